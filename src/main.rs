@@ -1,0 +1,3 @@
+//! The `corredor` command.
+
+fn main() {}
