@@ -1,5 +1,15 @@
 //! A layer: Arrow attributes beside GeoArrow geometry, a key, and where it came from.
 
+mod error;
+mod finding;
+mod geometry;
+mod provenance;
+mod table;
 mod view;
 
+pub use error::{LayerError, nearest};
+pub use finding::{EXAMPLES, Finding, Severity};
+pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points};
+pub use provenance::{Provenance, Source};
+pub use table::{Column, Layer};
 pub use view::{LineView, PointView, Ring, ZoneView};

@@ -41,10 +41,7 @@ impl<'a> ZoneView<'a> {
     }
 
     /// The polygons of one zone, each as the range of its rings (see [`ZoneView::ring`]).
-    pub fn polygons_of(
-        &self,
-        zone: usize,
-    ) -> impl Iterator<Item = std::ops::Range<usize>> + use<'a> {
+    pub fn polygons_of(&self, zone: usize) -> impl Iterator<Item = std::ops::Range<usize>> + use<'a> {
         let polygons = self.polygons;
         (self.zones[zone] as usize..self.zones[zone + 1] as usize)
             .map(move |p| polygons[p] as usize..polygons[p + 1] as usize)
@@ -53,11 +50,7 @@ impl<'a> ZoneView<'a> {
     /// Ring number `ring` of the whole layer.
     pub fn ring(&self, ring: usize, exterior: bool) -> Ring<'a> {
         let span = self.rings[ring] as usize..self.rings[ring + 1] as usize;
-        Ring {
-            lon: &self.lon[span.clone()],
-            lat: &self.lat[span],
-            exterior,
-        }
+        Ring { lon: &self.lon[span.clone()], lat: &self.lat[span], exterior }
     }
 
     /// All rings of one zone, exteriors flagged, in stored order.

@@ -1,0 +1,116 @@
+//! What can be wrong with a layer itself; reading has its own errors.
+
+use thiserror::Error;
+
+/// A layer that does not hold together, or a field that is not what a step needs.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LayerError {
+    /// A field that is not there.
+    #[error("layer `{layer}` has no field `{field}`")]
+    NoField {
+        /// The layer.
+        layer: String,
+        /// The field that was asked for.
+        field: String,
+        /// The nearest field that is there.
+        nearest: Option<String>,
+        /// All fields that are there.
+        fields: Vec<String>,
+    },
+    /// A text where a number is needed.
+    #[error("layer `{layer}`, feature `{feature}`: field `{field}` holds `{value}`, which is not a number")]
+    NotNumeric {
+        /// The layer.
+        layer: String,
+        /// Key of the feature.
+        feature: String,
+        /// The field.
+        field: String,
+        /// What it holds.
+        value: String,
+    },
+    /// A layer of another kind than a step needs.
+    #[error("layer `{layer}` holds {found} geometry, but {needed} is needed")]
+    WrongKind {
+        /// The layer.
+        layer: String,
+        /// What it holds.
+        found: &'static str,
+        /// What is needed.
+        needed: &'static str,
+    },
+    /// Attributes and geometry of different length.
+    #[error("layer `{layer}` has {rows} rows of attributes and {geometries} geometries")]
+    LengthsDiffer {
+        /// The layer.
+        layer: String,
+        /// Rows of attributes.
+        rows: usize,
+        /// Geometries.
+        geometries: usize,
+    },
+    /// A key that two features share.
+    #[error("layer `{layer}`: key `{key}` = `{value}` stands in more than one feature")]
+    DuplicateKey {
+        /// The layer.
+        layer: String,
+        /// The key field.
+        key: String,
+        /// The repeated value.
+        value: String,
+    },
+    /// A feature without a key.
+    #[error("layer `{layer}`: row {row} has no key `{key}`")]
+    MissingKey {
+        /// The layer.
+        layer: String,
+        /// The key field.
+        key: String,
+        /// The row, from 1.
+        row: usize,
+    },
+    /// More vertices than 32-bit offsets can name.
+    #[error("{count} vertices are more than one layer can hold (2,147,483,647)")]
+    TooManyVertices {
+        /// How many there are.
+        count: usize,
+    },
+    /// Arrow refused the arrays.
+    #[error("the attributes do not form a table: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
+    /// GeoArrow refused the geometry.
+    #[error("the geometry does not hold together: {0}")]
+    GeoArrow(#[from] geoarrow_schema::error::GeoArrowError),
+}
+
+impl LayerError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::NoField { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Self::NoField { fields, .. } => Some(format!("it has: {}", fields.join(", "))),
+            Self::NotNumeric { value, .. } => Some(format!(
+                "if `{value}` means missing, add it to `missing` in the layer's [read]; otherwise correct the source"
+            )),
+            Self::WrongKind { .. } => Some("name a layer of the kind that is needed".to_owned()),
+            Self::DuplicateKey { .. } => {
+                Some("name another field as `key`, or correct the source: a key must be unique".to_owned())
+            }
+            Self::MissingKey { .. } => {
+                Some("fill the key in the source, or name another field as `key`".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The candidate nearest to `word`, if one is near enough to be meant.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    candidates
+        .into_iter()
+        .map(|c| (strsim::jaro_winkler(&word.to_lowercase(), &c.to_lowercase()), c))
+        .filter(|(score, _)| *score >= 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, c)| c.to_owned())
+}

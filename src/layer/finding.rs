@@ -1,0 +1,176 @@
+//! Things a person should know about a layer, told in Spanish or English.
+
+use serde::Serialize;
+
+use crate::lang::Lang;
+
+/// How many examples a finding names.
+pub const EXAMPLES: usize = 6;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth looking at; `--strict` fails on it.
+    Warning,
+}
+
+/// Something noticed while reading or deriving a layer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "finding", rename_all = "snake_case")]
+pub enum Finding {
+    /// Invalid geometry that was repaired.
+    Repaired {
+        /// How many.
+        count: usize,
+        /// Keys of the first ones.
+        examples: Vec<String>,
+    },
+    /// Features kept out.
+    Dropped {
+        /// How many.
+        count: usize,
+        /// Why, Spanish.
+        reason_es: String,
+        /// Why, English.
+        reason_en: String,
+        /// Keys or rows of the first ones.
+        examples: Vec<String>,
+    },
+    /// Zones that lack values in some indicator.
+    MissingValues {
+        /// The field.
+        field: String,
+        /// How many features lack it.
+        count: usize,
+        /// Keys of the first ones.
+        examples: Vec<String>,
+    },
+    /// Keys that stand in one of two joined layers only: often two vintages of boundaries.
+    Unmatched {
+        /// The layer joined to.
+        left: String,
+        /// Its number of features.
+        left_count: usize,
+        /// Keys only there.
+        only_left: Vec<String>,
+        /// The layer that was joined.
+        right: String,
+        /// Its number of features.
+        right_count: usize,
+        /// Keys only there.
+        only_right: Vec<String>,
+    },
+    /// Points outside every zone.
+    Outside {
+        /// How many.
+        count: usize,
+        /// Of how many.
+        of: usize,
+        /// The layer of zones.
+        zones: String,
+    },
+    /// Kilometres of routes outside every zone.
+    OutsideKm {
+        /// How many, km.
+        km: f64,
+        /// Of how many, km.
+        of_km: f64,
+        /// The layer of zones.
+        zones: String,
+    },
+    /// Zones without a neighbour; they get no statistic.
+    NoNeighbours {
+        /// How many.
+        count: usize,
+        /// Keys of the first ones.
+        examples: Vec<String>,
+    },
+    /// A statistical choice or limit worth stating.
+    Statistic {
+        /// Spanish.
+        es: String,
+        /// English.
+        en: String,
+        /// Whether `--strict` should fail on it.
+        warning: bool,
+    },
+}
+
+impl Finding {
+    /// Whether this is a warning.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::Repaired { .. } | Self::OutsideKm { .. } | Self::NoNeighbours { .. } => Severity::Info,
+            Self::Statistic { warning: false, .. } => Severity::Info,
+            _ => Severity::Warning,
+        }
+    }
+
+    /// One line for a person.
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Repaired { count, examples } => match lang {
+                Lang::Es => format!("{count} geometrías inválidas reparadas ({})", list(examples, *count)),
+                Lang::En => format!("{count} invalid geometries repaired ({})", list(examples, *count)),
+            },
+            Self::Dropped { count, reason_es, reason_en, examples } => match lang {
+                Lang::Es => format!("{count} elementos excluidos: {reason_es} ({})", list(examples, *count)),
+                Lang::En => format!("{count} features kept out: {reason_en} ({})", list(examples, *count)),
+            },
+            Self::MissingValues { field, count, examples } => match lang {
+                Lang::Es => format!("{count} sin valor en `{field}` ({})", list(examples, *count)),
+                Lang::En => format!("{count} without a value in `{field}` ({})", list(examples, *count)),
+            },
+            Self::Unmatched { left, left_count, only_left, right, right_count, only_right } => {
+                let side = |keys: &[String]| list(keys, keys.len());
+                match lang {
+                    Lang::Es => format!(
+                        "`{left}` tiene {left_count} claves y `{right}` {right_count}: solo en `{left}` {} ({}); solo en `{right}` {} ({}). ¿Dos versiones del marco?",
+                        only_left.len(),
+                        side(only_left),
+                        only_right.len(),
+                        side(only_right)
+                    ),
+                    Lang::En => format!(
+                        "`{left}` has {left_count} keys and `{right}` {right_count}: only in `{left}` {} ({}); only in `{right}` {} ({}). Two boundary vintages?",
+                        only_left.len(),
+                        side(only_left),
+                        only_right.len(),
+                        side(only_right)
+                    ),
+                }
+            }
+            Self::Outside { count, of, zones } => match lang {
+                Lang::Es => format!("{count} de {of} puntos fuera de toda zona de `{zones}`"),
+                Lang::En => format!("{count} of {of} points outside every zone of `{zones}`"),
+            },
+            Self::OutsideKm { km, of_km, zones } => match lang {
+                Lang::Es => format!("{km:.1} de {of_km:.1} km de rutas fuera de toda zona de `{zones}`"),
+                Lang::En => format!("{km:.1} of {of_km:.1} km of routes outside every zone of `{zones}`"),
+            },
+            Self::NoNeighbours { count, examples } => match lang {
+                Lang::Es => {
+                    format!("{count} zonas sin vecinas, sin estadístico ({})", list(examples, *count))
+                }
+                Lang::En => {
+                    format!("{count} zones without neighbours, no statistic ({})", list(examples, *count))
+                }
+            },
+            Self::Statistic { es, en, .. } => lang.pick(es, en).to_owned(),
+        }
+    }
+}
+
+/// The first examples, then how many more.
+fn list(examples: &[String], count: usize) -> String {
+    let shown = examples.iter().take(EXAMPLES).cloned().collect::<Vec<_>>().join(", ");
+    let more = count.saturating_sub(examples.len().min(EXAMPLES));
+    match (shown.is_empty(), more) {
+        (true, _) => "-".to_owned(),
+        (false, 0) => shown,
+        (false, n) => format!("{shown}, +{n}"),
+    }
+}

@@ -1,0 +1,49 @@
+//! Where a layer came from and what was noticed on the way.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Finding;
+
+/// The record that travels with a layer into its metadata.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Provenance {
+    /// The file or database it was read from; none for a derived layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The step that made it, by its table name (`read`, `score`, ...).
+    pub step: String,
+    /// Layers that it was made from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<String>,
+    /// Parameters of the step, automatic choices included.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub parameters: Map<String, Value>,
+    /// What was noticed: repairs, unmatched keys, missing values.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+/// A source that was read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source {
+    /// File name or connection without password; never a machine's path.
+    pub name: String,
+    /// Layer inside the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// Driver that read it.
+    pub driver: String,
+    /// SHA-256 of the file's bytes, hexadecimal; none for a database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// CRS of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crs: Option<String>,
+    /// Features in the source.
+    pub read: usize,
+    /// Features whose geometry was repaired.
+    pub repaired: usize,
+    /// Features kept out.
+    pub dropped: usize,
+}
