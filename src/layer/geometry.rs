@@ -156,6 +156,16 @@ impl Default for LinesBuilder {
 }
 
 impl LinesBuilder {
+    /// Number of vertices so far.
+    pub fn vertices(&self) -> usize {
+        self.lon.len()
+    }
+
+    /// All coordinates so far, to be transformed in place.
+    pub fn coordinates_mut(&mut self) -> (&mut [f64], &mut [f64]) {
+        (&mut self.lon, &mut self.lat)
+    }
+
     /// Adds a vertex to the open line.
     pub fn vertex(&mut self, lon: f64, lat: f64) {
         self.lon.push(lon);
@@ -198,6 +208,16 @@ impl Default for ZonesBuilder {
 }
 
 impl ZonesBuilder {
+    /// Number of vertices so far.
+    pub fn vertices(&self) -> usize {
+        self.lon.len()
+    }
+
+    /// All coordinates so far, to be transformed in place.
+    pub fn coordinates_mut(&mut self) -> (&mut [f64], &mut [f64]) {
+        (&mut self.lon, &mut self.lat)
+    }
+
     /// Adds a vertex to the open ring. A ring is closed: the last vertex repeats the first.
     pub fn vertex(&mut self, lon: f64, lat: f64) {
         self.lon.push(lon);

@@ -4,6 +4,7 @@ mod error;
 mod finding;
 mod geometry;
 mod provenance;
+pub mod read;
 mod table;
 mod view;
 

@@ -1,0 +1,373 @@
+//! From a raw source to a layer: key, order, one kind of geometry, WGS84.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use arrow_array::{Array, LargeBinaryArray, UInt64Array};
+use geo_traits::{GeometryTrait, GeometryType};
+
+use super::crs::ToWgs84;
+use super::raw::Raw;
+use super::{Kind, Options, Parts, ReadError, attributes, coordinates, lines, zones};
+use crate::layer::{
+    Column, EXAMPLES, Finding, Geometry, Layer, LinesBuilder, Provenance, Source, ZonesBuilder, points,
+};
+
+/// Features that have a geometry, in the order of their keys.
+struct Placed {
+    geometry: Geometry,
+    /// Source row and key of each feature.
+    features: Vec<(usize, String)>,
+    findings: Vec<Finding>,
+    repaired: usize,
+    crs: Option<String>,
+}
+
+/// Makes a layer of a raw source.
+pub(super) fn assemble(name: &str, raw: Raw, options: &Options) -> Result<Layer, ReadError> {
+    let empty = |detail| ReadError::Empty { file: options.file(), layer: raw.layer.clone(), detail };
+    if raw.rows == 0 {
+        return Err(empty("no features"));
+    }
+    let keys = keys(&raw, options)?;
+    let mut order: Vec<usize> = (0..raw.rows).collect();
+    order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
+    let placed = place(&raw, &keys, &order, options)?;
+    if placed.features.is_empty() {
+        return Err(empty("no feature has a geometry"));
+    }
+    let source = Source {
+        name: file_name(&options.file()),
+        layer: (raw.driver != "CSV").then(|| raw.layer.clone()),
+        driver: raw.driver.clone(),
+        sha256: raw.sha256.clone(),
+        crs: placed.crs.clone(),
+        read: raw.rows + raw.kept_out,
+        repaired: placed.repaired,
+        dropped: raw.kept_out + raw.rows
+            - placed.features.iter().map(|(row, _)| row).collect::<std::collections::BTreeSet<_>>().len(),
+    };
+    let columns = columns(&raw, &placed.features, options)?;
+    let key = renamed(&options.key, options);
+    let provenance = Provenance {
+        source: Some(source),
+        step: "read".to_owned(),
+        findings: raw.findings.iter().cloned().chain(placed.findings).collect(),
+        ..Provenance::default()
+    };
+    Layer::new(name, key, columns, Arc::new(placed.geometry), provenance)
+        .map_err(|error| ReadError::Layer { file: options.file(), error })
+}
+
+/// The last part of a path; a database source loses its password.
+fn file_name(source: &str) -> String {
+    match source.split_once(':') {
+        Some((driver, rest)) if driver.len() > 1 && !driver.contains('/') => {
+            let kept = rest.split_whitespace().filter(|w| !w.to_lowercase().starts_with("password"));
+            format!("{driver}:{}", kept.collect::<Vec<_>>().join(" "))
+        }
+        _ => source.rsplit('/').next().unwrap_or(source).to_owned(),
+    }
+}
+
+fn keys(raw: &Raw, options: &Options) -> Result<Vec<String>, ReadError> {
+    if options.number_rows {
+        return Ok((1..=raw.rows).map(|row| format!("row-{row:06}")).collect());
+    }
+    let column = coordinates::column(raw, options, &options.key, "key")?;
+    let mut first: HashMap<String, usize> = HashMap::with_capacity(raw.rows);
+    let mut keys = Vec::with_capacity(raw.rows);
+    for (row, key) in attributes::as_texts(&raw.columns[column].values).into_iter().enumerate() {
+        let Some(key) = key.map(|k| k.trim().to_owned()).filter(|k| !k.is_empty()) else {
+            return Err(ReadError::MissingKey {
+                file: options.file(),
+                layer: raw.layer.clone(),
+                place: raw.place(row),
+                key: options.key.clone(),
+            });
+        };
+        if let Some(&earlier) = first.get(&key) {
+            return Err(ReadError::DuplicateKey {
+                file: options.file(),
+                layer: raw.layer.clone(),
+                first: raw.place(earlier),
+                second: raw.place(row),
+                key: options.key.clone(),
+                value: key,
+            });
+        }
+        first.insert(key.clone(), row);
+        keys.push(key);
+    }
+    Ok(keys)
+}
+
+fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Result<Placed, ReadError> {
+    let feature = |&row: &usize| (row, keys[row].clone());
+    if options.kind == Kind::None {
+        let features = order.iter().map(feature).collect();
+        return Ok(Placed {
+            geometry: Geometry::None,
+            features,
+            findings: Vec::new(),
+            repaired: 0,
+            crs: None,
+        });
+    }
+    if options.kind == Kind::Point && options.columns_hold_points() {
+        let places = coordinates::from_columns(raw, options)?;
+        return place_points(
+            raw,
+            keys,
+            order,
+            options,
+            ToWgs84::for_columns(options)?,
+            |row| Ok(places[row]),
+        );
+    }
+    let Some(wkb) = &raw.wkb else {
+        return Err(ReadError::WrongKind {
+            file: options.file(),
+            layer: raw.layer.clone(),
+            found: "no".to_owned(),
+            expected: options.kind.word(),
+        });
+    };
+    check_kinds(raw, wkb, options)?;
+    let to_wgs84 = ToWgs84::new(raw, options)?;
+    let bad = |row: usize, reason: String| ReadError::BadGeometry {
+        file: options.file(),
+        layer: raw.layer.clone(),
+        feature: keys[row].clone(),
+        reason,
+    };
+    match options.kind {
+        Kind::Point => place_points(raw, keys, order, options, to_wgs84, |row| match wkb.is_null(row) {
+            true => Ok(None),
+            false => lines::point(wkb.value(row)).map_err(|reason| bad(row, reason)),
+        }),
+        Kind::Line => place_lines(raw, wkb, keys, order, options, &to_wgs84, bad),
+        _ => place_zones(raw, wkb, keys, order, options, &to_wgs84, bad),
+    }
+}
+
+/// All geometries must be of one kind, and of the one that was declared.
+fn check_kinds(raw: &Raw, wkb: &LargeBinaryArray, options: &Options) -> Result<(), ReadError> {
+    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for bytes in wkb.iter().flatten() {
+        let kind = match wkb::reader::read_wkb(bytes) {
+            Ok(geometry) => match geometry.as_type() {
+                GeometryType::Point(_) | GeometryType::MultiPoint(_) => "point",
+                GeometryType::LineString(_) | GeometryType::MultiLineString(_) => "line",
+                GeometryType::Polygon(_) | GeometryType::MultiPolygon(_) => "polygon",
+                _ => "collection",
+            },
+            Err(_) => "unreadable",
+        };
+        *kinds.entry(kind).or_default() += 1;
+    }
+    let expected = options.kind.word();
+    let found: Vec<String> = kinds.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+    match (kinds.len(), kinds.keys().next()) {
+        (0, _) => Err(ReadError::Empty {
+            file: options.file(),
+            layer: raw.layer.clone(),
+            detail: "no feature has a geometry",
+        }),
+        (1, Some(&kind)) if kind == expected => Ok(()),
+        (1, Some(&kind)) => Err(ReadError::WrongKind {
+            file: options.file(),
+            layer: raw.layer.clone(),
+            found: kind.to_owned(),
+            expected,
+        }),
+        _ => Err(ReadError::MixedKinds {
+            file: options.file(),
+            layer: raw.layer.clone(),
+            kinds: found.join(", "),
+        }),
+    }
+}
+
+/// What to say of features without a place.
+fn dropped(keys: &[String], rows: &[usize]) -> Option<Finding> {
+    (!rows.is_empty()).then(|| Finding::Dropped {
+        count: rows.len(),
+        reason_es: "sin geometría".to_owned(),
+        reason_en: "no geometry".to_owned(),
+        examples: rows.iter().take(EXAMPLES).map(|&row| keys[row].clone()).collect(),
+    })
+}
+
+fn place_points(
+    raw: &Raw,
+    keys: &[String],
+    order: &[usize],
+    options: &Options,
+    to_wgs84: ToWgs84,
+    place: impl Fn(usize) -> Result<Option<(f64, f64)>, ReadError>,
+) -> Result<Placed, ReadError> {
+    let (mut lon, mut lat, mut features, mut lost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for &row in order {
+        match place(row)? {
+            Some((x, y)) => {
+                lon.push(x);
+                lat.push(y);
+                features.push((row, keys[row].clone()));
+            }
+            None => lost.push(row),
+        }
+    }
+    to_wgs84.apply(&mut lon, &mut lat)?;
+    coordinates::check(&lon, &lat, raw, options, |vertex| raw.place(features[vertex].0))?;
+    let geometry = points(lon, lat).map_err(|error| ReadError::Layer { file: options.file(), error })?;
+    let findings = dropped(keys, &lost).into_iter().collect();
+    Ok(Placed { geometry, features, findings, repaired: 0, crs: Some(to_wgs84.name) })
+}
+
+fn place_lines(
+    raw: &Raw,
+    wkb: &LargeBinaryArray,
+    keys: &[String],
+    order: &[usize],
+    options: &Options,
+    to_wgs84: &ToWgs84,
+    bad: impl Fn(usize, String) -> ReadError,
+) -> Result<Placed, ReadError> {
+    let broken = |error| ReadError::Layer { file: options.file(), error };
+    let mut builder = LinesBuilder::default();
+    let (mut features, mut owner, mut lost) = (Vec::new(), Vec::new(), Vec::new());
+    for &row in order {
+        let parts = match wkb.is_null(row) {
+            true => Vec::new(),
+            false => lines::parts(wkb.value(row)).map_err(|reason| bad(row, reason))?,
+        };
+        match (parts.len(), options.parts) {
+            (0, _) => lost.push(row),
+            (1, _) => features.push((row, keys[row].clone())),
+            (n, Parts::Split) => features.extend((1..=n).map(|part| (row, format!("{}-{part}", keys[row])))),
+            (n, Parts::Refuse) => {
+                return Err(ReadError::PartsDoNotJoin {
+                    file: options.file(),
+                    layer: raw.layer.clone(),
+                    feature: keys[row].clone(),
+                    parts: n,
+                });
+            }
+        }
+        for part in parts {
+            for (x, y) in part {
+                builder.vertex(x, y);
+                owner.push(row);
+            }
+            builder.end_line().map_err(broken)?;
+        }
+    }
+    let (lon, lat) = builder.coordinates_mut();
+    to_wgs84.apply(lon, lat)?;
+    coordinates::check(lon, lat, raw, options, |vertex| format!("feature `{}`", keys[owner[vertex]]))?;
+    let geometry = builder.finish().map_err(broken)?;
+    let findings = dropped(keys, &lost).into_iter().collect();
+    Ok(Placed { geometry, features, findings, repaired: 0, crs: Some(to_wgs84.name.clone()) })
+}
+
+fn place_zones(
+    raw: &Raw,
+    wkb: &LargeBinaryArray,
+    keys: &[String],
+    order: &[usize],
+    options: &Options,
+    to_wgs84: &ToWgs84,
+    bad: impl Fn(usize, String) -> ReadError + Sync,
+) -> Result<Placed, ReadError> {
+    let broken = |error| ReadError::Layer { file: options.file(), error };
+    let (kept, lost): (Vec<usize>, Vec<usize>) = order.iter().partition(|&&row| wkb.is_valid(row));
+    let repairs = zones::repair(wkb, &kept, &bad)?;
+    let mut builder = ZonesBuilder::default();
+    let mut ends = Vec::with_capacity(kept.len());
+    for (&row, repair) in kept.iter().zip(&repairs) {
+        match repair {
+            None => zones::push(&mut builder, wkb.value(row)).map_err(|reason| bad(row, reason))?,
+            Some(parts) => {
+                for part in parts {
+                    zones::push(&mut builder, part).map_err(|reason| bad(row, reason))?;
+                }
+            }
+        }
+        builder.end_zone().map_err(broken)?;
+        ends.push(builder.vertices());
+    }
+    let (lon, lat) = builder.coordinates_mut();
+    to_wgs84.apply(lon, lat)?;
+    coordinates::check(lon, lat, raw, options, |vertex| {
+        let zone = ends.partition_point(|&end| end <= vertex);
+        format!("feature `{}`", keys[kept[zone]])
+    })?;
+    let geometry = builder.finish().map_err(broken)?;
+    let repaired: Vec<String> =
+        kept.iter().zip(&repairs).filter(|(_, r)| r.is_some()).map(|(&row, _)| keys[row].clone()).collect();
+    let mut findings: Vec<Finding> = dropped(keys, &lost).into_iter().collect();
+    if !repaired.is_empty() {
+        let examples = repaired.iter().take(EXAMPLES).cloned().collect();
+        findings.push(Finding::Repaired { count: repaired.len(), examples });
+    }
+    Ok(Placed {
+        geometry,
+        features: kept.iter().map(|&row| (row, keys[row].clone())).collect(),
+        findings,
+        repaired: repaired.len(),
+        crs: Some(to_wgs84.name.clone()),
+    })
+}
+
+/// The name of a field in the layer.
+fn renamed(field: &str, options: &Options) -> String {
+    match &options.name {
+        Some(name) if name == field && field != options.key => "name".to_owned(),
+        _ => options.rename.get(field).cloned().unwrap_or_else(|| field.to_owned()),
+    }
+}
+
+/// The attributes that are kept, key first, in the order of the features.
+fn columns(raw: &Raw, features: &[(usize, String)], options: &Options) -> Result<Vec<Column>, ReadError> {
+    for (field, setting) in options
+        .name
+        .iter()
+        .map(|f| (f, "name"))
+        .chain(options.types.keys().map(|f| (f, "types")))
+        .chain(options.rename.keys().map(|f| (f, "rename")))
+        .chain(options.fields.iter().flatten().map(|f| (f, "fields")))
+        .filter(|(field, _)| !(options.number_rows && **field == options.key))
+    {
+        coordinates::column(raw, options, field, setting)?;
+    }
+    let rows: UInt64Array = features.iter().map(|&(row, _)| row as u64).collect();
+    let key = features.iter().map(|(_, key)| Some(key.as_str())).collect();
+    let mut columns = vec![Column::texts(renamed(&options.key, options), key)];
+    for column in &raw.columns {
+        let named = options.name.as_ref() == Some(&column.name);
+        let wanted = options.fields.as_ref().is_none_or(|fields| fields.contains(&column.name));
+        if column.name == options.key || !(wanted || named) {
+            continue;
+        }
+        let mut values = Arc::clone(&column.values);
+        if let Some(&declared) = options.types.get(&column.name) {
+            values =
+                attributes::declare(&values, declared).map_err(|(row, value)| ReadError::NotNumeric {
+                    file: options.file(),
+                    layer: raw.layer.clone(),
+                    place: raw.place(row),
+                    field: column.name.clone(),
+                    value,
+                    expected: match declared {
+                        super::FieldType::Integer => "an integer",
+                        _ => "a number",
+                    },
+                })?;
+        }
+        let taken = arrow_select::take::take(&values, &rows, None)
+            .map_err(|error| ReadError::Layer { file: options.file(), error: error.into() })?;
+        columns.push(Column { name: renamed(&column.name, options), values: taken });
+    }
+    Ok(columns)
+}

@@ -1,0 +1,148 @@
+//! Points from columns, and the check that every coordinate is on the globe.
+
+use arrow_array::{Array, cast::AsArray, types};
+use arrow_schema::DataType;
+
+use super::raw::Raw;
+use super::{Options, ReadError, attributes};
+use crate::layer::nearest;
+
+/// Why a coordinate cannot be a place, and what to do; `None` where it can.
+fn fault(lon: f64, lat: f64) -> Option<(&'static str, &'static str)> {
+    if !lon.is_finite() || !lat.is_finite() {
+        return Some(("is not a place", "correct the coordinate in the source"));
+    }
+    let on_globe = (-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat);
+    if on_globe {
+        return None;
+    }
+    if (-90.0..=90.0).contains(&lon) && (-180.0..=180.0).contains(&lat) {
+        return Some((
+            "is out of range: longitude and latitude look swapped",
+            "give longitude first; for columns, exchange `lon` and `lat`",
+        ));
+    }
+    Some((
+        "is out of range",
+        "if these are metres, state the `crs` of the source; otherwise correct the coordinate",
+    ))
+}
+
+/// Checks every vertex; `place` names the feature of a vertex for the message.
+pub(super) fn check(
+    lon: &[f64],
+    lat: &[f64],
+    raw: &Raw,
+    options: &Options,
+    place: impl Fn(usize) -> String,
+) -> Result<(), ReadError> {
+    match lon.iter().zip(lat).enumerate().find_map(|(i, (&x, &y))| fault(x, y).map(|f| (i, x, y, f))) {
+        None => Ok(()),
+        Some((vertex, lon, lat, (fault, help))) => Err(ReadError::OutOfRange {
+            file: options.file(),
+            layer: raw.layer.clone(),
+            place: place(vertex),
+            lon,
+            lat,
+            fault,
+            help,
+        }),
+    }
+}
+
+/// One place a row, in source order; `None` where the cell is empty.
+pub(super) fn from_columns(raw: &Raw, options: &Options) -> Result<Vec<Option<(f64, f64)>>, ReadError> {
+    match (&options.latlon, &options.lon, &options.lat) {
+        (Some(both), _, _) => {
+            let texts = attributes::as_texts(&raw.columns[column(raw, options, both, "latlon")?].values);
+            let parse = |(row, text): (usize, Option<String>)| match text {
+                None => Ok(None),
+                Some(text) => parse_pair(&text).map(Some).ok_or_else(|| ReadError::NotCoordinate {
+                    file: options.file(),
+                    place: raw.place(row),
+                    field: both.clone(),
+                    value: text,
+                    expected: "a pair \"lat, lon\" in degrees",
+                }),
+            };
+            texts.into_iter().enumerate().map(parse).collect()
+        }
+        (None, lon, lat) => {
+            let lon = numbers(raw, options, lon.as_deref().unwrap_or("lon"), "lon")?;
+            let lat = numbers(raw, options, lat.as_deref().unwrap_or("lat"), "lat")?;
+            Ok(lon.into_iter().zip(lat).map(|(x, y)| x.zip(y)).collect())
+        }
+    }
+}
+
+/// "lat, lon" to (lon, lat).
+pub(super) fn parse_pair(text: &str) -> Option<(f64, f64)> {
+    let (lat, lon) = text.split_once([',', ';']).or_else(|| text.trim().split_once(' '))?;
+    let number = |t: &str| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+    Some((number(lon)?, number(lat)?))
+}
+
+fn numbers(
+    raw: &Raw,
+    options: &Options,
+    field: &str,
+    setting: &'static str,
+) -> Result<Vec<Option<f64>>, ReadError> {
+    let values = &raw.columns[column(raw, options, field, setting)?].values;
+    if let DataType::Float64 = values.data_type() {
+        return Ok(values.as_primitive::<types::Float64Type>().iter().collect());
+    }
+    let parse = |(row, text): (usize, Option<String>)| match text {
+        None => Ok(None),
+        Some(text) => text.trim().parse::<f64>().map(Some).map_err(|_| ReadError::NotCoordinate {
+            file: options.file(),
+            place: raw.place(row),
+            field: field.to_owned(),
+            value: text,
+            expected: "a number of degrees",
+        }),
+    };
+    attributes::as_texts(values).into_iter().enumerate().map(parse).collect()
+}
+
+/// Position of a column that a setting names.
+pub(super) fn column(
+    raw: &Raw,
+    options: &Options,
+    field: &str,
+    setting: &'static str,
+) -> Result<usize, ReadError> {
+    raw.columns.iter().position(|c| c.name == field).ok_or_else(|| {
+        let fields = raw.fields();
+        ReadError::NoField {
+            file: options.file(),
+            layer: raw.layer.clone(),
+            field: field.to_owned(),
+            setting,
+            nearest: nearest(field, fields.iter().map(String::as_str)),
+            fields,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_latitude_first() {
+        assert_eq!(parse_pair("31.650259, -110.366453"), Some((-110.366453, 31.650259)));
+        assert_eq!(parse_pair("14.9 -92.3"), Some((-92.3, 14.9)));
+        for bad in ["", "31.6", "a, b", "nan, 1", "1, inf"] {
+            assert_eq!(parse_pair(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn faults_are_told_apart() {
+        assert!(fault(-99.1, 19.4).is_none());
+        assert!(fault(19.4, -99.1).unwrap().0.contains("swapped"));
+        assert!(fault(2_500_000.0, 319_149.0).unwrap().1.contains("crs"));
+        assert!(fault(f64::NAN, 0.0).is_some());
+    }
+}

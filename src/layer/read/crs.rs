@@ -1,0 +1,77 @@
+//! To WGS84, longitude first.
+
+use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
+use rayon::prelude::*;
+
+use super::raw::Raw;
+use super::{Options, ReadError};
+
+/// Coordinates a thread transforms at a time.
+const CHUNK: usize = 1 << 16;
+
+/// How the source's coordinates become WGS84.
+#[derive(Debug)]
+pub(super) struct ToWgs84 {
+    /// Name of the source's CRS.
+    pub name: String,
+    /// Definition to transform from; none where the source is WGS84 already.
+    definition: Option<String>,
+    file: String,
+}
+
+impl ToWgs84 {
+    /// Looks at the source's CRS and the stated one, which wins.
+    pub fn new(raw: &Raw, options: &Options) -> Result<Self, ReadError> {
+        let (definition, name) = match (&options.crs, &raw.crs) {
+            (Some(stated), _) => (stated.clone(), stated.clone()),
+            (None, Some((wkt, name))) => (wkt.clone(), name.clone()),
+            (None, None) => {
+                return Err(ReadError::MissingCrs { file: options.file(), layer: raw.layer.clone() });
+            }
+        };
+        let srs = parse(&definition, &options.file())?;
+        let code = srs.authority().unwrap_or_default();
+        let is_wgs84 = code == "EPSG:4326" || code == "OGC:CRS84";
+        Ok(Self { name, definition: (!is_wgs84).then_some(definition), file: options.file() })
+    }
+
+    /// Points in columns are WGS84 unless the layer file says otherwise.
+    pub fn for_columns(options: &Options) -> Result<Self, ReadError> {
+        match &options.crs {
+            None => Ok(Self { name: "EPSG:4326".to_owned(), definition: None, file: options.file() }),
+            Some(stated) => {
+                let srs = parse(stated, &options.file())?;
+                let is_wgs84 = srs.authority().is_ok_and(|code| code == "EPSG:4326");
+                let definition = (!is_wgs84).then(|| stated.clone());
+                Ok(Self { name: stated.clone(), definition, file: options.file() })
+            }
+        }
+    }
+
+    /// Transforms in place, in parallel; one transformation object a chunk, since PROJ's are not shared.
+    pub fn apply(&self, lon: &mut [f64], lat: &mut [f64]) -> Result<(), ReadError> {
+        let Some(definition) = &self.definition else { return Ok(()) };
+        lon.par_chunks_mut(CHUNK).zip(lat.par_chunks_mut(CHUNK)).try_for_each(|(lon, lat)| {
+            let mut source = parse(definition, &self.file)?;
+            let mut target = parse("EPSG:4326", &self.file)?;
+            source.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+            target.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+            let failed = |error: gdal::errors::GdalError| ReadError::BadCrs {
+                file: self.file.clone(),
+                crs: self.name.clone(),
+                reason: error.to_string(),
+            };
+            let transform = CoordTransform::new(&source, &target).map_err(failed)?;
+            transform.transform_coords(lon, lat, &mut []).map_err(failed)
+        })
+    }
+}
+
+fn parse(definition: &str, file: &str) -> Result<SpatialRef, ReadError> {
+    super::gdal_errors::listen();
+    SpatialRef::from_definition(definition).map_err(|_| ReadError::BadCrs {
+        file: file.to_owned(),
+        crs: definition.chars().take(60).collect(),
+        reason: "not a coordinate reference system that PROJ knows".to_owned(),
+    })
+}

@@ -1,0 +1,158 @@
+//! CSV and TSV tables: encodings, byte-order marks, missing texts, line numbers.
+
+use encoding_rs::Encoding;
+
+use super::raw::Raw;
+use super::{Options, ReadError, attributes};
+use crate::layer::{Column, EXAMPLES, Finding};
+
+/// Loads a delimited table.
+pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
+    let file = options.file();
+    let bytes = std::fs::read(&options.path).map_err(|error| ReadError::Io { file: file.clone(), error })?;
+    let text = decode(&bytes, options)?;
+    let tabbed = options.path.to_ascii_lowercase().ends_with(".tsv");
+    let table = parse(&text, if tabbed { b'\t' } else { delimiter(&text) }, &options.missing, &file)?;
+    let layer = std::path::Path::new(&options.path)
+        .file_stem()
+        .map_or_else(|| "table".to_owned(), |s| s.to_string_lossy().into_owned());
+    let rows = table.lines.len();
+    let ragged = (!table.ragged.is_empty()).then(|| Finding::Dropped {
+        count: table.ragged.len(),
+        reason_es: "filas con otro número de celdas que el encabezado; la última línea puede estar cortada"
+            .to_owned(),
+        reason_en: "rows with another number of cells than the header; the last line may be cut off"
+            .to_owned(),
+        examples: table.ragged.iter().take(EXAMPLES).map(|(line, _)| format!("line {line}")).collect(),
+    });
+    let columns = table
+        .header
+        .into_iter()
+        .zip(table.cells)
+        .map(|(name, cells)| Column { values: attributes::infer(cells), name })
+        .collect();
+    Ok(Raw {
+        driver: "CSV".to_owned(),
+        layer,
+        columns,
+        wkb: None,
+        crs: None,
+        rows,
+        lines: Some(table.lines),
+        sha256: None,
+        kept_out: table.ragged.len(),
+        findings: ragged.into_iter().collect(),
+    })
+}
+
+/// The bytes as text: a byte-order mark decides, then `encoding`, then UTF-8.
+fn decode(bytes: &[u8], options: &Options) -> Result<String, ReadError> {
+    let stated = options.encoding.as_deref().unwrap_or("UTF-8");
+    let encoding = Encoding::for_label(stated.as_bytes()).ok_or_else(|| ReadError::BadEncoding {
+        file: options.file(),
+        encoding: stated.to_owned(),
+        reason: "not a known encoding",
+    })?;
+    let (text, used, malformed) = encoding.decode(bytes);
+    if malformed {
+        let good = text.split('\u{fffd}').next().unwrap_or_default();
+        return Err(ReadError::NotEncoded {
+            file: options.file(),
+            line: good.matches('\n').count() + 1,
+            encoding: used.name().to_owned(),
+        });
+    }
+    Ok(text.into_owned())
+}
+
+/// Comma, semicolon or tab: whichever stands most often in the header.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |d: u8| header.bytes().filter(|&b| b == d).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(|&d| count(d)).unwrap_or(b',')
+}
+
+/// A parsed table, column by column.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub header: Vec<String>,
+    pub cells: Vec<Vec<Option<String>>>,
+    pub lines: Vec<u64>,
+    /// Line and number of cells of the rows kept out.
+    pub ragged: Vec<(u64, usize)>,
+}
+
+/// Parses delimited text; rows of another length than the header are kept out with their lines.
+pub(super) fn parse(text: &str, delimiter: u8, missing: &[String], file: &str) -> Result<Table, ReadError> {
+    let bad = |line: u64, reason: String| ReadError::BadRow { file: file.to_owned(), line, reason };
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let header: Vec<String> = match reader.headers() {
+        Ok(header) => header.iter().map(|h| h.trim().to_owned()).collect(),
+        Err(error) => return Err(bad(1, error.to_string())),
+    };
+    if let Some(repeated) = header.iter().enumerate().find(|(i, h)| header[..*i].contains(h)) {
+        return Err(bad(1, format!("the column `{}` stands twice in the header", repeated.1)));
+    }
+    let mut table =
+        Table { cells: vec![Vec::new(); header.len()], header, lines: Vec::new(), ragged: Vec::new() };
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            bad(line, error.to_string())
+        })?;
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.len() != table.header.len() {
+            return Err(bad(
+                line,
+                format!("{} cells where the header has {}", record.len(), table.header.len()),
+            ));
+        }
+        for (column, cell) in table.cells.iter_mut().zip(&record) {
+            let empty = cell.trim().is_empty() || missing.iter().any(|m| m == cell.trim());
+            column.push((!empty).then(|| cell.to_owned()));
+        }
+        table.lines.push(line);
+    }
+    match table.ragged.first() {
+        // Mostly ragged means that the delimiter or the header is not what it seems.
+        Some(&(line, cells)) if table.ragged.len() > table.lines.len() => {
+            Err(bad(line, format!("{cells} cells where the header has {}", table.header.len())))
+        }
+        _ => Ok(table),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_checked_and_missing_is_missing() {
+        let table = parse("a,b\n1,NA\n\"x, y\",\n", b',', &["NA".to_owned()], "t.csv").unwrap();
+        assert_eq!(table.cells[1], [None, None]);
+        assert_eq!(table.cells[0][1].as_deref(), Some("x, y"));
+        assert_eq!(table.lines, [2, 3]);
+        let ragged = parse("a,b\n1,2\n3", b',', &[], "t.csv").unwrap();
+        assert_eq!((ragged.lines, ragged.ragged), (vec![2], vec![(3, 1)]));
+        let error = parse("a,b\n1\n", b',', &[], "t.csv").unwrap_err().to_string();
+        assert_eq!(error, "t.csv: line 2: 1 cells where the header has 2");
+        assert!(parse("a,a\n", b',', &[], "t.csv").is_err());
+    }
+
+    #[test]
+    fn the_header_tells_the_delimiter() {
+        assert_eq!(delimiter("a;b;c\n1,5;2;3"), b';');
+        assert_eq!(delimiter("a\tb\n"), b'\t');
+        assert_eq!(delimiter("a\n"), b',');
+    }
+
+    #[test]
+    fn encodings_are_honoured() {
+        let mut options = Options::new("t.csv", super::super::Kind::None, "a");
+        assert!(matches!(decode(b"a\nM\xe9xico\n", &options), Err(ReadError::NotEncoded { line: 2, .. })));
+        options.encoding = Some("ISO-8859-1".to_owned());
+        assert_eq!(decode(b"a\nM\xe9xico\n", &options).unwrap(), "a\nMéxico\n");
+        assert_eq!(decode("\u{feff}a\n".as_bytes(), &options).unwrap(), "a\n");
+    }
+}

@@ -1,0 +1,315 @@
+//! What can go wrong while reading, said with file, layer, feature and field.
+
+use thiserror::Error;
+
+use crate::layer::LayerError;
+
+/// A source that cannot become a layer.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The file is not there.
+    #[error("{file}: no such file")]
+    MissingFile {
+        /// The file.
+        file: String,
+        /// The nearest name in the same folder.
+        nearest: Option<String>,
+    },
+    /// GDAL does not know the format, or the file is damaged from the start.
+    #[error("{file}: cannot be opened as a vector source or table: {reason}")]
+    UnknownFormat {
+        /// The file.
+        file: String,
+        /// What GDAL said.
+        reason: String,
+    },
+    /// A source with several layers, and none named.
+    #[error("{file}: holds {} layers, and `layer` names none of them", layers.len())]
+    WhichLayer {
+        /// The file.
+        file: String,
+        /// Its layers.
+        layers: Vec<String>,
+        /// The nearest to the one asked for.
+        nearest: Option<String>,
+    },
+    /// No CRS stated.
+    #[error("{file}: layer `{layer}` does not state its coordinate reference system")]
+    MissingCrs {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+    },
+    /// A CRS that PROJ does not know, or that cannot be transformed.
+    #[error("{file}: coordinate reference system `{crs}`: {reason}")]
+    BadCrs {
+        /// The file.
+        file: String,
+        /// The CRS.
+        crs: String,
+        /// What PROJ said.
+        reason: String,
+    },
+    /// A field that a setting names and the source lacks.
+    #[error("{file}: layer `{layer}` has no field `{field}`, which `{setting}` names")]
+    NoField {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// The field.
+        field: String,
+        /// The setting that names it.
+        setting: &'static str,
+        /// The nearest field.
+        nearest: Option<String>,
+        /// All fields.
+        fields: Vec<String>,
+    },
+    /// A feature without a key.
+    #[error("{file}: layer `{layer}`, {place}: the key `{key}` is empty")]
+    MissingKey {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// The line or feature.
+        place: String,
+        /// The key field.
+        key: String,
+    },
+    /// Two features with one key.
+    #[error("{file}: layer `{layer}`: {first} and {second} both have the key `{key}` = `{value}`")]
+    DuplicateKey {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// Where it stands first.
+        first: String,
+        /// Where it stands again.
+        second: String,
+        /// The key field.
+        key: String,
+        /// The value.
+        value: String,
+    },
+    /// A text where a number was declared.
+    #[error("{file}: layer `{layer}`, {place}, field `{field}`: `{value}` is not {expected}")]
+    NotNumeric {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// The line or feature.
+        place: String,
+        /// The field.
+        field: String,
+        /// What stands there.
+        value: String,
+        /// `a number` or `an integer`.
+        expected: &'static str,
+    },
+    /// A coordinate off the globe.
+    #[error("{file}: layer `{layer}`, {place}: longitude {lon}, latitude {lat} {fault}")]
+    OutOfRange {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// The line or feature.
+        place: String,
+        /// Longitude as read, degrees.
+        lon: f64,
+        /// Latitude as read, degrees.
+        lat: f64,
+        /// What is wrong with it.
+        fault: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
+    /// A text that is not a coordinate.
+    #[error("{file}: {place}, field `{field}`: `{value}` is not {expected}")]
+    NotCoordinate {
+        /// The file.
+        file: String,
+        /// The line or feature.
+        place: String,
+        /// The column.
+        field: String,
+        /// What stands there.
+        value: String,
+        /// What should stand there.
+        expected: &'static str,
+    },
+    /// Nothing in it.
+    #[error("{file}: layer `{layer}` is empty: {detail}")]
+    Empty {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// What is missing.
+        detail: &'static str,
+    },
+    /// Several kinds of geometry.
+    #[error("{file}: layer `{layer}` mixes kinds of geometry: {kinds}")]
+    MixedKinds {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// Kinds with their counts.
+        kinds: String,
+    },
+    /// Another kind than the layer file says.
+    #[error("{file}: layer `{layer}` holds {found} geometry, but `geometry` says {expected}")]
+    WrongKind {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// What it holds.
+        found: String,
+        /// What was said.
+        expected: &'static str,
+    },
+    /// A file that ends before its features do.
+    #[error("{file}: layer `{layer}` is truncated or damaged: {detail}")]
+    Truncated {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// How that was seen.
+        detail: String,
+    },
+    /// A route of parts that do not join.
+    #[error(
+        "{file}: layer `{layer}`, feature `{feature}`: the line has {parts} parts that do not join end to end"
+    )]
+    PartsDoNotJoin {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// Key of the feature.
+        feature: String,
+        /// Number of parts after joining.
+        parts: usize,
+    },
+    /// A geometry that cannot be decoded or repaired.
+    #[error("{file}: layer `{layer}`, feature `{feature}`: {reason}")]
+    BadGeometry {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// Key of the feature.
+        feature: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A line of a CSV that does not parse.
+    #[error("{file}: line {line}: {reason}")]
+    BadRow {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Bytes that are not text in the stated encoding.
+    #[error("{file}: line {line}: the bytes are not {encoding}")]
+    NotEncoded {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+        /// The encoding that was assumed.
+        encoding: String,
+    },
+    /// An encoding nobody knows, or one that this format does not let us choose.
+    #[error("{file}: encoding `{encoding}`: {reason}")]
+    BadEncoding {
+        /// The file.
+        file: String,
+        /// The encoding.
+        encoding: String,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The file could not be read.
+    #[error("{file}: {error}")]
+    Io {
+        /// The file.
+        file: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The layer that came out does not hold together.
+    #[error("{file}: {error}")]
+    Layer {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        error: LayerError,
+    },
+}
+
+impl ReadError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::MissingFile { nearest: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
+            Self::MissingFile { .. } => {
+                "paths are relative to the workspace's `data` folder; check `path` in the layer's [read]"
+            }
+            Self::UnknownFormat { .. } => {
+                "Corredor reads what GDAL reads (`ogrinfo --formats` lists it) and CSV; check that the file is whole"
+            }
+            Self::WhichLayer { layers, nearest, .. } => {
+                return Some(match nearest {
+                    Some(near) => format!("did you mean `layer = \"{near}\"`?"),
+                    None => format!("state `layer`, one of: {}", layers.join(", ")),
+                });
+            }
+            Self::MissingCrs { .. } => "state it in the layer's [read], for example `crs = \"EPSG:4326\"`",
+            Self::BadCrs { .. } => "state it as an authority code (`EPSG:6372`), WKT or a PROJ string",
+            Self::NoField { nearest: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
+            Self::NoField { fields, .. } => return Some(format!("it has: {}", fields.join(", "))),
+            Self::MissingKey { .. } => {
+                "fill it in the source, name another `key`, or set `number_rows = true` where rows need no key"
+            }
+            Self::DuplicateKey { .. } => "a key names one feature: correct the source or name another `key`",
+            Self::NotNumeric { value, .. } => {
+                return Some(format!(
+                    "if `{value}` means missing, add it to `missing`; otherwise correct the source or declare the field as text"
+                ));
+            }
+            Self::OutOfRange { help, .. } => help,
+            Self::NotCoordinate { .. } => "correct the source; an empty cell is counted as a missing place",
+            Self::Empty { .. } => {
+                "check that this is the right file and layer (`corredor inspect` shows what is in it)"
+            }
+            Self::MixedKinds { .. } => "split the source so that each layer holds one kind of geometry",
+            Self::WrongKind { .. } => "correct `geometry`, or name another file or `layer`",
+            Self::Truncated { .. } => {
+                "fetch the file again and compare its size or checksum with the publisher's"
+            }
+            Self::PartsDoNotJoin { .. } => {
+                "join them in the source, or set `parts = \"split\"` to make each part a route"
+            }
+            Self::BadGeometry { .. } => "repair or remove the feature in the source",
+            Self::BadRow { .. } => "correct the line; texts with commas need quotes",
+            Self::NotEncoded { .. } => "state the encoding, for example `encoding = \"ISO-8859-1\"`",
+            Self::BadEncoding { .. } => "use a WHATWG name such as `UTF-8`, `ISO-8859-1`, `windows-1252`",
+            Self::Io { .. } => "check that the file can be read by this user",
+            Self::Layer { error, .. } => return error.help(),
+        };
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,204 @@
+//! What is in a source, before anyone writes a layer file for it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use arrow_array::Array;
+use arrow_schema::DataType;
+use geo_traits::{GeometryTrait, GeometryType};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{Kind, Options, ReadError, attributes, raw};
+
+/// A source as it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inspection {
+    /// The source.
+    pub source: String,
+    /// Driver that opened it.
+    pub driver: String,
+    /// Layer inside it.
+    pub layer: String,
+    /// Features or rows.
+    pub features: usize,
+    /// CRS, if stated.
+    pub crs: Option<String>,
+    /// Kinds of geometry with their counts.
+    pub geometry: BTreeMap<String, usize>,
+    /// Vertices of all geometries.
+    pub vertices: usize,
+    /// `[min x, min y, max x, max y]` in the source's own CRS.
+    pub bounds: Option<[f64; 4]>,
+    /// Polygons that are not valid.
+    pub invalid: usize,
+    /// Features without geometry, where others have one.
+    pub without_geometry: usize,
+    /// The fields.
+    pub fields: Vec<FieldSummary>,
+    /// What a layer file for it must deal with.
+    pub problems: Vec<String>,
+}
+
+/// One field of a source.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldSummary {
+    /// Its name.
+    pub name: String,
+    /// `text`, `integer`, `number` or `boolean`.
+    pub kind: &'static str,
+    /// Rows without a value.
+    pub missing: usize,
+    /// Different values.
+    pub distinct: usize,
+    /// Least value, as text.
+    pub least: Option<String>,
+    /// Greatest value, as text.
+    pub greatest: Option<String>,
+    /// Whether it could be the key: present in every row, never twice.
+    pub unique: bool,
+}
+
+/// Looks into a source.
+///
+/// # Errors
+/// A [`ReadError`] where it cannot be opened or is damaged.
+pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Result<Inspection, ReadError> {
+    let mut options = Options::new(path, Kind::None, "");
+    options.layer = layer.map(str::to_owned);
+    options.encoding = encoding.map(str::to_owned);
+    let raw = raw::load(&options)?;
+    let mut geometry: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut bounds, mut vertices, mut without) = (None, 0, 0);
+    if let Some(wkb) = &raw.wkb {
+        for bytes in wkb.iter() {
+            let Some(bytes) = bytes else {
+                without += 1;
+                continue;
+            };
+            let (kind, corners) = census(bytes);
+            *geometry.entry(kind.to_owned()).or_default() += 1;
+            vertices += corners.len();
+            for (x, y) in corners {
+                let [west, south, east, north] = bounds.unwrap_or([x, y, x, y]);
+                bounds = Some([west.min(x), south.min(y), east.max(x), north.max(y)]);
+            }
+        }
+    }
+    let invalid = raw.wkb.as_ref().map_or(0, |wkb| {
+        (0..wkb.len())
+            .into_par_iter()
+            .filter(|&row| wkb.is_valid(row))
+            .filter(|&row| gdal::vector::Geometry::from_wkb(wkb.value(row)).is_ok_and(|g| !g.is_valid()))
+            .count()
+    });
+    let fields: Vec<FieldSummary> = raw.columns.iter().map(|c| summarise(&c.name, &c.values)).collect();
+    let mut inspection = Inspection {
+        source: path.to_owned(),
+        driver: raw.driver.clone(),
+        layer: raw.layer.clone(),
+        features: raw.rows,
+        crs: raw.crs.as_ref().map(|(_, name)| name.clone()),
+        geometry,
+        vertices,
+        bounds,
+        invalid,
+        without_geometry: without,
+        fields,
+        problems: Vec::new(),
+    };
+    inspection.problems = problems(&inspection, raw.wkb.is_some());
+    Ok(inspection)
+}
+
+/// Kind and vertices of one WKB.
+fn census(bytes: &[u8]) -> (&'static str, Vec<(f64, f64)>) {
+    use geo_traits::{CoordTrait, LineStringTrait, MultiLineStringTrait, MultiPolygonTrait, PolygonTrait};
+    fn ring(line: &impl LineStringTrait<T = f64>, out: &mut Vec<(f64, f64)>) {
+        out.extend(line.coords().map(|c| (c.x(), c.y())));
+    }
+    fn polygon(p: &impl PolygonTrait<T = f64>, out: &mut Vec<(f64, f64)>) {
+        p.exterior().iter().for_each(|r| ring(r, out));
+        p.interiors().for_each(|r| ring(&r, out));
+    }
+    let Ok(geometry) = wkb::reader::read_wkb(bytes) else { return ("unreadable", Vec::new()) };
+    let mut out = Vec::new();
+    let kind = match geometry.as_type() {
+        GeometryType::Point(_) => "Point",
+        GeometryType::MultiPoint(_) => "MultiPoint",
+        GeometryType::LineString(line) => {
+            ring(line, &mut out);
+            "LineString"
+        }
+        GeometryType::MultiLineString(multi) => {
+            multi.line_strings().for_each(|line| ring(&line, &mut out));
+            "MultiLineString"
+        }
+        GeometryType::Polygon(p) => {
+            polygon(p, &mut out);
+            "Polygon"
+        }
+        GeometryType::MultiPolygon(multi) => {
+            multi.polygons().for_each(|p| polygon(&p, &mut out));
+            "MultiPolygon"
+        }
+        _ => "GeometryCollection",
+    };
+    if let Ok(Some(place)) = super::lines::point(bytes) {
+        out.push(place);
+    }
+    (kind, out)
+}
+
+fn summarise(name: &str, values: &arrow_array::ArrayRef) -> FieldSummary {
+    let texts = attributes::as_texts(values);
+    let distinct: HashSet<&str> = texts.iter().flatten().map(String::as_str).collect();
+    let kind = match values.data_type() {
+        DataType::Int64 => "integer",
+        DataType::Float64 => "number",
+        DataType::Boolean => "boolean",
+        _ => "text",
+    };
+    let by_value = |a: &&str, b: &&str| match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) if kind != "text" => a.total_cmp(&b),
+        _ => a.cmp(b),
+    };
+    FieldSummary {
+        name: name.to_owned(),
+        kind,
+        missing: values.null_count(),
+        distinct: distinct.len(),
+        least: distinct.iter().copied().min_by(by_value).map(str::to_owned),
+        greatest: distinct.iter().copied().max_by(by_value).map(str::to_owned),
+        unique: distinct.len() == values.len() && !values.is_empty(),
+    }
+}
+
+fn problems(found: &Inspection, has_geometry: bool) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut say = |condition: bool, text: String| {
+        if condition {
+            problems.push(text);
+        }
+    };
+    say(found.features == 0, "no features".to_owned());
+    say(has_geometry && found.crs.is_none(), "no CRS stated: set `crs` in the layer's [read]".to_owned());
+    say(found.invalid > 0, format!("{} invalid polygons: they will be repaired and counted", found.invalid));
+    say(
+        found.without_geometry > 0,
+        format!("{} features without geometry: they will be kept out", found.without_geometry),
+    );
+    let families: HashSet<&str> = found.geometry.keys().map(|k| k.trim_start_matches("Multi")).collect();
+    say(families.len() > 1, "several kinds of geometry: split the source".to_owned());
+    say(
+        found.fields.iter().all(|f| !f.unique),
+        "no field could be the key: set `number_rows = true`, or add one".to_owned(),
+    );
+    let geographic = found.crs.as_deref().is_some_and(|c| c.contains("4326") || c.contains("CRS84"));
+    if let Some([west, south, east, north]) = found.bounds.filter(|_| geographic) {
+        say(
+            west < -180.0 || east > 180.0 || south < -90.0 || north > 90.0,
+            "coordinates off the globe: swapped, or another CRS?".to_owned(),
+        );
+    }
+    problems
+}

@@ -1,0 +1,54 @@
+//! Reading: anything that GDAL opens, and CSV, into a [`Layer`](super::Layer).
+//!
+//! `raw` gets the columns and the geometry as they stand (through [`gdal`](mod@open) or CSV); `assemble` makes a
+//! layer of them: text key, one geometry kind, valid, WGS84, sorted by key.
+
+mod assemble;
+mod attributes;
+mod coordinates;
+mod crs;
+mod delimited;
+mod error;
+mod gdal_errors;
+mod hash;
+mod inspect;
+mod lines;
+mod open;
+mod options;
+mod raw;
+mod stream;
+mod zones;
+
+pub use error::ReadError;
+pub use hash::sha256_file;
+pub use inspect::{FieldSummary, Inspection, inspect};
+pub use options::{FieldType, Kind, Options, Parts};
+
+use super::Layer;
+
+/// Reads a source into a layer.
+///
+/// Keys become text with their leading zeros; invalid polygons are repaired and counted; coordinates are
+/// transformed to WGS84, longitude first; features come out in the order of their keys.
+///
+/// # Errors
+/// A [`ReadError`] names the file, the layer, the feature and the field, and what to do.
+///
+/// # Examples
+/// ```
+/// use corredor::layer::read::{Kind, Options, read};
+///
+/// let dir = tempfile::tempdir()?;
+/// let path = dir.path().join("sites.csv");
+/// std::fs::write(&path, "id,lon,lat\nB,-92.3,14.9\nA,-99.1,19.4\n")?;
+/// let mut options = Options::new(path.to_string_lossy(), Kind::Point, "id");
+/// options.lon = Some("lon".into());
+/// options.lat = Some("lat".into());
+/// let sites = read("sites", &options)?;
+/// assert_eq!(sites.keys(), ["A", "B"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read(name: &str, options: &Options) -> Result<Layer, ReadError> {
+    let raw = raw::load(options)?;
+    assemble::assemble(name, raw, options)
+}

@@ -1,0 +1,112 @@
+//! A source as it stands: columns, geometry as WKB, CRS, nothing judged yet.
+
+use std::path::Path;
+
+use arrow_array::LargeBinaryArray;
+
+use super::{Options, ReadError, delimited, open};
+use crate::layer::{Column, Finding, nearest};
+
+/// What a source holds.
+#[derive(Debug)]
+pub(super) struct Raw {
+    /// Driver that read it.
+    pub driver: String,
+    /// Layer inside the source.
+    pub layer: String,
+    /// Attributes, text, integer, number or boolean.
+    pub columns: Vec<Column>,
+    /// Geometry as WKB; none for a table.
+    pub wkb: Option<LargeBinaryArray>,
+    /// CRS of the geometry as WKT, and its name for people.
+    pub crs: Option<(String, String)>,
+    /// Rows.
+    pub rows: usize,
+    /// CSV: the line each row starts on.
+    pub lines: Option<Vec<u64>>,
+    /// SHA-256 of the file.
+    pub sha256: Option<String>,
+    /// Rows that could not even be read, and are not among `rows`.
+    pub kept_out: usize,
+    /// What was noticed so far.
+    pub findings: Vec<Finding>,
+}
+
+impl Raw {
+    /// What to call a row in a message: its line in a CSV, else its number.
+    pub fn place(&self, row: usize) -> String {
+        match self.lines.as_ref().and_then(|lines| lines.get(row)) {
+            Some(line) => format!("line {line}"),
+            None => format!("feature {}", row + 1),
+        }
+    }
+
+    /// Names of the columns.
+    pub fn fields(&self) -> Vec<String> {
+        self.columns.iter().map(|c| c.name.clone()).collect()
+    }
+}
+
+/// Opens a source with the reader that fits.
+pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
+    let sha256 = match local_file(&options.path) {
+        Some(path) => {
+            let path = Path::new(path);
+            if !path.exists() {
+                return Err(ReadError::MissingFile { file: options.file(), nearest: neighbour(path) });
+            }
+            match path.is_file() {
+                true => Some(
+                    super::sha256_file(path)
+                        .map_err(|error| ReadError::Io { file: options.file(), error })?,
+                ),
+                false => None,
+            }
+        }
+        None => None,
+    };
+    let extension = Path::new(&options.path).extension().and_then(|e| e.to_str()).unwrap_or_default();
+    let mut raw = match extension.to_ascii_lowercase().as_str() {
+        "csv" | "tsv" if local_file(&options.path).is_some() => delimited::load(options)?,
+        _ => open::load(options)?,
+    };
+    raw.sha256 = sha256;
+    Ok(raw)
+}
+
+/// The path on disk behind a source, or `None` where it is not a local file.
+pub(super) fn local_file(path: &str) -> Option<&str> {
+    let path = path.strip_prefix("/vsizip/").unwrap_or(path);
+    let virtual_or_database = path.starts_with("/vsi")
+        || path.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && !scheme.contains('/'));
+    match path.find(".zip/") {
+        _ if virtual_or_database => None,
+        Some(end) => Some(&path[..end + 4]),
+        None => Some(path),
+    }
+}
+
+/// The file in the same folder whose name is nearest.
+fn neighbour(path: &Path) -> Option<String> {
+    let wanted = path.file_name()?.to_str()?;
+    let mut names: Vec<String> = std::fs::read_dir(path.parent()?)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    nearest(wanted, names.iter().map(String::as_str))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_file;
+
+    #[test]
+    fn sources_and_files_are_told_apart() {
+        assert_eq!(local_file("a/b.gpkg"), Some("a/b.gpkg"));
+        assert_eq!(local_file("/vsizip/a/b.zip"), Some("a/b.zip"));
+        assert_eq!(local_file("/vsizip/a/b.zip/c.shp"), Some("a/b.zip"));
+        assert_eq!(local_file("/vsicurl/https://x.org/b.fgb"), None);
+        assert_eq!(local_file("PG:dbname=x"), None);
+    }
+}

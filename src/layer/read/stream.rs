@@ -1,0 +1,31 @@
+//! The hand-over of GDAL's Arrow stream to arrow: the one place where `unsafe` is allowed here.
+#![allow(
+    unsafe_code,
+    reason = "GDAL fills a C struct that arrow takes over; both follow the Arrow C stream interface"
+)]
+
+use arrow_array::RecordBatch;
+use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_schema::ArrowError;
+use gdal::cpl::CslStringList;
+use gdal::vector::LayerAccess;
+
+/// All batches of a GDAL layer, without the feature id.
+///
+/// # Errors
+/// Where GDAL cannot start the stream or a batch does not come.
+pub(super) fn batches(layer: &mut impl LayerAccess) -> Result<Vec<RecordBatch>, ArrowError> {
+    let failed = |error: gdal::errors::GdalError| ArrowError::ExternalError(Box::new(error));
+    let mut options = CslStringList::new();
+    options.set_name_value("INCLUDE_FID", "NO").map_err(failed)?;
+    let mut stream = FFI_ArrowArrayStream::empty();
+    let pointer = &raw mut stream;
+    // SAFETY: `stream` is an empty Arrow C stream of the layout that GDAL expects (both sides declare the
+    // ABI of the Arrow specification); GDAL initialises it or reports failure, and it lives on this stack
+    // frame until `from_raw` has moved it out.
+    unsafe { layer.read_arrow_stream(pointer.cast(), &options) }.map_err(failed)?;
+    // SAFETY: `pointer` points to the stream that GDAL has just initialised; `from_raw` takes ownership and
+    // leaves an empty stream behind, and the reader is dropped here, before the GDAL layer that feeds it.
+    let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
+    reader.collect()
+}
