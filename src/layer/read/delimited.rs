@@ -103,10 +103,8 @@ pub(super) fn parse(text: &str, delimiter: u8, missing: &[String], file: &str) -
         })?;
         let line = record.position().map_or(0, csv::Position::line);
         if record.len() != table.header.len() {
-            return Err(bad(
-                line,
-                format!("{} cells where the header has {}", record.len(), table.header.len()),
-            ));
+            table.ragged.push((line, record.len()));
+            continue;
         }
         for (column, cell) in table.cells.iter_mut().zip(&record) {
             let empty = cell.trim().is_empty() || missing.iter().any(|m| m == cell.trim());

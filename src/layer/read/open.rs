@@ -102,7 +102,6 @@ fn describe(srs: &SpatialRef) -> Option<(String, String)> {
 }
 
 /// Attributes of all batches, and the WKB column if there is one.
-#[expect(clippy::type_complexity, reason = "two results that belong together, used once")]
 fn columns(batches: &[RecordBatch]) -> Result<(Vec<Column>, Option<LargeBinaryArray>), ArrowError> {
     let Some(first) = batches.first() else { return Ok((Vec::new(), None)) };
     let mut columns = Vec::new();
