@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow_array::{Array, LargeBinaryArray, UInt64Array};
 use geo_traits::{GeometryTrait, GeometryType};
 
+use super::coordinates::Places;
 use super::crs::ToWgs84;
 use super::raw::Raw;
 use super::{Kind, Options, Parts, ReadError, attributes, coordinates, lines, zones};
@@ -115,15 +116,9 @@ fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Resu
         });
     }
     if options.kind == Kind::Point && options.columns_hold_points() {
-        let places = coordinates::from_columns(raw, options)?;
-        return place_points(
-            raw,
-            keys,
-            order,
-            options,
-            ToWgs84::for_columns(options)?,
-            |row| Ok(places[row]),
-        );
+        let Places { places, unreadable } = coordinates::from_columns(raw, options)?;
+        let to_wgs84 = ToWgs84::for_columns(options)?;
+        return place_points(raw, keys, order, options, to_wgs84, &unreadable, |row| Ok(places[row]));
     }
     let Some(wkb) = &raw.wkb else {
         return Err(ReadError::WrongKind {
@@ -142,7 +137,7 @@ fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Resu
         reason,
     };
     match options.kind {
-        Kind::Point => place_points(raw, keys, order, options, to_wgs84, |row| match wkb.is_null(row) {
+        Kind::Point => place_points(raw, keys, order, options, to_wgs84, &[], |row| match wkb.is_null(row) {
             true => Ok(None),
             false => lines::point(wkb.value(row)).map_err(|reason| bad(row, reason)),
         }),
@@ -205,6 +200,7 @@ fn place_points(
     order: &[usize],
     options: &Options,
     to_wgs84: ToWgs84,
+    unreadable: &[usize],
     place: impl Fn(usize) -> Result<Option<(f64, f64)>, ReadError>,
 ) -> Result<Placed, ReadError> {
     let (mut lon, mut lat, mut features, mut lost) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -215,13 +211,20 @@ fn place_points(
                 lat.push(y);
                 features.push((row, keys[row].clone()));
             }
-            None => lost.push(row),
+            None if unreadable.binary_search(&row).is_err() => lost.push(row),
+            None => (),
         }
     }
     to_wgs84.apply(&mut lon, &mut lat)?;
     coordinates::check(&lon, &lat, raw, options, |vertex| raw.place(features[vertex].0))?;
     let geometry = points(lon, lat).map_err(|error| ReadError::Layer { file: options.file(), error })?;
-    let findings = dropped(keys, &lost).into_iter().collect();
+    let mut findings: Vec<Finding> = dropped(keys, &lost).into_iter().collect();
+    findings.extend((!unreadable.is_empty()).then(|| Finding::Dropped {
+        count: unreadable.len(),
+        reason_es: "coordenadas ilegibles".to_owned(),
+        reason_en: "unreadable coordinates".to_owned(),
+        examples: unreadable.iter().take(EXAMPLES).map(|&row| raw.place(row)).collect(),
+    }));
     Ok(Placed { geometry, features, findings, repaired: 0, crs: Some(to_wgs84.name) })
 }
 

@@ -1,8 +1,5 @@
 //! Points from columns, and the check that every coordinate is on the globe.
 
-use arrow_array::{Array, cast::AsArray, types};
-use arrow_schema::DataType;
-
 use super::raw::Raw;
 use super::{Options, ReadError, attributes};
 use crate::layer::nearest;
@@ -50,29 +47,61 @@ pub(super) fn check(
     }
 }
 
-/// One place a row, in source order; `None` where the cell is empty.
-pub(super) fn from_columns(raw: &Raw, options: &Options) -> Result<Vec<Option<(f64, f64)>>, ReadError> {
-    match (&options.latlon, &options.lon, &options.lat) {
+/// Places in source order, and the rows whose text is not a place.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// One a row; `None` where the cell is empty or unreadable.
+    pub places: Vec<Option<(f64, f64)>>,
+    /// Rows with a text that is not a place.
+    pub unreadable: Vec<usize>,
+}
+
+/// Reads the places of points from their columns.
+///
+/// A text that is not a place is kept out and counted; where most are, the column is the wrong one.
+pub(super) fn from_columns(raw: &Raw, options: &Options) -> Result<Places, ReadError> {
+    let (places, unreadable, field, expected) = match (&options.latlon, &options.lon, &options.lat) {
         (Some(both), _, _) => {
             let texts = attributes::as_texts(&raw.columns[column(raw, options, both, "latlon")?].values);
-            let parse = |(row, text): (usize, Option<String>)| match text {
-                None => Ok(None),
-                Some(text) => parse_pair(&text).map(Some).ok_or_else(|| ReadError::NotCoordinate {
-                    file: options.file(),
-                    place: raw.place(row),
-                    field: both.clone(),
-                    value: text,
-                    expected: "a pair \"lat, lon\" in degrees",
-                }),
-            };
-            texts.into_iter().enumerate().map(parse).collect()
+            let places: Vec<_> = texts.iter().map(|t| t.as_deref().and_then(parse_pair)).collect();
+            let unreadable = unreadable(&texts, &places);
+            (places, unreadable, both.as_str(), "a pair \"lat, lon\" in degrees")
         }
         (None, lon, lat) => {
-            let lon = numbers(raw, options, lon.as_deref().unwrap_or("lon"), "lon")?;
-            let lat = numbers(raw, options, lat.as_deref().unwrap_or("lat"), "lat")?;
-            Ok(lon.into_iter().zip(lat).map(|(x, y)| x.zip(y)).collect())
+            let (lon, lat) = (lon.as_deref().unwrap_or("lon"), lat.as_deref().unwrap_or("lat"));
+            let (x, bad_x) = numbers(raw, options, lon, "lon")?;
+            let (y, bad_y) = numbers(raw, options, lat, "lat")?;
+            let field = if bad_x.is_empty() { lat } else { lon };
+            let mut bad = [bad_x, bad_y].concat();
+            bad.sort_unstable();
+            bad.dedup();
+            (x.into_iter().zip(y).map(|(x, y)| x.zip(y)).collect(), bad, field, "a number of degrees")
         }
+    };
+    match unreadable.first() {
+        Some(&row) if unreadable.len() * 2 > places.len() => {
+            let texts = attributes::as_texts(&raw.columns[column(raw, options, field, "lon")?].values);
+            Err(ReadError::NotCoordinate {
+                file: options.file(),
+                place: raw.place(row),
+                field: field.to_owned(),
+                value: texts[row].clone().unwrap_or_default(),
+                expected,
+            })
+        }
+        _ => Ok(Places { places, unreadable }),
     }
+}
+
+/// Rows that have a text but no value.
+fn unreadable<T>(texts: &[Option<String>], values: &[Option<T>]) -> Vec<usize> {
+    texts
+        .iter()
+        .zip(values)
+        .enumerate()
+        .filter(|(_, (t, v))| t.is_some() && v.is_none())
+        .map(|(i, _)| i)
+        .collect()
 }
 
 /// "lat, lon" to (lon, lat).
@@ -82,27 +111,19 @@ pub(super) fn parse_pair(text: &str) -> Option<(f64, f64)> {
     Some((number(lon)?, number(lat)?))
 }
 
+/// Numbers of a column, and the rows whose text is not one.
+#[expect(clippy::type_complexity, reason = "values and the rows that have none, used twice above")]
 fn numbers(
     raw: &Raw,
     options: &Options,
     field: &str,
     setting: &'static str,
-) -> Result<Vec<Option<f64>>, ReadError> {
-    let values = &raw.columns[column(raw, options, field, setting)?].values;
-    if let DataType::Float64 = values.data_type() {
-        return Ok(values.as_primitive::<types::Float64Type>().iter().collect());
-    }
-    let parse = |(row, text): (usize, Option<String>)| match text {
-        None => Ok(None),
-        Some(text) => text.trim().parse::<f64>().map(Some).map_err(|_| ReadError::NotCoordinate {
-            file: options.file(),
-            place: raw.place(row),
-            field: field.to_owned(),
-            value: text,
-            expected: "a number of degrees",
-        }),
-    };
-    attributes::as_texts(values).into_iter().enumerate().map(parse).collect()
+) -> Result<(Vec<Option<f64>>, Vec<usize>), ReadError> {
+    let texts = attributes::as_texts(&raw.columns[column(raw, options, field, setting)?].values);
+    let parse = |t: &String| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
+    let values: Vec<_> = texts.iter().map(|t| t.as_ref().and_then(parse)).collect();
+    let bad = unreadable(&texts, &values);
+    Ok((values, bad))
 }
 
 /// Position of a column that a setting names.
