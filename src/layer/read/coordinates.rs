@@ -112,7 +112,6 @@ pub(super) fn parse_pair(text: &str) -> Option<(f64, f64)> {
 }
 
 /// Numbers of a column, and the rows whose text is not one.
-#[expect(clippy::type_complexity, reason = "values and the rows that have none, used twice above")]
 fn numbers(
     raw: &Raw,
     options: &Options,
