@@ -1,0 +1,117 @@
+//! One layer file: its words, its level, and exactly one step that makes it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{
+    Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text,
+};
+
+/// `layers/NAME.toml`: exactly one of the step tables must be present.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+pub struct LayerFile {
+    /// Title for people.
+    #[serde(default)]
+    pub title: Text,
+    /// What the layer shows, in a sentence or two.
+    #[serde(default)]
+    pub description: Text,
+    /// What a reader must know before using it: vintage, minimum estimates, certainty.
+    #[serde(default)]
+    pub caveats: Text,
+    /// Who made the data.
+    #[serde(default)]
+    pub source: String,
+    /// Date or year the data speak of.
+    #[serde(default)]
+    pub date: String,
+    /// Licence of the data.
+    #[serde(default)]
+    pub licence: String,
+    /// Sensitivity. A read layer states its own (default `restricted`); a derived one inherits the
+    /// strictest of its inputs, and only `[protect]` lowers it.
+    pub level: Option<Level>,
+    /// Whether the layer is published.
+    #[serde(default)]
+    pub publish: bool,
+    /// The record of lowering the level.
+    pub protect: Option<Protect>,
+    /// Read from a file or database.
+    pub read: Option<Read>,
+    /// Indicators to a score of 0..1 per zone.
+    pub score: Option<Score>,
+    /// Routes over scored zones.
+    pub exposure: Option<Exposure>,
+    /// What is within reach of a site, and what is not.
+    pub coverage: Option<Coverage>,
+    /// Incidents per zone.
+    pub counts: Option<Counts>,
+    /// Where high values cluster more than chance would.
+    pub hotspot: Option<Hotspot>,
+    /// The composite that ranks where to act.
+    pub priority: Option<Priority>,
+    /// Totals per state or for the country.
+    pub rollup: Option<Rollup>,
+}
+
+/// `[protect]`: why a derived layer may stand below the level of its inputs.
+///
+/// Lowering is refused where the output would carry the rows of a layer above the new level, or
+/// distances to sites whose `precision` is `exact` (circles around them could be traced back).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Protect {
+    /// The new level.
+    pub to: Level,
+    /// Why that is safe; kept in the metadata.
+    pub reason: Text,
+    /// Distances derived from sites are rounded to whole multiples of this, km.
+    #[serde(default = "one_km")]
+    #[schemars(range(min = 1.0))]
+    pub round_km: f64,
+}
+
+fn one_km() -> f64 {
+    1.0
+}
+
+/// The step that makes a layer, borrowed from its file.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'a> {
+    /// See [`Read`].
+    Read(&'a Read),
+    /// See [`Score`].
+    Score(&'a Score),
+    /// See [`Exposure`].
+    Exposure(&'a Exposure),
+    /// See [`Coverage`].
+    Coverage(&'a Coverage),
+    /// See [`Counts`].
+    Counts(&'a Counts),
+    /// See [`Hotspot`].
+    Hotspot(&'a Hotspot),
+    /// See [`Priority`].
+    Priority(&'a Priority),
+    /// See [`Rollup`].
+    Rollup(&'a Rollup),
+}
+
+/// The name of a step table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StepKind {
+    /// `[read]`
+    Read,
+    /// `[score]`
+    Score,
+    /// `[exposure]`
+    Exposure,
+    /// `[coverage]`
+    Coverage,
+    /// `[counts]`
+    Counts,
+    /// `[hotspot]`
+    Hotspot,
+    /// `[priority]`
+    Priority,
+    /// `[rollup]`
+    Rollup,
+}

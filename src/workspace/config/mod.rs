@@ -1,0 +1,110 @@
+//! What `corredor.toml` and `layers/*.toml` may say. The JSON Schemas are generated from here.
+
+mod layer;
+mod steps;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub use layer::{LayerFile, Protect, Step, StepKind};
+pub use steps::{
+    Carry, Classes, Component, Counts, Coverage, CoverageOutput, Exposure, ExposureOutput, FieldType,
+    GeometryKind, Goalposts, Hotspot, IndicatorSpec, Mean, Observed, Parts, Precision, Priority, Read,
+    Rollup, RollupBy, Score,
+};
+
+/// A text in Spanish and English.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+pub struct Text {
+    /// Spanish.
+    #[serde(default)]
+    pub es: String,
+    /// English.
+    #[serde(default)]
+    pub en: String,
+}
+
+/// How sensitive a layer is (OCHA Data Responsibility Guidelines 2021). Order: least to most.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// May be published to anyone.
+    Public,
+    /// For partners under an agreement.
+    #[default]
+    Restricted,
+    /// For named persons.
+    Confidential,
+    /// Never leaves the workspace.
+    Strict,
+}
+
+/// `corredor.toml`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct WorkspaceFile {
+    /// What this workspace is.
+    pub workspace: WorkspaceSection,
+    /// What may be published, and how.
+    #[serde(default)]
+    pub publish: PublishSection,
+}
+
+/// `[workspace]`: identity and shared metadata.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct WorkspaceSection {
+    /// Short name, ASCII.
+    pub name: String,
+    /// Title for people.
+    pub title: Text,
+    /// Country or area that the workspace is about.
+    pub country: Text,
+    /// Folder that relative `read.path`s start from; relative to the workspace.
+    #[serde(default = "data_folder")]
+    pub data: String,
+    /// Whether every figure in it is invented; then every published layer says so.
+    #[serde(default)]
+    pub invented: bool,
+    /// Whom to ask about the data.
+    #[serde(default)]
+    pub contact: String,
+    /// Licence of the published layers.
+    #[serde(default)]
+    pub licence: String,
+    /// Seed of every random draw in the workspace.
+    #[serde(default = "default_seed")]
+    pub seed: u64,
+}
+
+/// `[publish]`: what leaves the workspace.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct PublishSection {
+    /// The highest level that may be published. Layers above it are refused.
+    #[serde(default = "public")]
+    pub level: Level,
+    /// How many runs are kept, the current one included.
+    #[serde(default = "default_keep")]
+    #[schemars(range(min = 1))]
+    pub keep: usize,
+}
+
+impl Default for PublishSection {
+    fn default() -> Self {
+        Self { level: Level::Public, keep: default_keep() }
+    }
+}
+
+fn data_folder() -> String {
+    "data".to_owned()
+}
+
+fn default_seed() -> u64 {
+    8_7
+}
+
+fn public() -> Level {
+    Level::Public
+}
+
+fn default_keep() -> usize {
+    5
+}

@@ -1,0 +1,407 @@
+//! The step tables of a layer file. References to other layers are layer names (file stems).
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// `[read]`: a file, archive or database table that GDAL opens, or a CSV of points.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Read {
+    /// Path relative to the workspace's data folder, an absolute path, or a GDAL source (`/vsizip/`, `PG:`).
+    pub path: String,
+    /// Layer inside the source, where it holds several.
+    pub layer: Option<String>,
+    /// What kind of geometry it must hold.
+    pub geometry: GeometryKind,
+    /// Field that names each feature; read as text, leading zeros kept.
+    pub key: String,
+    /// Field that holds the name for people.
+    pub name: Option<String>,
+    /// CRS where the source does not state one, or states it wrongly (`EPSG:6372`).
+    pub crs: Option<String>,
+    /// Text encoding where the source does not state one (`ISO-8859-1`).
+    pub encoding: Option<String>,
+    /// CSV: column of longitudes, degrees.
+    pub lon: Option<String>,
+    /// CSV: column of latitudes, degrees.
+    pub lat: Option<String>,
+    /// CSV: one column with "lat, lon".
+    pub latlon: Option<String>,
+    /// CSV: texts that mean missing, besides the empty cell.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Declared types of fields; what is not declared is inferred.
+    #[serde(default)]
+    pub types: BTreeMap<String, FieldType>,
+    /// Keep only these fields (the key, the name and the coordinates are always kept).
+    pub fields: Option<Vec<String>>,
+    /// New names of fields: `old = "new"`. The other settings speak of the old names.
+    #[serde(default)]
+    pub rename: BTreeMap<String, String>,
+    /// What to do with a line of several parts that do not join.
+    #[serde(default)]
+    pub parts: Parts,
+    /// Sites and incidents: how exactly the points are placed.
+    #[serde(default)]
+    pub precision: Precision,
+    /// A key that is absent from the source: number the rows instead (`row-000001`).
+    #[serde(default)]
+    pub number_rows: bool,
+}
+
+/// The one kind of geometry a layer holds.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum GeometryKind {
+    /// Points: sites, incidents.
+    Point,
+    /// Lines: routes, stretches, gaps.
+    Line,
+    /// Polygons: zones.
+    Polygon,
+    /// A table without geometry.
+    None,
+}
+
+/// Declared type of a field.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum FieldType {
+    /// UTF-8 text.
+    Text,
+    /// 64-bit floating point.
+    Number,
+    /// 64-bit integer.
+    Integer,
+}
+
+/// What to do with a line of several parts that do not join end to end.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Parts {
+    /// Say so and stop.
+    #[default]
+    Refuse,
+    /// Make each part a feature: keys `KEY-1`, `KEY-2`.
+    Split,
+}
+
+/// How exactly points are placed. Decides whether distances to them may be published.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// The place itself.
+    #[default]
+    Exact,
+    /// The town it is in.
+    Town,
+    /// The zone it is in.
+    Zone,
+}
+
+/// `[score]`: an indicators table to a score of 0..1 per zone.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Score {
+    /// Layer of zones.
+    pub zones: String,
+    /// Layer that holds the indicators, keyed like the zones; the zones' own fields if not given.
+    pub table: Option<String>,
+    /// Name of the recipe; published with the score.
+    pub recipe: String,
+    /// Version of the recipe; published with the score.
+    pub version: String,
+    /// Field that the score is written to.
+    #[serde(default = "risk")]
+    pub field: String,
+    /// How indicators are averaged.
+    #[serde(default)]
+    pub mean: Mean,
+    /// How many indicators a zone may lack and still be scored; the weights of the others are scaled up.
+    #[serde(default)]
+    pub max_missing: usize,
+    /// The indicators.
+    pub indicator: Vec<IndicatorSpec>,
+    /// Cut points and names of the classes.
+    #[serde(default)]
+    pub classes: Classes,
+}
+
+/// One indicator of a recipe.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct IndicatorSpec {
+    /// Field of the table.
+    pub field: String,
+    /// Relative weight.
+    #[serde(default = "one")]
+    #[schemars(range(min = 0.0))]
+    pub weight: f64,
+    /// `[low, high]`, or `"observed"`.
+    pub goalposts: Goalposts,
+    /// Whether high values mean low risk.
+    #[serde(default)]
+    pub inverted: bool,
+    /// Whether the natural logarithm is taken first.
+    #[serde(default)]
+    pub log: bool,
+}
+
+/// Values that become 0 and 1.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Goalposts {
+    /// Fixed `[low, high]`: comparable between years and countries.
+    Fixed([f64; 2]),
+    /// `"observed"`: the least and greatest value in the data; not comparable between runs.
+    Observed(Observed),
+}
+
+/// The word `"observed"`.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Observed {
+    /// The least and greatest value in the data.
+    Observed,
+}
+
+/// How indicators are averaged.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Mean {
+    /// Weighted arithmetic mean: a low indicator makes up for a high one.
+    #[default]
+    Arithmetic,
+    /// Weighted geometric mean: it does not.
+    Geometric,
+}
+
+/// Fixed classes of a score: class i is `cuts[i-1] <= score < cuts[i]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Classes {
+    /// Ascending cut points.
+    pub cuts: Vec<f64>,
+    /// One name more than cuts, lowest first; ASCII codes, translated in the styles.
+    pub names: Vec<String>,
+}
+
+impl Default for Classes {
+    fn default() -> Self {
+        Self {
+            cuts: vec![0.2, 0.4, 0.6, 0.8],
+            names: ["very_low", "low", "medium", "high", "very_high"].map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// `[exposure]`: routes over scored zones.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Exposure {
+    /// Layer of routes.
+    pub routes: String,
+    /// Layer of scored zones.
+    pub zones: String,
+    /// Field of the zones that holds the score, 0..1.
+    #[serde(default = "risk")]
+    pub risk: String,
+    /// Field of the routes that holds people per period.
+    pub flow: Option<String>,
+    /// Scores from here on count as high risk.
+    #[serde(default = "high_risk")]
+    pub high: f64,
+    /// What the layer holds.
+    #[serde(default)]
+    pub output: ExposureOutput,
+}
+
+/// What an exposure layer holds.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum ExposureOutput {
+    /// The parts of routes inside one zone each.
+    #[default]
+    Stretches,
+    /// Totals per zone.
+    Zones,
+    /// Totals per route.
+    Routes,
+}
+
+/// `[coverage]`: what is within reach of a site, by geodesic distance.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Coverage {
+    /// Layer of sites.
+    pub sites: String,
+    /// Layer of stretches (an exposure layer).
+    pub stretches: String,
+    /// Reach of a site, km.
+    #[serde(default = "reach")]
+    #[schemars(range(min = 0.0))]
+    pub reach_km: f64,
+    /// What the layer holds.
+    #[serde(default)]
+    pub output: CoverageOutput,
+}
+
+/// What a coverage layer holds.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum CoverageOutput {
+    /// Per zone: distance from its inner point to the nearest site, kilometres of gap.
+    #[default]
+    Zones,
+    /// Per stretch: least distance to a site, kilometres of gap.
+    Stretches,
+    /// The parts of routes beyond the reach of every site.
+    Gaps,
+}
+
+/// `[counts]`: incidents per zone.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Counts {
+    /// Layer of points.
+    pub points: String,
+    /// Layer of zones.
+    pub zones: String,
+    /// Field that the count is written to.
+    #[serde(default = "incidents")]
+    pub field: String,
+    /// Field of the points to sum besides counting.
+    pub weight: Option<String>,
+    /// Field that the sum is written to.
+    #[serde(default = "weighted")]
+    pub weight_field: String,
+    /// Field of the zones that holds the population.
+    pub population: Option<String>,
+    /// Incidents (or their weight) per this many people.
+    #[serde(default = "per")]
+    pub rate_per: f64,
+    /// Field that the rate is written to.
+    #[serde(default = "rate")]
+    pub rate_field: String,
+}
+
+/// `[hotspot]`: Getis-Ord Gi* over queen contiguity.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Hotspot {
+    /// Layer of zones.
+    pub zones: String,
+    /// Field whose high values are looked for.
+    #[serde(default = "risk")]
+    pub field: String,
+    /// Conditional permutations; chosen from the number of zones if not given.
+    #[schemars(range(min = 99))]
+    pub permutations: Option<usize>,
+    /// Whether `gi_bin` stands on q-values (false discovery rate) rather than on raw p.
+    #[serde(default = "yes")]
+    pub fdr: bool,
+}
+
+/// `[priority]`: the composite that ranks where to act.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Priority {
+    /// Layer of zones that is ranked.
+    pub zones: String,
+    /// What it is made of.
+    pub component: Vec<Component>,
+    /// Fields brought along from other zone layers, in this order.
+    #[serde(default)]
+    pub carry: Vec<Carry>,
+}
+
+/// One component of a priority: each value becomes its percentile rank among the zones, missing and zero become 0.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Component {
+    /// Layer with the same keys.
+    pub layer: String,
+    /// Its field.
+    pub field: String,
+    /// Relative weight.
+    #[serde(default = "one")]
+    #[schemars(range(min = 0.0))]
+    pub weight: f64,
+}
+
+/// Fields brought along from another zone layer.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Carry {
+    /// Layer with the same keys.
+    pub layer: String,
+    /// Its fields.
+    pub fields: Vec<String>,
+}
+
+/// `[rollup]`: totals per state or for the country, with dissolved borders.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct Rollup {
+    /// Layer of zones.
+    pub zones: String,
+    /// How zones are grouped.
+    pub by: RollupBy,
+    /// Fields that are summed.
+    #[serde(default)]
+    pub sum: Vec<String>,
+    /// Fields that are averaged, weighted by `weight` if given.
+    #[serde(default)]
+    pub mean: Vec<String>,
+    /// Fields of which the greatest is kept.
+    #[serde(default)]
+    pub max: Vec<String>,
+    /// Field that weights the means.
+    pub weight: Option<String>,
+    /// Field with the group's name for people.
+    pub name: Option<String>,
+}
+
+/// How zones are grouped.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RollupBy {
+    /// The first characters of the key; 0 makes one group, the country.
+    Prefix {
+        /// Number of characters.
+        prefix: usize,
+    },
+    /// A table that maps each key to its group.
+    Table {
+        /// Layer keyed like the zones.
+        table: String,
+        /// Its field that names the group.
+        field: String,
+    },
+}
+
+fn risk() -> String {
+    "risk".to_owned()
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn high_risk() -> f64 {
+    0.6
+}
+
+fn reach() -> f64 {
+    30.0
+}
+
+fn incidents() -> String {
+    "incidents".to_owned()
+}
+
+fn weighted() -> String {
+    "weighted".to_owned()
+}
+
+fn per() -> f64 {
+    100_000.0
+}
+
+fn rate() -> String {
+    "rate".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
