@@ -22,6 +22,7 @@ mod zones;
 pub use error::ReadError;
 pub use hash::sha256_file;
 pub use inspect::{FieldSummary, Inspection, inspect};
+pub use raw::{local_path, resolve};
 pub use options::{FieldType, Kind, Options, Parts};
 
 use super::Layer;
