@@ -3,4 +3,5 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod demo;
 pub mod layer;
