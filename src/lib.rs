@@ -3,5 +3,11 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod demo;
+pub mod geodesy;
+pub mod hotspot;
+pub mod index;
+pub mod join;
 pub mod lang;
 pub mod layer;
+pub mod risk;
