@@ -3,4 +3,7 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod geodesy;
+pub mod index;
+pub mod join;
 pub mod layer;
