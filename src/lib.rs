@@ -3,4 +3,6 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod hotspot;
 pub mod layer;
+pub mod risk;
