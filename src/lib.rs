@@ -4,3 +4,4 @@
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
 pub mod layer;
+pub mod workspace;
