@@ -3,6 +3,8 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod build;
+pub mod cli;
 pub mod demo;
 pub mod geodesy;
 pub mod hotspot;
@@ -10,4 +12,6 @@ pub mod index;
 pub mod join;
 pub mod lang;
 pub mod layer;
+pub mod publish;
 pub mod risk;
+pub mod workspace;
