@@ -5,6 +5,8 @@
 
 pub mod build;
 pub mod cli;
+pub mod corridor;
+pub mod coverage;
 pub mod demo;
 pub mod geodesy;
 pub mod hotspot;

@@ -86,8 +86,21 @@ fn the_published_set_is_whole_and_protected() {
     let header = String::from_utf8_lossy(&files["hotspots.csv"]).lines().next().unwrap().to_owned();
     let fields: Vec<&str> = header.split(',').collect();
     for field in [
-        "code", "name", "state", "risk", "risk_class", "route_km", "expo_km", "near_km", "gap_km", "incidents",
-        "gi_z", "gi_p", "gi_q", "gi_bin", "priority",
+        "code",
+        "name",
+        "state",
+        "risk",
+        "risk_class",
+        "route_km",
+        "expo_km",
+        "near_km",
+        "gap_km",
+        "incidents",
+        "gi_z",
+        "gi_p",
+        "gi_q",
+        "gi_bin",
+        "priority",
     ] {
         assert!(fields.contains(&field), "{field} in {header}");
     }
@@ -200,7 +213,8 @@ fn killing_a_build_leaves_the_current_run_whole() {
     };
     for attempt in 0..20_u32 {
         // Instants spread over the whole build, the last ones over its publication.
-        let wait = whole.mul_f64(f64::from(attempt * 7 % 20) / 20.0) + Duration::from_millis(u64::from(attempt));
+        let wait =
+            whole.mul_f64(f64::from(attempt * 7 % 20) / 20.0) + Duration::from_millis(u64::from(attempt));
         let mut child = Command::new(env!("CARGO_BIN_EXE_corredor"))
             .args(["build", "--force", "--quiet"])
             .current_dir(&folder)

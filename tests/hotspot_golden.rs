@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use corredor::hotspot::{
-    Contiguity, GiOptions, MoranOptions, global_moran, gi_star, local_gi, local_moran, queen,
+    Contiguity, GiOptions, MoranOptions, gi_star, global_moran, local_gi, local_moran, queen,
 };
 use corredor::layer::ZoneView;
 
@@ -67,10 +67,8 @@ fn lattice_as_pysal() {
 
 /// The folder with Mexico's files, if there is one.
 fn mexico() -> Option<PathBuf> {
-    let data = std::env::var_os("CORREDOR_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-        PathBuf::from,
-    );
+    let data = std::env::var_os("CORREDOR_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let folder = data.join("mexico");
     if folder.join("reference/local_stats.csv").exists() {
         return Some(folder);
@@ -133,12 +131,7 @@ fn municipalities(path: &Path) -> (Vec<String>, Flat) {
         })
         .collect();
     zones.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut flat = Flat {
-        rings: vec![0],
-        polygons: vec![0],
-        zones: vec![0],
-        ..Flat::default()
-    };
+    let mut flat = Flat { rings: vec![0], polygons: vec![0], zones: vec![0], ..Flat::default() };
     zones.iter().for_each(|(_, geometry)| flat.add(&geometry.value));
     (zones.into_iter().map(|(key, _)| key).collect(), flat)
 }
@@ -148,10 +141,8 @@ fn mexico_as_pysal() {
     let Some(folder) = mexico() else { return };
     let (keys, flat) = municipalities(&folder.join("municipalities.geojson"));
     let table = rows(&folder.join("municipal_indicators_2020.csv"));
-    let by_key: HashMap<&str, Option<f64>> = table
-        .iter()
-        .map(|row| (row["cvegeo"].as_str(), row["lp_ingreso_ext_pct"].parse().ok()))
-        .collect();
+    let by_key: HashMap<&str, Option<f64>> =
+        table.iter().map(|row| (row["cvegeo"].as_str(), row["lp_ingreso_ext_pct"].parse().ok())).collect();
     let values: Vec<_> = keys.iter().map(|key| by_key[key.as_str()]).collect();
 
     let contiguity = queen(&flat.view()).unwrap();

@@ -9,7 +9,10 @@ fn the_main_job_on_real_files() {
     let Some(data) = common::mexico() else { return };
     let dir = tempfile::tempdir().unwrap();
     let data = data.canonicalize().unwrap();
-    let init = common::corredor(dir.path(), &["init", "--template", "mexico", "--data", &data.to_string_lossy(), "mx"]);
+    let init = common::corredor(
+        dir.path(),
+        &["init", "--template", "mexico", "--data", &data.to_string_lossy(), "mx"],
+    );
     assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
     let folder = dir.path().join("mx");
     let output = common::corredor(&folder, &["build"]);

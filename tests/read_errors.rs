@@ -68,7 +68,11 @@ fn missing_crs() {
 #[test]
 fn unknown_crs() {
     let text = collection(&[zone(r#"{"code":"01"}"#, 0.0)]);
-    insta::assert_snapshot!(build("zones.geojson", text.as_bytes(), &format!("{ZONES}crs = \"EPSG:nonsense\"")));
+    insta::assert_snapshot!(build(
+        "zones.geojson",
+        text.as_bytes(),
+        &format!("{ZONES}crs = \"EPSG:nonsense\"")
+    ));
 }
 
 #[test]
@@ -127,7 +131,8 @@ fn empty_layer() {
 
 #[test]
 fn mixed_kinds() {
-    let point = r#"{"type":"Feature","properties":{"code":"02"},"geometry":{"type":"Point","coordinates":[0,0]}}"#;
+    let point =
+        r#"{"type":"Feature","properties":{"code":"02"},"geometry":{"type":"Point","coordinates":[0,0]}}"#;
     let text = collection(&[zone(r#"{"code":"01"}"#, 0.0), point.to_owned()]);
     insta::assert_snapshot!(build("zones.geojson", text.as_bytes(), ZONES));
 }
@@ -145,7 +150,11 @@ fn parts_that_do_not_join() {
     let line = r#"{"type":"Feature","properties":{"id":"R1"},"geometry":{"type":"MultiLineString","coordinates":[[[0,0],[1,0]],[[2,0],[3,0]]]}}"#;
     let read = "geometry = \"line\"\nkey = \"id\"\n";
     insta::assert_snapshot!(build("routes.geojson", collection(&[line.to_owned()]).as_bytes(), read));
-    let split = build("routes.geojson", collection(&[line.to_owned()]).as_bytes(), &format!("{read}parts = \"split\""));
+    let split = build(
+        "routes.geojson",
+        collection(&[line.to_owned()]).as_bytes(),
+        &format!("{read}parts = \"split\""),
+    );
     assert!(split.starts_with("exit 0"), "{split}");
 }
 
@@ -173,7 +182,12 @@ fn write(path: &Path, driver: &str, layers: &[&str], epsg: Option<u32>) {
     for name in layers {
         let srs = epsg.map(|code| SpatialRef::from_epsg(code).unwrap());
         let mut layer = dataset
-            .create_layer(LayerOptions { name, srs: srs.as_ref(), ty: OGRwkbGeometryType::wkbPolygon, options: None })
+            .create_layer(LayerOptions {
+                name,
+                srs: srs.as_ref(),
+                ty: OGRwkbGeometryType::wkbPolygon,
+                options: None,
+            })
             .unwrap();
         layer.create_defn_fields(&[("code", gdal::vector::OGRFieldType::OFTString)]).unwrap();
         for x in 0..4 {

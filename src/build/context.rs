@@ -68,13 +68,14 @@ pub(super) fn matched(left: &Layer, right: &Layer) -> (Vec<Option<usize>>, Optio
         layer.keys().into_iter().filter(|key| !other.contains_key(key)).map(str::to_owned).collect()
     };
     let (only_left, only_right) = (only(left, &positions), only(right, &there));
-    let finding = (!only_left.is_empty() || !only_right.is_empty()).then(|| crate::layer::Finding::Unmatched {
-        left: left.name().to_owned(),
-        left_count: left.len(),
-        only_left,
-        right: right.name().to_owned(),
-        right_count: right.len(),
-        only_right,
-    });
+    let finding =
+        (!only_left.is_empty() || !only_right.is_empty()).then(|| crate::layer::Finding::Unmatched {
+            left: left.name().to_owned(),
+            left_count: left.len(),
+            only_left,
+            right: right.name().to_owned(),
+            right_count: right.len(),
+            only_right,
+        });
     (rows, finding)
 }

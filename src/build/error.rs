@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::hotspot::HotspotError;
+use crate::join::JoinError;
 use crate::layer::LayerError;
 use crate::layer::read::ReadError;
 use crate::publish::PublishError;
@@ -31,6 +32,14 @@ pub enum BuildError {
         layer: String,
         /// What is wrong.
         error: RiskError,
+    },
+    /// A spatial join cannot be done.
+    #[error("layer `{layer}`: {error}")]
+    Join {
+        /// The layer.
+        layer: String,
+        /// What is wrong.
+        error: JoinError,
     },
     /// A statistic cannot be computed.
     #[error("layer `{layer}`: {error}")]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use super::BuildError;
-use crate::layer::read::{local_path, sha256_file};
+use crate::layer::read::sha256_file;
 use crate::workspace::{Plan, Workspace};
 
 /// SHA-256 over the workspace file, every layer file, every local source and the version; hexadecimal.
@@ -21,13 +21,14 @@ pub fn fingerprint(workspace: &Workspace, plan: &Plan) -> Result<Fingerprint, Bu
     let mut complete = true;
     for layer in plan.layers() {
         hasher.update(&layer.name);
-        hasher.update(&layer.definition_text);
+        hasher.update(layer.definition_text.as_bytes());
         let Some(read) = &layer.file.read else { continue };
-        match local_path(&workspace.data_dir(), &read.path) {
+        match workspace.source(read).local() {
             Some(path) if path.is_file() => {
+                let path = path.to_owned();
                 if !sources.contains_key(&path) {
-                    let digest = sha256_file(&path)
-                        .map_err(|error| BuildError::Io { path: path.clone(), error })?;
+                    let digest =
+                        sha256_file(&path).map_err(|error| BuildError::Io { path: path.clone(), error })?;
                     sources.insert(path.clone(), digest);
                 }
                 hasher.update(&sources[&path]);

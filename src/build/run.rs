@@ -55,7 +55,7 @@ pub fn build(
     }
     let file = workspace.file();
     let mut context = Context {
-        data: workspace.data_dir(),
+        data: workspace.data_folder(),
         seed: file.workspace.seed,
         files: plan.layers().iter().map(|l| (l.name.clone(), l.file.clone())).collect(),
         ..Context::default()
@@ -111,7 +111,7 @@ fn chosen(plan: &Plan, layers: &[String]) -> Result<Plan, BuildError> {
             nearest: nearest(layer, names.iter().map(String::as_str)),
             layers: names,
         }),
-        None => Ok(plan.with_ancestors(layers)),
+        None => plan.with_ancestors(layers).map_err(|_| BuildError::NotBuilt { layer: layers.join(", ") }),
     }
 }
 
@@ -124,7 +124,7 @@ fn run_steps(
     let mut reports = Vec::with_capacity(total);
     let mut told = BTreeSet::new();
     for (number, planned) in plan.layers().iter().enumerate() {
-        let step = planned.file.step().map_or("-", |step| step.name());
+        let step = planned.file.step().map_or("-", |step| step.kind().name());
         observer.begin(&planned.name, step, number + 1, total);
         let started = Instant::now();
         let layer = steps::run(context, &planned.name, &planned.file)?;

@@ -134,7 +134,10 @@ impl Summary {
     pub fn lines(&self, lang: Lang) -> Vec<String> {
         let mut lines = Vec::new();
         if self.invented {
-            lines.push(lang.pick("PAÍS INVENTADO: ninguna cifra es real.", "INVENTED COUNTRY: no figure is real.").to_owned());
+            lines.push(
+                lang.pick("PAÍS INVENTADO: ninguna cifra es real.", "INVENTED COUNTRY: no figure is real.")
+                    .to_owned(),
+            );
         }
         let (hot, cold) = (self.hot[0] + self.hot[1], self.cold[0] + self.cold[1]);
         if self.layer.is_some() {
@@ -151,14 +154,26 @@ impl Summary {
         }
         if self.routes > 0 {
             lines.push(match lang {
-                Lang::Es => format!("Rutas: {}, {:.0} km, de ellos {:.0} por zonas de riesgo alto.", self.routes, self.route_km, self.high_km),
-                Lang::En => format!("Routes: {}, {:.0} km, {:.0} of them through zones of high risk.", self.routes, self.route_km, self.high_km),
+                Lang::Es => format!(
+                    "Rutas: {}, {:.0} km, de ellos {:.0} por zonas de riesgo alto.",
+                    self.routes, self.route_km, self.high_km
+                ),
+                Lang::En => format!(
+                    "Routes: {}, {:.0} km, {:.0} of them through zones of high risk.",
+                    self.routes, self.route_km, self.high_km
+                ),
             });
         }
         if let Some(reach) = self.reach_km {
             lines.push(match lang {
-                Lang::Es => format!("Brechas: {} tramos, {:.0} km a más de {reach} km de todo albergue.", self.gaps, self.gap_km),
-                Lang::En => format!("Gaps: {} stretches, {:.0} km beyond {reach} km of every shelter.", self.gaps, self.gap_km),
+                Lang::Es => format!(
+                    "Brechas: {} tramos, {:.0} km a más de {reach} km de todo albergue.",
+                    self.gaps, self.gap_km
+                ),
+                Lang::En => format!(
+                    "Gaps: {} stretches, {:.0} km beyond {reach} km of every shelter.",
+                    self.gaps, self.gap_km
+                ),
             });
         }
         if !self.first.is_empty() {

@@ -30,9 +30,9 @@ pub struct BuildArgs {
 
 /// Runs `build`.
 pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let workspace = Workspace::find(folder)?;
+    let workspace = Workspace::open(&Workspace::find(folder)?)?;
     for warning in workspace.warnings() {
-        console.note(&warning.to_string());
+        console.note(&warning.one_line());
     }
     let options = BuildOptions { layers: args.layers.clone(), force: args.force, strict: args.strict };
     let outcome = {
@@ -74,9 +74,8 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
             let open = lang.pick("Abra en QGIS:", "Open in QGIS:");
             console.result(&format!("{open} {}", outcome.folder.join("hotspots.geojson").display()))
         }
-        None => console.result(lang.pick(
-            "Construcción parcial: nada se publicó.",
-            "Partial build: nothing was published.",
-        )),
+        None => console.result(
+            lang.pick("Construcción parcial: nada se publicó.", "Partial build: nothing was published."),
+        ),
     }
 }

@@ -21,22 +21,22 @@ pub struct CheckArgs {
 
 /// Runs `check`.
 pub fn run(args: &CheckArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let workspace = Workspace::find(folder)?;
+    let workspace = Workspace::open(&Workspace::find(folder)?)?;
     let plan = workspace.plan();
     for warning in workspace.warnings() {
-        console.note(&warning.to_string());
+        console.note(&warning.one_line());
     }
     let rows: Vec<_> = plan
         .layers()
         .iter()
         .map(|layer| {
-            let step = layer.file.step().map_or("-", |step| step.kind().word());
+            let step = layer.file.step().map_or("-", |step| step.kind().name());
             (layer.name.clone(), step, layer.inputs.join(", "), layer.level, layer.file.publish)
         })
         .collect();
     if console.json {
         let layers = rows.iter().map(|(name, step, inputs, level, publish)| {
-            json!({"layer": name, "step": step, "inputs": inputs, "level": level.word(), "published": publish})
+            json!({"layer": name, "step": step, "inputs": inputs, "level": level.name(), "published": publish})
         });
         console.result_json(&layers.collect::<Vec<_>>())?;
     } else {
@@ -45,7 +45,7 @@ pub fn run(args: &CheckArgs, folder: &Path, console: &Console) -> Result<(), Cli
             .into_iter()
             .map(|(name, step, inputs, level, publish)| {
                 let published = if publish { yes } else { "" };
-                vec![name, step.to_owned(), inputs, level.word().to_owned(), published.to_owned()]
+                vec![name, step.to_owned(), inputs, level.name().to_owned(), published.to_owned()]
             })
             .collect();
         let header = match console.lang {

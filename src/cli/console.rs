@@ -10,6 +10,7 @@ use super::CliError;
 use crate::build::{LayerReport, Observer};
 use crate::lang::Lang;
 use crate::layer::{Finding, Severity};
+use crate::workspace::WorkspaceError;
 
 /// How to talk.
 #[derive(Debug)]
@@ -79,7 +80,7 @@ impl Console {
     pub fn tell_error(&self, error: &CliError) {
         if self.json {
             let problems = match error {
-                CliError::Workspace(error) => error.lines(),
+                CliError::Workspace(WorkspaceError::Invalid(all)) => all.lines().collect(),
                 _ => Vec::new(),
             };
             let line = json!({"event": "error", "message": error.to_string(), "help": error.advice(),
@@ -168,7 +169,8 @@ impl Observer for Progress<'_> {
             bar.set_position(number as u64 - 1);
             bar.set_message(format!("{layer} [{step}]"));
         }
-        self.console.event(&json!({"event": "begin", "layer": layer, "step": step, "number": number, "of": total}));
+        self.console
+            .event(&json!({"event": "begin", "layer": layer, "step": step, "number": number, "of": total}));
     }
 
     fn done(&mut self, report: &LayerReport) {

@@ -50,7 +50,7 @@ pub fn run(args: &DemoArgs, console: &Console) -> Result<(), CliError> {
         "País inventado: ningún dato de esta demostración es real.",
         "Invented country: nothing in this demonstration is real.",
     ));
-    let workspace = Workspace::find(folder)?;
+    let workspace = Workspace::open(&Workspace::find(folder)?)?;
     let options = BuildOptions { force: true, ..BuildOptions::default() };
     let outcome = {
         let mut progress = Progress::new(console);

@@ -9,6 +9,7 @@ use crate::build::BuildError;
 use crate::demo::DemoError;
 use crate::layer::read::ReadError;
 use crate::workspace::WorkspaceError;
+use crate::workspace::template::TemplateError;
 
 /// An error that ends the program.
 #[derive(Debug, Error)]
@@ -17,6 +18,9 @@ pub enum CliError {
     /// The workspace is not in order.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The template cannot be written.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// The build did not come to its end.
     #[error(transparent)]
     Build(BuildError),
@@ -83,6 +87,7 @@ impl Diagnostic for CliError {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         match self {
             Self::Workspace(error) => error.help(),
+            Self::Template(error) => error.help(),
             other => other.advice().map(|advice| Box::new(advice) as Box<dyn std::fmt::Display>),
         }
     }

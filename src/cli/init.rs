@@ -43,7 +43,7 @@ enum TemplateArg {
 /// Runs `init`.
 pub fn run(args: &InitArgs, console: &Console) -> Result<(), CliError> {
     match args.template {
-        TemplateArg::Mexico => template::write(Template::Mexico, &args.folder, args.data.as_deref())?,
+        TemplateArg::Mexico => drop(template::write(Template::Mexico, &args.folder, args.data.as_deref())?),
         TemplateArg::Demo => {
             template::write(Template::Demo, &args.folder, args.data.as_deref())?;
             if args.data.is_none() {
@@ -52,6 +52,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<(), CliError> {
         }
     }
     let folder = args.folder.display();
-    console.note(console.lang.pick("Espacio de trabajo escrito. Siguiente paso:", "Workspace written. Next:"));
+    console
+        .note(console.lang.pick("Espacio de trabajo escrito. Siguiente paso:", "Workspace written. Next:"));
     console.result(&format!("cd {folder} && corredor build"))
 }

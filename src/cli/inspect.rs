@@ -44,7 +44,8 @@ pub fn run(args: &InspectArgs, console: &Console) -> Result<(), CliError> {
 
 fn text(found: &Inspection, console: &Console) -> String {
     let say = |es, en| console.lang.pick(es, en);
-    let mut lines = vec![format!("{} [{}], {} `{}`", found.source, found.driver, say("capa", "layer"), found.layer)];
+    let mut lines =
+        vec![format!("{} [{}], {} `{}`", found.source, found.driver, say("capa", "layer"), found.layer)];
     lines.push(format!("{} {}", found.features, say("elementos", "features")));
     if !found.geometry.is_empty() {
         let kinds: Vec<String> = found.geometry.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
@@ -59,7 +60,9 @@ fn text(found: &Inspection, console: &Console) -> String {
         .iter()
         .map(|f| {
             let shown = |v: &Option<String>| match v {
-                Some(text) if text.chars().count() > 24 => format!("{}…", text.chars().take(23).collect::<String>()),
+                Some(text) if text.chars().count() > 24 => {
+                    format!("{}…", text.chars().take(23).collect::<String>())
+                }
                 Some(text) => text.clone(),
                 None => "-".to_owned(),
             };

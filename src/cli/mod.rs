@@ -24,12 +24,16 @@ pub use error::CliError;
 
 /// Maps risk along migration corridors: exposure, service gaps and hotspots, published as protected layers.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = "\
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   corredor demo                                    build an invented country and see what comes out
   corredor init --template mexico --data DIR work  start a workspace on real files
   corredor build                                   rebuild and publish, all or nothing
-  corredor inspect data/municipios.gpkg            what is in a file")]
+  corredor inspect data/municipios.gpkg            what is in a file"
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,

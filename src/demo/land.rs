@@ -32,10 +32,7 @@ impl Land {
 
     fn height(&self, p: Xy) -> f64 {
         // Bending the plane first gives peninsulas and bays that a star shape can't have.
-        let q = Xy::new(
-            p.x + 120.0 * self.bend_x.at(p),
-            p.y + 70.0 * self.bend_y.at(p),
-        );
+        let q = Xy::new(p.x + 120.0 * self.bend_x.at(p), p.y + 70.0 * self.bend_y.at(p));
         let (u, v) = (q.x / HALF_WIDTH, q.y / HALF_HEIGHT);
         // Between an ellipse and a rectangle.
         let round = (u * u * u * u + v * v * v * v).sqrt().sqrt();
@@ -44,9 +41,7 @@ impl Land {
 
     /// Whether `p` is land or within reach of the coast, and inside the frame.
     pub fn near(&self, p: Xy) -> bool {
-        p.x.abs() < self.half_width()
-            && p.y.abs() < self.half_height()
-            && self.height(p) > -SEA_MARGIN
+        p.x.abs() < self.half_width() && p.y.abs() < self.half_height() && self.height(p) > -SEA_MARGIN
     }
 
     /// Half the width of the frame that holds every site, km.

@@ -40,12 +40,7 @@ pub fn zone_area_km2(zones: &ZoneView, zone: usize) -> f64 {
 }
 
 fn ring_area_km2(ring: &Ring) -> f64 {
-    let positions: Vec<(f64, f64)> = ring
-        .lon
-        .iter()
-        .copied()
-        .zip(ring.lat.iter().copied())
-        .collect();
+    let positions: Vec<(f64, f64)> = ring.lon.iter().copied().zip(ring.lat.iter().copied()).collect();
     // The closing position repeats the first; the sum closes the ring by itself.
     let open = match (positions.first(), positions.last()) {
         (Some(first), Some(last)) if positions.len() > 1 && first == last => {
@@ -70,16 +65,8 @@ mod tests {
 
     #[test]
     fn winding_does_not_matter_and_holes_subtract() {
-        let outer = Ring {
-            lon: &[0.0, 0.0, 2.0, 2.0, 0.0],
-            lat: &[0.0, 2.0, 2.0, 0.0, 0.0],
-            exterior: true,
-        };
-        let hole = Ring {
-            lon: &[0.5, 1.5, 1.5, 0.5, 0.5],
-            lat: &[0.5, 0.5, 1.5, 1.5, 0.5],
-            exterior: false,
-        };
+        let outer = Ring { lon: &[0.0, 0.0, 2.0, 2.0, 0.0], lat: &[0.0, 2.0, 2.0, 0.0, 0.0], exterior: true };
+        let hole = Ring { lon: &[0.5, 1.5, 1.5, 0.5, 0.5], lat: &[0.5, 0.5, 1.5, 1.5, 0.5], exterior: false };
         let (whole, part) = (area_km2([outer]), area_km2([hole]));
         assert!(whole > 49_000.0 && part < 0.0);
         assert!((area_km2([outer, hole]) - (whole + part)).abs() < 1e-9);
@@ -88,11 +75,7 @@ mod tests {
     #[test]
     fn nothing_has_no_area() {
         assert_eq!(area_km2([]), 0.0);
-        let line = Ring {
-            lon: &[0.0, 1.0, 0.0],
-            lat: &[0.0, 1.0, 0.0],
-            exterior: true,
-        };
+        let line = Ring { lon: &[0.0, 1.0, 0.0], lat: &[0.0, 1.0, 0.0], exterior: true };
         assert_eq!(area_km2([line]), 0.0);
     }
 }

@@ -52,10 +52,7 @@ pub fn distance_azimuth_km(lon1: f64, lat1: f64, lon2: f64, lat2: f64) -> (f64, 
 /// assert_eq!(km, sum);
 /// ```
 pub fn length_km(lon: &[f64], lat: &[f64]) -> f64 {
-    lon.windows(2)
-        .zip(lat.windows(2))
-        .map(|(x, y)| distance_km(x[0], y[0], x[1], y[1]))
-        .sum()
+    lon.windows(2).zip(lat.windows(2)).map(|(x, y)| distance_km(x[0], y[0], x[1], y[1])).sum()
 }
 
 /// Kilometres per degree of longitude and per degree of latitude at a latitude (radii of
@@ -97,9 +94,7 @@ mod tests {
             let (east, north) = km_per_degree(lat);
             let h = 1e-3;
             assert!((distance_km(0.0, lat, h, lat) / h / east - 1.0).abs() < 1e-8);
-            assert!(
-                (distance_km(0.0, lat - h, 0.0, lat + h) / (2.0 * h) / north - 1.0).abs() < 1e-8
-            );
+            assert!((distance_km(0.0, lat - h, 0.0, lat + h) / (2.0 * h) / north - 1.0).abs() < 1e-8);
         }
     }
 

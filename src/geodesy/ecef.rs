@@ -19,11 +19,7 @@ pub fn to_ecef_km(lon: f64, lat: f64) -> [f64; 3] {
     let (sin_lat, cos_lat) = lat.to_radians().sin_cos();
     let (sin_lon, cos_lon) = lon.to_radians().sin_cos();
     let n = a_km / (1.0 - e2 * sin_lat * sin_lat).sqrt();
-    [
-        n * cos_lat * cos_lon,
-        n * cos_lat * sin_lon,
-        n * (1.0 - e2) * sin_lat,
-    ]
+    [n * cos_lat * cos_lon, n * cos_lat * sin_lon, n * (1.0 - e2) * sin_lat]
 }
 
 #[cfg(test)]
@@ -33,13 +29,7 @@ mod tests {
 
     #[test]
     fn the_chord_is_never_longer_than_the_geodesic() {
-        let places = [
-            (-99.1, 19.4),
-            (-99.1, 19.400001),
-            (179.9, -45.0),
-            (-179.9, 60.0),
-            (0.0, 90.0),
-        ];
+        let places = [(-99.1, 19.4), (-99.1, 19.400001), (179.9, -45.0), (-179.9, 60.0), (0.0, 90.0)];
         for &(x1, y1) in &places {
             for &(x2, y2) in &places {
                 let (p, q) = (to_ecef_km(x1, y1), to_ecef_km(x2, y2));

@@ -128,16 +128,9 @@ impl<'a> RouteMeasure<'a> {
         }
         // The last vertex at or before `km`, and never the end of the last segment.
         let after = self.cum_km.partition_point(|&c| c <= km);
-        let segment = after
-            .saturating_sub(1)
-            .min(self.segments().saturating_sub(1));
+        let segment = after.saturating_sub(1).min(self.segments().saturating_sub(1));
         let Some((a, b)) = self.segment(segment) else {
-            return Some(RoutePosition {
-                segment: 0,
-                t: 0.0,
-                lon: self.lon[0],
-                lat: self.lat[0],
-            });
+            return Some(RoutePosition { segment: 0, t: 0.0, lon: self.lon[0], lat: self.lat[0] });
         };
         let (from, to) = (self.cum_km[segment], self.cum_km[segment + 1]);
         let t = if km >= to {
@@ -149,12 +142,7 @@ impl<'a> RouteMeasure<'a> {
             0.0
         };
         let (lon, lat) = interpolate(a, b, t);
-        Some(RoutePosition {
-            segment,
-            t,
-            lon,
-            lat,
-        })
+        Some(RoutePosition { segment, t, lon, lat })
     }
 
     /// The vertices of the route between two measures, cut points included; consecutive
@@ -162,9 +150,7 @@ impl<'a> RouteMeasure<'a> {
     /// `to_km` before `from_km` gives the point at `from_km` alone.
     pub fn slice(&self, from_km: f64, to_km: f64) -> Vec<(f64, f64)> {
         match (self.locate_km(from_km), self.locate_km(to_km.max(from_km))) {
-            (Some(from), Some(to)) => {
-                self.slice_between((from.segment, from.t), (to.segment, to.t))
-            }
+            (Some(from), Some(to)) => self.slice_between((from.segment, from.t), (to.segment, to.t)),
             _ => Vec::new(),
         }
     }
@@ -232,11 +218,7 @@ mod tests {
         assert_eq!(head.last(), tail.first());
         assert_eq!(head.first(), Some(&(-99.0, 19.0)));
         assert_eq!(tail.last(), Some(&(-90.0, 28.0)));
-        assert_eq!(
-            route.slice(0.0, route.length_km()).len(),
-            4,
-            "the duplicate is left out"
-        );
+        assert_eq!(route.slice(0.0, route.length_km()).len(), 4, "the duplicate is left out");
     }
 
     #[test]

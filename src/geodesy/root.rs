@@ -27,11 +27,7 @@ pub(crate) fn bracketed_root(
         }
         let false_position = a + (b - a) * (fa / (fa - fb));
         let bisect = step % 3 == 2 && width > 0.5 * width_before;
-        let mut m = if bisect || !false_position.is_finite() {
-            0.5 * (a + b)
-        } else {
-            false_position
-        };
+        let mut m = if bisect || !false_position.is_finite() { 0.5 * (a + b) } else { false_position };
         // A step of at least a third of the tolerance closes the bracket from both sides.
         let (low, high) = (a.min(b), a.max(b));
         let nudge = tolerance / 3.0;
@@ -89,9 +85,6 @@ mod tests {
     #[test]
     fn an_end_may_be_the_root() {
         assert_eq!(bracketed_root(|x| x, (0.0, 0.0), (1.0, 1.0), 1e-12), 0.0);
-        assert_eq!(
-            bracketed_root(|x| x - 1.0, (0.0, -1.0), (1.0, 0.0), 1e-12),
-            1.0
-        );
+        assert_eq!(bracketed_root(|x| x - 1.0, (0.0, -1.0), (1.0, 0.0), 1e-12), 1.0);
     }
 }

@@ -21,11 +21,8 @@ const ZONES_PER_FLOOR: usize = 100;
 /// assert_eq!(q, [Some(0.03), None, Some(0.04), Some(0.04)]);
 /// ```
 pub fn benjamini_hochberg(p: &[Option<f64>]) -> Vec<Option<f64>> {
-    let mut present: Vec<(f64, usize)> = p
-        .iter()
-        .enumerate()
-        .filter_map(|(i, p)| p.filter(|p| !p.is_nan()).map(|p| (p, i)))
-        .collect();
+    let mut present: Vec<(f64, usize)> =
+        p.iter().enumerate().filter_map(|(i, p)| p.filter(|p| !p.is_nan()).map(|p| (p, i))).collect();
     present.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
 
     let m = present.len() as f64;
@@ -96,8 +93,8 @@ mod tests {
     #[test]
     fn the_example_of_the_paper() {
         let p = [
-            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262,
-            0.5719, 0.6528, 0.7590, 1.0,
+            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
+            0.6528, 0.7590, 1.0,
         ];
         let q = benjamini_hochberg(&p.map(Some));
         assert_eq!(q.iter().filter(|q| q.unwrap() <= 0.05).count(), 4);
@@ -127,9 +124,7 @@ mod tests {
     fn the_rule_agrees_with_the_correction() {
         for (n, m) in [(2_466, 3_999), (2_466, 4_999), (600, 1_999), (600, 3_999)] {
             let floor = 2.0 / (m as f64 + 1.0);
-            let p: Vec<_> = (0..n)
-                .map(|i| Some(if i < n / 100 { floor } else { 1.0 }))
-                .collect();
+            let p: Vec<_> = (0..n).map(|i| Some(if i < n / 100 { floor } else { 1.0 })).collect();
             let passes = benjamini_hochberg(&p)[0].unwrap() <= 0.05;
             assert_eq!(passes, significance_possible(n, m, 0.05), "{n} {m}");
         }

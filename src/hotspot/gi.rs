@@ -2,9 +2,7 @@
 
 use super::local::{permute, reach_warning};
 use super::observations::Observations;
-use super::{
-    Contiguity, GI_LEVELS, GiOptions, HotspotError, Reference, Tail, Warning, benjamini_hochberg,
-};
+use super::{Contiguity, GI_LEVELS, GiOptions, HotspotError, Reference, Tail, Warning, benjamini_hochberg};
 
 /// Gi\* of every row of a layer. Rows without a value or without a neighbour that has one
 /// are `None` throughout, and listed.
@@ -84,9 +82,7 @@ pub fn local_gi(
     let observations = Observations::new(values, contiguity)?;
     let mut warnings = observations.warnings();
     let z = z_scores(&observations);
-    let count = (0..z.len())
-        .filter(|&i| z[i].is_none() && !observations.contiguity.of(i).is_empty())
-        .count();
+    let count = (0..z.len()).filter(|&i| z[i].is_none() && !observations.contiguity.of(i).is_empty()).count();
     if count > 0 && observations.sd > 0.0 {
         warnings.push(Warning::NeighbourOfAll { count });
     }
@@ -94,12 +90,7 @@ pub fn local_gi(
     let permuted = permute(&observations, options.permutations, options.seed)?;
     let p_normal: Vec<_> = z.iter().map(|z| z.map(two_sided_normal)).collect();
     // No statistic, no p-value.
-    let outcomes: Vec<_> = permuted
-        .outcomes
-        .iter()
-        .zip(&z)
-        .map(|(outcome, z)| z.and(*outcome))
-        .collect();
+    let outcomes: Vec<_> = permuted.outcomes.iter().zip(&z).map(|(outcome, z)| z.and(*outcome)).collect();
     let p_sim: Vec<_> = outcomes.iter().map(|o| o.map(|o| o.two_sided())).collect();
     let (p, tails): (_, Vec<_>) = match options.reference {
         Reference::Normal => (&p_normal, z.iter().map(|z| z.map(tail_of)).collect()),
@@ -150,10 +141,7 @@ pub fn local_gi(
 /// assert_eq!(z[1], None); // neighbours every other zone
 /// # Ok::<(), corredor::hotspot::HotspotError>(())
 /// ```
-pub fn gi_star(
-    values: &[Option<f64>],
-    contiguity: &Contiguity,
-) -> Result<Vec<Option<f64>>, HotspotError> {
+pub fn gi_star(values: &[Option<f64>], contiguity: &Contiguity) -> Result<Vec<Option<f64>>, HotspotError> {
     let observations = Observations::new(values, contiguity)?;
     Ok(observations.spread(&z_scores(&observations)))
 }
@@ -208,11 +196,7 @@ fn tail_of(z: f64) -> Tail {
 }
 
 /// Bins, and how many zones lost theirs because value and neighbours disagree.
-fn bins(
-    z: &[Option<f64>],
-    level: &[Option<f64>],
-    tails: &[Option<Tail>],
-) -> (Vec<Option<i8>>, usize) {
+fn bins(z: &[Option<f64>], level: &[Option<f64>], tails: &[Option<Tail>]) -> (Vec<Option<i8>>, usize) {
     let mut opposite = 0;
     let bins = z
         .iter()
@@ -330,11 +314,7 @@ mod tests {
     #[test]
     fn the_reference_drives_q() {
         let values: Vec<_> = (0..50).map(|i| Some(f64::from(i * i % 17))).collect();
-        let none = GiOptions {
-            permutations: Some(0),
-            reference: Reference::Normal,
-            ..GiOptions::default()
-        };
+        let none = GiOptions { permutations: Some(0), reference: Reference::Normal, ..GiOptions::default() };
         let gi = local_gi(&values, &chain(50), &none).unwrap();
         assert_eq!(gi.p(), gi.p_normal);
         assert_eq!(gi.q, benjamini_hochberg(&gi.p_normal));

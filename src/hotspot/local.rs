@@ -23,21 +23,11 @@ pub(super) fn permute(
     let strictest = GI_LEVELS[2];
     let permutations = asked.unwrap_or_else(|| choose_permutations(n, strictest));
     if permutations == 0 || observations.sd == 0.0 {
-        return Ok(Permuted {
-            outcomes: vec![None; n],
-            permutations: 0,
-        });
+        return Ok(Permuted { outcomes: vec![None; n], permutations: 0 });
     }
-    let outcomes = conditional_permutation(
-        &observations.deviation,
-        &observations.contiguity,
-        permutations,
-        seed,
-    )?;
-    Ok(Permuted {
-        outcomes,
-        permutations,
-    })
+    let outcomes =
+        conditional_permutation(&observations.deviation, &observations.contiguity, permutations, seed)?;
+    Ok(Permuted { outcomes, permutations })
 }
 
 /// A warning when so few permutations leave a level of the map out of reach; the least
@@ -45,9 +35,7 @@ pub(super) fn permute(
 pub(super) fn reach_warning(n: usize, permutations: usize, fdr: bool) -> Option<Warning> {
     // Without the correction each zone stands alone.
     let tests = if fdr { n } else { 1 };
-    let alpha = GI_LEVELS
-        .into_iter()
-        .find(|&alpha| !significance_possible(tests, permutations, alpha))?;
+    let alpha = GI_LEVELS.into_iter().find(|&alpha| !significance_possible(tests, permutations, alpha))?;
     Some(Warning::SignificanceImpossible {
         permutations,
         n,

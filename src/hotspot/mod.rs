@@ -24,13 +24,10 @@ mod weights;
 
 pub use error::HotspotError;
 pub use fdr::{
-    MAX_PERMUTATIONS, MIN_PERMUTATIONS, benjamini_hochberg, choose_permutations,
-    significance_possible,
+    MAX_PERMUTATIONS, MIN_PERMUTATIONS, benjamini_hochberg, choose_permutations, significance_possible,
 };
 pub use gi::{GiResult, gi_bin, gi_star, local_gi};
-pub use moran::{
-    GlobalMoran, MoranResult, Quadrant, global_moran, local_moran, local_moran_i,
-};
+pub use moran::{GlobalMoran, MoranResult, Quadrant, global_moran, local_moran, local_moran_i};
 pub use options::{GI_LEVELS, GiOptions, MoranOptions, Reference};
 pub use permutation::{PseudoP, Tail, conditional_permutation};
 pub use queen::queen;

@@ -100,10 +100,7 @@ pub fn local_moran(
 ) -> Result<MoranResult, HotspotError> {
     let observations = Observations::new(values, contiguity)?;
     let mut warnings = observations.warnings();
-    let (i, quadrant): (Vec<_>, Vec<_>) = local(&observations)
-        .into_iter()
-        .map(Option::unzip)
-        .unzip();
+    let (i, quadrant): (Vec<_>, Vec<_>) = local(&observations).into_iter().map(Option::unzip).unzip();
     let permuted = permute(&observations, options.permutations, options.seed)?;
     let p_sim: Vec<_> = permuted
         .outcomes
@@ -144,10 +141,7 @@ pub fn local_moran_i(
     contiguity: &Contiguity,
 ) -> Result<Vec<Option<f64>>, HotspotError> {
     let observations = Observations::new(values, contiguity)?;
-    let i: Vec<_> = local(&observations)
-        .into_iter()
-        .map(|both| both.map(|(i, _)| i))
-        .collect();
+    let i: Vec<_> = local(&observations).into_iter().map(|both| both.map(|(i, _)| i)).collect();
     Ok(observations.spread(&i))
 }
 
@@ -166,10 +160,7 @@ pub fn local_moran_i(
 /// assert_eq!((moran.i, moran.expected), (0.0, -0.5));
 /// # Ok::<(), corredor::hotspot::HotspotError>(())
 /// ```
-pub fn global_moran(
-    values: &[Option<f64>],
-    contiguity: &Contiguity,
-) -> Result<GlobalMoran, HotspotError> {
+pub fn global_moran(values: &[Option<f64>], contiguity: &Contiguity) -> Result<GlobalMoran, HotspotError> {
     let observations = Observations::new(values, contiguity)?;
     let islands = observations.islands.len();
     if islands == observations.len() {

@@ -30,12 +30,7 @@ pub struct GiOptions {
 impl Default for GiOptions {
     /// Chosen permutations, seed 0, false discovery rate on.
     fn default() -> Self {
-        Self {
-            permutations: None,
-            seed: 0,
-            fdr: true,
-            reference: Reference::Permutation,
-        }
+        Self { permutations: None, seed: 0, fdr: true, reference: Reference::Permutation }
     }
 }
 

@@ -89,10 +89,7 @@ pub fn conditional_permutation(
     seed: u64,
 ) -> Result<Vec<Option<PseudoP>>, HotspotError> {
     if values.len() != contiguity.len() {
-        return Err(HotspotError::LengthMismatch {
-            values: values.len(),
-            zones: contiguity.len(),
-        });
+        return Err(HotspotError::LengthMismatch { values: values.len(), zones: contiguity.len() });
     }
     if let Some(row) = values.iter().position(|v| !v.is_finite()) {
         let value = values[row];
@@ -103,9 +100,7 @@ pub fn conditional_permutation(
     let scaled = to_unit(values);
     let results = (0..values.len())
         .into_par_iter()
-        .map_init(Vec::new, |pool, zone| {
-            permute_one(&scaled, contiguity.of(zone), zone, count, seed, pool)
-        })
+        .map_init(Vec::new, |pool, zone| permute_one(&scaled, contiguity.of(zone), zone, count, seed, pool))
         .collect();
     Ok(results)
 }
@@ -115,10 +110,7 @@ fn checked_count(permutations: usize) -> Result<u32, HotspotError> {
     match u32::try_from(permutations) {
         Ok(0) => Err(HotspotError::NoPermutations),
         Ok(count) if permutations <= LIMIT => Ok(count),
-        _ => Err(HotspotError::TooManyPermutations {
-            permutations,
-            limit: LIMIT,
-        }),
+        _ => Err(HotspotError::TooManyPermutations { permutations, limit: LIMIT }),
     }
 }
 
@@ -157,11 +149,7 @@ fn permute_one(
         at_most += u32::from(drawn <= high);
         at_least += u32::from(drawn >= low);
     }
-    Some(PseudoP {
-        at_most,
-        at_least,
-        permutations,
-    })
+    Some(PseudoP { at_most, at_least, permutations })
 }
 
 /// The random numbers of one zone. The seed is laid out by hand, so that results do not

@@ -98,25 +98,13 @@ mod tests {
         }
         let rings: Vec<i32> = (0..=corners.len() as i32).map(|i| i * 5).collect();
         let ones: Vec<i32> = (0..=corners.len() as i32).collect();
-        let view = ZoneView {
-            lon: &lon,
-            lat: &lat,
-            rings: &rings,
-            polygons: &ones,
-            zones: &ones,
-        };
+        let view = ZoneView { lon: &lon, lat: &lat, rings: &rings, polygons: &ones, zones: &ones };
         queen(&view).unwrap()
     }
 
     #[test]
     fn no_zones_and_one_zone() {
-        let none = ZoneView {
-            lon: &[],
-            lat: &[],
-            rings: &[],
-            polygons: &[],
-            zones: &[],
-        };
+        let none = ZoneView { lon: &[], lat: &[], rings: &[], polygons: &[], zones: &[] };
         assert!(queen(&none).unwrap().is_empty());
         assert_eq!(squares(&[(0.0, 0.0)]).islands(), [0]);
     }
@@ -141,12 +129,8 @@ mod tests {
         // Zone 0: a square with a hole; zone 1: fills the hole; zone 2: not finite.
         let nan = f64::NAN;
         let view = ZoneView {
-            lon: &[
-                0.0, 3.0, 3.0, 0.0, 0.0, 1.0, 1.0, 2.0, 1.0, 1.0, 2.0, 1.0, 1.0, nan, nan, nan, nan,
-            ],
-            lat: &[
-                0.0, 0.0, 3.0, 3.0, 0.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0, 2.0, 1.0, nan, nan, nan, nan,
-            ],
+            lon: &[0.0, 3.0, 3.0, 0.0, 0.0, 1.0, 1.0, 2.0, 1.0, 1.0, 2.0, 1.0, 1.0, nan, nan, nan, nan],
+            lat: &[0.0, 0.0, 3.0, 3.0, 0.0, 1.0, 2.0, 2.0, 1.0, 1.0, 2.0, 2.0, 1.0, nan, nan, nan, nan],
             rings: &[0, 5, 9, 13, 17],
             polygons: &[0, 2, 3, 4],
             zones: &[0, 1, 2, 3],

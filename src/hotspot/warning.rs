@@ -54,23 +54,16 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MissingValues { count } => write!(f, "{count} zones lack a value and were left out"),
-            Self::Islands { count } => write!(
-                f,
-                "{count} zones have no neighbour with a value; they are class no_neighbours"
-            ),
+            Self::Islands { count } => {
+                write!(f, "{count} zones have no neighbour with a value; they are class no_neighbours")
+            }
             Self::ZeroVariance { n } => {
                 write!(f, "the {n} values do not vary, so there is no statistic")
             }
-            Self::NeighbourOfAll { count } => write!(
-                f,
-                "{count} zones neighbour every other zone, so their Gi* is undefined"
-            ),
-            Self::SignificanceImpossible {
-                permutations,
-                n,
-                alpha,
-                needed,
-            } => write!(
+            Self::NeighbourOfAll { count } => {
+                write!(f, "{count} zones neighbour every other zone, so their Gi* is undefined")
+            }
+            Self::SignificanceImpossible { permutations, n, alpha, needed } => write!(
                 f,
                 "with {permutations} permutations over {n} zones hardly any zone can be significant at {:.0} % after the correction; use at least {needed}",
                 alpha * 100.0

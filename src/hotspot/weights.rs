@@ -58,10 +58,7 @@ impl Contiguity {
         for i in 0..zones {
             offsets[i + 1] += offsets[i];
         }
-        Self {
-            offsets,
-            neighbours: links.iter().map(|&(_, neighbour)| neighbour).collect(),
-        }
+        Self { offsets, neighbours: links.iter().map(|&(_, neighbour)| neighbour).collect() }
     }
 
     /// Number of zones.
@@ -110,10 +107,7 @@ impl Contiguity {
     /// When `keep` is not as long as there are zones.
     pub fn subset(&self, keep: &[bool]) -> Result<(Self, Vec<usize>), HotspotError> {
         if keep.len() != self.len() {
-            return Err(HotspotError::LengthMismatch {
-                values: keep.len(),
-                zones: self.len(),
-            });
+            return Err(HotspotError::LengthMismatch { values: keep.len(), zones: self.len() });
         }
         let rows: Vec<usize> = (0..keep.len()).filter(|&i| keep[i]).collect();
         let mut renumbered = vec![0_u32; keep.len()];
@@ -128,10 +122,7 @@ impl Contiguity {
             neighbours.extend(kept.map(|&j| renumbered[j as usize]));
             offsets.push(neighbours.len());
         }
-        let subset = Self {
-            offsets,
-            neighbours,
-        };
+        let subset = Self { offsets, neighbours };
         Ok((subset, rows))
     }
 }
@@ -167,10 +158,7 @@ mod tests {
     #[test]
     fn a_pair_outside_is_named() {
         let error = Contiguity::from_pairs(2, &[(0, 2)]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "zone 0 lists neighbour 2, but there are only 2 zones"
-        );
+        assert_eq!(error.to_string(), "zone 0 lists neighbour 2, but there are only 2 zones");
     }
 
     #[test]

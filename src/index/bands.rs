@@ -67,10 +67,8 @@ impl BandedZones {
     /// [`IndexError`] when the offsets of the view do not fit its coordinates.
     pub fn new(view: &ZoneView) -> Result<Self, IndexError> {
         check_zones(view)?;
-        let parts: Vec<Banded> = (0..view.len())
-            .into_par_iter()
-            .map(|zone| Banded::new(view, zone))
-            .collect();
+        let parts: Vec<Banded> =
+            (0..view.len()).into_par_iter().map(|zone| Banded::new(view, zone)).collect();
         let mut all = Self {
             lon: view.lon.to_vec(),
             lat: view.lat.to_vec(),
@@ -128,11 +126,7 @@ impl BandedZones {
             // East of the point means left of an edge that rises, right of one that falls.
             inside ^= crosses && (side > 0.0) == (d.1 > c.1);
         }
-        if inside {
-            Position::Inside
-        } else {
-            Position::Outside
-        }
+        if inside { Position::Inside } else { Position::Outside }
     }
 
     /// Where the piece of the segment from `a` to `b` around the share `t` lies relative to
@@ -176,11 +170,7 @@ impl BandedZones {
             };
             inside ^= crosses && (side > 0.0) == (d.1 > c.1);
         }
-        if inside {
-            Position::Inside
-        } else {
-            Position::Outside
-        }
+        if inside { Position::Inside } else { Position::Outside }
     }
 
     /// The edges of a zone in the bands that meet a range of latitudes; an edge may come
@@ -198,30 +188,19 @@ impl BandedZones {
             0..0
         } else {
             let last = bands.len() - 1;
-            let (low, high) = (
-                band(south, base, scale, last),
-                band(north, base, scale, last),
-            );
+            let (low, high) = (band(south, base, scale, last), band(north, base, scale, last));
             self.bands[bands.start + low]..self.bands[bands.start + high + 1]
         };
         self.edges[within].iter().map(|&i| {
             let i = i as usize;
-            (
-                (self.lon[i], self.lat[i]),
-                (self.lon[i + 1], self.lat[i + 1]),
-            )
+            ((self.lon[i], self.lat[i]), (self.lon[i + 1], self.lat[i + 1]))
         })
     }
 }
 
 impl Banded {
     fn new(view: &ZoneView, zone: usize) -> Self {
-        let mut bounds = [
-            f64::INFINITY,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            f64::NEG_INFINITY,
-        ];
+        let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
         let mut climb = 0.0;
         let mut starts: Vec<u32> = Vec::new();
         for rings in view.polygons_of(zone) {
@@ -229,12 +208,7 @@ impl Banded {
                 let span = view.rings[ring] as usize..view.rings[ring + 1] as usize;
                 for i in span.clone() {
                     let (x, y) = (view.lon[i], view.lat[i]);
-                    bounds = [
-                        bounds[0].min(x),
-                        bounds[1].min(y),
-                        bounds[2].max(x),
-                        bounds[3].max(y),
-                    ];
+                    bounds = [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)];
                     let next = i + 1;
                     if next < span.end && (x, y) != (view.lon[next], view.lat[next]) {
                         climb += (view.lat[next] - y).abs();
@@ -244,25 +218,12 @@ impl Banded {
             }
         }
         if starts.is_empty() {
-            return Self {
-                bounds,
-                scale: 0.0,
-                ends: Vec::new(),
-                edges: Vec::new(),
-            };
+            return Self { bounds, scale: 0.0, ends: Vec::new(), edges: Vec::new() };
         }
         let height = bounds[3] - bounds[1];
-        let count = if climb > 0.0 {
-            (starts.len() as f64 * height / climb) as usize
-        } else {
-            1
-        };
+        let count = if climb > 0.0 { (starts.len() as f64 * height / climb) as usize } else { 1 };
         let count = count.clamp(1, starts.len());
-        let scale = if height > 0.0 {
-            count as f64 / height
-        } else {
-            0.0
-        };
+        let scale = if height > 0.0 { count as f64 / height } else { 0.0 };
         let scale = if scale.is_finite() { scale } else { 0.0 };
         let span_of = |i: u32| {
             let (y1, y2) = (view.lat[i as usize], view.lat[i as usize + 1]);
@@ -287,12 +248,7 @@ impl Banded {
                 ends[b] += 1;
             }
         }
-        Self {
-            bounds,
-            scale,
-            ends,
-            edges,
-        }
+        Self { bounds, scale, ends, edges }
     }
 }
 
@@ -305,11 +261,7 @@ fn band(y: f64, base: f64, scale: f64, last: usize) -> usize {
 /// Twice the signed area of the triangle, its sign exact: positive when `p` is left of the
 /// direction from `c` to `d`.
 pub(crate) fn orient(c: (f64, f64), d: (f64, f64), p: (f64, f64)) -> f64 {
-    orient2d(
-        Coord { x: c.0, y: c.1 },
-        Coord { x: d.0, y: d.1 },
-        Coord { x: p.0, y: p.1 },
-    )
+    orient2d(Coord { x: c.0, y: c.1 }, Coord { x: d.0, y: d.1 }, Coord { x: p.0, y: p.1 })
 }
 
 /// Whether a point known to be on the line of an edge is between its ends, measured along

@@ -22,9 +22,7 @@ impl BoxTree {
 
     /// The numbers of the boxes that contain the point, edges included, in no stated order.
     pub fn at(&self, lon: f64, lat: f64) -> impl Iterator<Item = u32> + '_ {
-        self.0
-            .locate_in_envelope_intersecting(AABB::from_point([lon, lat]))
-            .map(|item| item.data)
+        self.0.locate_in_envelope_intersecting(AABB::from_point([lon, lat])).map(|item| item.data)
     }
 
     /// The numbers of the boxes that touch the box spanned by two corners, in no stated
@@ -45,12 +43,7 @@ mod tests {
         let tree = BoxTree::new(&[
             [0.0, 0.0, 1.0, 1.0],
             [1.0, 0.0, 2.0, 1.0],
-            [
-                f64::INFINITY,
-                f64::INFINITY,
-                f64::NEG_INFINITY,
-                f64::NEG_INFINITY,
-            ],
+            [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY],
         ]);
         let mut hits: Vec<u32> = tree.at(1.0, 0.5).collect();
         hits.sort_unstable();

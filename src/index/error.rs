@@ -48,19 +48,11 @@ pub(crate) fn check_lines(view: &LineView) -> Result<(), IndexError> {
     check_offsets("line", view.lines, view.lon.len())
 }
 
-pub(super) fn check_coordinates(
-    what: &'static str,
-    lon: &[f64],
-    lat: &[f64],
-) -> Result<(), IndexError> {
+pub(super) fn check_coordinates(what: &'static str, lon: &[f64], lat: &[f64]) -> Result<(), IndexError> {
     if lon.len() == lat.len() {
         Ok(())
     } else {
-        Err(IndexError::CoordinateCount {
-            what,
-            lon: lon.len(),
-            lat: lat.len(),
-        })
+        Err(IndexError::CoordinateCount { what, lon: lon.len(), lat: lat.len() })
     }
 }
 
@@ -68,12 +60,7 @@ fn check_offsets(level: &'static str, offsets: &[i32], limit: usize) -> Result<(
     let mut before = 0;
     for (index, &value) in offsets.iter().enumerate() {
         if value < before || value as usize > limit {
-            return Err(IndexError::Offset {
-                level,
-                index,
-                value,
-                limit,
-            });
+            return Err(IndexError::Offset { level, index, value, limit });
         }
         before = value;
     }
@@ -88,38 +75,15 @@ mod tests {
     fn broken_offsets_are_named() {
         let (lon, lat) = ([0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0]);
         let view = |rings: &'static [i32], zones: &'static [i32]| {
-            check_zones(&ZoneView {
-                lon: &lon,
-                lat: &lat,
-                rings,
-                polygons: &[0, 1],
-                zones,
-            })
+            check_zones(&ZoneView { lon: &lon, lat: &lat, rings, polygons: &[0, 1], zones })
         };
         assert_eq!(view(&[0, 4], &[0, 1]), Ok(()));
         let past = view(&[0, 5], &[0, 1]).unwrap_err();
-        assert_eq!(
-            past,
-            IndexError::Offset {
-                level: "ring",
-                index: 1,
-                value: 5,
-                limit: 4
-            }
-        );
+        assert_eq!(past, IndexError::Offset { level: "ring", index: 1, value: 5, limit: 4 });
         assert!(view(&[0, 4], &[1, 0]).is_err());
         assert!(view(&[0, 4], &[-1, 1]).is_err());
         assert!(view(&[0, 4], &[0, 2]).is_err());
-        let lines = LineView {
-            lon: &lon,
-            lat: &lat[..3],
-            lines: &[0, 3],
-        };
-        assert!(
-            check_lines(&lines)
-                .unwrap_err()
-                .to_string()
-                .contains("4 longitudes but 3")
-        );
+        let lines = LineView { lon: &lon, lat: &lat[..3], lines: &[0, 3] };
+        assert!(check_lines(&lines).unwrap_err().to_string().contains("4 longitudes but 3"));
     }
 }

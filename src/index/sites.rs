@@ -39,9 +39,7 @@ impl SiteTree {
     pub fn within_chord(&self, lon: f64, lat: f64, km: f64) -> impl Iterator<Item = u32> + '_ {
         // A negative radius would turn positive when squared.
         let squared = if km >= 0.0 { km * km } else { -1.0 };
-        self.0
-            .locate_within_distance(to_ecef_km(lon, lat), squared)
-            .map(|item| item.data)
+        self.0.locate_within_distance(to_ecef_km(lon, lat), squared).map(|item| item.data)
     }
 }
 
@@ -51,10 +49,7 @@ mod tests {
 
     #[test]
     fn neighbours_come_outward_across_the_date_line() {
-        let points = PointView {
-            lon: &[179.9, -179.9, 0.0],
-            lat: &[0.0, 0.0, 0.0],
-        };
+        let points = PointView { lon: &[179.9, -179.9, 0.0], lat: &[0.0, 0.0, 0.0] };
         let tree = SiteTree::new(&points).unwrap();
         let order: Vec<u32> = tree.outward(-179.95, 0.0).map(|(i, _)| i).collect();
         assert_eq!(order, [1, 0, 2]);
@@ -64,10 +59,7 @@ mod tests {
 
     #[test]
     fn unequal_slices_are_refused() {
-        let points = PointView {
-            lon: &[1.0],
-            lat: &[],
-        };
+        let points = PointView { lon: &[1.0], lat: &[] };
         assert!(SiteTree::new(&points).is_err());
     }
 }

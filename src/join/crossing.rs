@@ -8,18 +8,8 @@ use crate::index::orient;
 /// Whether they meet is decided exactly; the share itself is rounded. Shares are the same
 /// for an edge given in either direction, so that two zones cut at the same place on their
 /// common edge.
-pub(super) fn meet(
-    a: (f64, f64),
-    b: (f64, f64),
-    c: (f64, f64),
-    d: (f64, f64),
-    mut cut: impl FnMut(f64),
-) {
-    let (c, d) = if (d.0, d.1) < (c.0, c.1) {
-        (d, c)
-    } else {
-        (c, d)
-    };
+pub(super) fn meet(a: (f64, f64), b: (f64, f64), c: (f64, f64), d: (f64, f64), mut cut: impl FnMut(f64)) {
+    let (c, d) = if (d.0, d.1) < (c.0, c.1) { (d, c) } else { (c, d) };
     if c.0 > a.0.max(b.0) || d.0 < a.0.min(b.0) {
         return;
     }
@@ -54,11 +44,7 @@ pub(super) fn meet(
 /// side of its box; `None` beyond the ends.
 fn share(a: (f64, f64), b: (f64, f64), p: (f64, f64)) -> Option<f64> {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
-    let t = if dx.abs() >= dy.abs() {
-        (p.0 - a.0) / dx
-    } else {
-        (p.1 - a.1) / dy
-    };
+    let t = if dx.abs() >= dy.abs() { (p.0 - a.0) / dx } else { (p.1 - a.1) / dy };
     (0.0..=1.0).contains(&t).then_some(t)
 }
 
@@ -78,32 +64,12 @@ mod tests {
     #[test]
     fn crossings_touches_and_common_parts() {
         assert_eq!(cuts((1.0, -1.0), (1.0, 3.0)), [0.25]);
-        assert_eq!(
-            cuts((2.0, 1.0), (2.0, 3.0)),
-            [0.5],
-            "an end of the edge touches"
-        );
-        assert_eq!(
-            cuts((-1.0, 1.0), (1.0, -1.0)),
-            [0.0],
-            "the start lies on the edge"
-        );
-        assert_eq!(
-            cuts((4.0, 0.0), (4.0, 9.0)),
-            [1.0],
-            "the end lies on the edge"
-        );
+        assert_eq!(cuts((2.0, 1.0), (2.0, 3.0)), [0.5], "an end of the edge touches");
+        assert_eq!(cuts((-1.0, 1.0), (1.0, -1.0)), [0.0], "the start lies on the edge");
+        assert_eq!(cuts((4.0, 0.0), (4.0, 9.0)), [1.0], "the end lies on the edge");
         assert_eq!(cuts((1.0, 0.5), (3.0, 1.5)), [0.25, 0.75], "a common part");
-        assert_eq!(
-            cuts((-2.0, -1.0), (3.0, 1.5)),
-            [0.75],
-            "common from the start on"
-        );
-        assert_eq!(
-            cuts((8.0, 4.0), (6.0, 3.0)),
-            [],
-            "on the line, beyond the end"
-        );
+        assert_eq!(cuts((-2.0, -1.0), (3.0, 1.5)), [0.75], "common from the start on");
+        assert_eq!(cuts((8.0, 4.0), (6.0, 3.0)), [], "on the line, beyond the end");
         assert_eq!(cuts((1.0, 1.0), (1.0, 3.0)), []);
         assert_eq!(cuts((3.0, 1.0), (5.0, 0.0)), []);
     }

@@ -2,8 +2,8 @@
 
 use geo::{Coord, LineString, MultiPolygon, Polygon, unary_union};
 
-use crate::geodesy::ring_area_km2;
-use crate::layer::ZoneView;
+use crate::geodesy::area_km2;
+use crate::layer::{Ring, ZoneView};
 
 /// Holes smaller than this are slivers between neighbours that do not share every vertex, km2.
 ///
@@ -25,7 +25,8 @@ pub fn dissolve(zones: &ZoneView, members: &[usize]) -> Result<Vec<Polygon>, &'s
         1 => polygons.into_iter().next().unwrap_or_else(|| MultiPolygon::new(Vec::new())),
         _ => unary_union(polygons.iter()),
     };
-    let closed: Vec<Polygon> = union.into_iter().map(close_slivers).filter(|p| p.exterior().0.len() > 3).collect();
+    let closed: Vec<Polygon> =
+        union.into_iter().map(close_slivers).filter(|p| p.exterior().0.len() > 3).collect();
     if closed.is_empty() { Err("nothing is left of the union of its zones") } else { Ok(closed) }
 }
 
@@ -45,7 +46,7 @@ fn close_slivers(polygon: Polygon) -> Polygon {
     let (exterior, holes) = polygon.into_inner();
     let kept = holes.into_iter().filter(|hole| {
         let (lon, lat): (Vec<f64>, Vec<f64>) = hole.coords().map(|c| (c.x, c.y)).unzip();
-        ring_area_km2(&lon, &lat).abs() >= SLIVER_KM2
+        area_km2([Ring { lon: &lon, lat: &lat, exterior: true }]) >= SLIVER_KM2
     });
     Polygon::new(exterior, kept.collect())
 }

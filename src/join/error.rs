@@ -16,9 +16,7 @@ pub enum JoinError {
         zones: usize,
     },
     /// The slices of a bulk look-up differ in length.
-    #[error(
-        "{lon} longitudes, {lat} latitudes and room for {out} answers; make the slices equally long"
-    )]
+    #[error("{lon} longitudes, {lat} latitudes and room for {out} answers; make the slices equally long")]
     SliceLength {
         /// Number of longitudes.
         lon: usize,

@@ -59,10 +59,7 @@ impl ZoneIndex {
     /// the offsets of the view do not fit its coordinates.
     pub fn new<K: AsRef<str>>(view: &ZoneView, keys: &[K]) -> Result<Self, JoinError> {
         if keys.len() != view.len() {
-            return Err(JoinError::KeyCount {
-                keys: keys.len(),
-                zones: view.len(),
-            });
+            return Err(JoinError::KeyCount { keys: keys.len(), zones: view.len() });
         }
         let mut order: Vec<u32> = (0_u32..).take(keys.len()).collect();
         order.sort_by_key(|&zone| keys[zone as usize].as_ref());
@@ -105,11 +102,7 @@ impl ZoneIndex {
     /// [`JoinError::SliceLength`] unless the three slices are equally long.
     pub fn locate_many(&self, lon: &[f64], lat: &[f64], out: &mut [u32]) -> Result<(), JoinError> {
         if lon.len() != lat.len() || lon.len() != out.len() {
-            return Err(JoinError::SliceLength {
-                lon: lon.len(),
-                lat: lat.len(),
-                out: out.len(),
-            });
+            return Err(JoinError::SliceLength { lon: lon.len(), lat: lat.len(), out: out.len() });
         }
         out.par_chunks_mut(POINTS_PER_TASK)
             .zip(lon.par_chunks(POINTS_PER_TASK))
@@ -206,25 +199,10 @@ mod tests {
     #[test]
     fn layers_without_zones_or_geometry_contain_nothing() {
         let keys: [&str; 0] = [];
-        let none = ZoneView {
-            lon: &[],
-            lat: &[],
-            rings: &[],
-            polygons: &[],
-            zones: &[],
-        };
+        let none = ZoneView { lon: &[], lat: &[], rings: &[], polygons: &[], zones: &[] };
         assert_eq!(ZoneIndex::new(&none, &keys).unwrap().locate(0.0, 0.0), None);
-        let hollow = ZoneView {
-            lon: &[],
-            lat: &[],
-            rings: &[0],
-            polygons: &[0],
-            zones: &[0, 0],
-        };
-        assert_eq!(
-            ZoneIndex::new(&hollow, &["x"]).unwrap().locate(0.0, 0.0),
-            None
-        );
+        let hollow = ZoneView { lon: &[], lat: &[], rings: &[0], polygons: &[0], zones: &[0, 0] };
+        assert_eq!(ZoneIndex::new(&hollow, &["x"]).unwrap().locate(0.0, 0.0), None);
         let refused = ZoneIndex::new(&hollow, &keys).unwrap_err();
         assert_eq!(refused, JoinError::KeyCount { keys: 0, zones: 1 });
     }

@@ -40,11 +40,7 @@ impl SiteIndex {
     /// [`JoinError::Index`] when the two coordinate slices differ in length.
     pub fn new(points: &PointView) -> Result<Self, JoinError> {
         let tree = SiteTree::new(points)?;
-        Ok(Self {
-            tree,
-            lon: points.lon.to_vec(),
-            lat: points.lat.to_vec(),
-        })
+        Ok(Self { tree, lon: points.lon.to_vec(), lat: points.lat.to_vec() })
     }
 
     /// Number of sites.
@@ -85,11 +81,7 @@ impl SiteIndex {
         let mut best: Vec<(u32, f64)> = Vec::new();
         for (site, chord_km) in self.tree.outward(lon, lat) {
             let full = best.len() >= k;
-            if full
-                && best
-                    .last()
-                    .is_none_or(|&(_, km)| chord_km - CHORD_ERROR_KM > km)
-            {
+            if full && best.last().is_none_or(|&(_, km)| chord_km - CHORD_ERROR_KM > km) {
                 break;
             }
             let km = self.km_to(site, lon, lat);
@@ -124,28 +116,18 @@ mod tests {
 
     #[test]
     fn ties_go_to_the_smallest_number() {
-        let points = PointView {
-            lon: &[5.0, 1.0, 1.0, -1.0],
-            lat: &[0.0, 0.0, 0.0, 0.0],
-        };
+        let points = PointView { lon: &[5.0, 1.0, 1.0, -1.0], lat: &[0.0, 0.0, 0.0, 0.0] };
         let sites = SiteIndex::new(&points).unwrap();
         assert_eq!(sites.nearest(1.0, 0.0), Some((1, 0.0)));
         let order: Vec<u32> = sites.nearest_k(0.0, 0.0, 9).iter().map(|s| s.0).collect();
         assert_eq!(order, [1, 2, 3, 0]);
-        assert_eq!(
-            sites.nearest_k(0.0, 0.0, 2),
-            sites.nearest_k(0.0, 0.0, 9)[..2]
-        );
+        assert_eq!(sites.nearest_k(0.0, 0.0, 2), sites.nearest_k(0.0, 0.0, 9)[..2]);
         assert!(sites.nearest_k(0.0, 0.0, 0).is_empty());
     }
 
     #[test]
     fn within_keeps_its_edge() {
-        let sites = SiteIndex::new(&PointView {
-            lon: &[1.0],
-            lat: &[0.0],
-        })
-        .unwrap();
+        let sites = SiteIndex::new(&PointView { lon: &[1.0], lat: &[0.0] }).unwrap();
         let km = distance_km(0.0, 0.0, 1.0, 0.0);
         assert_eq!(sites.within(0.0, 0.0, km), [(0, km)]);
         assert!(sites.within(0.0, 0.0, km - 1e-9).is_empty());

@@ -97,24 +97,14 @@ fn cut_line(line: u32, route: &RouteMeasure, zones: &ZoneIndex) -> Vec<Stretch> 
     let pieces: Vec<Vec<Piece>> = (0..route.segments())
         .into_par_iter()
         .with_min_len(SEGMENTS_PER_TASK)
-        .map(|s| {
-            route
-                .segment(s)
-                .map_or_else(Vec::new, |(a, b)| cut_segment(a, b, zones))
-        })
+        .map(|s| route.segment(s).map_or_else(Vec::new, |(a, b)| cut_segment(a, b, zones)))
         .collect();
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut open: Option<(Option<u32>, (usize, f64), f64)> = None;
     let mut at = ((0, 0.0), 0.0);
     let mut close = |(zone, from, from_km), (to, to_km)| {
         let geometry = route.slice_between(from, to);
-        stretches.push(Stretch {
-            line,
-            zone,
-            from_km,
-            to_km,
-            geometry,
-        });
+        stretches.push(Stretch { line, zone, from_km, to_km, geometry });
     };
     for (segment, pieces) in pieces.iter().enumerate() {
         let mut start = 0.0;
@@ -129,10 +119,7 @@ fn cut_line(line: u32, route: &RouteMeasure, zones: &ZoneIndex) -> Vec<Stretch> 
                 }
             }
             // Two cuts within the geodesic's own error must not make the measure fall.
-            at = (
-                (segment, piece.end),
-                route.km_at(segment, piece.end).max(at.1),
-            );
+            at = ((segment, piece.end), route.km_at(segment, piece.end).max(at.1));
             start = piece.end;
         }
     }
@@ -149,10 +136,7 @@ fn cut_segment(a: (f64, f64), b: (f64, f64), zones: &ZoneIndex) -> Vec<Piece> {
     }
     let mut candidates: Vec<u32> = zones.boxes().touching(a, b).collect();
     if candidates.is_empty() {
-        return vec![Piece {
-            end: 1.0,
-            zone: None,
-        }];
+        return vec![Piece { end: 1.0, zone: None }];
     }
     candidates.sort_unstable_by_key(|&zone| zones.rank(zone));
     let mut cuts: Vec<f64> = Vec::new();
@@ -167,21 +151,13 @@ fn cut_segment(a: (f64, f64), b: (f64, f64), zones: &ZoneIndex) -> Vec<Piece> {
     cuts.sort_unstable_by(f64::total_cmp);
     let mut start = 0.0;
     let mut pieces: Vec<Piece> = Vec::new();
-    let ends = cuts
-        .into_iter()
-        .filter(|&t| t < 1.0 - tolerance)
-        .chain([1.0]);
+    let ends = cuts.into_iter().filter(|&t| t < 1.0 - tolerance).chain([1.0]);
     for end in ends {
         if end - start <= tolerance && end < 1.0 {
             continue;
         }
         let middle = start + 0.5 * (end - start);
-        let touches = |&&zone: &&u32| {
-            zones
-                .bands()
-                .position_along(zone as usize, a, b, middle)
-                .touches()
-        };
+        let touches = |&&zone: &&u32| zones.bands().position_along(zone as usize, a, b, middle).touches();
         let zone = candidates.iter().find(touches).copied();
         match pieces.last_mut() {
             Some(last) if last.zone == zone => last.end = end,

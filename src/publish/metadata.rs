@@ -35,7 +35,8 @@ pub(super) fn metadata(
     run: &str,
     now: jiff::Timestamp,
 ) -> String {
-    let layers: Vec<Value> = cards.iter().zip(records).map(|(card, record)| layer(dataset, card, record)).collect();
+    let layers: Vec<Value> =
+        cards.iter().zip(records).map(|(card, record)| layer(dataset, card, record)).collect();
     let value = json!({
         "run": run,
         "published": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -71,8 +72,10 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
                 _ => "text",
             };
             match style::field_words(field.name()) {
-                Some(words) => json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},
-                    "unit": words.unit}),
+                Some(words) => {
+                    json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},
+                    "unit": words.unit})
+                }
                 None => json!({"name": field.name(), "type": kind}),
             }
         })
@@ -112,10 +115,18 @@ pub(super) fn readme(dataset: &Dataset, cards: &[Card], run: &str, lang: Lang) -
     let say = |es: &'static str, en: &'static str| lang.pick(es, en);
     let mut out = vec![format!("# {}", pick(&dataset.title)), String::new()];
     if dataset.invented {
-        out.push(format!("**{}**", say("País inventado: ninguna cifra es real.", "Invented country: no figure is real.")));
+        out.push(format!(
+            "**{}**",
+            say("País inventado: ninguna cifra es real.", "Invented country: no figure is real.")
+        ));
         out.push(String::new());
     }
-    out.push(format!("{}: {run}. {}: {}.", say("Corrida", "Run"), say("Nivel", "Level"), dataset.allowed.name()));
+    out.push(format!(
+        "{}: {run}. {}: {}.",
+        say("Corrida", "Run"),
+        say("Nivel", "Level"),
+        dataset.allowed.name()
+    ));
     out.push(String::new());
     out.push(
         say(
@@ -133,7 +144,10 @@ pub(super) fn readme(dataset: &Dataset, cards: &[Card], run: &str, lang: Lang) -
             out.extend(caveats.iter().map(|c| format!("- {c}")));
         }
         if !card.sources.is_empty() {
-            out.extend([String::new(), format!("{}: {}.", say("Fuentes", "Sources"), card.sources.join("; "))]);
+            out.extend([
+                String::new(),
+                format!("{}: {}.", say("Fuentes", "Sources"), card.sources.join("; ")),
+            ]);
         }
     }
     out.join("\n") + "\n"

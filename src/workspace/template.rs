@@ -253,7 +253,8 @@ mod tests {
     #[test]
     fn every_layer_file_of_a_template_is_built_in() {
         for template in Template::ALL {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("layers").join(template.name()).join("layers");
+            let folder =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("layers").join(template.name()).join("layers");
             let mut on_disk: Vec<String> = std::fs::read_dir(folder)
                 .unwrap()
                 .map(|entry| format!("layers/{}", entry.unwrap().file_name().to_string_lossy()))

@@ -180,3 +180,4 @@ pub fn one_layer(dir: &Path, read: &str) {
     std::fs::create_dir_all(dir.join("data")).expect("folder");
     std::fs::write(dir.join("corredor.toml"), workspace).expect("file");
     std::fs::write(dir.join("layers/x.toml"), format!("[read]\n{read}")).expect("file");
+}

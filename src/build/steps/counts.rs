@@ -14,11 +14,12 @@ use crate::workspace::config;
 pub(super) fn run(context: &Context, name: &str, step: &config::Counts) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let incidents = context.layer(&step.points)?;
+    let join = |error| BuildError::Join { layer: name.to_owned(), error };
     let points = incidents.points()?;
     let keys = zones.keys();
-    let index = ZoneIndex::new(zones.zones()?, &keys);
+    let index = ZoneIndex::new(&zones.zones()?, &keys).map_err(join)?;
     let mut located = vec![OUTSIDE; points.len()];
-    index.locate_many(points.lon, points.lat, &mut located);
+    index.locate_many(points.lon, points.lat, &mut located).map_err(join)?;
 
     let weights = step.weight.as_ref().map(|field| incidents.numbers(field)).transpose()?;
     let mut count = vec![0_i64; zones.len()];
@@ -41,7 +42,11 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Counts) -> Resul
     let mut provenance = derived("counts", &[&step.points, &step.zones]);
     let outside = located.iter().filter(|&&zone| zone == OUTSIDE).count();
     if outside > 0 {
-        provenance.findings.push(Finding::Outside { count: outside, of: points.len(), zones: step.zones.clone() });
+        provenance.findings.push(Finding::Outside {
+            count: outside,
+            of: points.len(),
+            zones: step.zones.clone(),
+        });
     }
     provenance.parameters.insert("counted".into(), json!(points.len() - outside));
     provenance.parameters.insert("outside".into(), json!(outside));

@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::corridor::RouteMeasure;
 use crate::coverage::{Gap, gap_km, gaps, inner_point, nearest_along};
+use crate::geodesy::RouteMeasure;
 use crate::join::SiteIndex;
 use crate::layer::{Column, Layer, LinesBuilder, Provenance};
 use crate::workspace::config::{self, CoverageOutput, Protect};
@@ -34,7 +34,8 @@ pub(super) fn run(
     if let Some(protect) = protect {
         provenance.parameters.insert("round_km".into(), json!(protect.round_km));
     }
-    let index = SiteIndex::new(&sites.points()?);
+    let join = |error| BuildError::Join { layer: name.to_owned(), error };
+    let index = SiteIndex::new(&sites.points()?).map_err(join)?;
     let gaps = gaps(&routes.lines()?, &index, step.reach_km);
     let all = Covered { stretches, routes, zones, index, gaps, round_km: protect.map(|p| p.round_km) };
     match step.output {
@@ -111,7 +112,10 @@ impl Covered<'_> {
             .map(|(field, values)| Column { name: field.name().clone(), values: Arc::clone(values) })
             .collect();
         columns.push(Column::numbers("near_km", near));
-        columns.push(Column::numbers("gap_km", self.gap_km()?.into_iter().map(|km| Some(self.said(km))).collect()));
+        columns.push(Column::numbers(
+            "gap_km",
+            self.gap_km()?.into_iter().map(|km| Some(self.said(km))).collect(),
+        ));
         let geometry = Arc::clone(self.stretches.geometry());
         Ok(Layer::new(name, self.stretches.key(), columns, geometry, provenance)?)
     }
@@ -125,13 +129,15 @@ impl Covered<'_> {
         let lines = self.routes.lines()?;
         let mut builder = LinesBuilder::default();
         let (mut ids, mut of, mut of_name) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut from, mut to, mut km, mut risk, mut expo) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut from, mut to, mut km, mut risk, mut expo) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let profile = self.profile()?;
         let (mut line, mut number) = (u32::MAX, 0);
         for gap in &self.gaps {
             let (lon, lat) = lines.line(gap.line as usize);
             let measure = RouteMeasure::new(lon, lat);
-            let end = |at: f64| if at >= measure.length_km() { at } else { self.said(at).min(measure.length_km()) };
+            let end =
+                |at: f64| if at >= measure.length_km() { at } else { self.said(at).min(measure.length_km()) };
             let (start, stop) = (end(gap.from_km), end(gap.to_km));
             if stop <= start {
                 continue;

@@ -14,8 +14,9 @@ use crate::workspace::config::{self, ExposureOutput};
 /// Overlays the routes on the zones and hands out what the layer file asks for.
 pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Result<Layer, BuildError> {
     let (routes, zones) = (context.layer(&step.routes)?, context.layer(&step.zones)?);
-    let index = ZoneIndex::new(zones.zones()?, &zones.keys());
-    let stretches = overlay(&routes.lines()?, &index);
+    let join = |error| BuildError::Join { layer: name.to_owned(), error };
+    let index = ZoneIndex::new(&zones.zones()?, &zones.keys()).map_err(join)?;
+    let stretches = overlay(&routes.lines()?, &index).map_err(join)?;
     let risk = zones.numbers(&step.risk)?;
     let flow = match &step.flow {
         Some(field) => Some(routes.numbers(field)?),
@@ -76,13 +77,19 @@ impl Made<'_> {
             Ok(Some(self.stretches.iter().map(|s| s.zone.and_then(|z| values[z as usize].clone())).collect()))
         };
         let mut columns = vec![Column::texts("stretch_id", ids)];
-        columns.push(Column::texts("route", self.stretches.iter().map(|s| Some(routes[s.line as usize])).collect()));
+        columns.push(Column::texts(
+            "route",
+            self.stretches.iter().map(|s| Some(routes[s.line as usize])).collect(),
+        ));
         if self.routes.has("name") {
             let names = self.routes.texts("name")?;
             let names = self.stretches.iter().map(|s| names[s.line as usize].clone()).collect();
             columns.push(Column::texts("route_name", names));
         }
-        columns.push(Column::texts("zone", self.stretches.iter().map(|s| s.zone.map(|z| zones[z as usize])).collect()));
+        columns.push(Column::texts(
+            "zone",
+            self.stretches.iter().map(|s| s.zone.map(|z| zones[z as usize])).collect(),
+        ));
         for field in ["name", "state"] {
             columns.extend(of_zone(field)?.map(|values| Column::texts(field, values)));
         }
@@ -91,10 +98,14 @@ impl Made<'_> {
         columns.push(Column::numbers("km", each(&|s| Some(s.to_km - s.from_km))));
         columns.push(Column::numbers("risk", each(&|s| self.risk_of(s))));
         columns.extend(of_zone(&format!("{risk}_class"))?.map(|values| Column::texts("risk_class", values)));
-        columns.push(Column::numbers("expo_km", each(&|s| self.risk_of(s).map(|r| r * (s.to_km - s.from_km)))));
+        columns
+            .push(Column::numbers("expo_km", each(&|s| self.risk_of(s).map(|r| r * (s.to_km - s.from_km)))));
         if self.flow.is_some() {
             columns.push(Column::numbers("flow", each(&|s| self.flow_of(s))));
-            columns.push(Column::numbers("person_km", each(&|s| self.flow_of(s).map(|f| f * (s.to_km - s.from_km)))));
+            columns.push(Column::numbers(
+                "person_km",
+                each(&|s| self.flow_of(s).map(|f| f * (s.to_km - s.from_km))),
+            ));
         }
         Ok(Layer::new(name, "stretch_id", columns, Arc::new(builder.finish()?), provenance)?)
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::hotspot::{Contiguity, GiOptions, local_gi};
+use crate::hotspot::{GiOptions, Warning, local_gi, queen};
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
 use crate::workspace::config;
 
@@ -14,11 +14,15 @@ use crate::workspace::config;
 pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let values = zones.numbers(&step.field)?;
-    let contiguity = Contiguity::queen(&zones.zones()?);
-    let options =
-        GiOptions { permutations: step.permutations, seed: context.seed, fdr: step.fdr, ..GiOptions::default() };
-    let result = local_gi(&values, &contiguity, &options)
-        .map_err(|error| BuildError::Hotspot { layer: name.to_owned(), error })?;
+    let failed = |error| BuildError::Hotspot { layer: name.to_owned(), error };
+    let contiguity = queen(&zones.zones()?).map_err(failed)?;
+    let options = GiOptions {
+        permutations: step.permutations,
+        seed: context.seed,
+        fdr: step.fdr,
+        ..GiOptions::default()
+    };
+    let result = local_gi(&values, &contiguity, &options).map_err(failed)?;
 
     let mut provenance = derived("hotspot", &[&step.zones]);
     let keys = zones.keys();
@@ -28,15 +32,14 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
             examples: result.islands.iter().take(EXAMPLES).map(|&i| keys[i].to_owned()).collect(),
         });
     }
-    for warning in &result.warnings {
-        let (es, en) = warning.texts();
-        provenance.findings.push(Finding::Statistic { es, en, warning: true });
-    }
+    provenance.findings.extend(result.warnings.iter().filter_map(told));
     provenance.parameters.insert("statistic".into(), json!("Getis-Ord Gi* (Ord and Getis 1995)"));
     provenance.parameters.insert("field".into(), json!(step.field));
     provenance.parameters.insert("weights".into(), json!("queen contiguity, binary, self included"));
     provenance.parameters.insert("neighbour_pairs".into(), json!(contiguity.edges()));
-    provenance.parameters.insert("p".into(), json!("conditional permutation, two-sided"));
+    provenance
+        .parameters
+        .insert("p".into(), json!(format!("{:?}, two-sided", result.reference).to_lowercase()));
     provenance.parameters.insert("permutations".into(), json!(result.permutations));
     provenance.parameters.insert("seed".into(), json!(context.seed));
     provenance.parameters.insert("fdr".into(), json!(step.fdr.then_some("Benjamini-Hochberg 1995")));
@@ -49,4 +52,29 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
     columns.push(Column::numbers("gi_q", result.q));
     columns.push(Column::integers("gi_bin", result.bin.iter().map(|b| b.map(i64::from)).collect()));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
+}
+
+/// A limit of the statistic in both languages; what stands elsewhere (scores missing, islands) is not repeated.
+fn told(warning: &Warning) -> Option<Finding> {
+    let (es, grave) = match warning {
+        Warning::MissingValues { .. } | Warning::Islands { .. } => return None,
+        Warning::ZeroVariance { n } => (format!("los {n} valores son iguales: no hay estadístico"), true),
+        Warning::NeighbourOfAll { count } => {
+            (format!("{count} zonas son vecinas de todas las demás: sin estadístico"), true)
+        }
+        Warning::SignificanceImpossible { permutations, n, alpha, needed } => (
+            format!(
+                "con {permutations} permutaciones y {n} zonas nada puede ser significativo al {alpha}: harían falta {needed}"
+            ),
+            true,
+        ),
+        Warning::FewObservations { n } => (format!("{n} valores son pocos para un estadístico local"), true),
+        Warning::OppositeTail { count } => (
+            format!(
+                "{count} zonas difieren de sus vecinas (valor alto entre bajos, o al revés): no cuentan como puntos calientes ni fríos"
+            ),
+            false,
+        ),
+    };
+    Some(Finding::Statistic { es, en: warning.to_string(), warning: grave })
 }

@@ -22,7 +22,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         inputs.push(&carry.layer);
         let (rows, _) = matched(zones, from);
         let rows: arrow_array::UInt64Array = rows.iter().map(|row| row.map(|row| row as u64)).collect();
-        for field in carry.fields.iter().filter(|f| !columns.iter().any(|c| c.name == **f)).collect::<Vec<_>>() {
+        for field in
+            carry.fields.iter().filter(|f| !columns.iter().any(|c| c.name == **f)).collect::<Vec<_>>()
+        {
             let values = arrow_select::take::take(from.column(field)?, &rows, None)
                 .map_err(|error| BuildError::Layer(error.into()))?;
             columns.push(Column { name: field.clone(), values });
@@ -44,9 +46,12 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     inputs.sort_unstable();
     inputs.dedup();
     let mut provenance = derived("priority", &inputs);
-    let components = step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
+    let components =
+        step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
     provenance.parameters.insert("components".into(), components.collect());
-    provenance.parameters.insert("scale".into(), json!("percentile rank among zones above zero; zero and missing are 0"));
+    provenance
+        .parameters
+        .insert("scale".into(), json!("percentile rank among zones above zero; zero and missing are 0"));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 

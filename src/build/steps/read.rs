@@ -3,7 +3,7 @@
 use crate::build::{BuildError, Context};
 use crate::layer::Layer;
 use crate::layer::read::{self, FieldType, Kind, Options, Parts};
-use crate::workspace::config;
+use crate::workspace::{Source, config};
 
 /// Reads the source of a layer.
 pub(super) fn run(context: &Context, name: &str, step: &config::Read) -> Result<Layer, BuildError> {
@@ -44,6 +44,6 @@ pub(super) fn options(context: &Context, step: &config::Read) -> Options {
             config::Parts::Split => Parts::Split,
         },
         number_rows: step.number_rows,
-        ..Options::new(read::resolve(&context.data, &step.path), kind, &step.key)
+        ..Options::new(Source::resolve(&context.data, &step.path).gdal_name(), kind, &step.key)
     }
 }

@@ -55,13 +55,15 @@ fn columns(
     step: &config::Rollup,
     members: &[(String, Vec<usize>)],
 ) -> Result<Vec<Column>, BuildError> {
-    let mut columns = vec![Column::texts("code", members.iter().map(|(group, _)| Some(group.as_str())).collect())];
+    let mut columns =
+        vec![Column::texts("code", members.iter().map(|(group, _)| Some(group.as_str())).collect())];
     if let Some(field) = &step.name {
         let names = zones.texts(field)?;
         let first = |rows: &Vec<usize>| rows.iter().find_map(|&row| names[row].clone());
         columns.push(Column::texts("name", members.iter().map(|(_, rows)| first(rows)).collect()));
     }
-    columns.push(Column::integers("zones", members.iter().map(|(_, rows)| Some(rows.len() as i64)).collect()));
+    columns
+        .push(Column::integers("zones", members.iter().map(|(_, rows)| Some(rows.len() as i64)).collect()));
     let weights = step.weight.as_ref().map(|field| zones.numbers(field)).transpose()?;
     let per_group = |field: &str, f: &dyn Fn(&mut dyn Iterator<Item = (usize, f64)>) -> Option<f64>| {
         let values = zones.numbers(field)?;
@@ -74,7 +76,8 @@ fn columns(
     for field in &step.mean {
         columns.push(per_group(field, &|values| {
             let weight = |row: usize| weights.as_ref().map_or(1.0, |w| w[row].unwrap_or(0.0));
-            let (sum, total) = values.fold((0.0, 0.0), |(s, t), (row, v)| (s + weight(row) * v, t + weight(row)));
+            let (sum, total) =
+                values.fold((0.0, 0.0), |(s, t), (row, v)| (s + weight(row) * v, t + weight(row)));
             (total > 0.0).then(|| sum / total)
         })?);
     }

@@ -24,7 +24,8 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     }
     let recipe = recipe(step);
     let slices: Vec<&[Option<f64>]> = columns.iter().map(Vec::as_slice).collect();
-    let result = score(&slices, &recipe).map_err(|error| BuildError::Risk { layer: name.to_owned(), error })?;
+    let result =
+        score(&slices, &recipe).map_err(|error| BuildError::Risk { layer: name.to_owned(), error })?;
     let classes = classify(&result.score, &step.classes.cuts)
         .map_err(|error| BuildError::Risk { layer: name.to_owned(), error })?;
 
@@ -34,10 +35,15 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
         let values = rows.iter().map(|row| row.and_then(|row| states[row].clone())).collect();
         layer_columns.push(Column::texts("state", values));
     }
-    let class_names = classes.iter().map(|class| class.map(|class| step.classes.names[class].as_str())).collect();
+    let class_names = classes
+        .class
+        .iter()
+        .map(|class| class.map(|class| step.classes.names[usize::from(class)].as_str()))
+        .collect();
     layer_columns.push(Column::numbers(&step.field, result.score));
     layer_columns.push(Column::texts(format!("{}_class", step.field), class_names));
-    layer_columns.push(Column::integers("ind_miss", result.missing.iter().map(|&n| Some(i64::from(n))).collect()));
+    layer_columns
+        .push(Column::integers("ind_miss", result.missing.iter().map(|&n| Some(i64::from(n))).collect()));
 
     let mut provenance = derived("score", &[&step.zones, table.name()]);
     provenance.findings = findings;
@@ -47,8 +53,10 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     provenance.parameters.insert("max_missing".into(), json!(step.max_missing));
     provenance.parameters.insert("cuts".into(), json!(step.classes.cuts));
     provenance.parameters.insert("classes".into(), json!(step.classes.names));
+    provenance.parameters.insert("class_counts".into(), json!(classes.counts));
     let indicators = step.indicator.iter().zip(&result.goalposts).map(|(i, posts)| {
-        json!({"field": i.field, "weight": i.weight, "goalposts": posts, "inverted": i.inverted, "log": i.log})
+        json!({"field": i.field, "weight": i.weight, "goalposts": [posts.min, posts.max], "observed": posts.observed,
+            "below": posts.below, "above": posts.above, "inverted": i.inverted, "log": i.log})
     });
     provenance.parameters.insert("indicators".into(), indicators.collect());
     Ok(Layer::new(name, zones.key(), layer_columns, Arc::clone(zones.geometry()), provenance)?)
@@ -59,7 +67,7 @@ fn recipe(step: &config::Score) -> Recipe {
         field: i.field.clone(),
         weight: i.weight,
         goalposts: match i.goalposts {
-            config::Goalposts::Fixed([low, high]) => Goalposts::Fixed(low, high),
+            config::Goalposts::Fixed([low, high]) => Goalposts::Fixed { min: low, max: high },
             config::Goalposts::Observed(_) => Goalposts::Observed,
         },
         inverted: i.inverted,

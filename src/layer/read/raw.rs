@@ -86,23 +86,6 @@ pub(super) fn local_file(path: &str) -> Option<&str> {
     }
 }
 
-/// A source as GDAL opens it: a relative path starts from `folder`; databases and absolute paths stay.
-pub fn resolve(folder: &Path, path: &str) -> String {
-    match local_file(path) {
-        None => path.to_owned(),
-        Some(_) => match path.strip_prefix("/vsizip/") {
-            Some(inner) if !inner.starts_with('/') => format!("/vsizip/{}", folder.join(inner).display()),
-            Some(_) => path.to_owned(),
-            None => folder.join(path).to_string_lossy().into_owned(),
-        },
-    }
-}
-
-/// The path on disk that a source reads, if any; see [`resolve`].
-pub fn local_path(folder: &Path, path: &str) -> Option<std::path::PathBuf> {
-    local_file(path).map(|file| folder.join(file))
-}
-
 /// The file in the same folder whose name is nearest.
 fn neighbour(path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;

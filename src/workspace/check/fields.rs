@@ -71,7 +71,9 @@ impl Look<'_> {
                 if !taken.insert(field.clone()) {
                     let message = format!("field `{field}` would come twice into the layer");
                     self.problems.push(
-                        self.document.error(place, message).help("the key, `name` and `state` come by themselves; carry each other field once"),
+                        self.document.error(place, message).help(
+                            "the key, `name` and `state` come by themselves; carry each other field once",
+                        ),
                     );
                 }
             }
@@ -87,7 +89,8 @@ impl Look<'_> {
                 self.field(&rollup.zones, field, place);
                 if !taken.insert(field) {
                     let message = format!("field `{field}` would come twice into the layer");
-                    let help = "name it in one of `sum`, `mean`, `max`; `zones` and `name` are the rollup's own";
+                    let help =
+                        "name it in one of `sum`, `mean`, `max`; `zones` and `name` are the rollup's own";
                     self.problems.push(self.document.error(place, message).help(help));
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
 use super::references::Graph;
-use crate::workspace::config::{Level, LayerFile, Precision, Protect, Step};
+use crate::workspace::config::{LayerFile, Level, Precision, Protect, Step};
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::Problem;
 
@@ -95,7 +95,8 @@ fn stated(
     let place = place!["level"];
     match &file.protect {
         None if stated < *level => {
-            let message = format!("level \"{stated}\" is below the level \"{level}\" that comes from `{from}`");
+            let message =
+                format!("level \"{stated}\" is below the level \"{level}\" that comes from `{from}`");
             let help = "only [protect] lowers a level, with its reason; or take `level` out";
             problems.push(document.error(place, message).help(help));
         }
@@ -130,8 +131,10 @@ fn protection(
     let place = place!["protect", "to"];
     if let Some((level, from)) = inherited(step, standings) {
         if to > level {
-            let message = format!("[protect] lowers, but \"{to}\" is above the level \"{level}\" of the inputs");
-            problems.push(document.error(place, message).help(format!("to raise it, state level = \"{to}\"")));
+            let message =
+                format!("[protect] lowers, but \"{to}\" is above the level \"{level}\" of the inputs");
+            problems
+                .push(document.error(place, message).help(format!("to raise it, state level = \"{to}\"")));
         } else if to == level {
             let message = format!("[protect] lowers nothing: the inputs are \"{level}\" already (`{from}`)");
             problems.push(document.warning(place, message).help("take it out"));
@@ -215,7 +218,9 @@ fn gate(file: &LayerFile, document: &Document, standing: &Standing, allowed: Lev
             "take `publish` out, or publish layers derived from it under [protect]".to_owned(),
         ),
     };
-    let message = format!("the layer cannot be published: its level is \"{level}\"{why}; publish.level allows \"{allowed}\"");
+    let message = format!(
+        "the layer cannot be published: its level is \"{level}\"{why}; publish.level allows \"{allowed}\""
+    );
     document.error(place!["publish"], message).help(help)
 }
 

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use steps::{
-    Carry, Classes, Component, Counts, Coverage, CoverageOutput, Exposure, ExposureOutput, FieldType,
-    GeometryKind, Goalposts, Hotspot, IndicatorSpec, Mean, Observed, Parts, Precision, Priority, Read,
-    Rollup, RollupBy, Score,
+    Carry, Classes, Component, CountOf, Counts, Coverage, CoverageOutput, Exposure, ExposureOutput,
+    FieldType, GeometryKind, Goalposts, Hotspot, IndicatorSpec, Mean, Observed, Parts, Precision, Priority,
+    Read, Rollup, RollupBy, Score,
 };
 
 /// A text in Spanish and English.

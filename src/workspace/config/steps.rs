@@ -350,10 +350,24 @@ pub struct Rollup {
     /// Fields of which the greatest is kept.
     #[serde(default)]
     pub max: Vec<String>,
+    /// Numbers of zones at or above a value.
+    #[serde(default)]
+    pub count: Vec<CountOf>,
     /// Field that weights the means.
     pub weight: Option<String>,
     /// Field with the group's name for people.
     pub name: Option<String>,
+}
+
+/// A number of zones: those whose `field` is at least `at_least`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct CountOf {
+    /// Field that the number is written to.
+    pub name: String,
+    /// Field that is compared.
+    pub field: String,
+    /// Least value that counts.
+    pub at_least: f64,
 }
 
 /// How zones are grouped.

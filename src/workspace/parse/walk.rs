@@ -107,13 +107,7 @@ impl<'a> Walk<'a> {
     }
 
     /// An unknown key does not keep the rest from being read.
-    fn unknown_key(
-        &mut self,
-        word: &str,
-        span: Range<usize>,
-        properties: &Map<String, Value>,
-        name: &str,
-    ) {
+    fn unknown_key(&mut self, word: &str, span: Range<usize>, properties: &Map<String, Value>, name: &str) {
         let at_root = name == "the file";
         let belongs_to_file = !at_root && self.schema.pointer(&format!("/properties/{word}")).is_some();
         let help = if belongs_to_file {

@@ -105,7 +105,8 @@ fn table(text: &mut String, root: &Value, title: &str, schema: &Value) {
 }
 
 fn heading(text: &mut String, title: &str, description: &str) {
-    let title = if title.starts_with('[') || title.contains('.') { format!("`{title}`") } else { title.into() };
+    let title =
+        if title.starts_with('[') || title.contains('.') { format!("`{title}`") } else { title.into() };
     text.push_str(&format!("\n### {title}\n\n{description}\n"));
 }
 
@@ -164,14 +165,11 @@ fn kind(root: &Value, property: &Value) -> String {
 
 fn range(schema: &Value) -> String {
     let bound = |key: &str, words: &str| schema.get(key).map(|bound| format!("{words} {bound}"));
-    let bounds: Vec<String> = [
-        bound("minimum", "at least"),
-        bound("exclusiveMinimum", "above"),
-        bound("maximum", "at most"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let bounds: Vec<String> =
+        [bound("minimum", "at least"), bound("exclusiveMinimum", "above"), bound("maximum", "at most")]
+            .into_iter()
+            .flatten()
+            .collect();
     if bounds.is_empty() { String::new() } else { format!(", {}", bounds.join(", ")) }
 }
 
