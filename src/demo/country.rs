@@ -167,7 +167,7 @@ impl Country {
     pub const NAME_EN: &'static str = "Republic of Valdoria (invented country)";
 }
 
-/// An indicator of risk: higher is worse.
+/// An indicator of risk: higher counts as more.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Indicator {
     /// Field name, ASCII lower case, at most 10 characters.

@@ -43,7 +43,7 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
     let count = options.municipalities;
     let land = Land::new(seed);
     let mesh = Mesh::build(seed, &land, FEWEST_CELLS.max(CELLS_PER_ZONE * count))?;
-    let label = land.label(&mesh);
+    let label = land.label(&mesh, count);
     let zones = Zones::build(seed, &mesh, &label, count)?;
     let centres: Vec<Xy> = (0..count).map(|z| zones.seat(&mesh, z)).collect();
     let paths = routes::lead(seed, &mesh, &zones)?;

@@ -13,7 +13,7 @@ use super::zones::{Cost, Zones};
 /// Length of all routes together, km.
 pub(super) const TOTAL_KM: f64 = 3_000.0;
 /// Distance between vertices along a route, km.
-const STEP_KM: f64 = 3.0;
+const STEP_KM: f64 = 3.3;
 /// Where each route starts and ends, as shares of the country's width from west to east.
 const ENDS: [(f64, f64); 5] = [
     (0.20, 0.10),
@@ -67,7 +67,8 @@ pub(super) fn lead(seed: u64, mesh: &Mesh, zones: &Zones) -> Result<Vec<Path>, D
             .unwrap_or(first);
         stops.insert(0, first);
         stops.push(last);
-        let line = meander(seed, number as u64, &smooth(&stops));
+        // Resampled again, because bends stretch the steps.
+        let line = resample(&meander(seed, number as u64, &smooth(&stops)));
         paths.push(Path { through, line });
     }
     Ok(paths)
@@ -146,7 +147,7 @@ fn cheapest(
         for &next in &zones.neighbours[zone] {
             if !done[next] {
                 let (a, b) = (centres[zone], centres[next]);
-                let price = (1.0 + 0.8 * ground.at(a.toward(b, 0.5))).max(0.3);
+                let price = (1.0 + 1.3 * ground.at(a.toward(b, 0.5))).max(0.3);
                 let crowd = if taken[next] { 2.0 } else { 1.0 };
                 // Coasts are left to the fishermen, and keep lines from cutting across bays.
                 let coast = if zones.coastal[next] && next != end {
@@ -177,7 +178,7 @@ fn cheapest(
 fn shore(mesh: &Mesh, zones: &Zones, zone: usize, north: bool) -> Option<Xy> {
     let seat = zones.seat(mesh, zone);
     (0..mesh.sites.len())
-        .filter(|&s| zones.owner[s] == zone as u32)
+        .filter(|&s| zones.mainland[s] && zones.owner[s] == zone as u32)
         .filter_map(|s| {
             let wet = mesh
                 .around(s)

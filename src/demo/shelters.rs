@@ -109,10 +109,15 @@ fn served_towns(dice: &mut Dice, towns: &[Municipality], routes: &[Route]) -> Ve
     served
 }
 
+/// Draws towns by weight; a town that has a shelter seldom gets another.
 fn draw_towns(dice: &mut Dice, count: usize, towns: &[(usize, f64)]) -> Vec<usize> {
-    let running = running_sums(towns.iter().map(|t| t.1));
+    let mut weights: Vec<f64> = towns.iter().map(|t| t.1).collect();
     (0..count)
-        .map(|_| towns[dice.weighted(&running)].0)
+        .map(|_| {
+            let drawn = dice.weighted(&running_sums(weights.iter().copied()));
+            weights[drawn] *= 0.1;
+            towns[drawn].0
+        })
         .collect()
 }
 

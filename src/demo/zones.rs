@@ -13,6 +13,8 @@ pub(super) struct Zones {
     pub seats: Vec<u32>,
     /// Municipality of each site, [`NONE`] at sea.
     pub owner: Vec<u32>,
+    /// Whether each site is on the mainland.
+    pub mainland: Vec<bool>,
     /// Municipalities that share a border with each, ascending.
     pub neighbours: Vec<Vec<usize>>,
     /// Whether each municipality's mainland part reaches the sea.
@@ -72,6 +74,7 @@ impl Zones {
         Ok(Self {
             seats,
             owner,
+            mainland: label.iter().map(|&l| l == 1).collect(),
             neighbours,
             coastal,
         })
@@ -150,7 +153,7 @@ fn spread(mesh: &Mesh, order: &[u32], scale: &[f64], spacing: f64, count: usize)
 fn grow(seed: u64, mesh: &Mesh, label: &[u32], seats: &[u32]) -> Vec<u32> {
     let mut dice = Dice::new(seed, Stream::Costs, 0);
     // Uneven ground bends the borders away from straight lines between seats.
-    let ground: Vec<f64> = mesh.sites.iter().map(|_| dice.between(0.5, 1.5)).collect();
+    let ground: Vec<f64> = mesh.sites.iter().map(|_| dice.between(0.4, 1.7)).collect();
     let mut owner = vec![NONE; mesh.sites.len()];
     let mut queue: BinaryHeap<Reverse<(Cost, u32, u32)>> = seats
         .iter()
