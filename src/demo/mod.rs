@@ -1,6 +1,6 @@
 //! An invented country with planted hot clusters, for demonstrations and tests.
 //!
-//! [`generate`] makes it from a seed and a size, [`write`] puts its files into a folder.
+//! [`generate`] makes it from a seed and a size, [`write()`] puts its files into a folder.
 //! It lies in open ocean and says in its name that it is invented, so that nobody takes
 //! it for a real place.
 
