@@ -9,8 +9,6 @@ const HALF_WIDTH: f64 = 450.0;
 const HALF_HEIGHT: f64 = 345.0;
 /// How far from the coast, in units of the height function, sites are still placed.
 const SEA_MARGIN: f64 = 0.22;
-/// An island apart from the mainland is kept up to this share of all land.
-const ISLAND_SHARE: f64 = 0.02;
 /// At most this many islands are kept.
 const ISLANDS: usize = 6;
 
@@ -32,16 +30,21 @@ impl Land {
 
     fn height(&self, p: Xy) -> f64 {
         // Bending the plane first gives peninsulas and bays that a star shape can't have.
-        let q = Xy::new(p.x + 120.0 * self.bend_x.at(p), p.y + 70.0 * self.bend_y.at(p));
+        let q = Xy::new(
+            p.x + 170.0 * self.bend_x.at(p),
+            p.y + 115.0 * self.bend_y.at(p),
+        );
         let (u, v) = (q.x / HALF_WIDTH, q.y / HALF_HEIGHT);
         // Between an ellipse and a rectangle.
         let round = (u * u * u * u + v * v * v * v).sqrt().sqrt();
-        1.0 - 0.5 * round - 0.5 * (u * u + v * v).sqrt() + 0.33 * self.coast.at(p)
+        1.0 - 0.5 * round - 0.5 * (u * u + v * v).sqrt() + 0.44 * self.coast.at(p)
     }
 
     /// Whether `p` is land or within reach of the coast, and inside the frame.
     pub fn near(&self, p: Xy) -> bool {
-        p.x.abs() < self.half_width() && p.y.abs() < self.half_height() && self.height(p) > -SEA_MARGIN
+        p.x.abs() < self.half_width()
+            && p.y.abs() < self.half_height()
+            && self.height(p) > -SEA_MARGIN
     }
 
     /// Half the width of the frame that holds every site, km.
@@ -60,8 +63,9 @@ impl Land {
     }
 
     /// Labels the sites: 0 is sea, 1 the mainland, 2 and on the islands, largest first.
-    /// Lakes are filled, and specks beyond the islands drowned.
-    pub fn label(&self, mesh: &Mesh) -> Vec<u32> {
+    /// Lakes are filled. An island is at most as large as the mean of `zones` municipalities,
+    /// since it becomes part of one; others are drowned.
+    pub fn label(&self, mesh: &Mesh, zones: usize) -> Vec<u32> {
         let n = mesh.sites.len();
         let mut wet: Vec<bool> = mesh.sites.iter().map(|&p| self.height(p) <= 0.0).collect();
         for site in mesh.hull() {
@@ -89,7 +93,7 @@ impl Land {
         let islands = parts
             .iter()
             .skip(1)
-            .filter(|part| (part.len() as f64) <= ISLAND_SHARE * land as f64)
+            .filter(|part| part.len() * zones <= land)
             .take(ISLANDS);
         for (number, part) in parts.iter().take(1).chain(islands).enumerate() {
             for &site in part {

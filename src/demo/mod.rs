@@ -1,6 +1,6 @@
 //! An invented country with planted hot clusters, for demonstrations and tests.
 //!
-//! [`generate`] makes it from a seed and a size, [`write`] puts its files into a folder.
+//! [`generate`] makes it from a seed and a size, [`write()`] puts its files into a folder.
 //! It lies in open ocean and says in its name that it is invented, so that nobody takes
 //! it for a real place.
 
@@ -28,7 +28,8 @@ mod write;
 mod zones;
 
 pub use country::{
-    Border, Country, INDICATORS, Incident, Indicator, Mode, Municipality, Position, Route, Shelter, State,
+    Border, Country, INDICATORS, Incident, Indicator, Mode, Municipality, Position, Route, Shelter,
+    State,
 };
 pub use error::DemoError;
 pub use generate::generate;

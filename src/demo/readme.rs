@@ -7,9 +7,22 @@ use super::country::{Country, INDICATORS};
 /// The note, Spanish first.
 pub(super) fn text(country: &Country) -> String {
     let options = &country.options;
-    let planted = country.municipalities.iter().filter(|m| m.cluster.is_some()).count();
-    let clusters = country.municipalities.iter().filter_map(|m| m.cluster).max().unwrap_or(0);
-    let sea = country.incidents.iter().filter(|i| i.municipality.is_none()).count();
+    let planted = country
+        .municipalities
+        .iter()
+        .filter(|m| m.cluster.is_some())
+        .count();
+    let clusters = country
+        .municipalities
+        .iter()
+        .filter_map(|m| m.cluster)
+        .max()
+        .unwrap_or(0);
+    let sea = country
+        .incidents
+        .iter()
+        .filter(|i| i.municipality.is_none())
+        .count();
     let mut text = format!(
         "# {es}\n\n\
         **Todo en esta carpeta es inventado**: el país, sus municipios, rutas, albergues, incidentes e \
@@ -28,7 +41,8 @@ pub(super) fn text(country: &Country) -> String {
         | `incidents.csv` | {incidents} incidents of 2023 to 2025, {sea} of them at sea; `coordinates` is \"lat, lon\"; `persons` counts victims, those of unknown sex too |\n\
         | `planted_truth.csv` | which municipalities were planted as hot ({planted} in {clusters} clusters): the answer a hotspot analysis should find |\n\n\
         ## Indicators / indicadores\n\n\
-        Higher is worse. The goalposts count as 0 and 1 in the composite; the plain mean of the ten, \
+        Higher counts as more risk (speakers of indigenous languages and families of migrants meet more \
+        exclusion; they are not its cause). The goalposts count as 0 and 1 in the composite; the plain mean of the ten, \
         Gi* with queen contiguity and a false discovery rate of 5 % find the planted municipalities. \
         Each cluster has eight of its ten indicators raised.\n\n\
         | field | español | English | goalposts |\n|---|---|---|---|\n",
@@ -44,8 +58,11 @@ pub(super) fn text(country: &Country) -> String {
     );
     for i in &INDICATORS {
         // Writing to a string cannot fail.
-        let _ =
-            writeln!(text, "| `{}` | {} | {} | {} to {} |", i.name, i.label_es, i.label_en, i.low, i.high);
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} to {} |",
+            i.name, i.label_es, i.label_en, i.low, i.high
+        );
     }
     text
 }

@@ -13,6 +13,8 @@ pub(super) struct Zones {
     pub seats: Vec<u32>,
     /// Municipality of each site, [`NONE`] at sea.
     pub owner: Vec<u32>,
+    /// Whether each site is on the mainland.
+    pub mainland: Vec<bool>,
     /// Municipalities that share a border with each, ascending.
     pub neighbours: Vec<Vec<usize>>,
     /// Whether each municipality's mainland part reaches the sea.
@@ -40,8 +42,10 @@ impl Ord for Cost {
 impl Zones {
     /// Splits the labelled land (see [`super::land::Land::label`]) into `count` municipalities.
     pub fn build(seed: u64, mesh: &Mesh, label: &[u32], count: usize) -> Result<Self, DemoError> {
-        let seats = choose_seats(seed, mesh, label, count)
-            .ok_or(DemoError::Unlucky { seed, reason: "its land is too small" })?;
+        let seats = choose_seats(seed, mesh, label, count).ok_or(DemoError::Unlucky {
+            seed,
+            reason: "its land is too small",
+        })?;
         let mut owner = grow(seed, mesh, label, &seats);
         adopt_islands(mesh, label, &mut owner);
         let mut coastal = vec![false; count];
@@ -60,9 +64,20 @@ impl Zones {
         let (offsets, flat) = adjacency(count, pairs.into_iter());
         let neighbours = offsets
             .windows(2)
-            .map(|w| flat[w[0] as usize..w[1] as usize].iter().map(|&z| z as usize).collect())
+            .map(|w| {
+                flat[w[0] as usize..w[1] as usize]
+                    .iter()
+                    .map(|&z| z as usize)
+                    .collect()
+            })
             .collect();
-        Ok(Self { seats, owner, neighbours, coastal })
+        Ok(Self {
+            seats,
+            owner,
+            mainland: label.iter().map(|&l| l == 1).collect(),
+            neighbours,
+            coastal,
+        })
     }
 
     /// Seat of a municipality on the plane.
@@ -74,13 +89,19 @@ impl Zones {
 /// `count` mainland sites at varying distances from each other: the widest spacing
 /// that still finds room for all.
 fn choose_seats(seed: u64, mesh: &Mesh, label: &[u32], count: usize) -> Option<Vec<u32>> {
-    let mut order: Vec<u32> = (0..mesh.sites.len() as u32).filter(|&s| label[s as usize] == 1).collect();
+    let mut order: Vec<u32> = (0..mesh.sites.len() as u32)
+        .filter(|&s| label[s as usize] == 1)
+        .collect();
     if order.len() < count {
         return None;
     }
     Dice::new(seed, Stream::Seats, 0).shuffle(&mut order);
     let density = Noise::new(seed, Stream::Seats, 0, 260.0, 2);
-    let scale: Vec<f64> = mesh.sites.iter().map(|&p| (1.0 + 0.5 * density.at(p)).clamp(0.65, 1.4)).collect();
+    let scale: Vec<f64> = mesh
+        .sites
+        .iter()
+        .map(|&p| (1.0 + 0.5 * density.at(p)).clamp(0.65, 1.4))
+        .collect();
     let (mut low, mut high) = (0.0, 400.0);
     let mut best = Vec::new();
     for _ in 0..24 {
@@ -132,10 +153,13 @@ fn spread(mesh: &Mesh, order: &[u32], scale: &[f64], spacing: f64, count: usize)
 fn grow(seed: u64, mesh: &Mesh, label: &[u32], seats: &[u32]) -> Vec<u32> {
     let mut dice = Dice::new(seed, Stream::Costs, 0);
     // Uneven ground bends the borders away from straight lines between seats.
-    let ground: Vec<f64> = mesh.sites.iter().map(|_| dice.between(0.5, 1.5)).collect();
+    let ground: Vec<f64> = mesh.sites.iter().map(|_| dice.between(0.4, 1.7)).collect();
     let mut owner = vec![NONE; mesh.sites.len()];
-    let mut queue: BinaryHeap<Reverse<(Cost, u32, u32)>> =
-        seats.iter().enumerate().map(|(zone, &site)| Reverse((Cost(0.0), site, zone as u32))).collect();
+    let mut queue: BinaryHeap<Reverse<(Cost, u32, u32)>> = seats
+        .iter()
+        .enumerate()
+        .map(|(zone, &site)| Reverse((Cost(0.0), site, zone as u32)))
+        .collect();
     while let Some(Reverse((cost, site, zone))) = queue.pop() {
         if owner[site as usize] != NONE {
             continue;
