@@ -54,7 +54,7 @@ impl OutputFields {
                 fields
             }
             Step::Hotspot(hotspot) => {
-                of(&hotspot.zones).zonal(["gi_z", "gi_p_norm", "gi_p", "gi_q", "gi_bin"])
+                of(&hotspot.zones).zonal(["gi_z", "gi_p", "gi_p_sim", "gi_q", "gi_bin"])
             }
             Step::Priority(priority) => {
                 let carried = priority.carry.iter().flat_map(|carry| carry.fields.iter().map(String::as_str));

@@ -71,7 +71,7 @@ fn columns(
         Ok::<_, BuildError>(Column::numbers(field, members.iter().map(|(_, rows)| of(rows)).collect()))
     };
     for field in &step.sum {
-        columns.push(per_group(field, &|values| Some(values.map(|(_, v)| v).sum()))?);
+        columns.push(per_group(field, &|values| Some(values.fold(0.0, |sum, (_, v)| sum + v)))?);
     }
     for field in &step.mean {
         columns.push(per_group(field, &|values| {

@@ -11,8 +11,8 @@ pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use steps::{
     Carry, Classes, Component, CountOf, Counts, Coverage, CoverageOutput, Exposure, ExposureOutput,
-    FieldType, GeometryKind, Goalposts, Hotspot, IndicatorSpec, Mean, Observed, Parts, Precision, Priority,
-    Read, Rollup, RollupBy, Score,
+    FieldType, GeometryKind, Goalposts, Hotspot, HotspotP, IndicatorSpec, Mean, Observed, Parts, Precision,
+    Priority, Read, Rollup, RollupBy, Score,
 };
 
 /// A text in Spanish and English.

@@ -294,9 +294,24 @@ pub struct Hotspot {
     /// Conditional permutations; chosen from the number of zones if not given.
     #[schemars(range(min = 99))]
     pub permutations: Option<usize>,
+    /// Which p-value `gi_q` and `gi_bin` stand on; both are published.
+    #[serde(default)]
+    pub p: HotspotP,
     /// Whether `gi_bin` stands on q-values (false discovery rate) rather than on raw p.
     #[serde(default = "yes")]
     pub fdr: bool,
+}
+
+/// Which p-value of Gi* is corrected and classed.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum HotspotP {
+    /// Of the analytic z, as GIS programs do: the zone's own value counts. Right for bounded scores.
+    #[default]
+    Normal,
+    /// By conditional permutation, as PySAL does: given the zone's own value, only its neighbours count.
+    /// Right for skewed counts and rates; more cautious at the edge of a cluster.
+    Permutation,
 }
 
 /// `[priority]`: the composite that ranks where to act.

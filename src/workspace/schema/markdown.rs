@@ -82,7 +82,7 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 | coverage, stretches | the stretch's fields, `near_km`, `gap_km` |
 | coverage, gaps | `gap_id` (key), `route`, `from_km`, `to_km`, `km`, `expo_km` |
 | counts | `incidents` (or `field`); with `weight` also `weight_field`; with `population` also `rate_field` |
-| hotspot | `gi_z`, `gi_p_norm`, `gi_p`, `gi_q`, `gi_bin` |
+| hotspot | `gi_z`, `gi_p`, `gi_p_sim`, `gi_q`, `gi_bin` |
 | priority | the carried fields, `priority` (0..1), `prio_rank` |
 | rollup | `zones` (how many), and the fields of `sum`, `mean`, `max` |
 ";
