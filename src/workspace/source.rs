@@ -33,9 +33,7 @@ impl Source {
     pub fn resolve(data: &Path, path: &str) -> Self {
         if let Some(inside) = path.strip_prefix("/vsizip/") {
             return match split_archive(inside) {
-                Some((archive, entry)) => {
-                    Self::Zip { archive: data.join(archive), entry: entry.to_owned() }
-                }
+                Some((archive, entry)) => Self::Zip { archive: data.join(archive), entry: entry.to_owned() },
                 None => Self::Gdal(path.to_owned()),
             };
         }

@@ -174,7 +174,9 @@ impl std::str::FromStr for Template {
 /// ```
 pub fn write(template: Template, dir: &Path, data: Option<&Path>) -> Result<Vec<PathBuf>, TemplateError> {
     match std::fs::read_dir(dir).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => return Err(TemplateError::NotEmpty { dir: dir.to_owned() }),
+        Ok(true) => {
+            return Err(TemplateError::NotEmpty { dir: dir.to_owned() });
+        }
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
             return Err(TemplateError::Io { action: "read", path: dir.to_owned(), cause });
         }
@@ -253,7 +255,8 @@ mod tests {
     #[test]
     fn every_layer_file_of_a_template_is_built_in() {
         for template in Template::ALL {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("layers").join(template.name()).join("layers");
+            let folder =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("layers").join(template.name()).join("layers");
             let mut on_disk: Vec<String> = std::fs::read_dir(folder)
                 .unwrap()
                 .map(|entry| format!("layers/{}", entry.unwrap().file_name().to_string_lossy()))

@@ -14,7 +14,10 @@ fn sound() -> Vec<(&'static str, String)> {
         ("points", read("point", "points.csv", "latlon = \"c\"\nfields = [\"dead\"]\n")),
         ("risk", score("")),
         ("stretches", "[exposure]\nroutes = \"routes\"\nzones = \"risk\"\n".to_owned()),
-        ("zone_exposure", "[exposure]\nroutes = \"routes\"\nzones = \"risk\"\noutput = \"zones\"\n".to_owned()),
+        (
+            "zone_exposure",
+            "[exposure]\nroutes = \"routes\"\nzones = \"risk\"\noutput = \"zones\"\n".to_owned(),
+        ),
     ]
 }
 
@@ -71,11 +74,8 @@ fn syntax() {
 
 #[test]
 fn not_utf8() {
-    let dir = workspace(MAIN, &[]);
-    std::fs::write(dir.path().join("layers/a.toml"), b"# M\xe9xico\n[hotspot]\nzones = 1\n").unwrap_or_else(|_| {
-        std::fs::create_dir_all(dir.path().join("layers")).unwrap();
-        std::fs::write(dir.path().join("layers/a.toml"), b"# M\xe9xico\n[hotspot]\nzones = 1\n").unwrap();
-    });
+    let dir = workspace(MAIN, &[("a", "")]);
+    std::fs::write(dir.path().join("layers/a.toml"), b"# M\xe9xico\n[hotspot]\nzones = 1\n").unwrap();
     assert_snapshot!(problems(dir.path()));
 }
 
@@ -91,7 +91,10 @@ fn empty_and_absent() {
 #[test]
 fn types_of_values() {
     assert_snapshot!(with(&[
-        ("a", "date = 2020-01-01\nlicence = 4\npublish = \"true\"\n[hotspot]\nzones = [\"risk\"]\npermutations = 999.5\n"),
+        (
+            "a",
+            "date = 2020-01-01\nlicence = 4\npublish = \"true\"\n[hotspot]\nzones = [\"risk\"]\npermutations = 999.5\n"
+        ),
         ("b", "hotspot = \"risk\"\n"),
         ("c", "[rollup]\nzones = \"risk\"\nby = 2\nsum = \"km\"\n"),
         ("d", "[rollup]\nzones = \"risk\"\nby = { perfix = 2 }\n"),
@@ -112,7 +115,10 @@ fn types_of_values() {
 
 #[test]
 fn keys_under_the_wrong_header() {
-    assert_snapshot!(with(&[("a", "[hotspot]\nzones = \"risk\"\npublish = true\ntitle = { es = \"a\", en = \"b\" }\nxyz = 1\n")]));
+    assert_snapshot!(with(&[(
+        "a",
+        "[hotspot]\nzones = \"risk\"\npublish = true\ntitle = { es = \"a\", en = \"b\" }\nxyz = 1\n"
+    )]));
 }
 
 #[test]
@@ -137,8 +143,14 @@ fn references() {
         ("a", "[exposure]\nroutes = \"zones\"\nzones = \"routes\"\n"),
         ("b", "[coverage]\nsites = \"routes\"\nstretches = \"zone_exposure\"\n"),
         ("c", "[counts]\npoints = \"zones\"\nzones = \"table\"\n"),
-        ("d", "[score]\nzones = \"sites\"\ntable = \"routes\"\nrecipe = \"r\"\nversion = \"1\"\n[[score.indicator]]\nfield = \"q\"\ngoalposts = \"observed\"\n"),
-        ("e", "[priority]\nzones = \"risk\"\ncarry = [{ layer = \"stretches\", fields = [] }]\n[[priority.component]]\nlayer = \"sites\"\nfield = \"n\"\n[[priority.component]]\nlayer = \"completely_other\"\nfield = \"n\"\n"),
+        (
+            "d",
+            "[score]\nzones = \"sites\"\ntable = \"routes\"\nrecipe = \"r\"\nversion = \"1\"\n[[score.indicator]]\nfield = \"q\"\ngoalposts = \"observed\"\n"
+        ),
+        (
+            "e",
+            "[priority]\nzones = \"risk\"\ncarry = [{ layer = \"stretches\", fields = [] }]\n[[priority.component]]\nlayer = \"sites\"\nfield = \"n\"\n[[priority.component]]\nlayer = \"completely_other\"\nfield = \"n\"\n"
+        ),
         ("f", "[rollup]\nzones = \"risks\"\nby = { table = \"tables\", field = \"x\" }\n"),
         ("g", "[coverage]\nsites = \"sites\"\nstretches = \"routes\"\n"),
     ]));
@@ -150,11 +162,41 @@ fn fields() {
         ("a", &score("").replace("poverty", "povrety")),
         ("b", "[exposure]\nroutes = \"routes\"\nzones = \"zones\"\n"),
         ("c", "[exposure]\nroutes = \"routes\"\nzones = \"risk\"\nrisk = \"rsk\"\nflow = \"any\"\n"),
-        ("d", "[counts]\npoints = \"points\"\nzones = \"zones\"\nweight = \"deaths\"\npopulation = \"people\"\n"),
+        (
+            "d",
+            "[counts]\npoints = \"points\"\nzones = \"zones\"\nweight = \"deaths\"\npopulation = \"people\"\n"
+        ),
         ("e", "[hotspot]\nzones = \"zone_exposure\"\nfield = \"exposure\"\n"),
-        ("f", "[priority]\nzones = \"risk\"\ncarry = [{ layer = \"risk\", fields = [\"risk\", \"name\"] }, { layer = \"zone_exposure\", fields = [\"risk\", \"expo\"] }]\n[[priority.component]]\nlayer = \"risk\"\nfield = \"risc\"\n"),
-        ("g", "[rollup]\nzones = \"zone_exposure\"\nby = { table = \"table\", field = \"state\" }\nsum = [\"km\", \"expo_km\"]\nmax = [\"expo_km\"]\nweight = \"pop\"\nname = \"nom\"\n"),
+        (
+            "f",
+            "[priority]\nzones = \"risk\"\ncarry = [{ layer = \"risk\", fields = [\"risk\", \"name\"] }, { layer = \"zone_exposure\", fields = [\"risk\", \"expo\"] }]\n[[priority.component]]\nlayer = \"risk\"\nfield = \"risc\"\n"
+        ),
+        (
+            "g",
+            "[rollup]\nzones = \"zone_exposure\"\nby = { table = \"table\", field = \"state\" }\nsum = [\"km\", \"expo_km\"]\nmax = [\"expo_km\"]\nweight = \"pop\"\nname = \"nom\"\n"
+        ),
     ]));
+}
+
+/// Fields of layers in a circle cannot be told, however many layers there are and however often each
+/// refers to itself: the time must not double with each.
+#[test]
+fn many_circles_take_no_time() {
+    let names: Vec<String> = (0..60).map(|at| format!("s{at}")).collect();
+    let layers: Vec<(String, String)> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let next = &names[(at + 1) % names.len()];
+            let text = score("")
+                .replace("\"zones\"", &format!("\"{name}\""))
+                .replace("\"table\"", &format!("\"{next}\""));
+            (name.clone(), text)
+        })
+        .collect();
+    let layers: Vec<(&str, &str)> = layers.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let said = problems_of(&layers);
+    assert_eq!(said.matches("needs itself").count(), 60);
 }
 
 #[test]
@@ -194,7 +236,8 @@ fn no_file_is_called_missing_when_the_data_folder_is_unknown() {
 
 #[test]
 fn values() {
-    let class = |cuts: &str, names: &str| format!("{}[score.classes]\ncuts = {cuts}\nnames = {names}\n", score(""));
+    let class =
+        |cuts: &str, names: &str| format!("{}[score.classes]\ncuts = {cuts}\nnames = {names}\n", score(""));
     assert_snapshot!(with(&[
         ("a", &class("[0.5, 0.2, 0.2]", "[\"a\", \"b\"]")),
         ("b", &class("[0.0, 1.0]", "[\"alto\", \"Más alto\", \"alto\"]")),
@@ -205,7 +248,10 @@ fn values() {
         ("g", &score("").replace("[0, 100]", "[0, inf]")),
         ("h", &score("max_missing = 1\n")),
         ("i", &format!("{}[[score.indicator]]\nfield = \"poverty\"\ngoalposts = \"observed\"\n", score(""))),
-        ("j", "[priority]\nzones = \"risk\"\n[[priority.component]]\nlayer = \"risk\"\nfield = \"risk\"\nweight = 0\n[[priority.component]]\nlayer = \"risk\"\nfield = \"risk\"\nweight = 0\n"),
+        (
+            "j",
+            "[priority]\nzones = \"risk\"\n[[priority.component]]\nlayer = \"risk\"\nfield = \"risk\"\nweight = 0\n[[priority.component]]\nlayer = \"risk\"\nfield = \"risk\"\nweight = 0\n"
+        ),
         ("k", "[counts]\npoints = \"points\"\nzones = \"zones\"\nweight_field = \"w\"\nrate_per = 0\n"),
         ("l", "[counts]\npoints = \"points\"\nzones = \"zones\"\nweight_field = \"w\"\nrate_field = \"r\"\n"),
         ("m", "[rollup]\nzones = \"risk\"\nby = { prefix = 2 }\nweight = \"risk\"\n"),
@@ -220,7 +266,14 @@ fn read_settings() {
         ("c", &read("point", "points.csv", "lon = \"x\"\nlat = \"y\"\nlatlon = \"c\"\n")),
         ("d", &read("point", "points.csv", "lon = \"x\"\nlat = \"x\"\n")),
         ("e", &read("polygon", "zones.geojson", "lon = \"x\"\nlatlon = \"c\"\n")),
-        ("f", &read("none", "table.csv", "fields = [\"aa\", \"aa\"]\nrename = { aa = \"b\", bb = \"b\" }\ntypes = { cc = \"text\", id = \"text\" }\n")),
+        (
+            "f",
+            &read(
+                "none",
+                "table.csv",
+                "fields = [\"aa\", \"aa\"]\nrename = { aa = \"b\", bb = \"b\" }\ntypes = { cc = \"text\", id = \"text\" }\n"
+            )
+        ),
         ("g", &read("none", "table.csv", "rename = { aa = \"\" }\n").replace("\"id\"", "\"\"")),
     ]));
 }
@@ -239,7 +292,10 @@ fn a_broken_file_does_not_hide_the_others() {
     // `risk` cannot be read: what depends on it is still checked as far as it goes.
     assert_snapshot!(with(&[
         ("risk", &score("mean = 1\n")),
-        ("a", "publish = true\ntitle = { es = \"a\", en = \"b\" }\n[hotspot]\nzones = \"risk\"\nfield = \"anything\"\n"),
+        (
+            "a",
+            "publish = true\ntitle = { es = \"a\", en = \"b\" }\n[hotspot]\nzones = \"risk\"\nfield = \"anything\"\n"
+        ),
         ("b", "[hotspot]\nzones = \"zonez\"\nfdr = 3\n"),
     ]));
 }
@@ -248,7 +304,9 @@ fn a_broken_file_does_not_hide_the_others() {
 fn the_pretty_form_quotes_the_files() {
     use corredor::workspace::{Workspace, WorkspaceError};
     let dir = workspace(MAIN, &[("año", "[hotspot]\nzones = \"ñandú\" # ¿sí?\nfeild = 'x'\n")]);
-    let Err(WorkspaceError::Invalid(problems)) = Workspace::open(dir.path()) else { panic!("it has problems") };
+    let Err(WorkspaceError::Invalid(problems)) = Workspace::open(dir.path()) else {
+        panic!("it has problems")
+    };
     let mut text = String::new();
     miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor())
         .with_width(100)

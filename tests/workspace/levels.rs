@@ -12,7 +12,8 @@ const TITLE: &str = "title = { es = \"a\", en = \"b\" }\n";
 const REASON: &str = "reason = { es = \"a\", en = \"b\" }\n";
 
 fn layers(precision: &str) -> Vec<(&'static str, String)> {
-    let sites = read("point", "sites.csv", &format!("lon = \"x\"\nlat = \"y\"\nprecision = \"{precision}\"\n"));
+    let sites =
+        read("point", "sites.csv", &format!("lon = \"x\"\nlat = \"y\"\nprecision = \"{precision}\"\n"));
     vec![
         ("zones", read("polygon", "zones.geojson", "")),
         ("routes", read("line", "routes.geojson", "")),
@@ -87,7 +88,14 @@ fn the_gate() {
         "town",
         &[
             ("a", format!("{publish}{}", coverage("gaps", ""))),
-            ("b", format!("{publish}{}", read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n").replace("level = \"public\"\n", ""))),
+            (
+                "b",
+                format!(
+                    "{publish}{}",
+                    read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n")
+                        .replace("level = \"public\"\n", "")
+                )
+            ),
             ("c", format!("{publish}level = \"strict\"\n{STRETCHES}")),
             ("d", format!("{publish}[hotspot]\nzones = \"e\"\nfield = \"incidents\"\n")),
             ("e", "[counts]\npoints = \"points\"\nzones = \"zones\"\n".to_owned()),
@@ -126,7 +134,10 @@ fn rows_are_not_protected_by_a_word() {
     assert_snapshot!(with(
         "town",
         &[
-            ("a", format!("{}{}", read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n"), protect("public"))),
+            (
+                "a",
+                format!("{}{}", read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n"), protect("public"))
+            ),
             ("b", format!("{}{}", STRETCHES.replace("\"routes\"", "\"secret_routes\""), protect("public"))),
             (
                 "c",
@@ -176,7 +187,13 @@ fn distances_to_exact_sites_stay_inside() {
             ("b", format!("{}{}", coverage("stretches", ""), protect("public"))),
             ("c", format!("{}{}", coverage("gaps", ""), protect("public"))),
             ("near", coverage("zones", "")),
-            ("d", format!("[rollup]\nzones = \"near\"\nby = {{ prefix = 2 }}\nmax = [\"near_km\"]\n{}", protect("public"))),
+            (
+                "d",
+                format!(
+                    "[rollup]\nzones = \"near\"\nby = {{ prefix = 2 }}\nmax = [\"near_km\"]\n{}",
+                    protect("public")
+                )
+            ),
             (
                 "e",
                 format!(

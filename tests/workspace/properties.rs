@@ -35,14 +35,56 @@ fn places_are_in_the_text(dir: &Path) {
 /// Text that is often nearly TOML, and often nearly a layer.
 fn toml_like() -> impl Strategy<Value = String> {
     let word = prop_oneof![
-        Just("zones"), Just("read"), Just("score"), Just("indicator"), Just("by"), Just("priority"),
-        Just("component"), Just("carry"), Just("layer"), Just("fields"), Just("rollup"), Just("prefix"),
-        Just("protect"), Just("to"), Just("level"), Just("\"public\""), Just("publish"), Just("true"),
-        Just("goalposts"), Just("classes"), Just("cuts"), Just("names"), Just("="), Just("["), Just("]"),
-        Just("[["), Just("]]"), Just("{"), Just("}"), Just(","), Just("."), Just("\n"), Just("\n["),
-        Just("\""), Just("'"), Just("\"\"\""), Just("#"), Just("nan"), Just("-inf"), Just("1e999"),
-        Just("0x1F"), Just("2020-01-01"), Just("ñ"), Just("\u{feff}"), Just("\r\n"), Just("\t"),
-        Just("\0"), Just("\"a\""), Just("[0, 1]"), Just("99999999999999999999"),
+        Just("zones"),
+        Just("read"),
+        Just("score"),
+        Just("indicator"),
+        Just("by"),
+        Just("priority"),
+        Just("component"),
+        Just("carry"),
+        Just("layer"),
+        Just("fields"),
+        Just("rollup"),
+        Just("prefix"),
+        Just("protect"),
+        Just("to"),
+        Just("level"),
+        Just("\"public\""),
+        Just("publish"),
+        Just("true"),
+        Just("goalposts"),
+        Just("classes"),
+        Just("cuts"),
+        Just("names"),
+        Just("="),
+        Just("["),
+        Just("]"),
+        Just("[["),
+        Just("]]"),
+        Just("{"),
+        Just("}"),
+        Just(","),
+        Just("."),
+        Just("\n"),
+        Just("\n["),
+        Just("\""),
+        Just("'"),
+        Just("\"\"\""),
+        Just("#"),
+        Just("nan"),
+        Just("-inf"),
+        Just("1e999"),
+        Just("0x1F"),
+        Just("2020-01-01"),
+        Just("ñ"),
+        Just("\u{feff}"),
+        Just("\r\n"),
+        Just("\t"),
+        Just("\0"),
+        Just("\"a\""),
+        Just("[0, 1]"),
+        Just("99999999999999999999"),
     ];
     prop::collection::vec(word, 0..60).prop_map(|words| words.join(" "))
 }
@@ -51,7 +93,8 @@ fn toml_like() -> impl Strategy<Value = String> {
 fn mangled() -> impl Strategy<Value = (String, String)> {
     let files: Vec<(&str, &str)> =
         Template::ALL.iter().flat_map(|template| template.files()).skip(1).copied().collect();
-    let layers: Vec<(&str, &str)> = files.into_iter().filter(|(path, _)| path.starts_with("layers/")).collect();
+    let layers: Vec<(&str, &str)> =
+        files.into_iter().filter(|(path, _)| path.starts_with("layers/")).collect();
     (prop::sample::select(layers), any::<prop::sample::Index>(), 0_usize..12, "[ -~\n]{0,4}").prop_map(
         |((path, text), at, cut, put)| {
             let mut chars: Vec<char> = text.chars().collect();

@@ -54,10 +54,8 @@ pub fn problems_of(layers: &[(&str, &str)]) -> String {
 
 /// The folder of real data for Mexico, where there is one; says so aloud where there is none.
 pub fn mexico() -> Option<PathBuf> {
-    let data = std::env::var_os("CORREDOR_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
-        PathBuf::from,
-    );
+    let data = std::env::var_os("CORREDOR_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let mexico = data.join("mexico");
     if mexico.is_dir() {
         Some(mexico)

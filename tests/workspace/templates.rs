@@ -23,7 +23,8 @@ fn plan_of(workspace: &Workspace) -> String {
         let from = layer.level_from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
         let publish = if layer.file.publish { ", published" } else { "" };
         let kind = layer.file.step().map(|step| step.kind().name()).unwrap_or_default();
-        writeln!(text, "{} [{kind}] <- {:?}: {}{from}{publish}", layer.name, layer.inputs, layer.level).unwrap();
+        writeln!(text, "{} [{kind}] <- {:?}: {}{from}{publish}", layer.name, layer.inputs, layer.level)
+            .unwrap();
     }
     text
 }
@@ -65,7 +66,9 @@ fn mexico_finds_the_real_files() {
         first.split(',').map(str::to_owned).collect::<Vec<_>>()
     };
     for layer in Workspace::open(dir.path()).unwrap().plan().layers() {
-        let Some(read) = layer.file.read.as_ref().filter(|read| read.path.ends_with(".csv")) else { continue };
+        let Some(read) = layer.file.read.as_ref().filter(|read| read.path.ends_with(".csv")) else {
+            continue;
+        };
         let header = header(&read.path);
         for field in read.fields.iter().flatten() {
             assert!(header.contains(field), "{} has no {field}", read.path);
@@ -102,12 +105,14 @@ fn writing_refuses_what_it_should() {
     std::fs::write(full.join(".keep"), "").unwrap();
     let text = |error: TemplateError| error.to_string().replace(&*dir.path().to_string_lossy(), "DIR");
     let none = dir.path().join("none");
-    let mut said = Vec::new();
-    said.push(text(write(Template::Demo, &full, None).unwrap_err()));
-    said.push(text(write(Template::Mexico, &none, None).unwrap_err()));
-    said.push(text(write(Template::Mexico, &none, Some(&full)).unwrap_err()));
-    said.push(text(write(Template::Mexico, &none, Some(&dir.path().join("nowhere"))).unwrap_err()));
-    said.push(text("mexcio".parse::<Template>().unwrap_err()));
+    let said = [
+        write(Template::Demo, &full, None).unwrap_err(),
+        write(Template::Mexico, &none, None).unwrap_err(),
+        write(Template::Mexico, &none, Some(&full)).unwrap_err(),
+        write(Template::Mexico, &none, Some(&dir.path().join("nowhere"))).unwrap_err(),
+        "mexcio".parse::<Template>().unwrap_err(),
+    ]
+    .map(text);
     insta::assert_snapshot!(said.join("\n"));
     assert!(!none.exists(), "a refusal writes nothing");
 }
@@ -140,5 +145,7 @@ fn a_workspace_is_found_from_below() {
     assert_eq!(Workspace::find(dir.path()).unwrap(), root);
     let empty = tempfile::tempdir().unwrap();
     assert!(Workspace::find(empty.path()).unwrap_err().to_string().starts_with("no corredor.toml in "));
-    assert!(Workspace::find(&empty.path().join("nowhere")).unwrap_err().to_string().starts_with("cannot read "));
+    assert!(
+        Workspace::find(&empty.path().join("nowhere")).unwrap_err().to_string().starts_with("cannot read ")
+    );
 }

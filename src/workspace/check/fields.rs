@@ -15,8 +15,7 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
         .iter()
         .map(|(name, parsed)| (name.clone(), parsed.content.clone().filter(|file| file.step().is_some())))
         .collect();
-    let fields: BTreeMap<&str, OutputFields> =
-        contents.keys().map(|name| (name.as_str(), OutputFields::of(name, &contents))).collect();
+    let fields = OutputFields::all(&contents);
     for (_, file, document) in files.readable() {
         let Some(step) = file.step() else { continue };
         let mut look = Look { fields: &fields, document, problems };
@@ -71,7 +70,9 @@ impl Look<'_> {
                 if !taken.insert(field.clone()) {
                     let message = format!("field `{field}` would come twice into the layer");
                     self.problems.push(
-                        self.document.error(place, message).help("the key, `name` and `state` come by themselves; carry each other field once"),
+                        self.document.error(place, message).help(
+                            "the key, `name` and `state` come by themselves; carry each other field once",
+                        ),
                     );
                 }
             }
@@ -87,7 +88,8 @@ impl Look<'_> {
                 self.field(&rollup.zones, field, place);
                 if !taken.insert(field) {
                     let message = format!("field `{field}` would come twice into the layer");
-                    let help = "name it in one of `sum`, `mean`, `max`; `zones` and `name` are the rollup's own";
+                    let help =
+                        "name it in one of `sum`, `mean`, `max`; `zones` and `name` are the rollup's own";
                     self.problems.push(self.document.error(place, message).help(help));
                 }
             }
@@ -106,7 +108,9 @@ impl Look<'_> {
     }
 
     fn field(&mut self, layer: &str, field: &str, place: &[Seg<'_>]) {
-        let Some(fields) = self.fields.get(layer) else { return };
+        let Some(fields) = self.fields.get(layer) else {
+            return;
+        };
         if !fields.may_have(field) {
             let message = format!("layer `{layer}` has no field `{field}`");
             let help = did_you_mean(field, fields.names.iter().map(String::as_str), "it has");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
 use super::references::Graph;
-use crate::workspace::config::{Level, LayerFile, Precision, Protect, Step};
+use crate::workspace::config::{LayerFile, Level, Precision, Protect, Step};
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::Problem;
 
@@ -41,7 +41,9 @@ pub(super) fn check(
     let allowed = files.workspace.map(|workspace| workspace.publish.level);
     for (name, file, document) in files.readable() {
         let Some(step) = file.step() else { continue };
-        let Some(standing) = standings.get(name) else { continue };
+        let Some(standing) = standings.get(name) else {
+            continue;
+        };
         let inherited = inherited(step, &standings);
         stated(file, document, inherited.as_ref(), problems);
         if let Some(protect) = &file.protect {
@@ -91,11 +93,14 @@ fn stated(
     inherited: Option<&(Level, String)>,
     problems: &mut Vec<Problem>,
 ) {
-    let (Some(stated), Some((level, from))) = (file.level, inherited) else { return };
+    let (Some(stated), Some((level, from))) = (file.level, inherited) else {
+        return;
+    };
     let place = place!["level"];
     match &file.protect {
         None if stated < *level => {
-            let message = format!("level \"{stated}\" is below the level \"{level}\" that comes from `{from}`");
+            let message =
+                format!("level \"{stated}\" is below the level \"{level}\" that comes from `{from}`");
             let help = "only [protect] lowers a level, with its reason; or take `level` out";
             problems.push(document.error(place, message).help(help));
         }
@@ -130,8 +135,10 @@ fn protection(
     let place = place!["protect", "to"];
     if let Some((level, from)) = inherited(step, standings) {
         if to > level {
-            let message = format!("[protect] lowers, but \"{to}\" is above the level \"{level}\" of the inputs");
-            problems.push(document.error(place, message).help(format!("to raise it, state level = \"{to}\"")));
+            let message =
+                format!("[protect] lowers, but \"{to}\" is above the level \"{level}\" of the inputs");
+            problems
+                .push(document.error(place, message).help(format!("to raise it, state level = \"{to}\"")));
         } else if to == level {
             let message = format!("[protect] lowers nothing: the inputs are \"{level}\" already (`{from}`)");
             problems.push(document.warning(place, message).help("take it out"));
@@ -177,7 +184,9 @@ fn exact_sites<'a>(
     let mut seen = BTreeSet::new();
     let mut stack = vec![name];
     while let Some(layer) = stack.pop() {
-        let Some(file) = files.file(layer).filter(|_| seen.insert(layer)) else { continue };
+        let Some(file) = files.file(layer).filter(|_| seen.insert(layer)) else {
+            continue;
+        };
         if layer != name && file.protect.is_some() && standings.get(layer).is_some_and(|s| s.level <= to) {
             continue;
         }
@@ -215,7 +224,9 @@ fn gate(file: &LayerFile, document: &Document, standing: &Standing, allowed: Lev
             "take `publish` out, or publish layers derived from it under [protect]".to_owned(),
         ),
     };
-    let message = format!("the layer cannot be published: its level is \"{level}\"{why}; publish.level allows \"{allowed}\"");
+    let message = format!(
+        "the layer cannot be published: its level is \"{level}\"{why}; publish.level allows \"{allowed}\""
+    );
     document.error(place!["publish"], message).help(help)
 }
 

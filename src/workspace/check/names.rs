@@ -32,7 +32,12 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
         }
         if let Some(other) = folded.insert(name.to_lowercase(), name) {
             let message = format!("layers `{other}` and `{name}` differ only in case");
-            problems.push(document.source.error(0..0, message).help("rename one: some file systems cannot tell them apart"));
+            problems.push(
+                document
+                    .source
+                    .error(0..0, message)
+                    .help("rename one: some file systems cannot tell them apart"),
+            );
         }
         if parsed.syntax {
             one_step(document, problems);
@@ -41,8 +46,9 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn one_step(document: &crate::workspace::parse::Document, problems: &mut Vec<Problem>) {
-    let steps: Vec<&str> =
+    let mut steps: Vec<&str> =
         StepKind::ALL.iter().map(|s| s.name()).filter(|s| document.root.contains_key(*s)).collect();
+    steps.sort_by_key(|step| document.key_span(place![*step]).start);
     let all: Vec<String> = StepKind::ALL.iter().map(|s| format!("[{s}]")).collect();
     match steps.as_slice() {
         [_] => {}
@@ -57,7 +63,10 @@ fn one_step(document: &crate::workspace::parse::Document, problems: &mut Vec<Pro
                 let message = format!("the file has a second step, [{extra}], besides [{first}]");
                 let span = document.key_span(place![*extra]);
                 problems.push(
-                    document.source.error(span, message).help("one step per file: give it a layer file of its own"),
+                    document
+                        .source
+                        .error(span, message)
+                        .help("one step per file: give it a layer file of its own"),
                 );
             }
         }
@@ -86,6 +95,7 @@ fn suggestion(name: &str) -> Option<String> {
             _ => made.push('_'),
         }
     }
-    let made: String = made.trim_start_matches(|c: char| !c.is_ascii_lowercase()).chars().take(LONGEST_NAME).collect();
+    let made: String =
+        made.trim_start_matches(|c: char| !c.is_ascii_lowercase()).chars().take(LONGEST_NAME).collect();
     is_layer_name(&made).then(|| format!("`{made}` would do"))
 }

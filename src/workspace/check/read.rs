@@ -22,7 +22,8 @@ fn coordinates(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
         for (setting, _) in stated.iter().filter(|(_, column)| column.is_some()) {
             let span = document.key_span(place!["read", *setting]);
             let message = format!("`{setting}` makes points, but `geometry` is not \"point\"");
-            problems.push(document.source.error(span, message).help("set geometry = \"point\", or take it out"));
+            problems
+                .push(document.source.error(span, message).help("set geometry = \"point\", or take it out"));
         }
         return;
     }
@@ -32,16 +33,28 @@ fn coordinates(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
     };
     match (&read.lon, &read.lat, &read.latlon) {
         (Some(_), None, None) => {
-            clash("lon", "`lon` without `lat`", "name both columns, or one column `latlon` that holds \"lat, lon\"");
+            clash(
+                "lon",
+                "`lon` without `lat`",
+                "name both columns, or one column `latlon` that holds \"lat, lon\"",
+            );
         }
         (None, Some(_), None) => {
-            clash("lat", "`lat` without `lon`", "name both columns, or one column `latlon` that holds \"lat, lon\"");
+            clash(
+                "lat",
+                "`lat` without `lon`",
+                "name both columns, or one column `latlon` that holds \"lat, lon\"",
+            );
         }
         (lon, lat, Some(_)) if lon.is_some() || lat.is_some() => {
             clash("latlon", "`latlon` beside `lon` or `lat`", "say it one way: `lon` and `lat`, or `latlon`");
         }
         (Some(lon), Some(lat), None) if lon == lat => {
-            clash("lat", "`lon` and `lat` name the same column", "for one column with \"lat, lon\" use `latlon`");
+            clash(
+                "lat",
+                "`lon` and `lat` name the same column",
+                "for one column with \"lat, lon\" use `latlon`",
+            );
         }
         _ => {}
     }

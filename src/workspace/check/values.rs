@@ -32,7 +32,8 @@ pub(super) fn check(file: &LayerFile, document: &Document, problems: &mut Vec<Pr
     {
         let span = document.key_span(place!["rollup", "weight"]);
         let message = "`weight` weights the means, and `mean` names no field";
-        problems.push(document.source.error(span, message).help("name fields in `mean`, or take `weight` out"));
+        problems
+            .push(document.source.error(span, message).help("name fields in `mean`, or take `weight` out"));
     }
     if file.publish && (file.title.es.trim().is_empty() || file.title.en.trim().is_empty()) {
         let span = if document.root.contains_key("title") {
@@ -52,7 +53,11 @@ fn indicators(score: &Score, document: &Document, problems: &mut Vec<Problem>) {
         if let Goalposts::Fixed([low, high]) = indicator.goalposts {
             if low == high {
                 let message = format!("goalposts of `{}` are equal: {low}", indicator.field);
-                problems.push(document.error(place, message).help("the first becomes 0, the second 1: they must differ"));
+                problems.push(
+                    document
+                        .error(place, message)
+                        .help("the first becomes 0, the second 1: they must differ"),
+                );
             } else if low > high {
                 let message = format!("goalposts of `{}` descend: {low}, {high}", indicator.field);
                 let help = format!("write [{high}, {low}] and inverted = {}", !indicator.inverted);
@@ -99,23 +104,36 @@ fn classes(classes: &Classes, document: &Document, problems: &mut Vec<Problem>) 
             && cut <= before
         {
             let message = format!("cuts must ascend: {cut} after {before}");
-            problems.push(document.error(place!["score", "classes", "cuts", at + 1], message).help("sort them, each once"));
+            problems.push(
+                document
+                    .error(place!["score", "classes", "cuts", at + 1], message)
+                    .help("sort them, each once"),
+            );
         }
     }
     for (at, cut) in cuts.iter().enumerate().filter(|(_, cut)| !(0.0 < **cut && **cut < 1.0)) {
         let message = format!("cut {cut} leaves a class empty: scores run from 0 to 1");
-        problems.push(document.error(place!["score", "classes", "cuts", at], message).help("cut between 0 and 1"));
+        problems.push(
+            document.error(place!["score", "classes", "cuts", at], message).help("cut between 0 and 1"),
+        );
     }
     if names.len() != cuts.len() + 1 {
-        let message = format!("{} cuts make {} classes, but there are {} names", cuts.len(), cuts.len() + 1, names.len());
+        let message = format!(
+            "{} cuts make {} classes, but there are {} names",
+            cuts.len(),
+            cuts.len() + 1,
+            names.len()
+        );
         let help = "name one class more than there are cuts, lowest first";
         problems.push(document.error(place!["score", "classes", "names"], message).help(help));
     }
     let mut seen = BTreeSet::new();
     for (at, name) in names.iter().enumerate() {
         let place = place!["score", "classes", "names", at];
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
-            let message = format!("class \"{name}\" must be a code of lower-case ASCII letters, digits and `_`");
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        {
+            let message =
+                format!("class \"{name}\" must be a code of lower-case ASCII letters, digits and `_`");
             problems.push(document.error(place, message).help("styles translate the codes for people"));
         }
         if !seen.insert(name) {
@@ -137,7 +155,12 @@ fn count(counts: &Counts, document: &Document, problems: &mut Vec<Problem>) {
         if idle && stated.is_some_and(|counts| counts.contains_key(setting)) {
             let span = document.key_span(place!["counts", setting]);
             let message = format!("`{setting}` does nothing without `{needs}`");
-            problems.push(document.source.error(span, message).help(format!("name the field in `{needs}`, or take it out")));
+            problems.push(
+                document
+                    .source
+                    .error(span, message)
+                    .help(format!("name the field in `{needs}`, or take it out")),
+            );
         }
     }
 }

@@ -3,9 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text,
-};
+use super::{Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text};
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]

@@ -6,11 +6,11 @@ mod words;
 
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
 use super::problem::{Problem, SourceFile};
+use serde::de::DeserializeOwned;
 
-pub(crate) use walk::words;
 pub(crate) use document::{Document, Node, Seg, Value, place};
+pub(crate) use walk::words;
 
 /// A file that was read: its places, and its content unless the shape is wrong.
 pub(crate) struct Parsed<T> {
