@@ -37,7 +37,15 @@ pub(super) fn run(
     let join = |error| BuildError::Join { layer: name.to_owned(), error };
     let index = SiteIndex::new(&sites.points()?).map_err(join)?;
     let gaps = gaps(&routes.lines()?, &index, step.reach_km);
-    let all = Covered { stretches, routes, zones, index, gaps, round_km: protect.map(|p| p.round_km) };
+    let all = Covered {
+        stretches,
+        routes,
+        zones,
+        index,
+        gaps,
+        round_km: protect.map(|p| p.round_km),
+        risk: exposure.risk.clone(),
+    };
     match step.output {
         CoverageOutput::Zones => all.zones(name, provenance),
         CoverageOutput::Stretches => all.stretches(name, provenance),
@@ -52,6 +60,8 @@ struct Covered<'a> {
     index: SiteIndex,
     gaps: Vec<Gap>,
     round_km: Option<f64>,
+    /// Field of the stretches that holds the score.
+    risk: String,
 }
 
 impl Covered<'_> {
@@ -177,7 +187,7 @@ impl Covered<'_> {
         let positions = self.routes.positions();
         let mut profile = vec![Vec::new(); self.routes.len()];
         let (from, to) = (self.stretches.numbers("from_km")?, self.stretches.numbers("to_km")?);
-        let risk = self.stretches.numbers("risk")?;
+        let risk = self.stretches.numbers(&self.risk)?;
         for (row, route) in self.stretches.texts("route")?.iter().enumerate() {
             let line = route.as_ref().and_then(|r| positions.get(r.as_str()));
             if let (Some(&line), Some(a), Some(b), Some(risk)) = (line, from[row], to[row], risk[row]) {

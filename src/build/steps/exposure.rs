@@ -96,8 +96,8 @@ impl Made<'_> {
         columns.push(Column::numbers("from_km", each(&|s| Some(s.from_km))));
         columns.push(Column::numbers("to_km", each(&|s| Some(s.to_km))));
         columns.push(Column::numbers("km", each(&|s| Some(s.to_km - s.from_km))));
-        columns.push(Column::numbers("risk", each(&|s| self.risk_of(s))));
-        columns.extend(of_zone(&format!("{risk}_class"))?.map(|values| Column::texts("risk_class", values)));
+        columns.push(Column::numbers(risk, each(&|s| self.risk_of(s))));
+        columns.extend(of_zone("risk_class")?.map(|values| Column::texts("risk_class", values)));
         columns
             .push(Column::numbers("expo_km", each(&|s| self.risk_of(s).map(|r| r * (s.to_km - s.from_km)))));
         if self.flow.is_some() {

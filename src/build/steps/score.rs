@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
         .map(|class| class.map(|class| step.classes.names[usize::from(class)].as_str()))
         .collect();
     layer_columns.push(Column::numbers(&step.field, result.score));
-    layer_columns.push(Column::texts(format!("{}_class", step.field), class_names));
+    layer_columns.push(Column::texts("risk_class", class_names));
     layer_columns
         .push(Column::integers("ind_miss", result.missing.iter().map(|&n| Some(i64::from(n))).collect()));
 
