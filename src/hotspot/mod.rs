@@ -19,6 +19,8 @@ mod observations;
 mod options;
 mod permutation;
 mod queen;
+#[cfg(test)]
+mod tests;
 mod warning;
 mod weights;
 
@@ -28,9 +30,7 @@ pub use fdr::{
     significance_possible,
 };
 pub use gi::{GiResult, gi_bin, gi_star, local_gi};
-pub use moran::{
-    GlobalMoran, MoranResult, Quadrant, global_moran, local_moran, local_moran_i,
-};
+pub use moran::{GlobalMoran, MoranResult, Quadrant, global_moran, local_moran, local_moran_i};
 pub use options::{GI_LEVELS, GiOptions, MoranOptions, Reference};
 pub use permutation::{PseudoP, Tail, conditional_permutation};
 pub use queen::queen;

@@ -53,7 +53,9 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MissingValues { count } => write!(f, "{count} zones lack a value and were left out"),
+            Self::MissingValues { count } => {
+                write!(f, "{count} zones lack a value and were left out")
+            }
             Self::Islands { count } => write!(
                 f,
                 "{count} zones have no neighbour with a value; they are class no_neighbours"
