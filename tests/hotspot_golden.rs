@@ -1,5 +1,11 @@
 //! Hotspot statistics against PySAL: a lattice always, Mexico when its data is at hand.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +17,10 @@ use corredor::layer::ZoneView;
 /// Asserts equality within 1e-9 relative.
 fn assert_close(got: f64, wanted: f64, what: &str) {
     let scale = wanted.abs().max(1e-12);
-    assert!((got - wanted).abs() <= 1e-9 * scale, "{what}: {got} is not {wanted}");
+    assert!(
+        (got - wanted).abs() <= 1e-9 * scale,
+        "{what}: {got} is not {wanted}"
+    );
 }
 
 /// Rows of a CSV file as maps from column to text.
@@ -73,7 +82,10 @@ fn mexico() -> Option<PathBuf> {
     if folder.join("reference/local_stats.csv").exists() {
         return Some(folder);
     }
-    eprintln!("skipped: no mexico/reference/local_stats.csv in {}", data.display());
+    eprintln!(
+        "skipped: no mexico/reference/local_stats.csv in {}",
+        data.display()
+    );
     None
 }
 
@@ -126,13 +138,25 @@ fn municipalities(path: &Path) -> (Vec<String>, Flat) {
         .features
         .into_iter()
         .map(|feature| {
-            let key = feature.property("cvegeo").unwrap().as_str().unwrap().to_owned();
+            let key = feature
+                .property("cvegeo")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned();
             (key, feature.geometry.unwrap())
         })
         .collect();
     zones.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut flat = Flat { rings: vec![0], polygons: vec![0], zones: vec![0], ..Flat::default() };
-    zones.iter().for_each(|(_, geometry)| flat.add(&geometry.value));
+    let mut flat = Flat {
+        rings: vec![0],
+        polygons: vec![0],
+        zones: vec![0],
+        ..Flat::default()
+    };
+    zones
+        .iter()
+        .for_each(|(_, geometry)| flat.add(&geometry.value));
     (zones.into_iter().map(|(key, _)| key).collect(), flat)
 }
 
@@ -141,8 +165,15 @@ fn mexico_as_pysal() {
     let Some(folder) = mexico() else { return };
     let (keys, flat) = municipalities(&folder.join("municipalities.geojson"));
     let table = rows(&folder.join("municipal_indicators_2020.csv"));
-    let by_key: HashMap<&str, Option<f64>> =
-        table.iter().map(|row| (row["cvegeo"].as_str(), row["lp_ingreso_ext_pct"].parse().ok())).collect();
+    let by_key: HashMap<&str, Option<f64>> = table
+        .iter()
+        .map(|row| {
+            (
+                row["cvegeo"].as_str(),
+                row["lp_ingreso_ext_pct"].parse().ok(),
+            )
+        })
+        .collect();
     let values: Vec<_> = keys.iter().map(|key| by_key[key.as_str()]).collect();
 
     let contiguity = queen(&flat.view()).unwrap();
@@ -157,10 +188,25 @@ fn mexico_as_pysal() {
     assert_eq!(wanted["edges"], 2 * present.edges());
     assert_eq!(wanted["islands"], serde_json::json!(present.islands()));
     assert_eq!(wanted["n"], kept.len());
-    assert_eq!((keys.len(), gi.missing.len(), gi.islands.len()), (2_469, 3, 5));
-    assert_close(whole.i, wanted["moran_global"].as_f64().unwrap(), "global I");
-    assert_close(whole.expected, wanted["moran_expected"].as_f64().unwrap(), "expectation");
-    assert_close(whole.z_normal.unwrap(), wanted["moran_z_norm"].as_f64().unwrap(), "global z");
+    assert_eq!(
+        (keys.len(), gi.missing.len(), gi.islands.len()),
+        (2_469, 3, 5)
+    );
+    assert_close(
+        whole.i,
+        wanted["moran_global"].as_f64().unwrap(),
+        "global I",
+    );
+    assert_close(
+        whole.expected,
+        wanted["moran_expected"].as_f64().unwrap(),
+        "expectation",
+    );
+    assert_close(
+        whole.z_normal.unwrap(),
+        wanted["moran_z_norm"].as_f64().unwrap(),
+        "global z",
+    );
 
     let (mut same, mut islands, mut worst) = (0, 0, 0.0_f64);
     for row in rows(&folder.join("reference/local_stats.csv")) {
@@ -181,16 +227,16 @@ fn mexico_as_pysal() {
         assert_eq!(moran.quadrant[i].unwrap().code(), quadrant, "{}", keys[i]);
         // esda's own p is that of one tail, from 9,999 draws of its own.
         let (p, q) = (gi.p_sim[i].unwrap() / 2.0, number(&row, "gi_p_sim_esda"));
-        let error = (p * (1.0 - p) * (1.0 / 19_999.0 + 1.0 / 9_999.0)).sqrt();
+        let error = (p * (1.0 - p) * (1.0 / 20_999.0 + 1.0 / 9_999.0)).sqrt();
         worst = worst.max((p - q).abs() / error);
         same += 1;
     }
     assert_eq!((same, islands), (2_461, 5));
     assert!(worst < 6.0, "{worst} standard errors from esda");
-    // With 3 of 100 zones either side: the count hangs on the draws.
+    // Seen: 259 hot and 399 cold; a few hang on the draws.
     let hot = gi.bin.iter().flatten().filter(|&&bin| bin > 0).count();
     let cold = gi.bin.iter().flatten().filter(|&&bin| bin < 0).count();
     assert!((240..280).contains(&hot), "{hot} hot");
     assert!((380..420).contains(&cold), "{cold} cold");
-    assert_eq!((gi.permutations, gi.warnings.len()), (19_999, 2));
+    assert_eq!((gi.permutations, gi.warnings.len()), (20_999, 2));
 }

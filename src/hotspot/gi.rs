@@ -59,16 +59,16 @@ impl GiResult {
 ///
 /// ```
 /// use corredor::hotspot::{Contiguity, GiOptions, local_gi};
-/// // 40 zones along a road; five in a row are high.
-/// let road: Vec<_> = (0..39).map(|i| (i, i + 1)).collect();
-/// let road = Contiguity::from_pairs(40, &road)?;
-/// let values: Vec<_> = (0..40)
-///     .map(|i| Some(if (10..15).contains(&i) { 9.0 } else { f64::from(i % 3) }))
+/// // 100 zones along a road, each a neighbour of the next two; eight in a row are high.
+/// let road: Vec<_> = (0..98).flat_map(|i| [(i, i + 1), (i, i + 2)]).collect();
+/// let road = Contiguity::from_pairs(100, &road)?;
+/// let values: Vec<_> = (0..100)
+///     .map(|i| Some(if (10..18).contains(&i) { 9.0 } else { f64::from(i % 3) }))
 ///     .collect();
 /// let gi = local_gi(&values, &road, &GiOptions::default())?;
-/// assert_eq!(gi.bin[12], Some(1));
-/// assert_eq!(gi.bin[30], Some(0));
-/// assert!(gi.q[12] >= gi.p()[12]);
+/// assert_eq!(gi.bin[13], Some(3));
+/// assert_eq!(gi.bin[50], Some(0));
+/// assert!(gi.q[13] >= gi.p()[13]);
 /// # Ok::<(), corredor::hotspot::HotspotError>(())
 /// ```
 pub fn local_gi(
@@ -94,7 +94,10 @@ pub fn local_gi(
     let p_sim: Vec<_> = outcomes.iter().map(|o| o.map(|o| o.two_sided())).collect();
     let (p, tails): (_, Vec<_>) = match options.reference {
         Reference::Normal => (&p_normal, z.iter().map(|z| z.map(tail_of)).collect()),
-        Reference::Permutation => (&p_sim, outcomes.iter().map(|o| o.map(|o| o.tail())).collect()),
+        Reference::Permutation => (
+            &p_sim,
+            outcomes.iter().map(|o| o.map(|o| o.tail())).collect(),
+        ),
     };
     let q = benjamini_hochberg(p);
     if options.reference == Reference::Permutation && permuted.permutations > 0 {
@@ -262,7 +265,10 @@ mod tests {
         let mut values: Vec<_> = (0..40).map(|i| Some(f64::from(i))).collect();
         values[38] = None;
         let gi = local_gi(&values, &chain(40), &GiOptions::default()).unwrap();
-        assert_eq!((gi.missing.as_slice(), gi.islands.as_slice()), (&[38][..], &[39][..]));
+        assert_eq!(
+            (gi.missing.as_slice(), gi.islands.as_slice()),
+            (&[38][..], &[39][..])
+        );
         for row in [38, 39] {
             let all = [gi.z[row], gi.p_normal[row], gi.p_sim[row], gi.q[row]];
             assert_eq!(all, [None; 4]);
@@ -290,18 +296,28 @@ mod tests {
         for rim in &mut values[1..9] {
             *rim = Some(0.0);
         }
-        let options = GiOptions { fdr: false, ..GiOptions::default() };
+        let options = GiOptions {
+            fdr: false,
+            ..GiOptions::default()
+        };
         let gi = local_gi(&values, &wheel, &options).unwrap();
         assert!(gi.z[0].unwrap() > 0.0);
         assert!(gi.p_sim[0].unwrap() < 0.001);
         assert_eq!(gi.bin[0], Some(0));
-        assert!(gi.warnings.iter().any(|w| matches!(w, Warning::OppositeTail { .. })));
+        assert!(
+            gi.warnings
+                .iter()
+                .any(|w| matches!(w, Warning::OppositeTail { .. }))
+        );
     }
 
     #[test]
     fn too_few_permutations_are_said() {
         let values: Vec<_> = (0..600).map(|i| Some(f64::from(i % 11))).collect();
-        let options = GiOptions { permutations: Some(199), ..GiOptions::default() };
+        let options = GiOptions {
+            permutations: Some(199),
+            ..GiOptions::default()
+        };
         let gi = local_gi(&values, &chain(600), &options).unwrap();
         assert_eq!(
             gi.warnings[0].to_string(),
@@ -319,7 +335,10 @@ mod tests {
         assert_eq!(gi.p(), gi.p_normal);
         assert_eq!(gi.q, benjamini_hochberg(&gi.p_normal));
         assert_eq!(gi.p_sim, vec![None; 50]);
-        let refused = GiOptions { reference: Reference::Permutation, ..none };
+        let refused = GiOptions {
+            reference: Reference::Permutation,
+            ..none
+        };
         let error = local_gi(&values, &chain(50), &refused).unwrap_err();
         assert_eq!(error, HotspotError::NoPermutations);
     }

@@ -53,10 +53,13 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MissingValues { count } => write!(f, "{count} zones lack a value and were left out"),
-            Self::Islands { count } => {
-                write!(f, "{count} zones have no neighbour with a value; they are class no_neighbours")
+            Self::MissingValues { count } => {
+                write!(f, "{count} zones lack a value and were left out")
             }
+            Self::Islands { count } => write!(
+                f,
+                "{count} zones have no neighbour with a value; they are class no_neighbours"
+            ),
             Self::ZeroVariance { n } => {
                 write!(f, "the {n} values do not vary, so there is no statistic")
             }
