@@ -7,6 +7,7 @@ mod provenance;
 pub mod read;
 mod table;
 mod view;
+pub mod write;
 
 pub use error::{LayerError, nearest};
 pub use finding::{EXAMPLES, Finding, Severity};

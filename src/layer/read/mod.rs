@@ -20,6 +20,7 @@ mod stream;
 mod zones;
 
 pub use error::ReadError;
+pub(in crate::layer) use gdal_errors::listen as listen_to_gdal;
 pub use hash::sha256_file;
 pub use inspect::{FieldSummary, Inspection, inspect};
 pub use options::{FieldType, Kind, Options, Parts};

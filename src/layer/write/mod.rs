@@ -1,0 +1,17 @@
+//! Writing: a [`Layer`](super::Layer) into files that other programs open.
+//!
+//! `fixed` holds coordinates as whole units of the seventh decimal; `rounded` makes rings of them, oriented
+//! and without duplicates; `valid` checks what rounding left; `geojson` and `csv` print.
+
+mod cells;
+mod csv;
+mod error;
+mod fixed;
+mod geojson;
+mod rounded;
+mod valid;
+
+pub use csv::{CsvReport, write_csv};
+pub use error::WriteError;
+pub use fixed::DECIMALS;
+pub use geojson::{WriteReport, write_geojson};

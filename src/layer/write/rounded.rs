@@ -1,0 +1,240 @@
+//! One feature's geometry after rounding: closed, oriented rings without duplicates.
+
+use super::fixed::{Position, position, push_position};
+use crate::layer::{Geometry, ZoneView};
+
+/// A position off the globe.
+pub(super) struct OffGlobe {
+    pub lon: f64,
+    pub lat: f64,
+}
+
+/// A rounded geometry, flat: positions, ring ends in positions, polygon ends in rings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Rounded {
+    pub positions: Vec<Position>,
+    pub rings: Vec<usize>,
+    pub polygons: Vec<usize>,
+    /// Rings that had fewer than four positions left.
+    pub dropped_rings: usize,
+}
+
+/// Fewest positions of a closed ring (RFC 7946 section 3.1.6).
+const RING: usize = 4;
+
+/// Fewest positions of a line (RFC 7946 section 3.1.4).
+const LINE: usize = 2;
+
+impl Rounded {
+    /// The geometry of one feature; empty where nothing is left after rounding.
+    pub fn of(geometry: &Geometry, row: usize) -> Result<Self, OffGlobe> {
+        let mut rounded = Self::default();
+        if let Some(points) = geometry.points() {
+            rounded.extend(&points.lon[row..=row], &points.lat[row..=row])?;
+        } else if let Some(lines) = geometry.lines() {
+            let (lon, lat) = lines.line(row);
+            rounded.extend(lon, lat)?;
+            if rounded.positions.len() < LINE {
+                rounded.positions.clear();
+            }
+        } else if let Some(zones) = geometry.zones() {
+            rounded.zone(&zones, row)?;
+        }
+        Ok(rounded)
+    }
+
+    fn zone(&mut self, zones: &ZoneView<'_>, row: usize) -> Result<(), OffGlobe> {
+        self.positions.reserve(zones.rings_of(row).map(|ring| ring.lon.len()).sum());
+        for rings in zones.polygons_of(row) {
+            for index in rings.clone() {
+                let ring = zones.ring(index, index == rings.start);
+                let start = self.positions.len();
+                self.extend(ring.lon, ring.lat)?;
+                if !self.end_ring(start, ring.exterior) && ring.exterior {
+                    // A polygon without its exterior is nothing: its holes go too.
+                    self.dropped_rings += rings.len() - 1;
+                    break;
+                }
+            }
+            self.end_polygon();
+        }
+        Ok(())
+    }
+
+    /// Adds positions, each one rounded, repeated ones once.
+    fn extend(&mut self, lon: &[f64], lat: &[f64]) -> Result<(), OffGlobe> {
+        let start = self.positions.len();
+        for (&lon, &lat) in lon.iter().zip(lat) {
+            let next = position(lon, lat).ok_or(OffGlobe { lon, lat })?;
+            if self.positions.len() == start || self.positions.last() != Some(&next) {
+                self.positions.push(next);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds one ring of a repaired geometry. `false` where rounding left too little of it.
+    pub fn push_ring(&mut self, lon: &[f64], lat: &[f64], exterior: bool) -> Result<bool, OffGlobe> {
+        let start = self.positions.len();
+        self.extend(lon, lat)?;
+        Ok(self.end_ring(start, exterior))
+    }
+
+    /// Closes and orients the ring that starts at `start`, or takes it back. `false` where taken back.
+    fn end_ring(&mut self, start: usize, exterior: bool) -> bool {
+        if let (Some(&first), Some(&last)) = (self.positions.get(start), self.positions.last())
+            && first != last
+        {
+            self.positions.push(first);
+        }
+        let ring = &mut self.positions[start..];
+        if ring.len() < RING {
+            self.positions.truncate(start);
+            self.dropped_rings += 1;
+            return false;
+        }
+        let area = twice_area(ring);
+        if if exterior { area < 0 } else { area > 0 } {
+            ring.reverse();
+        }
+        self.rings.push(self.positions.len());
+        true
+    }
+
+    /// Ends a polygon, unless no ring of it is left.
+    pub fn end_polygon(&mut self) {
+        if self.polygons.last().copied().unwrap_or(0) < self.rings.len() {
+            self.polygons.push(self.rings.len());
+        }
+    }
+
+    /// The polygons without rings of no area, or `None` where there are none such.
+    ///
+    /// Positions in line on the decimal grid need not be in line as binary numbers, so a validity test may
+    /// take them for a sliver.
+    pub fn without_flat_rings(&self) -> Option<Self> {
+        if !self.polygons().flatten().any(|ring| twice_area(ring) == 0) {
+            return None;
+        }
+        let mut kept = Self { dropped_rings: self.dropped_rings, ..Self::default() };
+        for rings in self.polygons() {
+            let count = rings.len();
+            for (index, ring) in rings.enumerate() {
+                if twice_area(ring) == 0 {
+                    // Without its exterior a polygon is nothing: its holes go too.
+                    kept.dropped_rings += if index == 0 { count } else { 1 };
+                    if index == 0 {
+                        break;
+                    }
+                } else {
+                    kept.positions.extend_from_slice(ring);
+                    kept.rings.push(kept.positions.len());
+                }
+            }
+            kept.end_polygon();
+        }
+        Some(kept)
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
+    /// The rings of each polygon, as slices of positions.
+    pub fn polygons(&self) -> impl Iterator<Item = impl ExactSizeIterator<Item = &[Position]>> {
+        let start = |ends: &[usize], i: usize| if i == 0 { 0 } else { ends[i - 1] };
+        (0..self.polygons.len()).map(move |p| {
+            (start(&self.polygons, p)..self.polygons[p])
+                .map(move |r| &self.positions[start(&self.rings, r)..self.rings[r]])
+        })
+    }
+
+    /// Prints the GeoJSON geometry of the layer's kind; `null` where nothing is left.
+    pub fn push_json(&self, out: &mut Vec<u8>, geometry: &Geometry) {
+        let kind: &[u8] = match geometry {
+            Geometry::Points(_) => b"Point",
+            Geometry::Lines(_) => b"LineString",
+            Geometry::Zones(_) | Geometry::None => b"MultiPolygon",
+        };
+        if self.is_empty() {
+            return out.extend_from_slice(b"null");
+        }
+        out.extend_from_slice(b"{\"type\":\"");
+        out.extend_from_slice(kind);
+        out.extend_from_slice(b"\",\"coordinates\":");
+        match geometry {
+            Geometry::Points(_) => self.positions.iter().for_each(|&p| push_position(out, p)),
+            Geometry::Lines(_) => list(out, self.positions.iter(), |out, &p| push_position(out, p)),
+            Geometry::Zones(_) | Geometry::None => list(out, self.polygons(), |out, rings| {
+                list(out, rings, |out, ring| list(out, ring.iter(), |out, &p| push_position(out, p)));
+            }),
+        }
+        out.push(b'}');
+    }
+}
+
+fn list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut push: impl FnMut(&mut Vec<u8>, T)) {
+    out.push(b'[');
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        push(out, item);
+    }
+    out.push(b']');
+}
+
+/// Twice the signed area of a closed ring, exact; positive means counter-clockwise.
+fn twice_area(ring: &[Position]) -> i128 {
+    let [x0, y0] = ring[0].map(i64::from);
+    let wide = |[x, y]: Position| (i64::from(x) - x0, i64::from(y) - y0);
+    ring.windows(2)
+        .map(|pair| {
+            let ((ax, ay), (bx, by)) = (wide(pair[0]), wide(pair[1]));
+            i128::from(ax) * i128::from(by) - i128::from(bx) * i128::from(ay)
+        })
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ring(points: &[(f64, f64)], exterior: bool) -> Rounded {
+        let (lon, lat): (Vec<_>, Vec<_>) = points.iter().copied().unzip();
+        let mut rounded = Rounded::default();
+        assert!(rounded.push_ring(&lon, &lat, exterior).is_ok());
+        rounded.end_polygon();
+        rounded
+    }
+
+    #[test]
+    fn wrong_winding_is_turned() {
+        let clockwise = [(0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0), (0.0, 0.0)];
+        assert!(twice_area(&ring(&clockwise, true).positions) > 0);
+        assert!(twice_area(&ring(&clockwise, false).positions) < 0);
+    }
+
+    #[test]
+    fn open_rings_are_closed_and_duplicates_go() {
+        let points = [(0.0, 0.0), (1.0, 0.0), (1.000_000_01, 0.0), (1.0, 1.0), (0.000_000_01, 0.0)];
+        let rounded = ring(&points, true);
+        assert_eq!(rounded.positions, [[0, 0], [10_000_000, 0], [10_000_000, 10_000_000], [0, 0]]);
+    }
+
+    #[test]
+    fn a_sliver_that_vanishes_is_counted() {
+        let sliver = [(0.0, 0.0), (1.0, 0.000_000_01), (0.0, 0.000_000_02), (0.0, 0.0)];
+        let rounded = ring(&sliver, true);
+        assert!(rounded.is_empty() && rounded.polygons.is_empty());
+        assert_eq!(rounded.dropped_rings, 1);
+    }
+
+    #[test]
+    fn the_whole_globe_does_not_overflow() {
+        let globe = [(-180.0, -90.0), (180.0, -90.0), (180.0, 90.0), (-180.0, 90.0), (-180.0, -90.0)];
+        let expected = 2 * 3_600_000_000_i128 * 1_800_000_000;
+        assert_eq!(twice_area(&ring(&globe, true).positions), expected);
+    }
+}

@@ -1,0 +1,133 @@
+//! Polygons stay valid after rounding, or are repaired, or are named.
+
+use gdal::vector::Geometry as Ogr;
+use gdal::vector::OGRwkbGeometryType::{wkbMultiPolygon, wkbPolygon};
+
+use super::fixed::degrees;
+use super::rounded::{OffGlobe, Rounded};
+
+/// Rounds of repair: each repair adds vertices that are rounded again, which seldom breaks it twice.
+const ROUNDS: usize = 8;
+
+/// The valid form of rounded polygons, or `None` where they are valid as they stand.
+///
+/// Validity is that of OGC Simple Features as GEOS tests it; repair is GEOS's `MakeValid`, of which the
+/// polygonal parts are kept.
+pub(super) fn repair(rounded: &Rounded) -> Result<Option<Rounded>, String> {
+    let mut repaired: Option<Rounded> = None;
+    for _ in 0..ROUNDS {
+        let current = repaired.as_ref().unwrap_or(rounded);
+        if current.is_empty() {
+            return Ok(repaired);
+        }
+        let geometry = Ogr::from_wkb(&wkb(current)?).map_err(|error| error.to_string())?;
+        if geometry.is_valid() {
+            match current.without_flat_rings() {
+                None => return Ok(repaired),
+                Some(kept) => {
+                    repaired = Some(kept);
+                    continue;
+                }
+            }
+        }
+        let valid = geometry.make_valid(&gdal::cpl::CslStringList::new()).map_err(|e| e.to_string())?;
+        let mut next = Rounded { dropped_rings: current.dropped_rings, ..Rounded::default() };
+        polygons_of(&valid, &mut next)?;
+        repaired = Some(next);
+    }
+    Err(format!("still invalid after {ROUNDS} repairs"))
+}
+
+/// Adds the polygonal parts of a repaired geometry, rounded.
+fn polygons_of(geometry: &Ogr, rounded: &mut Rounded) -> Result<(), String> {
+    if geometry.geometry_type() == wkbPolygon {
+        for index in 0..geometry.geometry_count() {
+            let mut points = Vec::new();
+            geometry.get_geometry(index).get_points(&mut points);
+            let (lon, lat): (Vec<_>, Vec<_>) = points.iter().map(|&(lon, lat, _)| (lon, lat)).unzip();
+            let off = |OffGlobe { lon, lat }| format!("repair left the globe at {lon}, {lat}");
+            if !rounded.push_ring(&lon, &lat, index == 0).map_err(off)? && index == 0 {
+                rounded.dropped_rings += geometry.geometry_count() - 1;
+                break;
+            }
+        }
+        rounded.end_polygon();
+        return Ok(());
+    }
+    let collection = geometry.geometry_type() == wkbMultiPolygon || geometry.geometry_count() > 0;
+    if collection {
+        for index in 0..geometry.geometry_count() {
+            polygons_of(&geometry.get_geometry(index), rounded)?;
+        }
+    }
+    Ok(())
+}
+
+/// Little-endian WKB of a multipolygon.
+fn wkb(rounded: &Rounded) -> Result<Vec<u8>, String> {
+    const MULTI_POLYGON: u32 = 6;
+    const POLYGON: u32 = 3;
+    let count = |n: usize| u32::try_from(n).map_err(|_| format!("{n} positions are too many"));
+    let rings = rounded.rings.len();
+    let mut out =
+        Vec::with_capacity(9 + 9 * rounded.polygons.len() + 4 * rings + 16 * rounded.positions.len());
+    out.push(1);
+    out.extend(MULTI_POLYGON.to_le_bytes());
+    out.extend(count(rounded.polygons.len())?.to_le_bytes());
+    for rings in rounded.polygons() {
+        out.push(1);
+        out.extend(POLYGON.to_le_bytes());
+        out.extend(count(rings.len())?.to_le_bytes());
+        for ring in rings {
+            out.extend(count(ring.len())?.to_le_bytes());
+            for &[lon, lat] in ring {
+                out.extend(degrees(lon).to_le_bytes());
+                out.extend(degrees(lat).to_le_bytes());
+            }
+        }
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(points: &[(f64, f64)]) -> Rounded {
+        let (lon, lat): (Vec<_>, Vec<_>) = points.iter().copied().unzip();
+        let mut rounded = Rounded::default();
+        assert!(rounded.push_ring(&lon, &lat, true).is_ok());
+        rounded.end_polygon();
+        rounded
+    }
+
+    #[test]
+    fn a_valid_zone_is_left_alone() {
+        let square = zone(&[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]);
+        assert_eq!(repair(&square).unwrap(), None);
+    }
+
+    #[test]
+    fn a_bow_tie_becomes_two_triangles() {
+        let bow = zone(&[(0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)]);
+        let repaired = repair(&bow).unwrap().unwrap();
+        assert_eq!(repaired.polygons, [1, 2]);
+        assert_eq!(repair(&repaired).unwrap(), None);
+    }
+
+    #[test]
+    fn a_crossing_off_the_grid_is_valid_after_rounding_again() {
+        // The crossing is at thirds of the last decimal.
+        let bow = zone(&[(0.0, 0.0), (1.0, 1.000_000_1), (1.0, 0.0), (0.000_000_1, 1.0), (0.0, 0.0)]);
+        let repaired = repair(&bow).unwrap().unwrap();
+        assert!(!repaired.is_empty());
+        assert_eq!(repair(&repaired).unwrap(), None);
+    }
+
+    #[test]
+    fn a_collapsed_zone_leaves_nothing() {
+        let flat = zone(&[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (0.0, 0.0)]);
+        let repaired = repair(&flat).unwrap().unwrap();
+        assert!(repaired.is_empty());
+    }
+}
