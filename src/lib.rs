@@ -3,5 +3,17 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod build;
+pub mod cli;
+pub mod corridor;
+pub mod coverage;
+pub mod demo;
+pub mod geodesy;
+pub mod hotspot;
+pub mod index;
+pub mod join;
 pub mod lang;
 pub mod layer;
+pub mod publish;
+pub mod risk;
+pub mod workspace;

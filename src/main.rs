@@ -1,3 +1,7 @@
 //! The `corredor` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    corredor::cli::main()
+}

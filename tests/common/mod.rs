@@ -1,17 +1,183 @@
-//! Helpers shared by the behaviour tests.
-#![allow(dead_code, reason = "each test file uses some of them")]
+//! What the tests against real data share.
+#![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::path::{Path, PathBuf};
 
-/// The folder with Mexico's files, or `None` (said aloud) where it is absent.
+use corredor::layer::{LineView, ZoneView};
+use gdal::Dataset;
+use gdal::vector::{Geometry, LayerAccess, OGRwkbGeometryType as Kind};
+
+/// The folder of the real data, or `None`, said aloud, where it is not at hand.
 pub fn mexico() -> Option<PathBuf> {
     let root = std::env::var_os("CORREDOR_DATA")
         .map(PathBuf::from)
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
     let dir = root.join("mexico");
     if dir.is_dir() {
-        return Some(dir);
+        Some(dir)
+    } else {
+        eprintln!("skipped: no real data at {} (set CORREDOR_DATA)", dir.display());
+        None
     }
-    eprintln!("skipped: no real data at {}; set CORREDOR_DATA", root.display());
-    None
+}
+
+/// Rows of a reference table, by field order.
+pub fn rows(path: PathBuf) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// Zones in memory, with their keys.
+#[derive(Default)]
+pub struct Zones {
+    pub keys: Vec<String>,
+    pub lon: Vec<f64>,
+    pub lat: Vec<f64>,
+    pub rings: Vec<i32>,
+    pub polygons: Vec<i32>,
+    pub zones: Vec<i32>,
+}
+
+impl Zones {
+    pub fn new() -> Self {
+        Self { rings: vec![0], polygons: vec![0], zones: vec![0], ..Self::default() }
+    }
+
+    pub fn view(&self) -> ZoneView<'_> {
+        ZoneView {
+            lon: &self.lon,
+            lat: &self.lat,
+            rings: &self.rings,
+            polygons: &self.polygons,
+            zones: &self.zones,
+        }
+    }
+
+    pub fn push_ring(&mut self, ring: impl IntoIterator<Item = (f64, f64)>) {
+        for (x, y) in ring {
+            self.lon.push(x);
+            self.lat.push(y);
+        }
+        self.rings.push(self.lon.len() as i32);
+    }
+
+    pub fn end_polygon(&mut self) {
+        self.polygons.push(self.rings.len() as i32 - 1);
+    }
+
+    pub fn end_zone(&mut self, key: impl Into<String>) {
+        self.zones.push(self.polygons.len() as i32 - 1);
+        self.keys.push(key.into());
+    }
+
+    /// Reads polygons by plain feature iteration.
+    pub fn read(path: PathBuf, key: &str) -> Self {
+        let dataset = Dataset::open(path).unwrap();
+        let mut layer = dataset.layer(0).unwrap();
+        let mut zones = Self::new();
+        for feature in layer.features() {
+            let index = feature.field_index(key).unwrap();
+            let key = feature.field_as_string(index).unwrap().unwrap();
+            zones.push_geometry(feature.geometry().unwrap());
+            zones.end_zone(key);
+        }
+        zones
+    }
+
+    fn push_geometry(&mut self, geometry: &Geometry) {
+        if geometry.geometry_type() == Kind::wkbPolygon {
+            for i in 0..geometry.geometry_count() {
+                self.push_ring(vertices(&geometry.get_geometry(i)));
+            }
+            self.end_polygon();
+        } else {
+            for i in 0..geometry.geometry_count() {
+                self.push_geometry(&geometry.get_geometry(i));
+            }
+        }
+    }
+}
+
+/// Lines in memory, with their keys.
+#[derive(Default)]
+pub struct Lines {
+    pub keys: Vec<String>,
+    pub lon: Vec<f64>,
+    pub lat: Vec<f64>,
+    pub lines: Vec<i32>,
+}
+
+impl Lines {
+    pub fn view(&self) -> LineView<'_> {
+        LineView { lon: &self.lon, lat: &self.lat, lines: &self.lines }
+    }
+
+    pub fn push(&mut self, key: impl Into<String>, line: impl IntoIterator<Item = (f64, f64)>) {
+        if self.lines.is_empty() {
+            self.lines.push(0);
+        }
+        for (x, y) in line {
+            self.lon.push(x);
+            self.lat.push(y);
+        }
+        self.lines.push(self.lon.len() as i32);
+        self.keys.push(key.into());
+    }
+
+    /// Reads lines by plain feature iteration; parts of a multiline keep its key.
+    pub fn read(path: PathBuf, key: &str) -> Self {
+        let dataset = Dataset::open(path).unwrap();
+        let mut layer = dataset.layer(0).unwrap();
+        let mut lines = Self::default();
+        for feature in layer.features() {
+            let index = feature.field_index(key).unwrap();
+            let key = feature.field_as_string(index).unwrap().unwrap();
+            let geometry = feature.geometry().unwrap();
+            if geometry.geometry_count() == 0 {
+                lines.push(key, vertices(geometry));
+            } else {
+                for i in 0..geometry.geometry_count() {
+                    lines.push(key.clone(), vertices(&geometry.get_geometry(i)));
+                }
+            }
+        }
+        lines
+    }
+}
+
+fn vertices(geometry: &Geometry) -> Vec<(f64, f64)> {
+    let mut points = Vec::new();
+    geometry.get_points(&mut points);
+    points.into_iter().map(|(x, y, _)| (x, y)).collect()
+}
+
+/// Runs the real binary in a folder; English, no colours, no environment of the caller's.
+pub fn corredor(dir: &Path, arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_corredor"))
+        .args(arguments)
+        .current_dir(dir)
+        .env("LC_ALL", "C.UTF-8")
+        .env("NO_COLOR", "1")
+        .env_remove("RUST_BACKTRACE")
+        .env_remove("RUST_LOG")
+        .output()
+        .expect("the binary runs")
+}
+
+/// What the binary said on stderr, with the exit code first and the folder's path taken out.
+pub fn told(dir: &Path, arguments: &[&str]) -> String {
+    let output = corredor(dir, arguments);
+    let text = String::from_utf8_lossy(&output.stderr).replace(&*dir.to_string_lossy(), "DIR");
+    let real = dir.canonicalize().map(|d| d.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = if real.is_empty() { text } else { text.replace(&real, "DIR") };
+    format!("exit {}\n{}", output.status.code().unwrap_or(-1), text)
+}
+
+/// A workspace of one read layer, whose `[read]` table is given.
+pub fn one_layer(dir: &Path, read: &str) {
+    let workspace = "[workspace]\nname = \"t\"\ntitle = { es = \"t\", en = \"t\" }\ncountry = { es = \"t\", en = \"t\" }\n";
+    std::fs::create_dir_all(dir.join("layers")).expect("folder");
+    std::fs::create_dir_all(dir.join("data")).expect("folder");
+    std::fs::write(dir.join("corredor.toml"), workspace).expect("file");
+    std::fs::write(dir.join("layers/x.toml"), format!("[read]\n{read}")).expect("file");
 }

@@ -49,11 +49,12 @@ pub(super) fn assemble(name: &str, raw: Raw, options: &Options) -> Result<Layer,
             - placed.features.iter().map(|(row, _)| row).collect::<std::collections::BTreeSet<_>>().len(),
     };
     let columns = columns(&raw, &placed.features, options)?;
+    let gaps = if options.kind == Kind::None { missing_values(&columns) } else { Vec::new() };
     let key = renamed(&options.key, options);
     let provenance = Provenance {
         source: Some(source),
         step: "read".to_owned(),
-        findings: raw.findings.iter().cloned().chain(placed.findings).collect(),
+        findings: raw.findings.iter().cloned().chain(placed.findings).chain(gaps).collect(),
         ..Provenance::default()
     };
     Layer::new(name, key, columns, Arc::new(placed.geometry), provenance)
@@ -182,6 +183,29 @@ fn check_kinds(raw: &Raw, wkb: &LargeBinaryArray, options: &Options) -> Result<(
             kinds: found.join(", "),
         }),
     }
+}
+
+/// Fields of a table that lack the same values, told together: one source left them out together.
+fn missing_values(columns: &[Column]) -> Vec<Finding> {
+    let Some((key, fields)) = columns.split_first() else { return Vec::new() };
+    let keys = attributes::as_texts(&key.values);
+    let mut groups: Vec<(Vec<usize>, Vec<&str>)> = Vec::new();
+    for field in fields.iter().filter(|f| f.values.null_count() > 0) {
+        let rows: Vec<usize> = (0..field.values.len()).filter(|&row| field.values.is_null(row)).collect();
+        match groups.iter_mut().find(|(same, _)| *same == rows) {
+            Some((_, names)) => names.push(&field.name),
+            None => groups.push((rows, vec![&field.name])),
+        }
+    }
+    let finding = |(rows, names): (Vec<usize>, Vec<&str>)| Finding::MissingValues {
+        field: match names.len() {
+            0..=3 => names.join("`, `"),
+            n => format!("{}`, `{}`, +{} `…{}", names[0], names[1], n - 3, names[n - 1]),
+        },
+        count: rows.len(),
+        examples: rows.iter().take(EXAMPLES).filter_map(|&row| keys[row].clone()).collect(),
+    };
+    groups.into_iter().map(finding).collect()
 }
 
 /// What to say of features without a place.

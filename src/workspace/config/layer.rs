@@ -1,14 +1,12 @@
 //! One layer file: its words, its level, and exactly one step that makes it.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::{
-    Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text,
-};
+use super::{Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text};
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 pub struct LayerFile {
     /// Title for people.
     #[serde(default)]
@@ -58,7 +56,7 @@ pub struct LayerFile {
 ///
 /// Lowering is refused where the output would carry the rows of a layer above the new level, or
 /// distances to sites whose `precision` is `exact` (circles around them could be traced back).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Protect {
     /// The new level.
     pub to: Level,

@@ -1,20 +1,22 @@
 //! What `corredor.toml` and `layers/*.toml` may say. The JSON Schemas are generated from here.
 
+mod inputs;
 mod layer;
 mod steps;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use steps::{
-    Carry, Classes, Component, Counts, Coverage, CoverageOutput, Exposure, ExposureOutput, FieldType,
-    GeometryKind, Goalposts, Hotspot, IndicatorSpec, Mean, Observed, Parts, Precision, Priority, Read,
-    Rollup, RollupBy, Score,
+    Carry, Classes, Component, CountOf, Counts, Coverage, CoverageOutput, Exposure, ExposureOutput,
+    FieldType, GeometryKind, Goalposts, Hotspot, IndicatorSpec, Mean, Observed, Parts, Precision, Priority,
+    Read, Rollup, RollupBy, Score,
 };
 
 /// A text in Spanish and English.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 pub struct Text {
     /// Spanish.
     #[serde(default)]
@@ -25,7 +27,7 @@ pub struct Text {
 }
 
 /// How sensitive a layer is (OCHA Data Responsibility Guidelines 2021). Order: least to most.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// May be published to anyone.
@@ -40,7 +42,7 @@ pub enum Level {
 }
 
 /// `corredor.toml`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct WorkspaceFile {
     /// What this workspace is.
     pub workspace: WorkspaceSection,
@@ -50,7 +52,7 @@ pub struct WorkspaceFile {
 }
 
 /// `[workspace]`: identity and shared metadata.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct WorkspaceSection {
     /// Short name, ASCII.
     pub name: String,
@@ -76,7 +78,7 @@ pub struct WorkspaceSection {
 }
 
 /// `[publish]`: what leaves the workspace.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct PublishSection {
     /// The highest level that may be published. Layers above it are refused.
     #[serde(default = "public")]
@@ -85,6 +87,24 @@ pub struct PublishSection {
     #[serde(default = "default_keep")]
     #[schemars(range(min = 1))]
     pub keep: usize,
+}
+
+impl Level {
+    /// The level's word in the files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Restricted => "restricted",
+            Self::Confidential => "confidential",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+impl std::fmt::Display for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 impl Default for PublishSection {
@@ -98,7 +118,7 @@ fn data_folder() -> String {
 }
 
 fn default_seed() -> u64 {
-    8_7
+    87
 }
 
 fn public() -> Level {

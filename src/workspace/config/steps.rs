@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// `[read]`: a file, archive or database table that GDAL opens, or a CSV of points.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Read {
     /// Path relative to the workspace's data folder, an absolute path, or a GDAL source (`/vsizip/`, `PG:`).
     pub path: String,
@@ -51,7 +51,7 @@ pub struct Read {
 }
 
 /// The one kind of geometry a layer holds.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum GeometryKind {
     /// Points: sites, incidents.
@@ -65,7 +65,7 @@ pub enum GeometryKind {
 }
 
 /// Declared type of a field.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum FieldType {
     /// UTF-8 text.
@@ -77,7 +77,7 @@ pub enum FieldType {
 }
 
 /// What to do with a line of several parts that do not join end to end.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Parts {
     /// Say so and stop.
@@ -88,7 +88,7 @@ pub enum Parts {
 }
 
 /// How exactly points are placed. Decides whether distances to them may be published.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// The place itself.
@@ -101,7 +101,7 @@ pub enum Precision {
 }
 
 /// `[score]`: an indicators table to a score of 0..1 per zone.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Score {
     /// Layer of zones.
     pub zones: String,
@@ -121,6 +121,7 @@ pub struct Score {
     #[serde(default)]
     pub max_missing: usize,
     /// The indicators.
+    #[schemars(length(min = 1))]
     pub indicator: Vec<IndicatorSpec>,
     /// Cut points and names of the classes.
     #[serde(default)]
@@ -128,7 +129,7 @@ pub struct Score {
 }
 
 /// One indicator of a recipe.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct IndicatorSpec {
     /// Field of the table.
     pub field: String,
@@ -147,7 +148,7 @@ pub struct IndicatorSpec {
 }
 
 /// Values that become 0 and 1.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Goalposts {
     /// Fixed `[low, high]`: comparable between years and countries.
@@ -157,7 +158,7 @@ pub enum Goalposts {
 }
 
 /// The word `"observed"`.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Observed {
     /// The least and greatest value in the data.
@@ -165,7 +166,7 @@ pub enum Observed {
 }
 
 /// How indicators are averaged.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Mean {
     /// Weighted arithmetic mean: a low indicator makes up for a high one.
@@ -176,7 +177,7 @@ pub enum Mean {
 }
 
 /// Fixed classes of a score: class i is `cuts[i-1] <= score < cuts[i]`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Classes {
     /// Ascending cut points.
     pub cuts: Vec<f64>,
@@ -194,7 +195,7 @@ impl Default for Classes {
 }
 
 /// `[exposure]`: routes over scored zones.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Exposure {
     /// Layer of routes.
     pub routes: String,
@@ -207,6 +208,7 @@ pub struct Exposure {
     pub flow: Option<String>,
     /// Scores from here on count as high risk.
     #[serde(default = "high_risk")]
+    #[schemars(range(min = 0.0, max = 1.0))]
     pub high: f64,
     /// What the layer holds.
     #[serde(default)]
@@ -214,7 +216,7 @@ pub struct Exposure {
 }
 
 /// What an exposure layer holds.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum ExposureOutput {
     /// The parts of routes inside one zone each.
@@ -227,7 +229,7 @@ pub enum ExposureOutput {
 }
 
 /// `[coverage]`: what is within reach of a site, by geodesic distance.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Layer of sites.
     pub sites: String,
@@ -235,7 +237,7 @@ pub struct Coverage {
     pub stretches: String,
     /// Reach of a site, km.
     #[serde(default = "reach")]
-    #[schemars(range(min = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub reach_km: f64,
     /// What the layer holds.
     #[serde(default)]
@@ -243,7 +245,7 @@ pub struct Coverage {
 }
 
 /// What a coverage layer holds.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum CoverageOutput {
     /// Per zone: distance from its inner point to the nearest site, kilometres of gap.
@@ -256,7 +258,7 @@ pub enum CoverageOutput {
 }
 
 /// `[counts]`: incidents per zone.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Counts {
     /// Layer of points.
     pub points: String,
@@ -274,6 +276,7 @@ pub struct Counts {
     pub population: Option<String>,
     /// Incidents (or their weight) per this many people.
     #[serde(default = "per")]
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub rate_per: f64,
     /// Field that the rate is written to.
     #[serde(default = "rate")]
@@ -281,7 +284,7 @@ pub struct Counts {
 }
 
 /// `[hotspot]`: Getis-Ord Gi* over queen contiguity.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Hotspot {
     /// Layer of zones.
     pub zones: String,
@@ -297,11 +300,12 @@ pub struct Hotspot {
 }
 
 /// `[priority]`: the composite that ranks where to act.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Priority {
     /// Layer of zones that is ranked.
     pub zones: String,
     /// What it is made of.
+    #[schemars(length(min = 1))]
     pub component: Vec<Component>,
     /// Fields brought along from other zone layers, in this order.
     #[serde(default)]
@@ -309,7 +313,7 @@ pub struct Priority {
 }
 
 /// One component of a priority: each value becomes its percentile rank among the zones, missing and zero become 0.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Component {
     /// Layer with the same keys.
     pub layer: String,
@@ -322,7 +326,7 @@ pub struct Component {
 }
 
 /// Fields brought along from another zone layer.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Carry {
     /// Layer with the same keys.
     pub layer: String,
@@ -331,7 +335,7 @@ pub struct Carry {
 }
 
 /// `[rollup]`: totals per state or for the country, with dissolved borders.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Rollup {
     /// Layer of zones.
     pub zones: String,
@@ -346,19 +350,33 @@ pub struct Rollup {
     /// Fields of which the greatest is kept.
     #[serde(default)]
     pub max: Vec<String>,
+    /// Numbers of zones at or above a value.
+    #[serde(default)]
+    pub count: Vec<CountOf>,
     /// Field that weights the means.
     pub weight: Option<String>,
     /// Field with the group's name for people.
     pub name: Option<String>,
 }
 
+/// A number of zones: those whose `field` is at least `at_least`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct CountOf {
+    /// Field that the number is written to.
+    pub name: String,
+    /// Field that is compared.
+    pub field: String,
+    /// Least value that counts.
+    pub at_least: f64,
+}
+
 /// How zones are grouped.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RollupBy {
     /// The first characters of the key; 0 makes one group, the country.
     Prefix {
-        /// Number of characters.
+        /// How many.
         prefix: usize,
     },
     /// A table that maps each key to its group.

@@ -1,0 +1,36 @@
+# Two commands do everything on a fresh Debian 12 with rustup's toolchain, gcc and Python:
+#   make demo    build Corredor, generate an invented country, find its hotspots, publish its layers
+#   make test    pass the tests
+
+CARGO ?= cargo
+
+.PHONY: demo test test-qgis lint doc deps deps-qgis fuzz clean
+
+demo: deps
+	$(CARGO) build --release --locked
+	@target="$${CARGO_TARGET_DIR:-target}"; "$$target/release/corredor" demo
+
+test: deps
+	$(CARGO) test --locked
+
+# Loads every published layer in real QGIS with its styles and draws it; also the independent RFC 7946 check.
+test-qgis: deps deps-qgis
+	$(CARGO) build --release --locked
+	@bash tests/qgis/run.sh
+
+lint: deps
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+doc: deps
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+deps:
+	@bash contrib/install-deps.sh build
+
+deps-qgis:
+	@bash contrib/install-deps.sh qgis
+
+clean:
+	$(CARGO) clean
+	rm -rf demo

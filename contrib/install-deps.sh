@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, and nothing where none is.
+#   install-deps.sh build   GDAL's headers and pkg-config, to compile
+#   install-deps.sh qgis    QGIS and its Python, to check the published layers
+set -euo pipefail
+
+case "${1:-build}" in
+  build) packages=(libgdal-dev pkg-config gdal-bin) ;;
+  qgis) packages=(qgis python3-qgis gdal-bin) ;;
+  *) echo "usage: $0 build|qgis" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "install these yourself: ${missing[*]} (this script knows Debian's apt only)" >&2
+  exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "install as root: apt-get install ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+echo "Installing ${missing[*]}" >&2
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

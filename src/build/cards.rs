@@ -1,0 +1,86 @@
+//! What is said of each published layer, gathered from the plan and the layers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{BuildError, Context};
+use crate::publish::{Ancestor, Card};
+use crate::workspace::config::{CoverageOutput, ExposureOutput, LayerFile, Step, Text};
+use crate::workspace::{Plan, PlannedLayer};
+
+/// The cards of all layers that are published, in plan order.
+pub(super) fn cards(context: &Context, plan: &Plan) -> Result<Vec<Card>, BuildError> {
+    plan.layers().iter().filter(|layer| layer.file.publish).map(|layer| card(context, plan, layer)).collect()
+}
+
+fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, BuildError> {
+    let family = ancestors(plan, planned);
+    let ancestry = family
+        .iter()
+        .map(|ancestor| {
+            let layer = context.layer(&ancestor.name)?;
+            Ok(Ancestor {
+                layer: ancestor.name.clone(),
+                level: ancestor.level.name(),
+                features: layer.len(),
+                provenance: layer.provenance.clone(),
+            })
+        })
+        .collect::<Result<_, BuildError>>()?;
+    let mut caveats: Vec<Text> = Vec::new();
+    let mut sources: Vec<String> = Vec::new();
+    let own = std::iter::once(planned);
+    for file in own.chain(family.iter().copied().filter(|a| a.name != planned.name)).map(|l| &l.file) {
+        if file.caveats != Text::default() && !caveats.contains(&file.caveats) {
+            caveats.push(file.caveats.clone());
+        }
+        if !file.source.is_empty() && !sources.contains(&file.source) {
+            sources.push(file.source.clone());
+        }
+    }
+    Ok(Card {
+        name: planned.name.clone(),
+        layer: Arc::clone(context.layer(&planned.name)?),
+        theme: theme(&planned.file),
+        title: planned.file.title.clone(),
+        description: planned.file.description.clone(),
+        caveats,
+        sources,
+        date: planned.file.date.clone(),
+        licence: planned.file.licence.clone(),
+        level: planned.level,
+        level_from: planned.level_from.clone(),
+        ancestry,
+    })
+}
+
+/// A layer and everything it was made from, in plan order.
+fn ancestors<'a>(plan: &'a Plan, layer: &'a PlannedLayer) -> Vec<&'a PlannedLayer> {
+    let mut names: BTreeSet<&str> = BTreeSet::from([layer.name.as_str()]);
+    for candidate in plan.layers().iter().rev() {
+        if names.contains(candidate.name.as_str()) {
+            names.extend(candidate.inputs.iter().map(String::as_str));
+        }
+    }
+    plan.layers().iter().filter(|l| names.contains(l.name.as_str())).collect()
+}
+
+/// Which ready style fits what a step makes.
+fn theme(file: &LayerFile) -> &'static str {
+    match file.step() {
+        Some(Step::Score(_)) => "risk",
+        Some(Step::Hotspot(_) | Step::Priority(_)) => "hotspots",
+        Some(Step::Rollup(_)) => "states",
+        Some(Step::Exposure(step)) => match step.output {
+            ExposureOutput::Stretches => "stretches",
+            ExposureOutput::Routes => "routes",
+            ExposureOutput::Zones => "states",
+        },
+        Some(Step::Coverage(step)) => match step.output {
+            CoverageOutput::Gaps => "gaps",
+            CoverageOutput::Stretches => "stretches",
+            CoverageOutput::Zones => "plain",
+        },
+        _ => "plain",
+    }
+}

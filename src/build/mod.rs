@@ -1,0 +1,17 @@
+//! Building: run the plan layer by layer, then publish the run whole or not at all.
+
+mod cards;
+mod context;
+mod error;
+mod fingerprint;
+mod outcome;
+mod run;
+mod steps;
+mod summary;
+
+pub use context::Context;
+pub use error::BuildError;
+pub use fingerprint::fingerprint;
+pub use outcome::{LayerReport, Observer, Outcome, Silent};
+pub use run::{BuildOptions, build};
+pub use summary::Summary;

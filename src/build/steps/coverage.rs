@@ -1,0 +1,189 @@
+//! `[coverage]`: what is within reach of a site, and what is not.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::build::context::{derived, identity};
+use crate::build::{BuildError, Context};
+use crate::coverage::{Gap, gap_km, gaps, inner_point, nearest_along};
+use crate::geodesy::RouteMeasure;
+use crate::join::SiteIndex;
+use crate::layer::{Column, Layer, LinesBuilder, Provenance};
+use crate::workspace::config::{self, CoverageOutput, Protect};
+
+/// Measures coverage and hands out what the layer file asks for.
+///
+/// Distances are published only through `[protect]`: then they are whole multiples of `round_km`, and gaps
+/// begin and end on whole multiples along the route, so that no circle can be traced back to a site.
+pub(super) fn run(
+    context: &Context,
+    name: &str,
+    step: &config::Coverage,
+    protect: Option<&Protect>,
+) -> Result<Layer, BuildError> {
+    let stretches = context.layer(&step.stretches)?;
+    let sites = context.layer(&step.sites)?;
+    let exposure = context.file(&step.stretches)?.exposure.as_ref();
+    let exposure = exposure.ok_or_else(|| BuildError::NotBuilt { layer: step.stretches.clone() })?;
+    let (routes, zones) = (context.layer(&exposure.routes)?, context.layer(&exposure.zones)?);
+    let mut provenance = derived("coverage", &[&step.stretches, &step.sites]);
+    provenance.parameters.insert("reach_km".into(), json!(step.reach_km));
+    provenance.parameters.insert("sites".into(), json!(sites.len()));
+    provenance.parameters.insert("distance".into(), json!("geodesic on WGS84 (Karney 2013)"));
+    if let Some(protect) = protect {
+        provenance.parameters.insert("round_km".into(), json!(protect.round_km));
+    }
+    let join = |error| BuildError::Join { layer: name.to_owned(), error };
+    let index = SiteIndex::new(&sites.points()?).map_err(join)?;
+    let gaps = gaps(&routes.lines()?, &index, step.reach_km);
+    let all = Covered { stretches, routes, zones, index, gaps, round_km: protect.map(|p| p.round_km) };
+    match step.output {
+        CoverageOutput::Zones => all.zones(name, provenance),
+        CoverageOutput::Stretches => all.stretches(name, provenance),
+        CoverageOutput::Gaps => all.gaps(name, provenance),
+    }
+}
+
+struct Covered<'a> {
+    stretches: &'a Layer,
+    routes: &'a Layer,
+    zones: &'a Layer,
+    index: SiteIndex,
+    gaps: Vec<Gap>,
+    round_km: Option<f64>,
+}
+
+impl Covered<'_> {
+    /// A distance as it may leave: rounded where the level is lowered.
+    fn said(&self, km: f64) -> f64 {
+        self.round_km.map_or(km, |step| (km / step).round() * step)
+    }
+
+    /// Kilometres of each stretch that lie in a gap.
+    fn gap_km(&self) -> Result<Vec<f64>, BuildError> {
+        let positions = self.routes.positions();
+        let routes = self.stretches.texts("route")?;
+        let (from, to) = (self.stretches.numbers("from_km")?, self.stretches.numbers("to_km")?);
+        Ok(routes
+            .iter()
+            .zip(from.iter().zip(&to))
+            .map(|(route, (from, to))| {
+                let line = route.as_ref().and_then(|r| positions.get(r.as_str()));
+                match (line, from, to) {
+                    (Some(&line), Some(from), Some(to)) => gap_km(&self.gaps, line as u32, *from, *to),
+                    _ => 0.0,
+                }
+            })
+            .collect())
+    }
+
+    fn zones(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
+        let view = self.zones.zones()?;
+        let near = (0..view.len()).map(|zone| {
+            let (lon, lat) = inner_point(&view, zone)?;
+            self.index.nearest(lon, lat).map(|(_, km)| self.said(km))
+        });
+        let positions = self.zones.positions();
+        let mut gap = vec![0.0; self.zones.len()];
+        for (zone, km) in self.stretches.texts("zone")?.iter().zip(self.gap_km()?) {
+            if let Some(&zone) = zone.as_ref().and_then(|z| positions.get(z.as_str())) {
+                gap[zone] += km;
+            }
+        }
+        let mut columns = identity(self.zones);
+        columns.push(Column::numbers("near_km", near.collect()));
+        columns.push(Column::numbers("gap_km", gap.into_iter().map(|km| Some(self.said(km))).collect()));
+        Ok(Layer::new(name, self.zones.key(), columns, Arc::clone(self.zones.geometry()), provenance)?)
+    }
+
+    fn stretches(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
+        let lines = self.stretches.lines()?;
+        let near = (0..lines.len()).map(|line| {
+            let (lon, lat) = lines.line(line);
+            nearest_along(lon, lat, &self.index).map(|(_, km)| self.said(km))
+        });
+        let near: Vec<_> = near.collect();
+        let schema = self.stretches.attributes().schema();
+        let mut columns: Vec<Column> = schema
+            .fields()
+            .iter()
+            .zip(self.stretches.attributes().columns())
+            .map(|(field, values)| Column { name: field.name().clone(), values: Arc::clone(values) })
+            .collect();
+        columns.push(Column::numbers("near_km", near));
+        columns.push(Column::numbers(
+            "gap_km",
+            self.gap_km()?.into_iter().map(|km| Some(self.said(km))).collect(),
+        ));
+        let geometry = Arc::clone(self.stretches.geometry());
+        Ok(Layer::new(name, self.stretches.key(), columns, geometry, provenance)?)
+    }
+
+    fn gaps(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
+        let routes = self.routes.keys();
+        let names = match self.routes.has("name") {
+            true => self.routes.texts("name")?,
+            false => vec![None; self.routes.len()],
+        };
+        let lines = self.routes.lines()?;
+        let mut builder = LinesBuilder::default();
+        let (mut ids, mut of, mut of_name) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut from, mut to, mut km, mut risk, mut expo) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let profile = self.profile()?;
+        let (mut line, mut number) = (u32::MAX, 0);
+        for gap in &self.gaps {
+            let (lon, lat) = lines.line(gap.line as usize);
+            let measure = RouteMeasure::new(lon, lat);
+            let end =
+                |at: f64| if at >= measure.length_km() { at } else { self.said(at).min(measure.length_km()) };
+            let (start, stop) = (end(gap.from_km), end(gap.to_km));
+            if stop <= start {
+                continue;
+            }
+            number = if gap.line == line { number + 1 } else { 1 };
+            line = gap.line;
+            measure.slice(start, stop).into_iter().for_each(|(lon, lat)| builder.vertex(lon, lat));
+            builder.end_line()?;
+            let exposed: f64 = profile[line as usize]
+                .iter()
+                .map(|&(a, b, risk)| (b.min(stop) - a.max(start)).max(0.0) * risk)
+                .sum();
+            ids.push(Some(format!("{}-gap-{number:03}", routes[line as usize])));
+            of.push(Some(routes[line as usize]));
+            of_name.push(names[line as usize].clone());
+            from.push(Some(start));
+            to.push(Some(stop));
+            km.push(Some(stop - start));
+            risk.push(Some(exposed / (stop - start)));
+            expo.push(Some(exposed));
+        }
+        let columns = vec![
+            Column::texts("gap_id", ids),
+            Column::texts("route", of),
+            Column::texts("route_name", of_name),
+            Column::numbers("from_km", from),
+            Column::numbers("to_km", to),
+            Column::numbers("km", km),
+            Column::numbers("risk", risk),
+            Column::numbers("expo_km", expo),
+        ];
+        Ok(Layer::new(name, "gap_id", columns, Arc::new(builder.finish()?), provenance)?)
+    }
+
+    /// Per route: from_km, to_km and risk of each scored stretch.
+    fn profile(&self) -> Result<Vec<Vec<(f64, f64, f64)>>, BuildError> {
+        let positions = self.routes.positions();
+        let mut profile = vec![Vec::new(); self.routes.len()];
+        let (from, to) = (self.stretches.numbers("from_km")?, self.stretches.numbers("to_km")?);
+        let risk = self.stretches.numbers("risk")?;
+        for (row, route) in self.stretches.texts("route")?.iter().enumerate() {
+            let line = route.as_ref().and_then(|r| positions.get(r.as_str()));
+            if let (Some(&line), Some(a), Some(b), Some(risk)) = (line, from[row], to[row], risk[row]) {
+                profile[line].push((a, b, risk));
+            }
+        }
+        Ok(profile)
+    }
+}

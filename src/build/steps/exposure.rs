@@ -1,0 +1,153 @@
+//! `[exposure]`: routes over scored zones.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::build::context::{derived, identity};
+use crate::build::{BuildError, Context};
+use crate::corridor::{Totals, totals};
+use crate::join::{Stretch, ZoneIndex, overlay};
+use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance};
+use crate::workspace::config::{self, ExposureOutput};
+
+/// Overlays the routes on the zones and hands out what the layer file asks for.
+pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Result<Layer, BuildError> {
+    let (routes, zones) = (context.layer(&step.routes)?, context.layer(&step.zones)?);
+    let join = |error| BuildError::Join { layer: name.to_owned(), error };
+    let index = ZoneIndex::new(&zones.zones()?, &zones.keys()).map_err(join)?;
+    let stretches = overlay(&routes.lines()?, &index).map_err(join)?;
+    let risk = zones.numbers(&step.risk)?;
+    let flow = match &step.flow {
+        Some(field) => Some(routes.numbers(field)?),
+        None => None,
+    };
+    let mut provenance = derived("exposure", &[&step.routes, &step.zones]);
+    provenance.parameters.insert("risk".into(), json!(step.risk));
+    provenance.parameters.insert("high".into(), json!(step.high));
+    if let Some(field) = &step.flow {
+        provenance.parameters.insert("flow".into(), json!(field));
+    }
+    let all = Made { routes, zones, stretches, risk, flow, high: step.high };
+    match step.output {
+        ExposureOutput::Stretches => all.stretches(name, &step.risk, provenance),
+        ExposureOutput::Zones => all.zones(name, provenance),
+        ExposureOutput::Routes => all.routes(name, &step.zones, provenance),
+    }
+}
+
+/// The overlay, from which every output is made.
+struct Made<'a> {
+    routes: &'a Layer,
+    zones: &'a Layer,
+    stretches: Vec<Stretch>,
+    risk: Vec<Option<f64>>,
+    flow: Option<Vec<Option<f64>>>,
+    high: f64,
+}
+
+impl Made<'_> {
+    fn risk_of(&self, stretch: &Stretch) -> Option<f64> {
+        stretch.zone.and_then(|zone| self.risk[zone as usize])
+    }
+
+    fn flow_of(&self, stretch: &Stretch) -> Option<f64> {
+        self.flow.as_ref().and_then(|flow| flow[stretch.line as usize])
+    }
+
+    fn stretches(&self, name: &str, risk: &str, provenance: Provenance) -> Result<Layer, BuildError> {
+        let routes = self.routes.keys();
+        let zones = self.zones.keys();
+        let mut builder = LinesBuilder::default();
+        let mut ids = Vec::with_capacity(self.stretches.len());
+        let (mut line, mut number) = (u32::MAX, 0);
+        for stretch in &self.stretches {
+            number = if stretch.line == line { number + 1 } else { 1 };
+            line = stretch.line;
+            ids.push(Some(format!("{}-{number:04}", routes[line as usize])));
+            stretch.geometry.iter().for_each(|&(lon, lat)| builder.vertex(lon, lat));
+            builder.end_line()?;
+        }
+        let each = |f: &dyn Fn(&Stretch) -> Option<f64>| self.stretches.iter().map(f).collect::<Vec<_>>();
+        let of_zone = |field: &str| -> Result<Option<Vec<Option<String>>>, BuildError> {
+            if !self.zones.has(field) {
+                return Ok(None);
+            }
+            let values = self.zones.texts(field)?;
+            Ok(Some(self.stretches.iter().map(|s| s.zone.and_then(|z| values[z as usize].clone())).collect()))
+        };
+        let mut columns = vec![Column::texts("stretch_id", ids)];
+        columns.push(Column::texts(
+            "route",
+            self.stretches.iter().map(|s| Some(routes[s.line as usize])).collect(),
+        ));
+        if self.routes.has("name") {
+            let names = self.routes.texts("name")?;
+            let names = self.stretches.iter().map(|s| names[s.line as usize].clone()).collect();
+            columns.push(Column::texts("route_name", names));
+        }
+        columns.push(Column::texts(
+            "zone",
+            self.stretches.iter().map(|s| s.zone.map(|z| zones[z as usize])).collect(),
+        ));
+        for field in ["name", "state"] {
+            columns.extend(of_zone(field)?.map(|values| Column::texts(field, values)));
+        }
+        columns.push(Column::numbers("from_km", each(&|s| Some(s.from_km))));
+        columns.push(Column::numbers("to_km", each(&|s| Some(s.to_km))));
+        columns.push(Column::numbers("km", each(&|s| Some(s.to_km - s.from_km))));
+        columns.push(Column::numbers("risk", each(&|s| self.risk_of(s))));
+        columns.extend(of_zone(&format!("{risk}_class"))?.map(|values| Column::texts("risk_class", values)));
+        columns
+            .push(Column::numbers("expo_km", each(&|s| self.risk_of(s).map(|r| r * (s.to_km - s.from_km)))));
+        if self.flow.is_some() {
+            columns.push(Column::numbers("flow", each(&|s| self.flow_of(s))));
+            columns.push(Column::numbers(
+                "person_km",
+                each(&|s| self.flow_of(s).map(|f| f * (s.to_km - s.from_km))),
+            ));
+        }
+        Ok(Layer::new(name, "stretch_id", columns, Arc::new(builder.finish()?), provenance)?)
+    }
+
+    fn totals(&self, groups: usize, group: impl Fn(&Stretch) -> Option<usize>) -> Vec<Totals> {
+        totals(&self.stretches, &self.risk, self.flow.as_deref(), self.high, groups, group)
+    }
+
+    /// `route_km`, `expo_km`, `high_km` and, with flow, `person_km`.
+    fn total_columns(&self, totals: &[Totals]) -> Vec<Column> {
+        let column = |field: &str, f: &dyn Fn(&Totals) -> f64| {
+            Column::numbers(field, totals.iter().map(|t| Some(f(t))).collect())
+        };
+        let mut columns = vec![
+            column("route_km", &|t| t.route_km),
+            column("expo_km", &|t| t.expo_km),
+            column("high_km", &|t| t.high_km),
+        ];
+        columns.extend(self.flow.as_ref().map(|_| column("person_km", &|t| t.person_km)));
+        columns
+    }
+
+    fn zones(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
+        let totals = self.totals(self.zones.len(), |stretch| stretch.zone.map(|z| z as usize));
+        let mut columns = identity(self.zones);
+        columns.extend(self.total_columns(&totals));
+        Ok(Layer::new(name, self.zones.key(), columns, Arc::clone(self.zones.geometry()), provenance)?)
+    }
+
+    fn routes(&self, name: &str, zones: &str, mut provenance: Provenance) -> Result<Layer, BuildError> {
+        let totals = self.totals(self.routes.len(), |stretch| Some(stretch.line as usize));
+        let (out_km, of_km) = totals.iter().fold((0.0, 0.0), |(o, k), t| (o + t.out_km, k + t.route_km));
+        if out_km > 0.0 {
+            provenance.findings.push(Finding::OutsideKm { km: out_km, of_km, zones: zones.to_owned() });
+        }
+        let mut columns = identity(self.routes);
+        for field in ["mode", "flow"].into_iter().filter(|f| self.routes.has(f)) {
+            columns.push(Column { name: field.to_owned(), values: Arc::clone(self.routes.column(field)?) });
+        }
+        columns.extend(self.total_columns(&totals));
+        columns.push(Column::numbers("out_km", totals.iter().map(|t| Some(t.out_km)).collect()));
+        columns.push(Column::numbers("unsc_km", totals.iter().map(|t| Some(t.unsc_km)).collect()));
+        Ok(Layer::new(name, self.routes.key(), columns, Arc::clone(self.routes.geometry()), provenance)?)
+    }
+}

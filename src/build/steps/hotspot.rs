@@ -1,0 +1,80 @@
+//! `[hotspot]`: Getis-Ord Gi* over queen contiguity.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::build::context::{derived, identity};
+use crate::build::{BuildError, Context};
+use crate::hotspot::{GiOptions, Warning, local_gi, queen};
+use crate::layer::{Column, EXAMPLES, Finding, Layer};
+use crate::workspace::config;
+
+/// Finds where high values cluster.
+pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Result<Layer, BuildError> {
+    let zones = context.layer(&step.zones)?;
+    let values = zones.numbers(&step.field)?;
+    let failed = |error| BuildError::Hotspot { layer: name.to_owned(), error };
+    let contiguity = queen(&zones.zones()?).map_err(failed)?;
+    let options = GiOptions {
+        permutations: step.permutations,
+        seed: context.seed,
+        fdr: step.fdr,
+        ..GiOptions::default()
+    };
+    let result = local_gi(&values, &contiguity, &options).map_err(failed)?;
+
+    let mut provenance = derived("hotspot", &[&step.zones]);
+    let keys = zones.keys();
+    if !result.islands.is_empty() {
+        provenance.findings.push(Finding::NoNeighbours {
+            count: result.islands.len(),
+            examples: result.islands.iter().take(EXAMPLES).map(|&i| keys[i].to_owned()).collect(),
+        });
+    }
+    provenance.findings.extend(result.warnings.iter().filter_map(told));
+    provenance.parameters.insert("statistic".into(), json!("Getis-Ord Gi* (Ord and Getis 1995)"));
+    provenance.parameters.insert("field".into(), json!(step.field));
+    provenance.parameters.insert("weights".into(), json!("queen contiguity, binary, self included"));
+    provenance.parameters.insert("neighbour_pairs".into(), json!(contiguity.edges()));
+    provenance
+        .parameters
+        .insert("p".into(), json!(format!("{:?}, two-sided", result.reference).to_lowercase()));
+    provenance.parameters.insert("permutations".into(), json!(result.permutations));
+    provenance.parameters.insert("seed".into(), json!(context.seed));
+    provenance.parameters.insert("fdr".into(), json!(step.fdr.then_some("Benjamini-Hochberg 1995")));
+    provenance.parameters.insert("bins".into(), json!({"3": 0.01, "2": 0.05, "1": 0.10}));
+
+    let mut columns = identity(zones);
+    columns.push(Column::numbers("gi_z", result.z));
+    columns.push(Column::numbers("gi_p_norm", result.p_normal));
+    columns.push(Column::numbers("gi_p", result.p_sim));
+    columns.push(Column::numbers("gi_q", result.q));
+    columns.push(Column::integers("gi_bin", result.bin.iter().map(|b| b.map(i64::from)).collect()));
+    Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
+}
+
+/// A limit of the statistic in both languages; what stands elsewhere (scores missing, islands) is not repeated.
+fn told(warning: &Warning) -> Option<Finding> {
+    let (es, grave) = match warning {
+        Warning::MissingValues { .. } | Warning::Islands { .. } => return None,
+        Warning::ZeroVariance { n } => (format!("los {n} valores son iguales: no hay estadístico"), true),
+        Warning::NeighbourOfAll { count } => {
+            (format!("{count} zonas son vecinas de todas las demás: sin estadístico"), true)
+        }
+        Warning::SignificanceImpossible { permutations, n, alpha, needed } => (
+            format!(
+                "con {permutations} permutaciones y {n} zonas nada puede ser significativo al {alpha}: harían falta {needed}"
+            ),
+            true,
+        ),
+        Warning::FewObservations { n } => (format!("{n} valores son pocos para un estadístico local"), true),
+        Warning::OppositeTail { count } => (
+            format!(
+                "{count} zonas difieren de sus vecinas (valor alto entre bajos, o al revés): no cuentan como puntos calientes ni fríos"
+            ),
+            false,
+        ),
+    };
+    Some(Finding::Statistic { es, en: warning.to_string(), warning: grave })
+}

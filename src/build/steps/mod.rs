@@ -1,0 +1,43 @@
+//! One file per step: what a layer file says, done with the rooms to the left.
+
+mod counts;
+mod coverage;
+mod exposure;
+mod hotspot;
+mod priority;
+mod read;
+mod rollup;
+mod score;
+
+use serde_json::json;
+
+use super::{BuildError, Context};
+use crate::layer::Layer;
+use crate::workspace::config::{LayerFile, Step};
+
+/// Builds one layer; every input stands in the context.
+///
+/// # Errors
+/// Whatever is wrong with the data, with the layer that was being built.
+pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Layer, BuildError> {
+    let Some(step) = file.step() else { return Err(BuildError::NotBuilt { layer: name.to_owned() }) };
+    let mut layer = match step {
+        Step::Read(step) => read::run(context, name, step),
+        Step::Score(step) => score::run(context, name, step),
+        Step::Exposure(step) => exposure::run(context, name, step),
+        Step::Coverage(step) => coverage::run(context, name, step, file.protect.as_ref()),
+        Step::Counts(step) => counts::run(context, name, step),
+        Step::Hotspot(step) => hotspot::run(context, name, step),
+        Step::Priority(step) => priority::run(context, name, step),
+        Step::Rollup(step) => rollup::run(context, name, step),
+    }?;
+    if let Some(protect) = &file.protect {
+        let record = json!({
+            "to": format!("{:?}", protect.to).to_lowercase(),
+            "reason": {"es": protect.reason.es, "en": protect.reason.en},
+            "round_km": protect.round_km,
+        });
+        layer.provenance.parameters.insert("protect".into(), record);
+    }
+    Ok(layer)
+}

@@ -1,0 +1,49 @@
+//! `[read]`: a source into a layer.
+
+use crate::build::{BuildError, Context};
+use crate::layer::Layer;
+use crate::layer::read::{self, FieldType, Kind, Options, Parts};
+use crate::workspace::{Source, config};
+
+/// Reads the source of a layer.
+pub(super) fn run(context: &Context, name: &str, step: &config::Read) -> Result<Layer, BuildError> {
+    Ok(read::read(name, &options(context, step))?)
+}
+
+/// The reader's options for a layer file; relative paths start from the data folder.
+pub(super) fn options(context: &Context, step: &config::Read) -> Options {
+    let kind = match step.geometry {
+        config::GeometryKind::Point => Kind::Point,
+        config::GeometryKind::Line => Kind::Line,
+        config::GeometryKind::Polygon => Kind::Polygon,
+        config::GeometryKind::None => Kind::None,
+    };
+    let types = step.types.iter().map(|(field, declared)| {
+        let declared = match declared {
+            config::FieldType::Text => FieldType::Text,
+            config::FieldType::Number => FieldType::Number,
+            config::FieldType::Integer => FieldType::Integer,
+        };
+        (field.clone(), declared)
+    });
+    Options {
+        display: Some(step.path.clone()),
+        layer: step.layer.clone(),
+        name: step.name.clone(),
+        crs: step.crs.clone(),
+        encoding: step.encoding.clone(),
+        lon: step.lon.clone(),
+        lat: step.lat.clone(),
+        latlon: step.latlon.clone(),
+        missing: step.missing.clone(),
+        types: types.collect(),
+        fields: step.fields.clone(),
+        rename: step.rename.clone(),
+        parts: match step.parts {
+            config::Parts::Refuse => Parts::Refuse,
+            config::Parts::Split => Parts::Split,
+        },
+        number_rows: step.number_rows,
+        ..Options::new(Source::resolve(&context.data, &step.path).gdal_name(), kind, &step.key)
+    }
+}

@@ -1,0 +1,126 @@
+//! `[rollup]`: totals per state or for the country, with dissolved borders.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::json;
+
+use crate::build::context::{derived, matched};
+use crate::build::{BuildError, Context};
+use crate::join::dissolve;
+use crate::layer::{Column, Layer, ZonesBuilder};
+use crate::workspace::config::{self, RollupBy};
+
+/// Rolls the zones up.
+pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Result<Layer, BuildError> {
+    let zones = context.layer(&step.zones)?;
+    let mut inputs = vec![step.zones.as_str()];
+    let mut findings = Vec::new();
+    let groups: Vec<Option<String>> = match &step.by {
+        RollupBy::Prefix { prefix } => {
+            zones.keys().iter().map(|key| Some(key.chars().take(*prefix).collect())).collect()
+        }
+        RollupBy::Table { table, field } => {
+            inputs.push(table);
+            let table = context.layer(table)?;
+            let values = table.texts(field)?;
+            let (rows, unmatched) = matched(zones, table);
+            findings.extend(unmatched);
+            rows.into_iter().map(|row| row.and_then(|row| values[row].clone())).collect()
+        }
+    };
+    let mut members: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (zone, group) in groups.into_iter().enumerate() {
+        if let Some(group) = group {
+            // An empty prefix makes one group; a key may not be empty.
+            let group = if group.is_empty() { "all".to_owned() } else { group };
+            members.entry(group).or_default().push(zone);
+        }
+    }
+    let members: Vec<(String, Vec<usize>)> = members.into_iter().collect();
+    let columns = columns(zones, step, &members)?;
+    let geometry = borders(zones, name, &members)?;
+    let mut provenance = derived("rollup", &inputs);
+    provenance.findings = findings;
+    provenance.parameters.insert("sum".into(), json!(step.sum));
+    provenance.parameters.insert("mean".into(), json!(step.mean));
+    provenance.parameters.insert("max".into(), json!(step.max));
+    provenance.parameters.insert("weight".into(), json!(step.weight));
+    Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
+}
+
+fn columns(
+    zones: &Layer,
+    step: &config::Rollup,
+    members: &[(String, Vec<usize>)],
+) -> Result<Vec<Column>, BuildError> {
+    let mut columns =
+        vec![Column::texts("code", members.iter().map(|(group, _)| Some(group.as_str())).collect())];
+    if let Some(field) = &step.name {
+        let names = zones.texts(field)?;
+        let first = |rows: &Vec<usize>| rows.iter().find_map(|&row| names[row].clone());
+        columns.push(Column::texts("name", members.iter().map(|(_, rows)| first(rows)).collect()));
+    }
+    columns
+        .push(Column::integers("zones", members.iter().map(|(_, rows)| Some(rows.len() as i64)).collect()));
+    let weights = step.weight.as_ref().map(|field| zones.numbers(field)).transpose()?;
+    let per_group = |field: &str, f: &dyn Fn(&mut dyn Iterator<Item = (usize, f64)>) -> Option<f64>| {
+        let values = zones.numbers(field)?;
+        let of = |rows: &Vec<usize>| f(&mut rows.iter().filter_map(|&row| values[row].map(|v| (row, v))));
+        Ok::<_, BuildError>(Column::numbers(field, members.iter().map(|(_, rows)| of(rows)).collect()))
+    };
+    for field in &step.sum {
+        columns.push(per_group(field, &|values| Some(values.map(|(_, v)| v).sum()))?);
+    }
+    for field in &step.mean {
+        columns.push(per_group(field, &|values| {
+            let weight = |row: usize| weights.as_ref().map_or(1.0, |w| w[row].unwrap_or(0.0));
+            let (sum, total) =
+                values.fold((0.0, 0.0), |(s, t), (row, v)| (s + weight(row) * v, t + weight(row)));
+            (total > 0.0).then(|| sum / total)
+        })?);
+    }
+    for field in &step.max {
+        columns.push(per_group(field, &|values| values.map(|(_, v)| v).reduce(f64::max))?);
+    }
+    for count in &step.count {
+        let values = zones.numbers(&count.field)?;
+        let of = |rows: &Vec<usize>| {
+            rows.iter().filter(|&&row| values[row].is_some_and(|v| v >= count.at_least)).count() as i64
+        };
+        columns.push(Column::integers(&count.name, members.iter().map(|(_, rows)| Some(of(rows))).collect()));
+    }
+    Ok(columns)
+}
+
+/// The dissolved borders of each group, in parallel over groups.
+fn borders(
+    zones: &Layer,
+    name: &str,
+    members: &[(String, Vec<usize>)],
+) -> Result<crate::layer::Geometry, BuildError> {
+    let view = zones.zones()?;
+    let dissolved: Vec<_> = members
+        .par_iter()
+        .map(|(group, rows)| {
+            dissolve(&view, rows).map_err(|reason| BuildError::Dissolve {
+                layer: name.to_owned(),
+                group: group.clone(),
+                reason: reason.to_string(),
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let mut builder = ZonesBuilder::default();
+    for polygons in dissolved {
+        for polygon in &polygons {
+            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+                ring.coords().for_each(|c| builder.vertex(c.x, c.y));
+                builder.end_ring()?;
+            }
+            builder.end_polygon()?;
+        }
+        builder.end_zone()?;
+    }
+    Ok(builder.finish()?)
+}

@@ -1,0 +1,62 @@
+//! `corredor check`: every problem of a workspace at once.
+
+use std::path::Path;
+
+use clap::Args;
+use serde_json::json;
+
+use super::CliError;
+use super::console::Console;
+use super::table::table;
+use crate::workspace::Workspace;
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  corredor check -C work")]
+pub struct CheckArgs {
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Runs `check`.
+pub fn run(args: &CheckArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
+    let workspace = Workspace::open(&Workspace::find(folder)?)?;
+    let plan = workspace.plan();
+    for warning in workspace.warnings() {
+        console.note(&warning.one_line());
+    }
+    let rows: Vec<_> = plan
+        .layers()
+        .iter()
+        .map(|layer| {
+            let step = layer.file.step().map_or("-", |step| step.kind().name());
+            (layer.name.clone(), step, layer.inputs.join(", "), layer.level, layer.file.publish)
+        })
+        .collect();
+    if console.json {
+        let layers = rows.iter().map(|(name, step, inputs, level, publish)| {
+            json!({"layer": name, "step": step, "inputs": inputs, "level": level.name(), "published": publish})
+        });
+        console.result_json(&layers.collect::<Vec<_>>())?;
+    } else {
+        let yes = console.lang.pick("sí", "yes");
+        let cells: Vec<Vec<String>> = rows
+            .into_iter()
+            .map(|(name, step, inputs, level, publish)| {
+                let published = if publish { yes } else { "" };
+                vec![name, step.to_owned(), inputs, level.name().to_owned(), published.to_owned()]
+            })
+            .collect();
+        let header = match console.lang {
+            crate::lang::Lang::Es => ["capa", "paso", "entradas", "nivel", "se publica"],
+            crate::lang::Lang::En => ["layer", "step", "inputs", "level", "published"],
+        };
+        console.result(&table(&header, &cells))?;
+    }
+    match workspace.warnings().len() {
+        0 => Ok(()),
+        warnings if args.strict => Err(CliError::Strict { warnings }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,67 @@
+//! `corredor demo`: an invented country, built end to end.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::CliError;
+use super::console::{Console, Progress};
+use crate::build::{BuildOptions, build};
+use crate::demo::{self, Options};
+use crate::workspace::Workspace;
+use crate::workspace::template::{self, Template};
+
+/// File that marks a folder as made by `corredor demo`, so that it may be made again.
+const MARK: &str = ".corredor-demo";
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  corredor demo\n  corredor demo /tmp/country --size 2000 --seed 7")]
+pub struct DemoArgs {
+    /// Folder to write
+    #[arg(default_value = "demo")]
+    folder: PathBuf,
+    /// Seed of the invented country
+    #[arg(long, default_value_t = Options::default().seed)]
+    seed: u64,
+    /// Number of municipalities
+    #[arg(long, value_name = "N", default_value_t = Options::default().municipalities)]
+    size: usize,
+}
+
+/// Runs `demo`.
+pub fn run(args: &DemoArgs, console: &Console) -> Result<(), CliError> {
+    let folder = &args.folder;
+    let mark = folder.join(MARK);
+    let taken = folder.read_dir().is_ok_and(|mut entries| entries.next().is_some());
+    if taken && !mark.is_file() {
+        return Err(CliError::FolderTaken { folder: folder.clone() });
+    }
+    let stamp = format!("seed {} size {}\n", args.seed, args.size);
+    if std::fs::read_to_string(&mark).ok().as_deref() != Some(&stamp) {
+        if !taken {
+            template::write(Template::Demo, folder, None)?;
+        }
+        generate(&folder.join("data"), args.seed, args.size)?;
+        std::fs::write(&mark, stamp)
+            .map_err(|error| CliError::Output { what: mark.display().to_string(), error })?;
+    }
+    console.note(console.lang.pick(
+        "País inventado: ningún dato de esta demostración es real.",
+        "Invented country: nothing in this demonstration is real.",
+    ));
+    let workspace = Workspace::open(&Workspace::find(folder)?)?;
+    let options = BuildOptions { force: true, ..BuildOptions::default() };
+    let outcome = {
+        let mut progress = Progress::new(console);
+        build(&workspace, &options, &mut progress)?
+    };
+    super::build::tell(&outcome, console)
+}
+
+/// Writes the invented country's files.
+pub fn generate(data: &Path, seed: u64, municipalities: usize) -> Result<(), CliError> {
+    let country = demo::generate(&Options { seed, municipalities, ..Options::default() })?;
+    demo::write(&country, data)?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! `corredor init`: a commented workspace from a template.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::CliError;
+use super::console::Console;
+use crate::workspace::template::{self, Template};
+
+/// Options of `init`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  corredor init work                                invented country, generated into work/data
+  corredor init --template mexico --data DIR work   Mexico, on the files in DIR")]
+pub struct InitArgs {
+    /// Folder to write; must be empty or not there yet
+    folder: PathBuf,
+    /// Template to start from
+    #[arg(long, value_enum, default_value_t = TemplateArg::Demo)]
+    template: TemplateArg,
+    /// Folder with the template's source files (needed for `mexico`)
+    #[arg(long, value_name = "DIR", required_if_eq("template", "mexico"))]
+    data: Option<PathBuf>,
+    /// Demo: seed of the invented country
+    #[arg(long, default_value_t = crate::demo::Options::default().seed)]
+    seed: u64,
+    /// Demo: number of municipalities of the invented country
+    #[arg(long, value_name = "N", default_value_t = crate::demo::Options::default().municipalities)]
+    size: usize,
+}
+
+/// A template on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TemplateArg {
+    /// An invented country that Corredor generates
+    Demo,
+    /// Mexico, on files you have
+    Mexico,
+}
+
+/// Runs `init`.
+pub fn run(args: &InitArgs, console: &Console) -> Result<(), CliError> {
+    match args.template {
+        TemplateArg::Mexico => drop(template::write(Template::Mexico, &args.folder, args.data.as_deref())?),
+        TemplateArg::Demo => {
+            template::write(Template::Demo, &args.folder, args.data.as_deref())?;
+            if args.data.is_none() {
+                super::demo::generate(&args.folder.join("data"), args.seed, args.size)?;
+            }
+        }
+    }
+    let folder = args.folder.display();
+    console
+        .note(console.lang.pick("Espacio de trabajo escrito. Siguiente paso:", "Workspace written. Next:"));
+    console.result(&format!("cd {folder} && corredor build"))
+}

@@ -1,0 +1,121 @@
+//! The command line: one file per subcommand. Data goes to stdout, everything else to stderr.
+//!
+//! Exit codes: 0 done, 1 the data or configuration is wrong, 2 something unexpected or a wrong option,
+//! 3 warnings under `--strict`.
+
+mod build;
+mod check;
+mod console;
+mod demo;
+mod error;
+mod init;
+mod inspect;
+mod schema;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::lang::Lang;
+use console::Console;
+pub use error::CliError;
+
+/// Maps risk along migration corridors: exposure, service gaps and hotspots, published as protected layers.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  corredor demo                                    build an invented country and see what comes out
+  corredor init --template mexico --data DIR work  start a workspace on real files
+  corredor build                                   rebuild and publish, all or nothing
+  corredor inspect data/municipios.gpkg            what is in a file"
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Workspace: the folder with corredor.toml, or one below it
+    #[arg(short = 'C', long, global = true, value_name = "DIR", default_value = ".")]
+    workspace: PathBuf,
+    /// Machine-readable results on stdout and JSON lines on stderr
+    #[arg(long, global = true)]
+    json: bool,
+    /// Only errors on stderr
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more (-v), or everything (-vv)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// Threads to use; all cores by default. The result is the same for any number
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Language of the summary; from the locale by default
+    #[arg(long, global = true, value_enum)]
+    lang: Option<LangArg>,
+}
+
+/// A language on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LangArg {
+    /// Spanish
+    Es,
+    /// English
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a commented workspace from a template
+    Init(init::InitArgs),
+    /// Check corredor.toml and layers/*.toml; every problem at once
+    Check(check::CheckArgs),
+    /// Show what is in a file: fields, ranges, keys, CRS, validity
+    Inspect(inspect::InspectArgs),
+    /// Rebuild the layers and publish them, all or nothing
+    Build(build::BuildArgs),
+    /// Generate an invented country, build it, and say what was found
+    Demo(demo::DemoArgs),
+    /// Print the JSON Schema of corredor.toml or of layer files
+    Schema(schema::SchemaArgs),
+}
+
+/// Parses the arguments, runs the subcommand, tells errors, and gives the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let lang = match cli.global.lang {
+        Some(LangArg::Es) => Lang::Es,
+        Some(LangArg::En) => Lang::En,
+        None => Lang::from_env(),
+    };
+    let console = Console::new(cli.global.json, cli.global.quiet, cli.global.verbose, lang);
+    if let Some(threads) = cli.global.threads {
+        // A pool that stands already keeps its threads; nothing has used it before this line.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+    }
+    let workspace = &cli.global.workspace;
+    let result = match &cli.command {
+        Command::Init(args) => init::run(args, &console),
+        Command::Check(args) => check::run(args, workspace, &console),
+        Command::Inspect(args) => inspect::run(args, &console),
+        Command::Build(args) => build::run(args, workspace, &console),
+        Command::Demo(args) => demo::run(args, &console),
+        Command::Schema(args) => schema::run(args, &console),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            console.tell_error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! An invented country with planted hot clusters, for demonstrations and tests.
+//!
+//! [`generate`] makes it from a seed and a size, [`write()`] puts its files into a folder.
+//! It lies in open ocean and says in its name that it is invented, so that nobody takes
+//! it for a real place.
+
+mod border;
+mod clusters;
+mod country;
+mod dice;
+mod error;
+mod frame;
+mod generate;
+mod incidents;
+mod indicators;
+mod land;
+mod locate;
+mod mesh;
+mod names;
+mod options;
+mod readme;
+mod routes;
+mod shelters;
+mod states;
+#[cfg(test)]
+mod tests;
+mod write;
+mod zones;
+
+pub use country::{
+    Border, Country, INDICATORS, Incident, Indicator, Mode, Municipality, Position, Route, Shelter,
+    State,
+};
+pub use error::DemoError;
+pub use generate::generate;
+pub use options::Options;
+pub use write::write;

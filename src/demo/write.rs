@@ -1,0 +1,280 @@
+//! The files of the invented country.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::country::{Border, Country, INDICATORS, Position};
+use super::frame::length_km;
+use super::{DemoError, readme};
+
+/// Writes the country into `dir`, which is made if it doesn't exist, and returns the files
+/// in the order written. Each file is complete or absent: it is written beside its place
+/// and renamed. All text is UTF-8.
+///
+/// | file | content |
+/// |---|---|
+/// | `municipalities.geojson` | `code`, `name`, `state_code`, `state`, `pop`; multipolygons, RFC 7946 |
+/// | `states.csv` | `code`, `name` |
+/// | `indicators.csv` | `code` and the fields of [`INDICATORS`]; empty is missing |
+/// | `routes.geojson` | `id`, `name`, `mode`, `flow`, `km`; linestrings, RFC 7946 |
+/// | `shelters.csv` | a row per shelter, with `lon` and `lat` |
+/// | `incidents.csv` | a row per incident, with `coordinates` as "lat, lon" |
+/// | `planted_truth.csv` | `code`, `planted` (0 or 1), `cluster` (empty outside) |
+/// | `README.md` | says that all is invented, and what the fields mean |
+///
+/// # Errors
+///
+/// [`DemoError::Write`] names the file that could not be written.
+///
+/// ```
+/// use corredor::demo::{Options, generate, write};
+///
+/// let folder = tempfile::tempdir()?;
+/// let country = generate(&Options::sized(60))?;
+/// let files = write(&country, folder.path())?;
+/// assert!(files[0].ends_with("municipalities.geojson"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write(country: &Country, dir: &Path) -> Result<Vec<PathBuf>, DemoError> {
+    std::fs::create_dir_all(dir).map_err(|source| DemoError::Write {
+        path: dir.to_owned(),
+        source,
+    })?;
+    let files = [
+        ("municipalities.geojson", municipalities(country)),
+        ("states.csv", states(country)),
+        ("indicators.csv", indicators(country)),
+        ("routes.geojson", routes(country)),
+        ("shelters.csv", shelters(country)),
+        ("incidents.csv", incidents(country)),
+        ("planted_truth.csv", truth(country)),
+        ("README.md", readme::text(country)),
+    ];
+    files
+        .into_iter()
+        .map(|(name, text)| {
+            let path = dir.join(name);
+            match put(dir, &path, &text) {
+                Ok(()) => Ok(path),
+                Err(source) => Err(DemoError::Write { path, source }),
+            }
+        })
+        .collect()
+}
+
+fn put(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = tempfile::Builder::new().prefix(".demo-").tempfile_in(dir)?;
+    file.write_all(text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        // Temporary files are private; these are meant to be read.
+        use std::os::unix::fs::PermissionsExt;
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+fn municipalities(country: &Country) -> String {
+    let features = country.municipalities.iter().map(|zone| {
+        let state = &country.states[zone.state];
+        let mut text = format!(
+            r#"{{"type":"Feature","id":{id},"properties":{{"code":{id},"name":{},"state_code":{},"state":{},"pop":{}}},"geometry":{{"type":"MultiPolygon","coordinates":["#,
+            json(&zone.name),
+            json(&state.code),
+            json(&state.name),
+            zone.population,
+            id = json(&zone.code),
+        );
+        for (i, polygon) in zone.polygons.iter().enumerate() {
+            text.push_str(if i == 0 { "[" } else { ",[" });
+            for (j, ring) in polygon.iter().enumerate() {
+                text.push_str(if j == 0 { "" } else { "," });
+                push_line(&mut text, ring);
+            }
+            text.push(']');
+        }
+        text.push_str("]}}");
+        text
+    });
+    collection("municipalities", features)
+}
+
+fn routes(country: &Country) -> String {
+    let features = country.routes.iter().map(|route| {
+        let mut text = format!(
+            r#"{{"type":"Feature","id":{id},"properties":{{"id":{id},"name":{},"mode":{},"flow":{},"km":{:.1}}},"geometry":{{"type":"LineString","coordinates":"#,
+            json(&route.name),
+            json(route.mode.as_str()),
+            route.flow,
+            length_km(&route.line),
+            id = json(&route.id),
+        );
+        push_line(&mut text, &route.line);
+        text.push_str("}}");
+        text
+    });
+    collection("routes", features)
+}
+
+/// A feature collection with one feature a line.
+fn collection(name: &str, features: impl Iterator<Item = String>) -> String {
+    let mut text = format!(
+        "{{\"type\":\"FeatureCollection\",\"name\":{},\"features\":[\n",
+        json(name)
+    );
+    for (i, feature) in features.enumerate() {
+        text.push_str(if i == 0 { "" } else { ",\n" });
+        text.push_str(&feature);
+    }
+    text.push_str("\n]}\n");
+    text
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn push_line(text: &mut String, line: &Border) {
+    text.push('[');
+    for (i, &at) in line.iter().enumerate() {
+        text.push_str(if i == 0 { "[" } else { ",[" });
+        push_degrees(text, at.lon_e6);
+        text.push(',');
+        push_degrees(text, at.lat_e6);
+        text.push(']');
+    }
+    text.push(']');
+}
+
+/// Degrees with exactly six decimals, from whole millionths.
+fn push_degrees(text: &mut String, e6: i32) {
+    let sign = if e6 < 0 { "-" } else { "" };
+    let size = e6.unsigned_abs();
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{sign}{}.{:06}", size / 1_000_000, size % 1_000_000);
+}
+
+fn degrees(at: Position) -> (String, String) {
+    let (mut lon, mut lat) = (String::new(), String::new());
+    push_degrees(&mut lon, at.lon_e6);
+    push_degrees(&mut lat, at.lat_e6);
+    (lon, lat)
+}
+
+/// A CSV table: quoted where needed, LF line ends.
+fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut text = header.join(",");
+    text.push('\n');
+    for row in rows {
+        for (i, cell) in row.iter().enumerate() {
+            text.push_str(if i == 0 { "" } else { "," });
+            if cell.contains([',', '"', '\n', '\r']) {
+                let _ = write!(text, "\"{}\"", cell.replace('"', "\"\""));
+            } else {
+                text.push_str(cell);
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn states(country: &Country) -> String {
+    let rows = country
+        .states
+        .iter()
+        .map(|s| vec![s.code.clone(), s.name.clone()]);
+    table(&["code", "name"], rows)
+}
+
+fn indicators(country: &Country) -> String {
+    let header: Vec<&str> = std::iter::once("code")
+        .chain(INDICATORS.iter().map(|i| i.name))
+        .collect();
+    let rows = country.municipalities.iter().map(|zone| {
+        let values = zone
+            .indicators
+            .iter()
+            .map(|v| v.map_or(String::new(), |v| format!("{v:.2}")));
+        std::iter::once(zone.code.clone()).chain(values).collect()
+    });
+    table(&header, rows)
+}
+
+fn shelters(country: &Country) -> String {
+    let header = [
+        "id",
+        "name",
+        "town",
+        "code",
+        "lon",
+        "lat",
+        "services",
+        "capacity",
+        "certainty",
+        "women_only",
+    ];
+    let rows = country.shelters.iter().map(|s| {
+        let (lon, lat) = degrees(s.position);
+        let town = &country.municipalities[s.municipality];
+        vec![
+            s.id.clone(),
+            s.name.clone(),
+            town.name.clone(),
+            town.code.clone(),
+            lon,
+            lat,
+            s.services.join("|"),
+            s.capacity.map_or(String::new(), |beds| beds.to_string()),
+            s.certainty.to_owned(),
+            u8::from(s.women_only).to_string(),
+        ]
+    });
+    table(&header, rows)
+}
+
+fn incidents(country: &Country) -> String {
+    let header = [
+        "id",
+        "date",
+        "year",
+        "month",
+        "day",
+        "kind",
+        "persons",
+        "female",
+        "male",
+        "coordinates",
+    ];
+    let rows = country.incidents.iter().map(|i| {
+        let (lon, lat) = degrees(i.position);
+        vec![
+            i.id.clone(),
+            format!("{}-{:02}-{:02}", i.year, i.month, i.day),
+            i.year.to_string(),
+            i.month.to_string(),
+            i.day.to_string(),
+            i.kind.to_owned(),
+            i.persons.to_string(),
+            i.female.to_string(),
+            i.male.to_string(),
+            format!("{lat}, {lon}"),
+        ]
+    });
+    table(&header, rows)
+}
+
+fn truth(country: &Country) -> String {
+    let rows = country.municipalities.iter().map(|zone| {
+        vec![
+            zone.code.clone(),
+            u8::from(zone.cluster.is_some()).to_string(),
+            zone.cluster.map_or(String::new(), |c| c.to_string()),
+        ]
+    });
+    table(&["code", "planted", "cluster"], rows)
+}

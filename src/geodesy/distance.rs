@@ -1,0 +1,106 @@
+//! Geodesic distances after Karney (2013).
+
+use std::sync::LazyLock;
+
+use geographiclib_rs::{Geodesic, InverseGeodesic};
+
+/// The ellipsoid and its series coefficients, computed once.
+pub(super) static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
+
+/// Geodesic distance between two positions, kilometres.
+///
+/// Accurate to about 15 nanometres at any distance, and converges for nearly antipodal
+/// points too.
+///
+/// Source: C. F. F. Karney, "Algorithms for geodesics", Journal of Geodesy 87, 43-55,
+/// 2013, <https://doi.org/10.1007/s00190-012-0578-z>.
+///
+/// ```
+/// use corredor::geodesy::distance_km;
+///
+/// // Tapachula to Tenosique.
+/// let km = distance_km(-92.26, 14.91, -91.42, 17.47);
+/// assert!((km - 297.3).abs() < 1.0);
+/// ```
+pub fn distance_km(lon1: f64, lat1: f64, lon2: f64, lat2: f64) -> f64 {
+    if lon1 == lon2 && lat1 == lat2 {
+        return 0.0;
+    }
+    let metres: f64 = WGS84.inverse(lat1, lon1, lat2, lon2);
+    metres / 1000.0
+}
+
+/// Geodesic distance in kilometres, and the azimuth at the first position toward the
+/// second, degrees clockwise from north. The azimuth of equal positions means nothing.
+pub fn distance_azimuth_km(lon1: f64, lat1: f64, lon2: f64, lat2: f64) -> (f64, f64) {
+    if lon1 == lon2 && lat1 == lat2 {
+        return (0.0, 0.0);
+    }
+    let (metres, azimuth_deg, _, _): (f64, f64, f64, f64) = WGS84.inverse(lat1, lon1, lat2, lon2);
+    (metres / 1000.0, azimuth_deg)
+}
+
+/// Geodesic length of a line given by its vertices, kilometres: the sum of the geodesics
+/// between consecutive vertices. Zero for fewer than two vertices; when the slices differ
+/// in length, the shorter one counts.
+///
+/// ```
+/// use corredor::geodesy::{distance_km, length_km};
+///
+/// let km = length_km(&[-99.0, -98.0, -97.0], &[19.0, 19.5, 19.0]);
+/// let sum = distance_km(-99.0, 19.0, -98.0, 19.5) + distance_km(-98.0, 19.5, -97.0, 19.0);
+/// assert_eq!(km, sum);
+/// ```
+pub fn length_km(lon: &[f64], lat: &[f64]) -> f64 {
+    lon.windows(2).zip(lat.windows(2)).map(|(x, y)| distance_km(x[0], y[0], x[1], y[1])).sum()
+}
+
+/// Kilometres per degree of longitude and per degree of latitude at a latitude (radii of
+/// curvature in the prime vertical, times cosine, and in the meridian).
+pub fn km_per_degree(lat: f64) -> (f64, f64) {
+    let (a_km, f) = (WGS84.equatorial_radius() / 1000.0, WGS84.flattening());
+    let e2 = f * (2.0 - f);
+    let (sin, cos) = lat.to_radians().sin_cos();
+    let w2 = 1.0 - e2 * sin * sin;
+    let prime_vertical = a_km / w2.sqrt();
+    let meridian = prime_vertical * (1.0 - e2) / w2;
+    ((prime_vertical * cos).to_radians(), meridian.to_radians())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agrees_with_published_geodesics() {
+        // GeographicLib's own examples: JFK to Singapore Changi; a nearly antipodal pair.
+        let km = distance_km(-73.8, 40.6, 103.98, 1.36);
+        assert!((km - 15_347.628).abs() < 0.001, "{km}");
+        let km = distance_km(0.0, 0.0, 179.5, 0.5);
+        assert!((km - 19_936.288_578_965_3).abs() < 1e-6, "{km}");
+    }
+
+    #[test]
+    fn the_same_place_is_at_no_distance() {
+        assert_eq!(distance_km(-99.1, 19.4, -99.1, 19.4), 0.0);
+        assert_eq!(length_km(&[], &[]), 0.0);
+        assert_eq!(length_km(&[1.0], &[1.0]), 0.0);
+        assert_eq!(length_km(&[1.0, 1.0], &[1.0, 1.0]), 0.0);
+    }
+
+    #[test]
+    fn degrees_scale_as_short_geodesics_do() {
+        for lat in [-60.0, 0.0, 19.4, 45.0, 75.0] {
+            let (east, north) = km_per_degree(lat);
+            let h = 1e-3;
+            assert!((distance_km(0.0, lat, h, lat) / h / east - 1.0).abs() < 1e-8);
+            assert!((distance_km(0.0, lat - h, 0.0, lat + h) / (2.0 * h) / north - 1.0).abs() < 1e-8);
+        }
+    }
+
+    #[test]
+    fn azimuth_turns_clockwise_from_north() {
+        assert!((distance_azimuth_km(0.0, 0.0, 1.0, 0.0).1 - 90.0).abs() < 1e-12);
+        assert!(distance_azimuth_km(0.0, 0.0, 0.0, 1.0).1.abs() < 1e-12);
+    }
+}

@@ -1,0 +1,15 @@
+//! Lengths, areas and positions on the WGS84 ellipsoid; the only room that knows it.
+//!
+//! Longitude comes before latitude everywhere, in degrees. Lengths are kilometres.
+
+mod area;
+mod distance;
+mod ecef;
+mod measure;
+mod root;
+
+pub use area::{area_km2, zone_area_km2};
+pub use distance::{distance_azimuth_km, distance_km, km_per_degree, length_km};
+pub use ecef::to_ecef_km;
+pub use measure::{RouteMeasure, RoutePosition, interpolate};
+pub(crate) use root::bracketed_root;

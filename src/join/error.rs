@@ -1,0 +1,31 @@
+//! What a join refuses.
+
+use thiserror::Error;
+
+use crate::index::IndexError;
+
+/// Inputs that a join cannot work on.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum JoinError {
+    /// The keys do not match the zones.
+    #[error("{keys} keys for {zones} zones; give one key per zone, in the order of the zones")]
+    KeyCount {
+        /// Number of keys.
+        keys: usize,
+        /// Number of zones.
+        zones: usize,
+    },
+    /// The slices of a bulk look-up differ in length.
+    #[error("{lon} longitudes, {lat} latitudes and room for {out} answers; make the slices equally long")]
+    SliceLength {
+        /// Number of longitudes.
+        lon: usize,
+        /// Number of latitudes.
+        lat: usize,
+        /// Length of the output.
+        out: usize,
+    },
+    /// The coordinates of a layer do not hold together.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}

@@ -1,0 +1,75 @@
+//! What is said of a layer when it is published.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::layer::{Layer, Provenance};
+use crate::workspace::config::{Level, Text};
+
+/// A layer to be published, with its words.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// Name of the layer and of its files.
+    pub name: String,
+    /// The layer.
+    pub layer: Arc<Layer>,
+    /// Which ready style fits, by the step that made it: `hotspots`, `stretches`, `gaps`, `states`, `routes`, `risk`.
+    pub theme: &'static str,
+    /// Title.
+    pub title: Text,
+    /// What it shows.
+    pub description: Text,
+    /// What a reader must know, its inputs' caveats included.
+    pub caveats: Vec<Text>,
+    /// Who made the data, its inputs' sources included.
+    pub sources: Vec<String>,
+    /// Date or year the data speak of.
+    pub date: String,
+    /// Licence of the data.
+    pub licence: String,
+    /// Effective level.
+    pub level: Level,
+    /// Input that the level comes from, where it is not the layer's own.
+    pub level_from: Option<String>,
+    /// Every layer it was made from, itself last, in plan order.
+    pub ancestry: Vec<Ancestor>,
+}
+
+/// One layer on the way to a published one.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ancestor {
+    /// Its name.
+    pub layer: String,
+    /// Its level.
+    pub level: &'static str,
+    /// Features in it.
+    pub features: usize,
+    /// Where it came from and what was noticed.
+    pub provenance: Provenance,
+}
+
+/// What is said of the whole set.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// Short name of the workspace.
+    pub name: String,
+    /// Title.
+    pub title: Text,
+    /// Country or area.
+    pub country: Text,
+    /// Whether every figure is invented.
+    pub invented: bool,
+    /// Whom to ask.
+    pub contact: String,
+    /// Licence of the published layers.
+    pub licence: String,
+    /// Seed of every random draw.
+    pub seed: u64,
+    /// Fingerprint of definitions, sources and version.
+    pub fingerprint: String,
+    /// Highest level that may be published.
+    pub allowed: Level,
+    /// Runs to keep.
+    pub keep: usize,
+}

@@ -1,0 +1,94 @@
+//! Why something is not published.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::layer::LayerError;
+use crate::layer::write::WriteError;
+
+/// A publication that was refused or that failed; `current` is as it was.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum PublishError {
+    /// A layer above the allowed level.
+    #[error("layer `{layer}` is {level}, and this workspace publishes up to {allowed}")]
+    AboveLevel {
+        /// The layer.
+        layer: String,
+        /// Its level.
+        level: &'static str,
+        /// The highest level that may be published.
+        allowed: &'static str,
+        /// The input that the level comes from.
+        from: Option<String>,
+    },
+    /// A field that GIS programs would cut or mangle.
+    #[error("layer `{layer}`: the field `{field}` cannot be published under this name")]
+    FieldName {
+        /// The layer.
+        layer: String,
+        /// The field.
+        field: String,
+    },
+    /// A layer name that cannot be a file name everywhere.
+    #[error("the layer name `{layer}` cannot be a file name")]
+    LayerName {
+        /// The layer.
+        layer: String,
+    },
+    /// A layer that cannot be written.
+    #[error("layer `{layer}`: {error}")]
+    Write {
+        /// The layer.
+        layer: String,
+        /// What is wrong.
+        error: WriteError,
+    },
+    /// A layer that lacks what its style or metadata need.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    /// A file or folder that cannot be written.
+    #[error("{}: {action}: {error}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was being done.
+        action: &'static str,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// `current` is something else than our link.
+    #[error("{}: is not a link that Corredor made", .path.display())]
+    CurrentTaken {
+        /// The path.
+        path: PathBuf,
+    },
+}
+
+impl PublishError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::AboveLevel { layer, from, .. } => {
+                let because = from.as_ref().map(|f| format!(" (it comes from `{f}`)")).unwrap_or_default();
+                Some(format!(
+                    "take `publish` out of layers/{layer}.toml, or publish an aggregate of it with a [protect] table and its reason{because}"
+                ))
+            }
+            Self::FieldName { .. } => Some(
+                "published names are ASCII lower case, start with a letter and have at most 10 characters; use `rename`"
+                    .to_owned(),
+            ),
+            Self::LayerName { .. } => Some("name the file with lower-case letters, digits and `_`".to_owned()),
+            Self::Io { error, .. } => Some(match error.kind() {
+                std::io::ErrorKind::StorageFull => "the disk is full: free some space; the last run still stands",
+                std::io::ErrorKind::PermissionDenied => "this user may not write there; the last run still stands",
+                _ => "the last run still stands",
+            }
+            .to_owned()),
+            Self::CurrentTaken { .. } => Some("move it away; Corredor replaces only its own link".to_owned()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The gate: what may leave the workspace, checked once more just before it does.
+
+use super::{Card, PublishError};
+use crate::workspace::config::Level;
+
+/// Longest field name that every format keeps (DBF cuts at 10).
+pub const FIELD_NAME_MAX: usize = 10;
+
+/// Lets a layer pass, or says why not.
+///
+/// # Errors
+/// [`PublishError::AboveLevel`] above the allowed level, [`PublishError::FieldName`] and
+/// [`PublishError::LayerName`] for names that other programs would cut or mangle.
+pub fn check(card: &Card, allowed: Level) -> Result<(), PublishError> {
+    if card.level > allowed {
+        return Err(PublishError::AboveLevel {
+            layer: card.name.clone(),
+            level: card.level.name(),
+            allowed: allowed.name(),
+            from: card.level_from.clone(),
+        });
+    }
+    if !is_name(&card.name, 63) {
+        return Err(PublishError::LayerName { layer: card.name.clone() });
+    }
+    match card.layer.fields().into_iter().find(|field| !is_name(field, FIELD_NAME_MAX)) {
+        Some(field) => Err(PublishError::FieldName { layer: card.name.clone(), field }),
+        None => Ok(()),
+    }
+}
+
+/// ASCII lower-case letters, digits and `_`, starting with a letter.
+fn is_name(name: &str, longest: usize) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.len() <= longest
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn names_survive_every_format() {
+        for good in ["code", "gi_p_norm", "route_name", "a1"] {
+            assert!(is_name(good, 10), "{good}");
+        }
+        for bad in ["", "Code", "1a", "población", "too_long_name", "a-b", "_a"] {
+            assert!(!is_name(bad, 10), "{bad}");
+        }
+    }
+}

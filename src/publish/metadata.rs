@@ -1,0 +1,154 @@
+//! `metadata.json` and the two read-me files of a run.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Card, Dataset, style};
+use crate::lang::Lang;
+use crate::layer::write::WriteReport;
+use crate::workspace::config::Text;
+
+/// A published file.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct FileRecord {
+    pub name: String,
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+/// What was written of a layer.
+#[derive(Clone, Debug)]
+pub(super) struct LayerRecord {
+    pub files: Vec<FileRecord>,
+    pub written: Option<WriteReport>,
+}
+
+fn text(text: &Text) -> Value {
+    json!({"es": text.es, "en": text.en})
+}
+
+/// The metadata of a run, as JSON.
+pub(super) fn metadata(
+    dataset: &Dataset,
+    cards: &[Card],
+    records: &[LayerRecord],
+    run: &str,
+    now: jiff::Timestamp,
+) -> String {
+    let layers: Vec<Value> =
+        cards.iter().zip(records).map(|(card, record)| layer(dataset, card, record)).collect();
+    let value = json!({
+        "run": run,
+        "published": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "corredor": env!("CARGO_PKG_VERSION"),
+        "workspace": dataset.name,
+        "title": text(&dataset.title),
+        "country": text(&dataset.country),
+        "invented": dataset.invented,
+        "contact": dataset.contact,
+        "licence": dataset.licence,
+        "level": dataset.allowed.name(),
+        "fingerprint": dataset.fingerprint,
+        "seed": dataset.seed,
+        "crs": "OGC:CRS84",
+        "csv": "text cells that begin with = + - @ are preceded by an apostrophe",
+        "layers": layers,
+    });
+    // A `Value` always serialises.
+    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
+    let schema = card.layer.attributes().schema();
+    let fields: Vec<Value> = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            use arrow_schema::DataType as T;
+            let kind = match field.data_type() {
+                T::Int64 => "integer",
+                T::Float64 => "number",
+                T::Boolean => "boolean",
+                _ => "text",
+            };
+            match style::field_words(field.name()) {
+                Some(words) => {
+                    json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},
+                    "unit": words.unit})
+                }
+                None => json!({"name": field.name(), "type": kind}),
+            }
+        })
+        .collect();
+    let licence = if card.licence.is_empty() { &dataset.licence } else { &card.licence };
+    let written = record.written.as_ref().map(|w| {
+        json!({"vertices": w.vertices, "dropped_rings": w.dropped_rings, "repaired_after_rounding": w.repaired})
+    });
+    json!({
+        "layer": card.name,
+        "title": text(&card.title),
+        "description": text(&card.description),
+        "caveats": card.caveats.iter().map(text).collect::<Vec<_>>(),
+        "sources": card.sources,
+        "date": card.date,
+        "licence": licence,
+        "level": card.level.name(),
+        "key": card.layer.key(),
+        "features": card.layer.len(),
+        "geometry": card.layer.geometry().kind(),
+        "bbox": card.layer.geometry().bounds(),
+        "written": written,
+        "fields": fields,
+        "files": record.files,
+        "ancestry": card.ancestry,
+    })
+}
+
+/// The page that a partner reads first.
+pub(super) fn readme(dataset: &Dataset, cards: &[Card], run: &str, lang: Lang) -> String {
+    let pick = |t: &Text| match lang {
+        Lang::Es if !t.es.is_empty() => t.es.clone(),
+        Lang::En if t.en.is_empty() => t.es.clone(),
+        Lang::En => t.en.clone(),
+        Lang::Es => t.en.clone(),
+    };
+    let say = |es: &'static str, en: &'static str| lang.pick(es, en);
+    let mut out = vec![format!("# {}", pick(&dataset.title)), String::new()];
+    if dataset.invented {
+        out.push(format!(
+            "**{}**",
+            say("País inventado: ninguna cifra es real.", "Invented country: no figure is real.")
+        ));
+        out.push(String::new());
+    }
+    out.push(format!(
+        "{}: {run}. {}: {}.",
+        say("Corrida", "Run"),
+        say("Nivel", "Level"),
+        dataset.allowed.name()
+    ));
+    out.push(String::new());
+    out.push(
+        say(
+            "Arrastre un `.geojson` a QGIS: el estilo del mismo nombre se carga solo (en español; `.en.qml` para inglés). Fuentes, fechas, parámetros y sumas de control: `metadata.json`.",
+            "Drag a `.geojson` into QGIS: the style of the same name loads by itself (in Spanish; load `.en.qml` for English). Sources, dates, parameters and checksums: `metadata.json`.",
+        )
+        .to_owned(),
+    );
+    for card in cards {
+        out.extend([String::new(), format!("## `{}`: {}", card.name, pick(&card.title)), String::new()]);
+        out.push(pick(&card.description));
+        let caveats: Vec<String> = card.caveats.iter().map(&pick).filter(|c| !c.is_empty()).collect();
+        if !caveats.is_empty() {
+            out.extend([String::new(), format!("{}:", say("Tenga en cuenta", "Bear in mind"))]);
+            out.extend(caveats.iter().map(|c| format!("- {c}")));
+        }
+        if !card.sources.is_empty() {
+            out.extend([
+                String::new(),
+                format!("{}: {}.", say("Fuentes", "Sources"), card.sources.join("; ")),
+            ]);
+        }
+    }
+    out.join("\n") + "\n"
+}

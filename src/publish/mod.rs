@@ -1,0 +1,17 @@
+//! Publication: the gate, the files of each layer, their metadata, and the atomic switch.
+//!
+//! `docs/publishing.md` says what a partner finds in a run.
+
+mod card;
+mod error;
+mod files;
+mod gate;
+mod metadata;
+mod run;
+pub mod style;
+
+pub use card::{Ancestor, Card, Dataset};
+pub use error::PublishError;
+pub use files::{Published, publish};
+pub use gate::FIELD_NAME_MAX;
+pub use run::Run;

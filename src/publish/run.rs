@@ -1,0 +1,197 @@
+//! A run: staged whole in a folder of its own, then made `current` by one rename.
+//!
+//! ```text
+//! published/
+//!   current -> runs/20261123T190000Z-1a2b3c4d
+//!   runs/20261123T190000Z-1a2b3c4d/
+//!   runs/20261124T030000Z-5e6f7a8b.partial/   being written, or left by a build that died
+//! ```
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::PublishError;
+
+/// Ending of a run that is still being written.
+const PARTIAL: &str = ".partial";
+
+/// A run being written. Dropped before [`Run::commit`], it takes its files away.
+#[derive(Debug)]
+pub struct Run {
+    root: PathBuf,
+    name: String,
+    committed: bool,
+}
+
+impl Run {
+    /// Opens a new run under `root`; runs that a dead build left half-written are removed first.
+    ///
+    /// The caller holds the workspace's lock, so every partial run is a dead build's. `stamp` is the UTC time
+    /// (`20261123T190000Z`), `digest` the fingerprint of what is built.
+    ///
+    /// # Errors
+    /// [`PublishError::Io`] with the path.
+    pub fn begin(root: &Path, stamp: &str, digest: &str) -> Result<Self, PublishError> {
+        let runs = root.join("runs");
+        act(&runs, "cannot be made", fs::create_dir_all(&runs))?;
+        for entry in act(&runs, "cannot be listed", fs::read_dir(&runs))? {
+            let path = act(&runs, "cannot be listed", entry)?.path();
+            if path.to_string_lossy().ends_with(PARTIAL) {
+                act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+            }
+        }
+        let base = format!("{stamp}-{}", digest.get(..8).unwrap_or(digest));
+        // Two runs in one second: the second gets a number.
+        let name = (1..)
+            .map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") })
+            .find(|name| !runs.join(name).exists())
+            .unwrap_or(base);
+        let run = Self { root: root.to_owned(), name, committed: false };
+        act(&run.folder(), "cannot be made", fs::create_dir(run.folder()))?;
+        Ok(run)
+    }
+
+    /// Name of the run.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Folder that the run is being written in.
+    pub fn folder(&self) -> PathBuf {
+        self.root.join("runs").join(format!("{}{PARTIAL}", self.name))
+    }
+
+    /// Makes the run current: every file and folder synced, one rename, one switch of the link. Then the
+    /// oldest runs beyond `keep` go, never the current one.
+    ///
+    /// # Errors
+    /// [`PublishError::Io`] with the path; [`PublishError::CurrentTaken`] where `current` is not a link. The
+    /// old run is then still current.
+    pub fn commit(mut self, keep: usize) -> Result<String, PublishError> {
+        let staged = self.folder();
+        let current = self.root.join("current");
+        if current.symlink_metadata().is_ok_and(|m| !m.file_type().is_symlink()) {
+            return Err(PublishError::CurrentTaken { path: current });
+        }
+        for entry in act(&staged, "cannot be listed", fs::read_dir(&staged))? {
+            let path = act(&staged, "cannot be listed", entry)?.path();
+            sync(&path)?;
+        }
+        sync(&staged)?;
+        let runs = self.root.join("runs");
+        let whole = runs.join(&self.name);
+        act(&whole, "cannot be put in place", fs::rename(&staged, &whole))?;
+        self.committed = true;
+        sync(&runs)?;
+        let link = self.root.join(format!(".current-{}", std::process::id()));
+        let _ = fs::remove_file(&link);
+        act(&link, "cannot be made", std::os::unix::fs::symlink(Path::new("runs").join(&self.name), &link))?;
+        act(&current, "cannot be switched", fs::rename(&link, &current))?;
+        sync(&self.root)?;
+        self.prune(keep)?;
+        Ok(self.name.clone())
+    }
+
+    /// Removes the oldest runs beyond `keep`.
+    fn prune(&self, keep: usize) -> Result<(), PublishError> {
+        let runs = self.root.join("runs");
+        let mut names: Vec<String> = Vec::new();
+        for entry in act(&runs, "cannot be listed", fs::read_dir(&runs))? {
+            names.extend(act(&runs, "cannot be listed", entry)?.file_name().into_string());
+        }
+        names.retain(|name| *name != self.name && !name.ends_with(PARTIAL));
+        names.sort();
+        let surplus = (names.len() + 1).saturating_sub(keep.max(1));
+        for name in &names[..surplus.min(names.len())] {
+            let path = runs.join(name);
+            act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if !self.committed {
+            // Nothing can be done about a failure here; the next run removes what is left.
+            let _ = fs::remove_dir_all(self.folder());
+        }
+    }
+}
+
+fn sync(path: &Path) -> Result<(), PublishError> {
+    act(path, "cannot be synced", File::open(path).and_then(|file| file.sync_all()))
+}
+
+/// Adds the path and the action to an I/O error.
+pub(super) fn act<T>(path: &Path, action: &'static str, result: io::Result<T>) -> Result<T, PublishError> {
+    result.map_err(|error| PublishError::Io { path: path.to_owned(), action, error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publish(root: &Path, stamp: &str, text: &str, keep: usize) -> String {
+        let run = Run::begin(root, stamp, "0123456789abcdef").unwrap();
+        fs::write(run.folder().join("a.txt"), text).unwrap();
+        fs::write(run.folder().join("b.txt"), text).unwrap();
+        run.commit(keep).unwrap()
+    }
+
+    #[test]
+    fn the_newest_run_is_current_and_the_last_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        for night in 1..=4 {
+            publish(dir.path(), &format!("2026112{night}T000000Z"), &night.to_string(), 2);
+        }
+        assert_eq!(fs::read_to_string(dir.path().join("current/a.txt")).unwrap(), "4");
+        assert_eq!(fs::read_dir(dir.path().join("runs")).unwrap().count(), 2);
+        let again = publish(dir.path(), "20261124T000000Z", "5", 1);
+        assert_eq!(again, "20261124T000000Z-01234567-2");
+        assert_eq!(fs::read_dir(dir.path().join("runs")).unwrap().count(), 1);
+        assert_eq!(fs::read_to_string(dir.path().join("current/a.txt")).unwrap(), "5");
+    }
+
+    #[test]
+    fn a_dropped_run_and_a_dead_one_leave_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        publish(dir.path(), "20261121T000000Z", "1", 2);
+        drop(Run::begin(dir.path(), "20261122T000000Z", "ff").unwrap());
+        fs::create_dir(dir.path().join("runs/20261120T000000Z-dead.partial")).unwrap();
+        publish(dir.path(), "20261123T000000Z", "2", 9);
+        assert_eq!(fs::read_dir(dir.path().join("runs")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn something_else_named_current_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("current")).unwrap();
+        let run = Run::begin(dir.path(), "20261121T000000Z", "ff").unwrap();
+        assert!(matches!(run.commit(1), Err(PublishError::CurrentTaken { .. })));
+        assert_eq!(fs::read_dir(dir.path().join("runs")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_reader_never_sees_a_mixture() {
+        let dir = tempfile::tempdir().unwrap();
+        publish(dir.path(), "20261121T000000Z", "0", 50);
+        std::thread::scope(|scope| {
+            let root = dir.path();
+            let writer = scope.spawn(move || {
+                for n in 1..=40 {
+                    publish(root, &format!("20261122T0000{n:02}Z"), &n.to_string(), 50);
+                }
+            });
+            while !writer.is_finished() {
+                // A reader that resolves the link once reads one run.
+                let run = root.join("current").canonicalize().unwrap();
+                let a = fs::read_to_string(run.join("a.txt")).unwrap();
+                let b = fs::read_to_string(run.join("b.txt")).unwrap();
+                assert_eq!(a, b);
+            }
+            writer.join().unwrap();
+        });
+    }
+}

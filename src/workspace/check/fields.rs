@@ -1,0 +1,119 @@
+//! Fields that steps name exist, wherever the files alone tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Files;
+use crate::workspace::OutputFields;
+use crate::workspace::config::{LayerFile, Priority, Rollup, RollupBy, Step};
+use crate::workspace::parse::{Document, Seg, place};
+use crate::workspace::problem::Problem;
+use crate::workspace::suggest::did_you_mean;
+
+pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
+    let contents: BTreeMap<String, Option<LayerFile>> = files
+        .layers
+        .iter()
+        .map(|(name, parsed)| (name.clone(), parsed.content.clone().filter(|file| file.step().is_some())))
+        .collect();
+    let fields: BTreeMap<&str, OutputFields> =
+        contents.keys().map(|name| (name.as_str(), OutputFields::of(name, &contents))).collect();
+    for (_, file, document) in files.readable() {
+        let Some(step) = file.step() else { continue };
+        let mut look = Look { fields: &fields, document, problems };
+        look.step(step);
+    }
+}
+
+struct Look<'a> {
+    fields: &'a BTreeMap<&'a str, OutputFields>,
+    document: &'a Document,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Look<'_> {
+    fn step(&mut self, step: Step<'_>) {
+        match step {
+            Step::Read(_) => {}
+            Step::Score(score) => {
+                let table = score.table.as_ref().unwrap_or(&score.zones);
+                for (at, indicator) in score.indicator.iter().enumerate() {
+                    self.field(table, &indicator.field, place!["score", "indicator", at, "field"]);
+                }
+            }
+            Step::Exposure(exposure) => {
+                self.field(&exposure.zones, &exposure.risk, place!["exposure", "risk"]);
+                self.optional(&exposure.routes, exposure.flow.as_ref(), place!["exposure", "flow"]);
+            }
+            Step::Coverage(_) => {}
+            Step::Counts(counts) => {
+                self.optional(&counts.points, counts.weight.as_ref(), place!["counts", "weight"]);
+                self.optional(&counts.zones, counts.population.as_ref(), place!["counts", "population"]);
+            }
+            Step::Hotspot(hotspot) => {
+                self.field(&hotspot.zones, &hotspot.field, place!["hotspot", "field"]);
+            }
+            Step::Priority(priority) => self.priority(priority),
+            Step::Rollup(rollup) => self.rollup(rollup),
+        }
+    }
+
+    fn priority(&mut self, priority: &Priority) {
+        for (at, component) in priority.component.iter().enumerate() {
+            self.field(&component.layer, &component.field, place!["priority", "component", at, "field"]);
+        }
+        let key = self.fields.get(priority.zones.as_str()).and_then(|fields| fields.key.clone());
+        let mut taken: BTreeSet<String> =
+            ["priority", "prio_rank", "name", "state"].map(str::to_owned).into_iter().chain(key).collect();
+        for (at, carry) in priority.carry.iter().enumerate() {
+            for (item, field) in carry.fields.iter().enumerate() {
+                let place = place!["priority", "carry", at, "fields", item];
+                self.field(&carry.layer, field, place);
+                if !taken.insert(field.clone()) {
+                    let message = format!("field `{field}` would come twice into the layer");
+                    self.problems.push(
+                        self.document.error(place, message).help(
+                            "the key, `name` and `state` come by themselves; carry each other field once",
+                        ),
+                    );
+                }
+            }
+        }
+    }
+
+    fn rollup(&mut self, rollup: &Rollup) {
+        let lists = [("sum", &rollup.sum), ("mean", &rollup.mean), ("max", &rollup.max)];
+        let mut taken: BTreeSet<&str> = BTreeSet::from(["zones", "name"]);
+        for (setting, names) in lists {
+            for (at, field) in names.iter().enumerate() {
+                let place = place!["rollup", setting, at];
+                self.field(&rollup.zones, field, place);
+                if !taken.insert(field) {
+                    let message = format!("field `{field}` would come twice into the layer");
+                    let help =
+                        "name it in one of `sum`, `mean`, `max`; `zones` and `name` are the rollup's own";
+                    self.problems.push(self.document.error(place, message).help(help));
+                }
+            }
+        }
+        self.optional(&rollup.zones, rollup.weight.as_ref(), place!["rollup", "weight"]);
+        self.optional(&rollup.zones, rollup.name.as_ref(), place!["rollup", "name"]);
+        if let RollupBy::Table { table, field } = &rollup.by {
+            self.field(table, field, place!["rollup", "by", "field"]);
+        }
+    }
+
+    fn optional(&mut self, layer: &str, field: Option<&String>, place: &[Seg<'_>]) {
+        if let Some(field) = field {
+            self.field(layer, field, place);
+        }
+    }
+
+    fn field(&mut self, layer: &str, field: &str, place: &[Seg<'_>]) {
+        let Some(fields) = self.fields.get(layer) else { return };
+        if !fields.may_have(field) {
+            let message = format!("layer `{layer}` has no field `{field}`");
+            let help = did_you_mean(field, fields.names.iter().map(String::as_str), "it has");
+            self.problems.push(self.document.error(place, message).maybe_help(help));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Files that read layers name exist.
+
+use std::path::Path;
+
+use crate::workspace::Source;
+use crate::workspace::config::Read;
+use crate::workspace::parse::{Document, place};
+use crate::workspace::problem::Problem;
+use crate::workspace::suggest::nearest;
+
+pub(super) fn check(read: &Read, document: &Document, data: &Path, problems: &mut Vec<Problem>) {
+    let place = place!["read", "path"];
+    if read.path.trim().is_empty() {
+        problems.push(document.error(place, "`path` is empty").help("name a file of the data folder"));
+        return;
+    }
+    let source = Source::resolve(data, &read.path);
+    let Some(file) = source.local() else { return };
+    match file.try_exists() {
+        Ok(true) => {}
+        Ok(false) => {
+            let message = format!("there is no file `{}`", file.display());
+            problems.push(document.error(place, message).maybe_help(help(file)));
+        }
+        Err(error) => {
+            let message = format!("cannot look for `{}`: {error}", file.display());
+            problems.push(document.error(place, message).help("check the path and the rights on its folder"));
+        }
+    }
+}
+
+/// The nearest file of that folder, or the first folder on the way that does not exist.
+fn help(file: &Path) -> Option<String> {
+    let folder = file.parent()?;
+    if !folder.is_dir() {
+        let missing = folder.ancestors().take_while(|above| !above.exists()).last().unwrap_or(folder);
+        return Some(format!("there is no folder `{}`", missing.display()));
+    }
+    let wanted = file.file_name()?.to_string_lossy();
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .collect();
+    names.sort_unstable();
+    let near = nearest(&wanted, names.iter().map(String::as_str));
+    Some(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("the folder `{}` is empty", folder.display()),
+        None => format!("nothing in `{}` is called like it", folder.display()),
+    })
+}

@@ -1,0 +1,150 @@
+//! The layers that steps refer to exist and are of the kind that the step needs.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::Files;
+use crate::workspace::config::{CoverageOutput, ExposureOutput, GeometryKind, Role, Step, StepKind};
+use crate::workspace::parse::{Document, Node, Value};
+use crate::workspace::problem::Problem;
+use crate::workspace::suggest::{did_you_mean, list};
+
+/// A reference as it stands in a file, whether or not the rest of the file is right.
+pub(super) struct Reference<'a> {
+    pub(super) name: &'a str,
+    pub(super) span: Range<usize>,
+    /// The setting, as messages name it.
+    setting: &'static str,
+    role: Role,
+}
+
+/// By layer: its references to layers that exist.
+pub(super) type Graph<'a> = BTreeMap<&'a str, Vec<Reference<'a>>>;
+
+/// Where references stand in a file: step, setting below it, role. A setting below a list is looked
+/// for in each item.
+const PLACES: [(StepKind, &[&str], &str, Role); 14] = [
+    (StepKind::Score, &["zones"], "score.zones", Role::Zones),
+    (StepKind::Score, &["table"], "score.table", Role::Table),
+    (StepKind::Exposure, &["routes"], "exposure.routes", Role::Routes),
+    (StepKind::Exposure, &["zones"], "exposure.zones", Role::Zones),
+    (StepKind::Coverage, &["sites"], "coverage.sites", Role::Sites),
+    (StepKind::Coverage, &["stretches"], "coverage.stretches", Role::Stretches),
+    (StepKind::Counts, &["points"], "counts.points", Role::Points),
+    (StepKind::Counts, &["zones"], "counts.zones", Role::Zones),
+    (StepKind::Hotspot, &["zones"], "hotspot.zones", Role::Zones),
+    (StepKind::Priority, &["zones"], "priority.zones", Role::Zones),
+    (StepKind::Priority, &["component", "layer"], "priority.component.layer", Role::Zones),
+    (StepKind::Priority, &["carry", "layer"], "priority.carry.layer", Role::Zones),
+    (StepKind::Rollup, &["zones"], "rollup.zones", Role::Zones),
+    (StepKind::Rollup, &["by", "table"], "rollup.by.table", Role::Table),
+];
+
+/// All references of a file, in the order of [`PLACES`].
+fn references(document: &Document) -> Vec<Reference<'_>> {
+    let mut found = Vec::new();
+    for (step, below, setting, role) in PLACES {
+        let Some(mut values) = document.root.get(step.name()).map(|step| vec![&step.node]) else { continue };
+        for key in below {
+            values = values
+                .into_iter()
+                .flat_map(|node| match &node.value {
+                    Value::List(items) => items.iter().collect::<Vec<&Node>>(),
+                    _ => vec![node],
+                })
+                .filter_map(|node| Some(&node.table()?.get(*key)?.node))
+                .collect();
+        }
+        found.extend(values.into_iter().filter_map(|value| {
+            let name = value.text()?;
+            Some(Reference { name, span: value.span.clone(), setting, role })
+        }));
+    }
+    found
+}
+
+pub(super) fn check<'a>(files: &Files<'a>, problems: &mut Vec<Problem>) -> Graph<'a> {
+    let layers = files.layers;
+    let mut graph = Graph::new();
+    for (layer, parsed) in layers.iter().filter(|(_, parsed)| parsed.syntax) {
+        let source = &parsed.document.source;
+        let mut known = Vec::new();
+        for reference in references(&parsed.document) {
+            if !layers.contains_key(reference.name) {
+                let others = layers.keys().map(String::as_str).filter(|other| other != layer);
+                let message = format!("`{}`: there is no layer `{}`", reference.setting, reference.name);
+                let help = did_you_mean(reference.name, others, "the layers are");
+                problems.push(source.error(reference.span, message).maybe_help(help));
+                continue;
+            }
+            if reference.name != layer {
+                problems.extend(kind(files, layer, &reference));
+            }
+            known.push(reference);
+        }
+        graph.insert(layer, known);
+    }
+    graph
+}
+
+/// The problem with a reference to a layer of the wrong kind.
+fn kind(files: &Files<'_>, layer: &str, reference: &Reference<'_>) -> Option<Problem> {
+    let source = &files.layers.get(layer)?.document.source;
+    let step = files.file(reference.name)?.step()?;
+    let found = step.geometry();
+    let Reference { name, setting, role, .. } = reference;
+    let (needed, fits): (&str, Box<dyn Fn(Step<'_>) -> bool>) = match role {
+        Role::Stretches => (
+            "the stretches of an exposure layer (`output = \"stretches\"`)",
+            Box::new(|step| matches!(step, Step::Exposure(e) if e.output == ExposureOutput::Stretches)),
+        ),
+        _ => (
+            match role {
+                Role::Zones => "zones (polygons)",
+                Role::Table => "a table keyed like the zones",
+                Role::Routes => "routes (lines)",
+                _ => "points",
+            },
+            Box::new(|step| role.geometries().contains(&step.geometry())),
+        ),
+    };
+    if fits(step) {
+        return None;
+    }
+    let others: Vec<&str> = files
+        .layers
+        .keys()
+        .map(String::as_str)
+        .filter(|other| *other != layer && files.file(other).and_then(|file| file.step()).is_some_and(&fits))
+        .collect();
+    let message = format!("`{setting}` needs {needed}; `{name}` {}", holds(step, found));
+    let help = if others.is_empty() {
+        "no layer of the workspace is of that kind".to_owned()
+    } else {
+        format!("of that kind: {}", list(&others))
+    };
+    Some(source.error(reference.span.clone(), message).help(help))
+}
+
+/// What a layer holds, for a message.
+fn holds(step: Step<'_>, geometry: GeometryKind) -> String {
+    let what = match step {
+        Step::Exposure(e) => match e.output {
+            ExposureOutput::Stretches => "holds stretches",
+            ExposureOutput::Zones => "holds totals per zone",
+            ExposureOutput::Routes => "holds totals per route",
+        },
+        Step::Coverage(c) => match c.output {
+            CoverageOutput::Zones => "holds coverage per zone",
+            CoverageOutput::Stretches => "holds coverage per stretch",
+            CoverageOutput::Gaps => "holds gaps",
+        },
+        _ => match geometry {
+            GeometryKind::Point => "holds points",
+            GeometryKind::Line => "holds lines",
+            GeometryKind::Polygon => "holds polygons",
+            GeometryKind::None => "is a table without geometry",
+        },
+    };
+    format!("{what} ([{}])", step.kind())
+}

@@ -1,0 +1,177 @@
+//! What a layer file refers to and what it makes, read off its step.
+
+use super::{CoverageOutput, ExposureOutput, GeometryKind, LayerFile, RollupBy, Step, StepKind};
+
+/// What a referenced layer is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Zones: polygons that carry scores.
+    Zones,
+    /// A table keyed like the zones.
+    Table,
+    /// Routes: lines that people travel.
+    Routes,
+    /// Stretches: an exposure layer with `output = "stretches"`.
+    Stretches,
+    /// Sites: points of service.
+    Sites,
+    /// Points that are counted.
+    Points,
+}
+
+impl Role {
+    /// The geometry kinds that fit the role.
+    pub fn geometries(self) -> &'static [GeometryKind] {
+        match self {
+            Self::Zones => &[GeometryKind::Polygon],
+            Self::Table => &[GeometryKind::None, GeometryKind::Polygon],
+            Self::Routes | Self::Stretches => &[GeometryKind::Line],
+            Self::Sites | Self::Points => &[GeometryKind::Point],
+        }
+    }
+}
+
+/// One reference of a step to another layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Input<'a> {
+    /// Name of the layer referred to.
+    pub name: &'a str,
+    /// What it is used for.
+    pub role: Role,
+    /// Whether its rows (geometry, or fields as they stand) reach the output.
+    pub rows: bool,
+}
+
+impl StepKind {
+    /// All steps, in the order in which data flows.
+    pub const ALL: [Self; 8] = [
+        Self::Read,
+        Self::Score,
+        Self::Exposure,
+        Self::Coverage,
+        Self::Counts,
+        Self::Hotspot,
+        Self::Priority,
+        Self::Rollup,
+    ];
+
+    /// Name of the step's table in a layer file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Score => "score",
+            Self::Exposure => "exposure",
+            Self::Coverage => "coverage",
+            Self::Counts => "counts",
+            Self::Hotspot => "hotspot",
+            Self::Priority => "priority",
+            Self::Rollup => "rollup",
+        }
+    }
+
+    /// The step whose table has this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl std::fmt::Display for StepKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl<'a> Step<'a> {
+    /// The name of the step's table.
+    pub fn kind(self) -> StepKind {
+        match self {
+            Self::Read(_) => StepKind::Read,
+            Self::Score(_) => StepKind::Score,
+            Self::Exposure(_) => StepKind::Exposure,
+            Self::Coverage(_) => StepKind::Coverage,
+            Self::Counts(_) => StepKind::Counts,
+            Self::Hotspot(_) => StepKind::Hotspot,
+            Self::Priority(_) => StepKind::Priority,
+            Self::Rollup(_) => StepKind::Rollup,
+        }
+    }
+
+    /// The layers that the step refers to, in the order of the file's settings. A layer that is
+    /// used twice comes twice.
+    pub fn inputs(self) -> Vec<Input<'a>> {
+        let input = |name: &'a String, role, rows| Input { name, role, rows };
+        match self {
+            Self::Read(_) => Vec::new(),
+            Self::Score(s) => std::iter::once(input(&s.zones, Role::Zones, true))
+                .chain(s.table.iter().map(|table| input(table, Role::Table, false)))
+                .collect(),
+            Self::Exposure(e) => vec![
+                input(&e.routes, Role::Routes, e.output != ExposureOutput::Zones),
+                input(&e.zones, Role::Zones, e.output != ExposureOutput::Routes),
+            ],
+            Self::Coverage(c) => {
+                vec![input(&c.sites, Role::Sites, false), input(&c.stretches, Role::Stretches, true)]
+            }
+            Self::Counts(c) => {
+                vec![input(&c.points, Role::Points, false), input(&c.zones, Role::Zones, true)]
+            }
+            Self::Hotspot(h) => vec![input(&h.zones, Role::Zones, true)],
+            Self::Priority(p) => std::iter::once(input(&p.zones, Role::Zones, true))
+                .chain(p.component.iter().map(|c| input(&c.layer, Role::Zones, false)))
+                .chain(p.carry.iter().map(|c| input(&c.layer, Role::Zones, true)))
+                .collect(),
+            Self::Rollup(r) => {
+                let table = match &r.by {
+                    RollupBy::Table { table, .. } => Some(input(table, Role::Table, false)),
+                    RollupBy::Prefix { .. } => None,
+                };
+                std::iter::once(input(&r.zones, Role::Zones, false)).chain(table).collect()
+            }
+        }
+    }
+
+    /// The kind of geometry that the step makes.
+    pub fn geometry(self) -> GeometryKind {
+        match self {
+            Self::Read(read) => read.geometry,
+            Self::Exposure(e) if e.output != ExposureOutput::Zones => GeometryKind::Line,
+            Self::Coverage(c) if c.output != CoverageOutput::Zones => GeometryKind::Line,
+            _ => GeometryKind::Polygon,
+        }
+    }
+}
+
+impl LayerFile {
+    /// The step of the file; `None` unless there is exactly one.
+    ///
+    /// ```
+    /// use corredor::workspace::config::{LayerFile, StepKind};
+    ///
+    /// let mut file = LayerFile::default();
+    /// assert!(file.step().is_none());
+    /// file.hotspot = Some(toml::from_str("zones = 'risk'")?);
+    /// assert_eq!(file.step().map(|step| step.kind()), Some(StepKind::Hotspot));
+    /// # Ok::<(), toml::de::Error>(())
+    /// ```
+    pub fn step(&self) -> Option<Step<'_>> {
+        let mut steps = [
+            self.read.as_ref().map(Step::Read),
+            self.score.as_ref().map(Step::Score),
+            self.exposure.as_ref().map(Step::Exposure),
+            self.coverage.as_ref().map(Step::Coverage),
+            self.counts.as_ref().map(Step::Counts),
+            self.hotspot.as_ref().map(Step::Hotspot),
+            self.priority.as_ref().map(Step::Priority),
+            self.rollup.as_ref().map(Step::Rollup),
+        ]
+        .into_iter()
+        .flatten();
+        let step = steps.next()?;
+        steps.next().is_none().then_some(step)
+    }
+
+    /// The layers that the file's step refers to; see [`Step::inputs`].
+    pub fn inputs(&self) -> Vec<Input<'_>> {
+        self.step().map(Step::inputs).unwrap_or_default()
+    }
+}

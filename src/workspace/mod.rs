@@ -1,0 +1,25 @@
+//! The workspace: `corredor.toml` and `layers/*.toml`, checked as a whole and put in order.
+//!
+//! [`Workspace::open`] reads every file, reports every problem at once with its place and a
+//! suggestion, and [`Workspace::plan`] says which layer is made when, from what, at which level.
+
+pub mod config;
+pub mod schema;
+pub mod template;
+
+mod check;
+mod error;
+mod open;
+mod outputs;
+mod parse;
+mod plan;
+mod problem;
+mod source;
+mod suggest;
+
+pub use error::{PlanError, WorkspaceError, WorkspaceProblems};
+pub use open::Workspace;
+pub use outputs::OutputFields;
+pub use plan::{Plan, PlannedLayer};
+pub use problem::{Problem, Severity};
+pub use source::Source;

@@ -1,0 +1,134 @@
+//! Which fields a layer has, as far as the files alone tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::config::{Coverage, CoverageOutput, Exposure, ExposureOutput, LayerFile, Read, Step};
+
+/// The fields of a layer as the files tell them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutputFields {
+    /// The key field, where known.
+    pub key: Option<String>,
+    /// The fields that are known, the key among them.
+    pub names: BTreeSet<String>,
+    /// Whether these are all: a source that is read whole may hold more.
+    pub complete: bool,
+}
+
+impl OutputFields {
+    /// Whether the layer may have the field.
+    pub fn may_have(&self, field: &str) -> bool {
+        !self.complete || self.names.contains(field)
+    }
+
+    /// The fields of layer `name` among `files`; unknown inputs leave it incomplete, and so do
+    /// circles.
+    pub(crate) fn of(name: &str, files: &BTreeMap<String, Option<LayerFile>>) -> Self {
+        Self::at(name, files, files.len())
+    }
+
+    fn at(name: &str, files: &BTreeMap<String, Option<LayerFile>>, depth: usize) -> Self {
+        let step = files.get(name).and_then(Option::as_ref).and_then(LayerFile::step);
+        let (Some(step), Some(depth)) = (step, depth.checked_sub(1)) else { return Self::default() };
+        let of = |name: &str| Self::at(name, files, depth);
+        match step {
+            Step::Read(read) => Self::read(read),
+            Step::Score(score) => {
+                let zones = of(&score.zones);
+                let mut fields = zones.zonal([score.field.as_str(), "risk_class", "ind_miss"]);
+                if score.table.as_ref().is_some_and(|table| of(table).may_have("state")) {
+                    fields.names.insert("state".to_owned());
+                }
+                fields
+            }
+            Step::Exposure(exposure) => Self::exposure(exposure, &of(&exposure.zones), &of(&exposure.routes)),
+            Step::Coverage(coverage) => Self::coverage(coverage, files, &of),
+            Step::Counts(counts) => {
+                let mut fields = of(&counts.zones).zonal([counts.field.as_str()]);
+                if counts.weight.is_some() {
+                    fields.names.insert(counts.weight_field.clone());
+                }
+                if counts.population.is_some() {
+                    fields.names.insert(counts.rate_field.clone());
+                }
+                fields
+            }
+            Step::Hotspot(hotspot) => {
+                of(&hotspot.zones).zonal(["gi_z", "gi_p_norm", "gi_p", "gi_q", "gi_bin"])
+            }
+            Step::Priority(priority) => {
+                let carried = priority.carry.iter().flat_map(|carry| carry.fields.iter().map(String::as_str));
+                of(&priority.zones).zonal(carried.chain(["priority", "prio_rank"]))
+            }
+            Step::Rollup(rollup) => {
+                let named = [&rollup.sum, &rollup.mean, &rollup.max].into_iter().flatten().cloned();
+                let names = named.chain(["zones".to_owned(), "name".to_owned()]).collect();
+                Self { key: None, names, complete: true }
+            }
+        }
+    }
+
+    fn read(read: &Read) -> Self {
+        let renamed = |old: &String| read.rename.get(old).unwrap_or(old).clone();
+        let key = renamed(&read.key);
+        let mut names: BTreeSet<String> = read.fields.iter().flatten().map(renamed).collect();
+        names.insert(key.clone());
+        names.extend(read.rename.values().cloned());
+        if let Some(name) = &read.name {
+            names.extend([renamed(name), "name".to_owned()]);
+        }
+        names.extend([&read.lon, &read.lat, &read.latlon].into_iter().flatten().map(renamed));
+        Self { key: Some(key), names, complete: read.fields.is_some() }
+    }
+
+    fn exposure(exposure: &Exposure, zones: &Self, routes: &Self) -> Self {
+        let flow = exposure.flow.is_some();
+        let totals = ["route_km", "expo_km", "high_km"].into_iter().chain(flow.then_some("person_km"));
+        match exposure.output {
+            ExposureOutput::Zones => zones.zonal(totals),
+            ExposureOutput::Routes => routes.zonal(totals.chain(["out_km", "unsc_km"])),
+            ExposureOutput::Stretches => {
+                let class = zones.may_have("risk_class").then_some("risk_class");
+                let people = flow.then_some(["flow", "person_km"]).into_iter().flatten();
+                let own = ["route", "zone", "from_km", "to_km", "km", exposure.risk.as_str(), "expo_km"];
+                Self::keyed("stretch_id", own.into_iter().chain(class).chain(people))
+            }
+        }
+    }
+
+    fn coverage(
+        coverage: &Coverage,
+        files: &BTreeMap<String, Option<LayerFile>>,
+        of: &impl Fn(&str) -> Self,
+    ) -> Self {
+        let distances = ["near_km", "gap_km"];
+        match coverage.output {
+            CoverageOutput::Gaps => Self::keyed("gap_id", ["route", "from_km", "to_km", "km", "expo_km"]),
+            CoverageOutput::Stretches => {
+                let mut fields = of(&coverage.stretches);
+                fields.names.extend(distances.map(str::to_owned));
+                fields
+            }
+            CoverageOutput::Zones => {
+                let stretches = files.get(&coverage.stretches).and_then(Option::as_ref);
+                match stretches.and_then(|file| file.exposure.as_ref()) {
+                    Some(exposure) => of(&exposure.zones).zonal(distances),
+                    None => Self::default(),
+                }
+            }
+        }
+    }
+
+    /// Fields of a layer made per feature of this one: its key, `name` and `state`, then `own`.
+    fn zonal<'a>(&self, own: impl IntoIterator<Item = &'a str>) -> Self {
+        let brought = ["name", "state"].into_iter().filter(|field| self.may_have(field));
+        let names = brought.chain(own).map(str::to_owned).chain(self.key.clone()).collect();
+        // Without its key the list has a hole.
+        Self { key: self.key.clone(), names, complete: self.key.is_some() }
+    }
+
+    fn keyed<'a>(key: &'a str, own: impl IntoIterator<Item = &'a str>) -> Self {
+        let names = own.into_iter().chain([key]).map(str::to_owned).collect();
+        Self { key: Some(key.to_owned()), names, complete: true }
+    }
+}

@@ -1,0 +1,172 @@
+//! One thing that is wrong in a workspace, with its place in the file.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+
+/// Whether a problem stops the build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The workspace cannot be built.
+    Error,
+    /// It can; `--strict` refuses it.
+    Warning,
+}
+
+/// A file of the workspace as problems quote it: its name relative to the workspace, and its text.
+#[derive(Clone, Debug)]
+pub(crate) struct SourceFile {
+    /// Path relative to the workspace, with forward slashes.
+    pub(crate) path: PathBuf,
+    named: NamedSource<Arc<str>>,
+}
+
+impl SourceFile {
+    /// A file with its text; `path` relative to the workspace.
+    pub(crate) fn new(path: &Path, text: Arc<str>) -> Self {
+        let name = path.to_string_lossy().replace('\\', "/");
+        Self { path: PathBuf::from(&name), named: NamedSource::new(name, text).with_language("toml") }
+    }
+
+    /// The text of the file.
+    pub(crate) fn text(&self) -> &Arc<str> {
+        self.named.inner()
+    }
+
+    /// An error at `span`.
+    pub(crate) fn error(self: &Arc<Self>, span: Range<usize>, message: impl Into<String>) -> Problem {
+        Problem::new(self, span, message.into(), Severity::Error)
+    }
+
+    /// A warning at `span`.
+    pub(crate) fn warning(self: &Arc<Self>, span: Range<usize>, message: impl Into<String>) -> Problem {
+        Problem::new(self, span, message.into(), Severity::Warning)
+    }
+}
+
+/// One thing that is wrong, where, and what to do about it.
+///
+/// Displays as its message; [`Problem::one_line`] adds the place and the advice, and as a
+/// [`Diagnostic`] it quotes the file.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// File, relative to the workspace.
+    pub file: PathBuf,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Bytes of the file that it is about.
+    pub span: Range<usize>,
+    /// What is wrong, with the value at fault.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Whether it stops the build.
+    pub severity: Severity,
+    source: Arc<SourceFile>,
+}
+
+impl Problem {
+    fn new(source: &Arc<SourceFile>, span: Range<usize>, message: String, severity: Severity) -> Self {
+        let text = source.text();
+        let start = boundary(text, span.start);
+        let end = boundary(text, span.end).max(start);
+        let before = &text[..start];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self {
+            file: source.path.clone(),
+            line,
+            column,
+            span: start..end,
+            message: flatten(&message),
+            help: None,
+            severity,
+            source: Arc::clone(source),
+        }
+    }
+
+    /// `file:line:column: message; help`, with `warning: ` before the message of a warning.
+    pub fn one_line(&self) -> String {
+        let warning = if self.severity == Severity::Warning { "warning: " } else { "" };
+        let help = self.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        let Self { line, column, message, .. } = self;
+        format!("{}:{line}:{column}: {warning}{message}{help}", self.file.display())
+    }
+
+    /// The problem with advice.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(flatten(&help.into()));
+        self
+    }
+
+    /// The problem with advice, where there is some.
+    pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
+    /// Order of report: by file, then by place, then by text, so that it never depends on the
+    /// order in which checks ran.
+    fn rank(&self) -> (&Path, usize, usize, &str, Option<&str>) {
+        (&self.file, self.span.start, self.span.end, &self.message, self.help.as_deref())
+    }
+}
+
+/// Sorts problems by file and place, and drops exact repeats.
+pub(crate) fn sort(problems: &mut Vec<Problem>) {
+    problems.sort_by(|a, b| a.rank().cmp(&b.rank()));
+    problems.dedup_by(|a, b| a.rank() == b.rank());
+}
+
+/// Values quoted in messages may hold line breaks, and control characters that a terminal obeys.
+fn flatten(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The nearest character boundary at or before `at`, within the text.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Diagnostic for Problem {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source.named)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(
+            Some("here".to_owned()),
+            self.span.clone(),
+        ))))
+    }
+}

@@ -1,0 +1,189 @@
+//! The reference of the files, `docs/workspace.md`, rendered from the schemas.
+
+use serde_json::{Map, Value};
+
+use super::super::config::StepKind;
+use super::super::parse::words;
+
+/// The reference as Markdown.
+pub fn reference() -> String {
+    let mut text = String::from(INTRODUCTION);
+    let workspace = super::workspace();
+    text.push_str("\n## corredor.toml\n");
+    for (name, property) in properties(workspace) {
+        table(&mut text, workspace, &format!("[{name}]"), resolve(workspace, property));
+    }
+    let layer = super::layer();
+    text.push_str("\n## layers/NAME.toml\n\n");
+    text.push_str(description(layer));
+    text.push('\n');
+    let is_step = |name: &str| StepKind::from_name(name).is_some();
+    let own: Vec<(&String, &Value)> =
+        properties(layer).filter(|(name, _)| !is_step(name) && *name != "protect").collect();
+    rows(&mut text, layer, layer, own.into_iter());
+    let tables = StepKind::ALL.iter().map(|step| step.name()).chain(["protect"]);
+    for name in tables {
+        if let Some(property) = layer.pointer(&format!("/properties/{name}")) {
+            table(&mut text, layer, &format!("[{name}]"), resolve(layer, property));
+        }
+    }
+    text.push_str("\n## Parts of these tables\n");
+    for part in ["Text", "IndicatorSpec", "Classes", "Component", "Carry", "RollupBy"] {
+        let Some(schema) = layer.pointer(&format!("/$defs/{part}")) else { continue };
+        match schema.get("anyOf").and_then(Value::as_array) {
+            None => table(&mut text, layer, part_title(part), schema),
+            Some(branches) => {
+                heading(&mut text, part_title(part), description(schema));
+                for branch in branches {
+                    text.push('\n');
+                    text.push_str(description(branch));
+                    text.push('\n');
+                    rows(&mut text, layer, branch, properties(branch));
+                }
+            }
+        }
+    }
+    text.push_str(OUTPUTS);
+    text
+}
+
+const INTRODUCTION: &str = "\
+# The files of a workspace
+
+<!-- Generated from the schemas; edit the doc comments in src/workspace/config/, then run
+CORREDOR_BLESS=1 cargo test --test workspace -->
+
+A workspace is a folder with `corredor.toml` and one file per layer, `layers/NAME.toml`. The file's
+name is the layer's name: lower-case ASCII letters, digits and `_`, a letter first, 63 at most. Each
+layer is either read or derived by one step from other layers, which it names.
+
+`corredor check` reports everything that is wrong at once, with line, column and a suggestion.
+Editors that know Taplo (Even Better TOML) complete and check the files by the line
+`#:schema ../schema/layer.schema.json` at their top.
+
+Sensitivity flows with the data. A derived layer has the strictest level of its inputs; only
+`[protect]` lowers it, never for a layer that is read, never where the rows of a stricter layer would
+come along, and never where distances to exactly placed sites would. A layer whose level stays above
+`publish.level` is not published.
+";
+
+const OUTPUTS: &str = "
+## Fields that the steps write
+
+Zone layers also carry the key, `name`, and `state` where the zones (or, for `score`, the table) have it.
+
+| step | fields |
+|---|---|
+| score | the score (`risk` unless `field` says otherwise), `risk_class`, `ind_miss` (indicators missing) |
+| exposure, stretches | `stretch_id` (key), `route`, `zone`, `from_km`, `to_km`, `km`, the score, `risk_class` where the zones have it, `expo_km`; with `flow` also `flow`, `person_km` |
+| exposure, zones | `route_km`, `expo_km`, `high_km`; with `flow` also `person_km` |
+| exposure, routes | `route_km`, `expo_km`, `high_km`, `out_km`, `unsc_km`; with `flow` also `person_km` |
+| coverage, zones | `near_km`, `gap_km` |
+| coverage, stretches | the stretch's fields, `near_km`, `gap_km` |
+| coverage, gaps | `gap_id` (key), `route`, `from_km`, `to_km`, `km`, `expo_km` |
+| counts | `incidents` (or `field`); with `weight` also `weight_field`; with `population` also `rate_field` |
+| hotspot | `gi_z`, `gi_p_norm`, `gi_p`, `gi_q`, `gi_bin` |
+| priority | the carried fields, `priority` (0..1), `prio_rank` |
+| rollup | `zones` (how many), and the fields of `sum`, `mean`, `max` |
+";
+
+fn part_title(part: &str) -> &str {
+    match part {
+        "Text" => "A text",
+        "IndicatorSpec" => "[[score.indicator]]",
+        "Classes" => "[score.classes]",
+        "Component" => "[[priority.component]]",
+        "Carry" => "priority.carry",
+        "RollupBy" => "rollup.by",
+        other => other,
+    }
+}
+
+fn table(text: &mut String, root: &Value, title: &str, schema: &Value) {
+    heading(text, title, description(schema));
+    rows(text, root, schema, properties(schema));
+}
+
+fn heading(text: &mut String, title: &str, description: &str) {
+    let title =
+        if title.starts_with('[') || title.contains('.') { format!("`{title}`") } else { title.into() };
+    text.push_str(&format!("\n### {title}\n\n{description}\n"));
+}
+
+/// A table of settings: the required ones first, then by name.
+fn rows<'a>(
+    text: &mut String,
+    root: &Value,
+    schema: &Value,
+    properties: impl Iterator<Item = (&'a String, &'a Value)>,
+) {
+    let required = |name: &str| {
+        schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|n| n == name))
+    };
+    let mut properties: Vec<_> = properties.collect();
+    properties.sort_by_key(|(name, _)| (!required(name), *name));
+    text.push_str("\n| key | value | default | meaning |\n|---|---|---|---|\n");
+    for (name, property) in properties {
+        let default = match property.get("default") {
+            Some(default) => format!("`{default}`"),
+            None if required(name) => "**required**".to_owned(),
+            None => String::new(),
+        };
+        let meaning = description(property).replace('\n', " ").replace('|', "\\|");
+        text.push_str(&format!("| `{name}` | {} | {default} | {meaning} |\n", kind(root, property)));
+    }
+}
+
+/// What a value may be, in words.
+fn kind(root: &Value, property: &Value) -> String {
+    let schema = resolve(root, property);
+    if let Some(words) = words(schema) {
+        let quoted: Vec<String> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+        return quoted.join(", ");
+    }
+    if let Some(branches) = schema.get("anyOf").and_then(Value::as_array) {
+        let mut kinds: Vec<String> = branches.iter().map(|branch| kind(root, branch)).collect();
+        kinds.dedup();
+        return kinds.join(" or ");
+    }
+    let each = |key: &str| schema.get(key).map(|item| kind(root, item)).unwrap_or_default();
+    match schema.get("type").and_then(Value::as_str) {
+        Some("array") => match (schema.get("minItems"), schema.get("maxItems")) {
+            (Some(least), Some(most)) if least == most => format!("list of {least}: {}", each("items")),
+            (Some(least), None) => format!("list of {least} or more: {}", each("items")),
+            _ => format!("list: {}", each("items")),
+        },
+        Some("object") if schema.get("properties").is_some() => "table".to_owned(),
+        Some("object") => format!("table of key = {}", each("additionalProperties")),
+        Some("string") => "text".to_owned(),
+        Some("boolean") => "true or false".to_owned(),
+        Some("integer") => format!("whole number{}", range(schema)),
+        Some("number") => format!("number{}", range(schema)),
+        _ => String::new(),
+    }
+}
+
+fn range(schema: &Value) -> String {
+    let bound = |key: &str, words: &str| schema.get(key).map(|bound| format!("{words} {bound}"));
+    let bounds: Vec<String> =
+        [bound("minimum", "at least"), bound("exclusiveMinimum", "above"), bound("maximum", "at most")]
+            .into_iter()
+            .flatten()
+            .collect();
+    if bounds.is_empty() { String::new() } else { format!(", {}", bounds.join(", ")) }
+}
+
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::iter)
+}
+
+fn description(schema: &Value) -> &str {
+    schema.get("description").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema.get("$ref").and_then(Value::as_str).and_then(|r| r.strip_prefix('#')) {
+        Some(pointer) => root.pointer(pointer).unwrap_or(schema),
+        None => schema,
+    }
+}

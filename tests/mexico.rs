@@ -1,0 +1,42 @@
+//! The `mexico` template on the real files, through the real binary.
+
+mod common;
+
+use std::fs;
+
+#[test]
+fn the_main_job_on_real_files() {
+    let Some(data) = common::mexico() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let data = data.canonicalize().unwrap();
+    let init = common::corredor(
+        dir.path(),
+        &["init", "--template", "mexico", "--data", &data.to_string_lossy(), "mx"],
+    );
+    assert!(init.status.success(), "{}", String::from_utf8_lossy(&init.stderr));
+    let folder = dir.path().join("mx");
+    let output = common::corredor(&folder, &["build"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+
+    // The two boundary vintages, with the six codes that tell them apart.
+    assert!(told.contains("2475") && told.contains("2469"), "{told}");
+    for code in ["02007", "04013", "12082", "12083", "12084", "12085"] {
+        assert!(told.contains(code), "{code} in {told}");
+    }
+    // 3 municipalities without poverty estimates, 13 without remittances; incidents outside Mexico.
+    assert!(told.contains("3 without a value in") && told.contains("13 without a value in"), "{told}");
+    assert!(told.contains("points outside every zone of `zones`"), "{told}");
+
+    let published = folder.join("published/current");
+    for layer in ["hotspots", "stretches", "gaps", "states"] {
+        assert!(published.join(format!("{layer}.geojson")).is_file(), "{layer}");
+    }
+    let mut states = csv::Reader::from_path(published.join("states.csv")).unwrap();
+    assert_eq!(states.records().count(), 32);
+    let mut hotspots = csv::Reader::from_path(published.join("hotspots.csv")).unwrap();
+    assert_eq!(hotspots.records().count(), 2475);
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&fs::read(published.join("metadata.json")).unwrap()).unwrap();
+    assert!(metadata["layers"].as_array().unwrap().len() >= 4);
+}
