@@ -1,4 +1,5 @@
 //! The demo, end to end through the real binary: what it finds, what it publishes, and that it never breaks.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
 mod common;
 

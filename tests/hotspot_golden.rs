@@ -1,10 +1,6 @@
 //! Hotspot statistics against PySAL: a lattice always, Mexico when its data is at hand.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail as tests do"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,10 +13,7 @@ use corredor::layer::ZoneView;
 /// Asserts equality within 1e-9 relative.
 fn assert_close(got: f64, wanted: f64, what: &str) {
     let scale = wanted.abs().max(1e-12);
-    assert!(
-        (got - wanted).abs() <= 1e-9 * scale,
-        "{what}: {got} is not {wanted}"
-    );
+    assert!((got - wanted).abs() <= 1e-9 * scale, "{what}: {got} is not {wanted}");
 }
 
 /// Rows of a CSV file as maps from column to text.
@@ -82,10 +75,7 @@ fn mexico() -> Option<PathBuf> {
     if folder.join("reference/local_stats.csv").exists() {
         return Some(folder);
     }
-    eprintln!(
-        "skipped: no mexico/reference/local_stats.csv in {}",
-        data.display()
-    );
+    eprintln!("skipped: no mexico/reference/local_stats.csv in {}", data.display());
     None
 }
 
@@ -138,25 +128,13 @@ fn municipalities(path: &Path) -> (Vec<String>, Flat) {
         .features
         .into_iter()
         .map(|feature| {
-            let key = feature
-                .property("cvegeo")
-                .unwrap()
-                .as_str()
-                .unwrap()
-                .to_owned();
+            let key = feature.property("cvegeo").unwrap().as_str().unwrap().to_owned();
             (key, feature.geometry.unwrap())
         })
         .collect();
     zones.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut flat = Flat {
-        rings: vec![0],
-        polygons: vec![0],
-        zones: vec![0],
-        ..Flat::default()
-    };
-    zones
-        .iter()
-        .for_each(|(_, geometry)| flat.add(&geometry.value));
+    let mut flat = Flat { rings: vec![0], polygons: vec![0], zones: vec![0], ..Flat::default() };
+    zones.iter().for_each(|(_, geometry)| flat.add(&geometry.value));
     (zones.into_iter().map(|(key, _)| key).collect(), flat)
 }
 
@@ -165,15 +143,8 @@ fn mexico_as_pysal() {
     let Some(folder) = mexico() else { return };
     let (keys, flat) = municipalities(&folder.join("municipalities.geojson"));
     let table = rows(&folder.join("municipal_indicators_2020.csv"));
-    let by_key: HashMap<&str, Option<f64>> = table
-        .iter()
-        .map(|row| {
-            (
-                row["cvegeo"].as_str(),
-                row["lp_ingreso_ext_pct"].parse().ok(),
-            )
-        })
-        .collect();
+    let by_key: HashMap<&str, Option<f64>> =
+        table.iter().map(|row| (row["cvegeo"].as_str(), row["lp_ingreso_ext_pct"].parse().ok())).collect();
     let values: Vec<_> = keys.iter().map(|key| by_key[key.as_str()]).collect();
 
     let contiguity = queen(&flat.view()).unwrap();
@@ -188,25 +159,10 @@ fn mexico_as_pysal() {
     assert_eq!(wanted["edges"], 2 * present.edges());
     assert_eq!(wanted["islands"], serde_json::json!(present.islands()));
     assert_eq!(wanted["n"], kept.len());
-    assert_eq!(
-        (keys.len(), gi.missing.len(), gi.islands.len()),
-        (2_469, 3, 5)
-    );
-    assert_close(
-        whole.i,
-        wanted["moran_global"].as_f64().unwrap(),
-        "global I",
-    );
-    assert_close(
-        whole.expected,
-        wanted["moran_expected"].as_f64().unwrap(),
-        "expectation",
-    );
-    assert_close(
-        whole.z_normal.unwrap(),
-        wanted["moran_z_norm"].as_f64().unwrap(),
-        "global z",
-    );
+    assert_eq!((keys.len(), gi.missing.len(), gi.islands.len()), (2_469, 3, 5));
+    assert_close(whole.i, wanted["moran_global"].as_f64().unwrap(), "global I");
+    assert_close(whole.expected, wanted["moran_expected"].as_f64().unwrap(), "expectation");
+    assert_close(whole.z_normal.unwrap(), wanted["moran_z_norm"].as_f64().unwrap(), "global z");
 
     let (mut same, mut islands, mut worst) = (0, 0, 0.0_f64);
     for row in rows(&folder.join("reference/local_stats.csv")) {

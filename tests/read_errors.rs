@@ -1,4 +1,5 @@
 //! Every error of reading, as the real binary tells it.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
 mod common;
 

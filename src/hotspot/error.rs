@@ -49,9 +49,7 @@ pub enum HotspotError {
         zones: usize,
     },
     /// More zones than neighbour lists can number.
-    #[error(
-        "{zones} zones are more than the {limit} that neighbour lists can number; split the layer"
-    )]
+    #[error("{zones} zones are more than the {limit} that neighbour lists can number; split the layer")]
     TooManyZones {
         /// Number of zones given.
         zones: usize,

@@ -94,10 +94,7 @@ pub fn local_gi(
     let p_sim: Vec<_> = outcomes.iter().map(|o| o.map(|o| o.two_sided())).collect();
     let (p, tails): (_, Vec<_>) = match options.reference {
         Reference::Normal => (&p_normal, z.iter().map(|z| z.map(tail_of)).collect()),
-        Reference::Permutation => (
-            &p_sim,
-            outcomes.iter().map(|o| o.map(|o| o.tail())).collect(),
-        ),
+        Reference::Permutation => (&p_sim, outcomes.iter().map(|o| o.map(|o| o.tail())).collect()),
     };
     let q = benjamini_hochberg(p);
     if options.reference == Reference::Permutation && permuted.permutations > 0 {
@@ -265,10 +262,7 @@ mod tests {
         let mut values: Vec<_> = (0..40).map(|i| Some(f64::from(i))).collect();
         values[38] = None;
         let gi = local_gi(&values, &chain(40), &GiOptions::default()).unwrap();
-        assert_eq!(
-            (gi.missing.as_slice(), gi.islands.as_slice()),
-            (&[38][..], &[39][..])
-        );
+        assert_eq!((gi.missing.as_slice(), gi.islands.as_slice()), (&[38][..], &[39][..]));
         for row in [38, 39] {
             let all = [gi.z[row], gi.p_normal[row], gi.p_sim[row], gi.q[row]];
             assert_eq!(all, [None; 4]);
@@ -296,28 +290,18 @@ mod tests {
         for rim in &mut values[1..9] {
             *rim = Some(0.0);
         }
-        let options = GiOptions {
-            fdr: false,
-            ..GiOptions::default()
-        };
+        let options = GiOptions { fdr: false, ..GiOptions::default() };
         let gi = local_gi(&values, &wheel, &options).unwrap();
         assert!(gi.z[0].unwrap() > 0.0);
         assert!(gi.p_sim[0].unwrap() < 0.001);
         assert_eq!(gi.bin[0], Some(0));
-        assert!(
-            gi.warnings
-                .iter()
-                .any(|w| matches!(w, Warning::OppositeTail { .. }))
-        );
+        assert!(gi.warnings.iter().any(|w| matches!(w, Warning::OppositeTail { .. })));
     }
 
     #[test]
     fn too_few_permutations_are_said() {
         let values: Vec<_> = (0..600).map(|i| Some(f64::from(i % 11))).collect();
-        let options = GiOptions {
-            permutations: Some(199),
-            ..GiOptions::default()
-        };
+        let options = GiOptions { permutations: Some(199), ..GiOptions::default() };
         let gi = local_gi(&values, &chain(600), &options).unwrap();
         assert_eq!(
             gi.warnings[0].to_string(),
@@ -335,10 +319,7 @@ mod tests {
         assert_eq!(gi.p(), gi.p_normal);
         assert_eq!(gi.q, benjamini_hochberg(&gi.p_normal));
         assert_eq!(gi.p_sim, vec![None; 50]);
-        let refused = GiOptions {
-            reference: Reference::Permutation,
-            ..none
-        };
+        let refused = GiOptions { reference: Reference::Permutation, ..none };
         let error = local_gi(&values, &chain(50), &refused).unwrap_err();
         assert_eq!(error, HotspotError::NoPermutations);
     }

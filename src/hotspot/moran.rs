@@ -100,8 +100,7 @@ pub fn local_moran(
 ) -> Result<MoranResult, HotspotError> {
     let observations = Observations::new(values, contiguity)?;
     let mut warnings = observations.warnings();
-    let (i, quadrant): (Vec<_>, Vec<_>) =
-        local(&observations).into_iter().map(Option::unzip).unzip();
+    let (i, quadrant): (Vec<_>, Vec<_>) = local(&observations).into_iter().map(Option::unzip).unzip();
     let permuted = permute(&observations, options.permutations, options.seed)?;
     let p_sim: Vec<_> = permuted
         .outcomes

@@ -136,10 +136,7 @@ mod tests {
     fn missing_first_then_islands() {
         let chain = Contiguity::from_pairs(3, &[(0, 1), (1, 2)]).unwrap();
         let o = Observations::new(&[Some(1.0), None, Some(2.0)], &chain).unwrap();
-        assert_eq!(
-            (o.rows.as_slice(), o.missing.as_slice()),
-            (&[0, 2][..], &[1][..])
-        );
+        assert_eq!((o.rows.as_slice(), o.missing.as_slice()), (&[0, 2][..], &[1][..]));
         assert_eq!(o.islands, [0, 2]);
         assert_eq!(o.spread(&[Some(1), None]), [Some(1), None, None]);
         let error = Observations::new(&[None, Some(f64::NAN), None], &chain).unwrap_err();

@@ -121,9 +121,7 @@ mod tests {
 
     #[test]
     fn threads_do_not_matter() {
-        let corners: Vec<_> = (0..3600)
-            .map(|i| (f64::from(i % 60), f64::from(i / 60)))
-            .collect();
+        let corners: Vec<_> = (0..3600).map(|i| (f64::from(i % 60), f64::from(i / 60))).collect();
         let run = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             pool.build().unwrap().install(|| squares(&corners))

@@ -20,10 +20,7 @@ fn lattice(side: u32) -> Contiguity {
 
 /// The two-sided p-value over every choice of `k` of the other values.
 fn exact(values: &[f64], contiguity: &Contiguity, zone: usize) -> f64 {
-    let others: Vec<f64> = (0..values.len())
-        .filter(|&j| j != zone)
-        .map(|j| values[j])
-        .collect();
+    let others: Vec<f64> = (0..values.len()).filter(|&j| j != zone).map(|j| values[j]).collect();
     let of = contiguity.of(zone);
     let sum: f64 = of.iter().map(|&j| values[j as usize]).sum();
     let (mut all, mut at_most, mut at_least) = (0.0, 0.0, 0.0);
@@ -31,10 +28,7 @@ fn exact(values: &[f64], contiguity: &Contiguity, zone: usize) -> f64 {
         if chosen.count_ones() as usize != of.len() {
             continue;
         }
-        let drawn: f64 = (0..others.len())
-            .filter(|j| chosen >> j & 1 == 1)
-            .map(|j| others[j])
-            .sum();
+        let drawn: f64 = (0..others.len()).filter(|j| chosen >> j & 1 == 1).map(|j| others[j]).sum();
         all += 1.0;
         at_most += f64::from(u8::from(drawn <= sum + 1e-9));
         at_least += f64::from(u8::from(drawn >= sum - 1e-9));
@@ -55,28 +49,17 @@ fn permutations_approach_full_enumeration() {
         let tail = wanted / 2.0;
         let error = 10.0 * (tail * (1.0 - tail) / m as f64).sqrt() + 2.0 / m as f64;
         let p = got.unwrap().two_sided();
-        assert!(
-            (p - wanted).abs() <= error,
-            "zone {zone}: {p}, exactly {wanted}"
-        );
+        assert!((p - wanted).abs() <= error, "zone {zone}: {p}, exactly {wanted}");
     }
 }
 
 #[test]
 fn a_tie_counts_in_both_tails() {
     let got = conditional_permutation(&[3.0; 4], &lattice(2), 99, 0).unwrap();
-    let all = PseudoP {
-        at_most: 99,
-        at_least: 99,
-        permutations: 99,
-    };
+    let all = PseudoP { at_most: 99, at_least: 99, permutations: 99 };
     assert_eq!(got, [Some(all); 4]);
     assert_eq!((all.two_sided(), all.tail()), (1.0, Tail::Middle));
-    let floor = PseudoP {
-        at_most: 99,
-        at_least: 0,
-        permutations: 99,
-    };
+    let floor = PseudoP { at_most: 99, at_least: 0, permutations: 99 };
     assert_eq!((floor.two_sided(), floor.tail()), (0.02, Tail::Upper));
 }
 
@@ -90,21 +73,11 @@ fn the_sign_of_rounding_does_not_break_a_tie() {
 
 #[test]
 fn what_permutations_refuse() {
-    let refuse =
-        |values: &[f64], m| conditional_permutation(values, &lattice(2), m, 0).unwrap_err();
+    let refuse = |values: &[f64], m| conditional_permutation(values, &lattice(2), m, 0).unwrap_err();
     assert_eq!(refuse(&[1.0; 4], 0), HotspotError::NoPermutations);
-    assert!(matches!(
-        refuse(&[1.0; 3], 9),
-        HotspotError::LengthMismatch { .. }
-    ));
-    assert!(matches!(
-        refuse(&[1.0, f64::NAN, 1.0, 1.0], 9),
-        HotspotError::NotFinite { row: 1, .. }
-    ));
-    assert!(matches!(
-        refuse(&[1.0; 4], 10_000_000),
-        HotspotError::TooManyPermutations { .. }
-    ));
+    assert!(matches!(refuse(&[1.0; 3], 9), HotspotError::LengthMismatch { .. }));
+    assert!(matches!(refuse(&[1.0, f64::NAN, 1.0, 1.0], 9), HotspotError::NotFinite { row: 1, .. }));
+    assert!(matches!(refuse(&[1.0; 4], 10_000_000), HotspotError::TooManyPermutations { .. }));
 }
 
 /// Without any pattern, no more than 5 % are below 5 %, in a skewed variable with ties.
@@ -116,18 +89,12 @@ fn under_chance_p_keeps_its_level() {
     for seed in 0..60 {
         let values: Vec<f64> = (0..100)
             .map(|_| {
-                state = state
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 let share = (state >> 40) as f64 / (1_u64 << 24) as f64;
                 (-4.0 * share.ln()).floor()
             })
             .collect();
-        for p in conditional_permutation(&values, &queen, 199, seed)
-            .unwrap()
-            .iter()
-            .flatten()
-        {
+        for p in conditional_permutation(&values, &queen, 199, seed).unwrap().iter().flatten() {
             low += u32::from(p.two_sided() <= 0.05);
             all += 1;
         }
@@ -147,11 +114,7 @@ fn layer() -> impl Strategy<Value = (Vec<Option<f64>>, Vec<(u32, u32)>)> {
 }
 
 fn few(permutations: usize) -> GiOptions {
-    GiOptions {
-        permutations: Some(permutations),
-        seed: 11,
-        ..GiOptions::default()
-    }
+    GiOptions { permutations: Some(permutations), seed: 11, ..GiOptions::default() }
 }
 
 fn close(a: &[Option<f64>], b: &[Option<f64>]) -> bool {

@@ -56,10 +56,9 @@ impl fmt::Display for Warning {
             Self::MissingValues { count } => {
                 write!(f, "{count} zones lack a value and were left out")
             }
-            Self::Islands { count } => write!(
-                f,
-                "{count} zones have no neighbour with a value; they are class no_neighbours"
-            ),
+            Self::Islands { count } => {
+                write!(f, "{count} zones have no neighbour with a value; they are class no_neighbours")
+            }
             Self::ZeroVariance { n } => {
                 write!(f, "the {n} values do not vary, so there is no statistic")
             }

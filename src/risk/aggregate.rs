@@ -24,12 +24,7 @@ pub const GEOMETRIC_FLOOR: f64 = 0.01;
 /// assert_eq!(weighted_mean(&values, &weights, Mean::Geometric, 1), Some(0.5));
 /// assert_eq!(weighted_mean(&values, &weights, Mean::Arithmetic, 0), None);
 /// ```
-pub fn weighted_mean(
-    values: &[Option<f64>],
-    weights: &[f64],
-    mean: Mean,
-    max_missing: usize,
-) -> Option<f64> {
+pub fn weighted_mean(values: &[Option<f64>], weights: &[f64], mean: Mean, max_missing: usize) -> Option<f64> {
     contributions(values, weights, mean, max_missing).map(|parts| add_up(&parts, mean))
 }
 
@@ -97,10 +92,7 @@ mod tests {
 
     #[test]
     fn one_present_is_itself() {
-        assert_eq!(
-            weighted_mean(&[None, Some(0.3)], &[1.0, 7.0], Mean::Arithmetic, 1),
-            Some(0.3)
-        );
+        assert_eq!(weighted_mean(&[None, Some(0.3)], &[1.0, 7.0], Mean::Arithmetic, 1), Some(0.3));
     }
 
     #[test]
@@ -115,10 +107,7 @@ mod tests {
     fn extreme_weights_do_not_overflow() {
         let halves = [Some(0.5), Some(0.5)];
         for weights in [[f64::MAX, f64::MAX], [5e-324, 5e-324]] {
-            assert_eq!(
-                weighted_mean(&halves, &weights, Mean::Arithmetic, 0),
-                Some(0.5)
-            );
+            assert_eq!(weighted_mean(&halves, &weights, Mean::Arithmetic, 0), Some(0.5));
         }
     }
 }

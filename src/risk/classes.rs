@@ -39,11 +39,8 @@ pub fn classify(score: &[Option<f64>], cuts: &[f64]) -> Result<Classes, RiskErro
         let cut = cuts[index];
         return Err(RiskError::Cuts { index, cut });
     }
-    let mut classes = Classes {
-        class: Vec::with_capacity(score.len()),
-        counts: vec![0; cuts.len() + 1],
-        missing: 0,
-    };
+    let mut classes =
+        Classes { class: Vec::with_capacity(score.len()), counts: vec![0; cuts.len() + 1], missing: 0 };
     for (row, value) in score.iter().enumerate() {
         let Some(value) = *value else {
             classes.class.push(None);
@@ -69,10 +66,7 @@ mod tests {
     fn no_rows_and_no_cuts() {
         assert_eq!(classify(&[], &[0.5]).unwrap().counts, [0, 0]);
         let one = classify(&[Some(0.2), None], &[]).unwrap();
-        assert_eq!(
-            (one.class, one.counts, one.missing),
-            (vec![Some(0), None], vec![1], 1)
-        );
+        assert_eq!((one.class, one.counts, one.missing), (vec![Some(0), None], vec![1], 1));
     }
 
     #[test]
@@ -84,17 +78,11 @@ mod tests {
 
     #[test]
     fn wrong_cuts_are_named() {
-        for (cuts, index) in [
-            (&[0.5, 0.5][..], 1),
-            (&[0.5, 0.2][..], 1),
-            (&[f64::NAN][..], 0),
-            (&[0.1, f64::INFINITY][..], 1),
-        ] {
+        for (cuts, index) in
+            [(&[0.5, 0.5][..], 1), (&[0.5, 0.2][..], 1), (&[f64::NAN][..], 0), (&[0.1, f64::INFINITY][..], 1)]
+        {
             let error = classify(&[], cuts).unwrap_err();
-            assert!(
-                matches!(error, RiskError::Cuts { index: at, .. } if at == index),
-                "{cuts:?}"
-            );
+            assert!(matches!(error, RiskError::Cuts { index: at, .. } if at == index), "{cuts:?}");
         }
         assert!(classify(&[], &vec![0.0; 256]).is_err());
         assert!(classify(&[Some(f64::NAN)], &[0.5]).is_err());

@@ -53,9 +53,7 @@ pub enum RiskError {
         weight: f64,
     },
     /// As many columns as indicators are needed.
-    #[error(
-        "{columns} columns for a recipe of {indicators} indicators; give one column for each, in order"
-    )]
+    #[error("{columns} columns for a recipe of {indicators} indicators; give one column for each, in order")]
     ColumnCount {
         /// Number of columns given.
         columns: usize,
@@ -63,9 +61,7 @@ pub enum RiskError {
         indicators: usize,
     },
     /// Columns of different lengths.
-    #[error(
-        "`{field}` has {rows} rows, the first column {expected}; join the columns to the zones first"
-    )]
+    #[error("`{field}` has {rows} rows, the first column {expected}; join the columns to the zones first")]
     ColumnLength {
         /// Field of the column.
         field: String,
@@ -75,9 +71,7 @@ pub enum RiskError {
         expected: usize,
     },
     /// A value is infinite or not a number.
-    #[error(
-        "`{field}`, row {row}: {value} is not a finite number; give it as missing or correct it"
-    )]
+    #[error("`{field}`, row {row}: {value} is not a finite number; give it as missing or correct it")]
     NotFinite {
         /// Field of the indicator.
         field: String,
@@ -87,9 +81,7 @@ pub enum RiskError {
         value: f64,
     },
     /// A value without a logarithm.
-    #[error(
-        "`{field}`, row {row}: {value} has no logarithm; set log = false, or give the value as missing"
-    )]
+    #[error("`{field}`, row {row}: {value} has no logarithm; set log = false, or give the value as missing")]
     Log {
         /// Field of the indicator.
         field: String,

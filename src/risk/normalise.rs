@@ -70,11 +70,7 @@ pub fn normalise(column: &[Option<f64>], indicator: &Indicator) -> Result<Normal
         .iter()
         .map(|value| {
             let share = ((measure((*value)?) - low) / (high - low)).clamp(0.0, 1.0);
-            Some(if indicator.inverted {
-                1.0 - share
-            } else {
-                share
-            })
+            Some(if indicator.inverted { 1.0 - share } else { share })
         })
         .collect();
     let present = || column.iter().flatten();
@@ -98,18 +94,10 @@ fn check_values(column: &[Option<f64>], indicator: &Indicator) -> Result<(), Ris
         let Some(value) = *value else { continue };
         let field = || indicator.field.clone();
         if !value.is_finite() {
-            return Err(RiskError::NotFinite {
-                field: field(),
-                row,
-                value,
-            });
+            return Err(RiskError::NotFinite { field: field(), row, value });
         }
         if indicator.log && value <= 0.0 {
-            return Err(RiskError::Log {
-                field: field(),
-                row,
-                value,
-            });
+            return Err(RiskError::Log { field: field(), row, value });
         }
     }
     Ok(())
@@ -127,10 +115,7 @@ fn goalposts(column: &[Option<f64>], indicator: &Indicator) -> Result<(f64, f64,
     };
     let (min, max) = present.fold((first, first), |(min, max), x| (min.min(x), max.max(x)));
     if min == max {
-        return Err(RiskError::NoSpread {
-            field: field(),
-            value: min,
-        });
+        return Err(RiskError::NoSpread { field: field(), value: min });
     }
     Ok((min, max, true))
 }
@@ -140,37 +125,18 @@ mod tests {
     use super::*;
 
     fn indicator(goalposts: Goalposts, inverted: bool, log: bool) -> Indicator {
-        Indicator {
-            field: "f".into(),
-            weight: 1.0,
-            goalposts,
-            inverted,
-            log,
-        }
+        Indicator { field: "f".into(), weight: 1.0, goalposts, inverted, log }
     }
 
-    const TEN: Goalposts = Goalposts::Fixed {
-        min: 0.0,
-        max: 10.0,
-    };
+    const TEN: Goalposts = Goalposts::Fixed { min: 0.0, max: 10.0 };
 
     #[test]
     fn fixed_holds_and_counts() {
-        let column = [
-            Some(-5.0),
-            Some(0.0),
-            Some(2.5),
-            None,
-            Some(10.0),
-            Some(11.0),
-        ];
+        let column = [Some(-5.0), Some(0.0), Some(2.5), None, Some(10.0), Some(11.0)];
         let done = normalise(&column, &indicator(TEN, false, false)).unwrap();
         let wanted = [Some(0.0), Some(0.0), Some(0.25), None, Some(1.0), Some(1.0)];
         assert_eq!(done.values, wanted);
-        assert_eq!(
-            (done.used.below, done.used.above, done.used.missing),
-            (1, 1, 1)
-        );
+        assert_eq!((done.used.below, done.used.above, done.used.missing), (1, 1, 1));
         assert!(!done.used.observed);
         let inverted = normalise(&column, &indicator(TEN, true, false)).unwrap();
         assert_eq!(inverted.values[2], Some(0.75));
@@ -181,19 +147,13 @@ mod tests {
         let column = [Some(30.0), None, Some(20.0), Some(25.0)];
         let done = normalise(&column, &indicator(Goalposts::Observed, false, false)).unwrap();
         assert_eq!(done.values, [Some(1.0), None, Some(0.0), Some(0.5)]);
-        assert_eq!(
-            (done.used.min, done.used.max, done.used.observed),
-            (20.0, 30.0, true)
-        );
+        assert_eq!((done.used.min, done.used.max, done.used.observed), (20.0, 30.0, true));
     }
 
     #[test]
     fn logarithm_of_value_and_goalposts() {
         let column = [Some(1.0), Some(10.0), Some(100.0)];
-        let posts = Goalposts::Fixed {
-            min: 1.0,
-            max: 100.0,
-        };
+        let posts = Goalposts::Fixed { min: 1.0, max: 100.0 };
         let done = normalise(&column, &indicator(posts, false, true)).unwrap();
         assert_eq!(done.values, [Some(0.0), Some(0.5), Some(1.0)]);
     }

@@ -93,30 +93,19 @@ impl Recipe {
         }
         if count > MAX_INDICATORS {
             let limit = MAX_INDICATORS;
-            return Err(RiskError::TooManyIndicators {
-                recipe,
-                count,
-                limit,
-            });
+            return Err(RiskError::TooManyIndicators { recipe, count, limit });
         }
         for (i, indicator) in self.indicators.iter().enumerate() {
             indicator.check()?;
             let field = &indicator.field;
-            if self.indicators[..i]
-                .iter()
-                .any(|other| other.field == *field)
-            {
+            if self.indicators[..i].iter().any(|other| other.field == *field) {
                 let field = field.clone();
                 return Err(RiskError::DuplicateField { recipe, field });
             }
         }
         if self.max_missing >= count {
             let max_missing = self.max_missing;
-            return Err(RiskError::MaxMissing {
-                recipe,
-                max_missing,
-                count,
-            });
+            return Err(RiskError::MaxMissing { recipe, max_missing, count });
         }
         Ok(())
     }
@@ -128,26 +117,15 @@ impl Indicator {
         let field = || self.field.clone();
         if !(self.weight.is_finite() && self.weight > 0.0) {
             let weight = self.weight;
-            return Err(RiskError::Weight {
-                field: field(),
-                weight,
-            });
+            return Err(RiskError::Weight { field: field(), weight });
         }
         if let Goalposts::Fixed { min, max } = self.goalposts {
             // Also false for what is not a number.
             if !(min < max && (max - min).is_finite()) {
-                return Err(RiskError::Goalposts {
-                    field: field(),
-                    min,
-                    max,
-                });
+                return Err(RiskError::Goalposts { field: field(), min, max });
             }
             if self.log && min <= 0.0 {
-                return Err(RiskError::LogGoalposts {
-                    field: field(),
-                    min,
-                    max,
-                });
+                return Err(RiskError::LogGoalposts { field: field(), min, max });
             }
         }
         Ok(())

@@ -77,13 +77,9 @@ pub fn score(columns: &[&[Option<f64>]], recipe: &Recipe) -> Result<ScoreResult,
         zone.clear();
         zone.extend(values.iter().map(|indicator| indicator[row]));
         let parts = contributions(&zone, &weights, recipe.mean, recipe.max_missing);
-        result
-            .score
-            .push(parts.as_deref().map(|parts| add_up(parts, recipe.mean)));
+        result.score.push(parts.as_deref().map(|parts| add_up(parts, recipe.mean)));
         // At most 255 indicators, as the recipe was checked.
-        result
-            .missing
-            .push(zone.iter().filter(|value| value.is_none()).count() as u8);
+        result.missing.push(zone.iter().filter(|value| value.is_none()).count() as u8);
         for (k, to) in result.contributions.iter_mut().enumerate() {
             to.push(parts.as_ref().and_then(|parts| parts[k]));
         }
@@ -96,10 +92,7 @@ fn check_columns(columns: &[&[Option<f64>]], recipe: &Recipe) -> Result<usize, R
     let indicators = recipe.indicators.len();
     if columns.len() != indicators {
         let columns = columns.len();
-        return Err(RiskError::ColumnCount {
-            columns,
-            indicators,
-        });
+        return Err(RiskError::ColumnCount { columns, indicators });
     }
     let expected = columns.first().map_or(0, |column| column.len());
     for (column, indicator) in columns.iter().zip(&recipe.indicators) {
@@ -118,10 +111,6 @@ fn check_columns(columns: &[&[Option<f64>]], recipe: &Recipe) -> Result<usize, R
 fn floored(values: &[Option<f64>], mean: Mean) -> usize {
     match mean {
         Mean::Arithmetic => 0,
-        Mean::Geometric => values
-            .iter()
-            .flatten()
-            .filter(|&&x| x < GEOMETRIC_FLOOR)
-            .count(),
+        Mean::Geometric => values.iter().flatten().filter(|&&x| x < GEOMETRIC_FLOOR).count(),
     }
 }

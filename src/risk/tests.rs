@@ -5,23 +5,11 @@ use proptest::prelude::*;
 use super::*;
 
 fn indicator(field: &str, weight: f64, goalposts: Goalposts) -> Indicator {
-    Indicator {
-        field: field.into(),
-        weight,
-        goalposts,
-        inverted: false,
-        log: false,
-    }
+    Indicator { field: field.into(), weight, goalposts, inverted: false, log: false }
 }
 
 fn recipe(indicators: Vec<Indicator>, mean: Mean, max_missing: usize) -> Recipe {
-    Recipe {
-        name: "test".into(),
-        version: "1".into(),
-        indicators,
-        mean,
-        max_missing,
-    }
+    Recipe { name: "test".into(), version: "1".into(), indicators, mean, max_missing }
 }
 
 /// Poverty 0..100 with weight 2, income 1..10,000 on a log scale inverted with weight 1,
@@ -29,14 +17,7 @@ fn recipe(indicators: Vec<Indicator>, mean: Mean, max_missing: usize) -> Recipe 
 fn three(mean: Mean) -> Recipe {
     let mut income = indicator("income", 1.0, Goalposts::Fixed { min: 1.0, max: 1e4 });
     (income.inverted, income.log) = (true, true);
-    let poverty = indicator(
-        "poor_pct",
-        2.0,
-        Goalposts::Fixed {
-            min: 0.0,
-            max: 100.0,
-        },
-    );
+    let poverty = indicator("poor_pct", 2.0, Goalposts::Fixed { min: 0.0, max: 100.0 });
     let deaths = indicator("deaths", 1.0, Goalposts::Observed);
     recipe(vec![poverty, income, deaths], mean, 1)
 }
@@ -61,30 +42,18 @@ fn arithmetic_by_hand() {
     // Normalised: 0.5, 0.5, 0.5; then 1 (held), 1, 1; then -, 0, 0; then -, -, 0.2.
     assert_close(&result.score, &[Some(0.5), Some(1.0), Some(0.0), None]);
     assert_eq!(result.missing, [0, 0, 1, 2]);
-    assert_close(
-        &result.contributions[0],
-        &[Some(0.25), Some(0.5), None, None],
-    );
-    assert_close(
-        &result.contributions[2],
-        &[Some(0.125), Some(0.25), Some(0.0), None],
-    );
+    assert_close(&result.contributions[0], &[Some(0.25), Some(0.5), None, None]);
+    assert_close(&result.contributions[2], &[Some(0.125), Some(0.25), Some(0.0), None]);
     let used = &result.goalposts[2];
     assert_eq!((used.min, used.max, used.observed), (0.0, 10.0, true));
-    assert_eq!(
-        (result.goalposts[0].above, result.goalposts[0].missing),
-        (1, 2)
-    );
+    assert_eq!((result.goalposts[0].above, result.goalposts[0].missing), (1, 2));
     assert_eq!(result.floored, [0, 0, 0]);
 }
 
 #[test]
 fn geometric_by_hand() {
     let result = score(&[&POOR, &INCOME, &DEATHS], &three(Mean::Geometric)).unwrap();
-    assert_close(
-        &result.score,
-        &[Some(0.5), Some(1.0), Some(GEOMETRIC_FLOOR), None],
-    );
+    assert_close(&result.score, &[Some(0.5), Some(1.0), Some(GEOMETRIC_FLOOR), None]);
     assert_eq!(result.floored, [0, 1, 1]);
     // 0.25 of the logarithm of a half.
     assert_close(&result.contributions[2][..1], &[Some(0.25 * 0.5_f64.ln())]);
@@ -102,22 +71,11 @@ fn wrong_recipes_say_what_to_do() {
     let fine = || indicator("f", 1.0, Goalposts::Observed);
     let weighing = |weight| Indicator { weight, ..fine() };
     let of = |indicators, max_missing| recipe(indicators, Mean::Arithmetic, max_missing);
-    let many = (0..256)
-        .map(|i| indicator(&i.to_string(), 1.0, Goalposts::Observed))
-        .collect();
+    let many = (0..256).map(|i| indicator(&i.to_string(), 1.0, Goalposts::Observed)).collect();
     let cases = [
-        (
-            of(vec![], 0),
-            "recipe `test` has no indicators; add at least one",
-        ),
-        (
-            of(many, 0),
-            "recipe `test` has 256 indicators; the limit is 255",
-        ),
-        (
-            of(vec![fine(), fine()], 0),
-            "recipe `test` names `f` twice; add the weights and keep one",
-        ),
+        (of(vec![], 0), "recipe `test` has no indicators; add at least one"),
+        (of(many, 0), "recipe `test` has 256 indicators; the limit is 255"),
+        (of(vec![fine(), fine()], 0), "recipe `test` names `f` twice; add the weights and keep one"),
         (
             of(vec![fine()], 1),
             "recipe `test` lets 1 of its 1 indicators be missing; at least one must be present, so max_missing is at most 0",
@@ -140,10 +98,7 @@ fn wrong_recipes_say_what_to_do() {
 
 #[test]
 fn columns_that_do_not_fit() {
-    let two = [
-        indicator("a", 1.0, Goalposts::Observed),
-        indicator("b", 1.0, Goalposts::Observed),
-    ];
+    let two = [indicator("a", 1.0, Goalposts::Observed), indicator("b", 1.0, Goalposts::Observed)];
     let two = recipe(two.to_vec(), Mean::Arithmetic, 0);
     assert_eq!(
         score(&[&[Some(1.0)]], &two).unwrap_err().to_string(),
@@ -171,27 +126,18 @@ fn scored() -> impl Strategy<Value = (Recipe, Vec<Vec<Option<f64>>>)> {
             (Just(parts), columns, 0..most, Just(geometric))
         })
         .prop_map(|(parts, columns, max_missing, geometric)| {
-            let indicators = (0..)
-                .zip(parts)
-                .map(|(k, (weight, observed, inverted, log))| Indicator {
-                    field: format!("f{k}"),
-                    weight,
-                    goalposts: if observed {
-                        Goalposts::Observed
-                    } else {
-                        Goalposts::Fixed {
-                            min: 1.0,
-                            max: 80.0,
-                        }
-                    },
-                    inverted,
-                    log,
-                });
-            let mean = if geometric {
-                Mean::Geometric
-            } else {
-                Mean::Arithmetic
-            };
+            let indicators = (0..).zip(parts).map(|(k, (weight, observed, inverted, log))| Indicator {
+                field: format!("f{k}"),
+                weight,
+                goalposts: if observed {
+                    Goalposts::Observed
+                } else {
+                    Goalposts::Fixed { min: 1.0, max: 80.0 }
+                },
+                inverted,
+                log,
+            });
+            let mean = if geometric { Mean::Geometric } else { Mean::Arithmetic };
             (recipe(indicators.collect(), mean, max_missing), columns)
         })
 }
