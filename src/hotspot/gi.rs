@@ -273,8 +273,8 @@ mod tests {
         assert_eq!(
             text,
             [
-                "1 zones lack a value and were left out",
-                "1 zones have no neighbour with a value; they are class no_neighbours",
+                "zones without a value, left out: 1",
+                "zones without a neighbour that has a value, class no_neighbours: 1",
             ]
         );
     }
