@@ -54,34 +54,23 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MissingValues { count } => write!(f, "zones without a value, left out: {count}"),
-            Self::Islands { count } => write!(
-                f,
-                "zones without a neighbour that has a value, class no_neighbours: {count}"
-            ),
-            Self::ZeroVariance { n } => {
-                write!(
-                    f,
-                    "the values do not vary ({n} of them), so there is no statistic"
-                )
+            Self::Islands { count } => {
+                write!(f, "zones without a neighbour that has a value, class no_neighbours: {count}")
             }
-            Self::NeighbourOfAll { count } => write!(
-                f,
-                "zones that neighbour every other zone, so that Gi* is undefined: {count}"
-            ),
-            Self::SignificanceImpossible {
-                permutations,
-                n,
-                alpha,
-                needed,
-            } => write!(
+            Self::ZeroVariance { n } => {
+                write!(f, "the values do not vary ({n} of them), so there is no statistic")
+            }
+            Self::NeighbourOfAll { count } => {
+                write!(f, "zones that neighbour every other zone, so that Gi* is undefined: {count}")
+            }
+            Self::SignificanceImpossible { permutations, n, alpha, needed } => write!(
                 f,
                 "with {permutations} permutations over {n} zones hardly any zone can be significant at {:.0} % after the correction; use at least {needed}",
                 alpha * 100.0
             ),
-            Self::FewObservations { n } => write!(
-                f,
-                "zones with a value: {n}; local statistics are unreliable below {MIN_OBSERVATIONS}"
-            ),
+            Self::FewObservations { n } => {
+                write!(f, "zones with a value: {n}; local statistics are unreliable below {MIN_OBSERVATIONS}")
+            }
             Self::OppositeTail { count } => write!(
                 f,
                 "zones that differ from their neighbours rather than resemble them, in no hot or cold class: {count}"

@@ -16,10 +16,14 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     let table = context.layer(step.table.as_deref().unwrap_or(&step.zones))?;
     let (rows, unmatched) = matched(zones, table);
     let mut findings: Vec<Finding> = unmatched.into_iter().collect();
+    // A table that was just read has told already what it lacks.
+    let told = table.provenance.findings.iter().any(|f| matches!(f, Finding::MissingValues { .. }));
     let mut columns = Vec::with_capacity(step.indicator.len());
     for indicator in &step.indicator {
         let values = table.numbers(&indicator.field)?;
-        findings.extend(missing(table, &indicator.field, &values));
+        if !told {
+            findings.extend(missing(table, &indicator.field, &values));
+        }
         columns.push(rows.iter().map(|row| row.and_then(|row| values[row])).collect::<Vec<_>>());
     }
     let recipe = recipe(step);
