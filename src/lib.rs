@@ -3,6 +3,8 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod corridor;
+pub mod coverage;
 pub mod geodesy;
 pub mod index;
 pub mod join;
