@@ -1,0 +1,85 @@
+//! Class breaks from the data: quantiles, rounded so that a legend can be read.
+
+/// Breaks of at most `classes` classes with about equal counts, over the positive values: the lowest bound
+/// first, the highest last, each rounded to two digits; empty where no value is positive.
+///
+/// Zeros are left out: where most zones have no route, quantiles over all would tell nothing.
+/// O(n log n).
+pub(super) fn quantile_breaks(values: &[Option<f64>], classes: usize) -> Vec<f64> {
+    let mut positive: Vec<f64> =
+        values.iter().flatten().copied().filter(|v| *v > 0.0 && v.is_finite()).collect();
+    positive.sort_by(f64::total_cmp);
+    let Some((&least, &greatest)) = positive.first().zip(positive.last()) else { return Vec::new() };
+    let mut breaks = vec![two_digits(least, f64::floor)];
+    for class in 1..classes {
+        let at = class * (positive.len() - 1) / classes;
+        let cut = two_digits(positive[at], f64::round);
+        if breaks.last().is_some_and(|&last| cut > last) && cut < greatest {
+            breaks.push(cut);
+        }
+    }
+    // One value may round to the same bound twice.
+    breaks.push(two_digits(greatest, f64::ceil).max(greatest));
+    breaks
+}
+
+/// Rounded to two significant digits.
+fn two_digits(value: f64, round: impl Fn(f64) -> f64) -> f64 {
+    let digits = value.abs().log10().floor() as i32 - 1;
+    // Powers of ten up to 10^22 are exact; dividing by one loses less than multiplying by its inverse.
+    match digits >= 0 {
+        true => round(value / 10_f64.powi(digits)) * 10_f64.powi(digits),
+        false => round(value * 10_f64.powi(-digits)) / 10_f64.powi(-digits),
+    }
+}
+
+/// A number as a legend shows it: whole from ten on, thin spaces between thousands.
+pub(super) fn legend_number(value: f64) -> String {
+    if value.abs() < 10.0 {
+        let text = format!("{value:.2}");
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    let digits = format!("{:.0}", value.abs());
+    let mut text = String::from(if value < 0.0 { "−" } else { "" });
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn breaks_can_be_read() {
+        let values: Vec<_> = (0..=1000).map(|v| Some(f64::from(v))).collect();
+        assert_eq!(quantile_breaks(&values, 5), [1.0, 200.0, 400.0, 600.0, 800.0, 1000.0]);
+        assert_eq!(quantile_breaks(&[Some(0.0), None], 5), Vec::<f64>::new());
+        assert_eq!(quantile_breaks(&[Some(4321.5)], 5), [4300.0, 4400.0]);
+        assert_eq!(quantile_breaks(&[Some(2.0), Some(2.0)], 5), [2.0, 2.0]);
+    }
+
+    #[test]
+    fn numbers_of_a_legend() {
+        for (value, text) in [(0.25, "0.25"), (2.0, "2"), (120.0, "120"), (12_300.0, "12\u{202f}300")] {
+            assert_eq!(legend_number(value), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_positive_value_has_a_class(values in prop::collection::vec(1e-6..1e9_f64, 1..60)) {
+            let breaks = quantile_breaks(&values.iter().copied().map(Some).collect::<Vec<_>>(), 5);
+            prop_assert!(breaks.is_sorted() && breaks.len() >= 2 && breaks.len() <= 6);
+            for value in values {
+                prop_assert!(breaks[0] <= value && value <= breaks[breaks.len() - 1], "{value} {breaks:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Words for every field that we publish: aliases, units, and the values that are codes.
+
+use super::Words;
+use crate::lang::Lang;
+
+/// What a field is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldWords {
+    /// Spanish.
+    pub es: &'static str,
+    /// English.
+    pub en: &'static str,
+    /// Unit or range, where there is one.
+    pub unit: Option<&'static str>,
+}
+
+impl FieldWords {
+    /// The alias with its unit: `Exposición ponderada por riesgo (km)`.
+    pub fn alias(&self, lang: Lang) -> String {
+        let word = lang.pick(self.es, self.en);
+        self.unit.map_or_else(|| word.to_owned(), |unit| format!("{word} ({unit})"))
+    }
+}
+
+/// Field, Spanish, English, unit.
+type Row = (&'static str, &'static str, &'static str, &'static str);
+
+/// The dictionary, by theme. `docs/publishing.md` says at more length what each one means.
+const FIELDS: &[Row] = &[
+    ("code", "Clave", "Code", ""),
+    ("cvegeo", "Clave geoestadística", "Municipality code", ""),
+    ("name", "Nombre", "Name", ""),
+    ("state", "Estado", "State", ""),
+    ("pop", "Población", "Population", ""),
+    ("zones", "Municipios", "Municipalities", ""),
+    ("risk", "Riesgo", "Risk", "0–1"),
+    ("risk_class", "Clase de riesgo", "Risk class", ""),
+    ("ind_miss", "Indicadores faltantes", "Missing indicators", ""),
+    ("stretch_id", "Clave del tramo", "Stretch code", ""),
+    ("gap_id", "Clave de la brecha", "Gap code", ""),
+    ("route_id", "Clave de la ruta", "Route code", ""),
+    ("route", "Ruta", "Route", ""),
+    ("route_name", "Nombre de la ruta", "Route name", ""),
+    ("mode", "Medio", "Mode", ""),
+    ("zone", "Municipio", "Municipality", ""),
+    ("from_km", "Desde el kilómetro", "From kilometre", "km"),
+    ("to_km", "Hasta el kilómetro", "To kilometre", "km"),
+    ("km", "Longitud", "Length", "km"),
+    ("route_km", "Rutas", "Routes", "km"),
+    ("expo_km", "Exposición, ponderada por riesgo", "Exposure, risk-weighted", "km"),
+    ("high_km", "Rutas en riesgo alto", "Routes at high risk", "km"),
+    ("out_km", "Rutas fuera de los municipios", "Routes outside the municipalities", "km"),
+    ("unsc_km", "Rutas en municipios sin puntaje", "Routes in municipalities without a score", "km"),
+    ("flow", "Personas por periodo", "People per period", ""),
+    ("person_km", "Personas por kilómetro", "Person-kilometres", "km"),
+    ("near_km", "Distancia al sitio más cercano", "Distance to the nearest site", "km"),
+    ("gap_km", "Rutas sin servicio al alcance", "Routes beyond reach of a service", "km"),
+    ("incidents", "Incidentes registrados", "Recorded incidents", ""),
+    ("weighted", "Suma ponderada de incidentes", "Weighted sum of incidents", ""),
+    ("rate", "Tasa de incidentes", "Incident rate", "/ 100 000"),
+    ("gi_z", "Gi*: puntuación z", "Gi*: z-score", ""),
+    ("gi_p_norm", "Gi*: p analítico", "Gi*: analytic p", "0–1"),
+    ("gi_p", "Gi*: p por permutación", "Gi*: permutation p", "0–1"),
+    ("gi_q", "Gi*: q (tasa de falsos hallazgos)", "Gi*: q (false discovery rate)", "0–1"),
+    ("gi_bin", "Conglomerado (Gi*)", "Cluster (Gi*)", ""),
+    ("hot_zones", "Municipios en punto caliente", "Municipalities in a hot spot", ""),
+    ("priority", "Prioridad", "Priority", "0–1"),
+    ("prio_rank", "Lugar por prioridad", "Rank by priority", ""),
+    ("lon", "Longitud geográfica", "Longitude", "°"),
+    ("lat", "Latitud", "Latitude", "°"),
+];
+
+/// The words for a field; `None` for one that only its source knows.
+///
+/// # Examples
+/// ```
+/// use corredor::lang::Lang;
+/// use corredor::publish::style::field_words;
+///
+/// assert_eq!(field_words("near_km").unwrap().alias(Lang::En), "Distance to the nearest site (km)");
+/// assert!(field_words("viv").is_none());
+/// ```
+pub fn field_words(field: &str) -> Option<FieldWords> {
+    FIELDS.iter().find(|row| row.0 == field).map(|&(_, es, en, unit)| FieldWords {
+        es,
+        en,
+        unit: (!unit.is_empty()).then_some(unit),
+    })
+}
+
+/// Codes of a field and what they say, in legend order.
+pub(super) fn values(field: &str) -> Vec<(&'static str, Words)> {
+    let rows: &[(&str, &str, &str)] = match field {
+        "gi_bin" => &[
+            ("3", "Punto caliente, 99 % de confianza", "Hot spot, 99 % confidence"),
+            ("2", "Punto caliente, 95 % de confianza", "Hot spot, 95 % confidence"),
+            ("1", "Punto caliente, 90 % de confianza", "Hot spot, 90 % confidence"),
+            ("0", "No significativo", "Not significant"),
+            ("-1", "Punto frío, 90 % de confianza", "Cold spot, 90 % confidence"),
+            ("-2", "Punto frío, 95 % de confianza", "Cold spot, 95 % confidence"),
+            ("-3", "Punto frío, 99 % de confianza", "Cold spot, 99 % confidence"),
+        ],
+        "risk_class" => &[
+            ("very_high", "Muy alto", "Very high"),
+            ("high", "Alto", "High"),
+            ("medium", "Medio", "Medium"),
+            ("low", "Bajo", "Low"),
+            ("very_low", "Muy bajo", "Very low"),
+        ],
+        "mode" => &[
+            ("rail", "Ferrocarril", "Rail"),
+            ("road", "Carretera", "Road"),
+            ("mixed", "Mixto", "Mixed"),
+            ("foot", "A pie", "On foot"),
+            ("boat", "Embarcación", "Boat"),
+        ],
+        _ => &[],
+    };
+    rows.iter().map(|&(value, es, en)| (value, Words::new(es, en))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::FIELD_NAME_MAX;
+
+    #[test]
+    fn the_dictionary_names_publishable_fields_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (field, es, en, _) in FIELDS {
+            assert!(field.len() <= FIELD_NAME_MAX && !es.is_empty() && !en.is_empty(), "{field}");
+            assert!(seen.insert(field), "{field} stands twice");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! QGIS styles: what a partner sees on opening a published layer, in Spanish or English.
+//!
+//! `themes` chooses renderer, labels and tip for a layer as plain data ([`Style`]); `qml` prints that data as
+//! QGIS reads it; `fields` holds the words for every field we publish.
+
+mod classes;
+mod fields;
+mod model;
+mod qml;
+mod themes;
+mod xml;
+
+use crate::lang::Lang;
+use crate::layer::{Geometry, Layer, LayerError};
+
+pub use fields::{FieldWords, field_words};
+pub use model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Value, Words};
+pub use themes::style;
+
+/// Language of `NAME.qml`, which QGIS loads by itself.
+pub const DEFAULT: Lang = Lang::Es;
+
+/// The style files of a layer: `NAME.qml` (Spanish), `NAME.es.qml`, `NAME.en.qml`, each with its text.
+///
+/// `theme` is one of `hotspots`, `risk`, `stretches`, `gaps`, `states`, `routes`; a layer that lacks the
+/// theme's fields, or any other word, gets the nearest plainer style. A table has no style. `title` is the
+/// layer's title in Spanish and English; it heads the map tip.
+///
+/// The format is that of QGIS 3.22, which later versions read too.
+///
+/// # Errors
+/// [`LayerError::NotNumeric`] where a field that the theme classes by number holds text.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use corredor::layer::{Column, Layer, Provenance, points};
+/// use corredor::publish::style::files;
+///
+/// let columns = vec![Column::texts("code", vec![Some("01")])];
+/// let layer = Layer::new("sites", "code", columns, Arc::new(points(vec![-92.3], vec![14.9])?), Provenance::default())?;
+/// let files = files(&layer, "sites", "plain", ("Sitios", "Sites"))?;
+/// let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+/// assert_eq!(names, ["sites.qml", "sites.es.qml", "sites.en.qml"]);
+/// assert_eq!(files[0].1, files[1].1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn files(
+    layer: &Layer,
+    name: &str,
+    theme: &str,
+    title: (&str, &str),
+) -> Result<Vec<(String, String)>, LayerError> {
+    if matches!(**layer.geometry(), Geometry::None) {
+        return Ok(Vec::new());
+    }
+    let style = style(layer, theme, title)?;
+    let text = |lang: Lang| qml::qml(&style, lang);
+    let mut files = vec![(format!("{name}.qml"), text(DEFAULT))];
+    files.extend(Lang::ALL.map(|lang| (format!("{name}.{}.qml", lang.code()), text(lang))));
+    Ok(files)
+}
