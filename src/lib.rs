@@ -3,8 +3,11 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod build;
+pub mod cli;
 pub mod corridor;
 pub mod coverage;
+pub mod demo;
 pub mod geodesy;
 pub mod hotspot;
 pub mod index;

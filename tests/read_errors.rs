@@ -182,7 +182,7 @@ fn write(path: &Path, driver: &str, layers: &[&str], epsg: Option<u32>) {
     let mut dataset = DriverManager::get_driver_by_name(driver).unwrap().create_vector_only(path).unwrap();
     for name in layers {
         let srs = epsg.map(|code| SpatialRef::from_epsg(code).unwrap());
-        let mut layer = dataset
+        let layer = dataset
             .create_layer(LayerOptions {
                 name,
                 srs: srs.as_ref(),

@@ -1,4 +1,5 @@
 //! The joins against answers made with shapely and pyproj on real data.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
 mod common;
 
@@ -13,17 +14,9 @@ use corredor::layer::PointView;
 fn every_point_has_the_zone_of_the_reference() {
     let Some(dir) = mexico() else { return };
     let points = rows(dir.join("reference/locate.csv"));
-    let number = |i: usize| {
-        points
-            .iter()
-            .map(|r| r[i].parse().unwrap())
-            .collect::<Vec<f64>>()
-    };
+    let number = |i: usize| points.iter().map(|r| r[i].parse().unwrap()).collect::<Vec<f64>>();
     let (lon, lat) = (number(0), number(1));
-    for (file, column) in [
-        ("municipalities_full.fgb", 2),
-        ("municipalities.geojson", 3),
-    ] {
+    for (file, column) in [("municipalities_full.fgb", 2), ("municipalities.geojson", 3)] {
         let zones = Zones::read(dir.join(file), "cvegeo");
         let start = Instant::now();
         let index = ZoneIndex::new(&zones.view(), &zones.keys).unwrap();
@@ -62,12 +55,7 @@ fn stretches_match_the_reference_and_conserve_length() {
     let index = ZoneIndex::new(&zones.view(), &zones.keys).unwrap();
     let start = Instant::now();
     let stretches = overlay(&lines.view(), &index).unwrap();
-    println!(
-        "{} lines, {} stretches in {:?}",
-        lines.keys.len(),
-        stretches.len(),
-        start.elapsed()
-    );
+    println!("{} lines, {} stretches in {:?}", lines.keys.len(), stretches.len(), start.elapsed());
 
     let mut pairs = Pairs::new();
     // One identifier names two railways, so lines go by their order in the file.
@@ -75,10 +63,7 @@ fn stretches_match_the_reference_and_conserve_length() {
     for s in &stretches {
         whole[s.line as usize] += s.km();
         if let Some(zone) = s.zone {
-            let pair = (
-                lines.keys[s.line as usize].as_str(),
-                zones.keys[zone as usize].as_str(),
-            );
+            let pair = (lines.keys[s.line as usize].as_str(), zones.keys[zone as usize].as_str());
             let sum = pairs.entry(pair).or_default();
             sum.0 += s.km();
             sum.1 += s.geometry_km();
@@ -92,10 +77,7 @@ fn stretches_match_the_reference_and_conserve_length() {
         let km: f64 = row[1].parse().unwrap();
         worst = worst.max((whole[line] / km - 1.0).abs());
     }
-    println!(
-        "{} lines: largest relative difference {worst:e}",
-        line_km.len()
-    );
+    println!("{} lines: largest relative difference {worst:e}", line_km.len());
     assert!(worst <= 1e-9, "{worst:e}");
 
     let expected = rows(dir.join("reference/overlay_km.csv"));
@@ -119,22 +101,13 @@ fn stretches_match_the_reference_and_conserve_length() {
     );
     assert!(worst_geometry <= 1e-6, "{worst_geometry:e}");
     assert!(apart.len() <= 8 && worst_measure <= 2.1e-5, "{apart:?}");
-    assert!(
-        apart.iter().all(|(_, _, off)| *off < 0.0),
-        "a geodesic is never the longer way"
-    );
-    assert!(
-        pairs.values().all(|(km, _)| *km < 1e-6),
-        "pairs unknown to the reference: {pairs:?}"
-    );
+    assert!(apart.iter().all(|(_, _, off)| *off < 0.0), "a geodesic is never the longer way");
+    assert!(pairs.values().all(|(km, _)| *km < 1e-6), "pairs unknown to the reference: {pairs:?}");
 
     // The contradiction itself, from the two tables alone; no part of these is outside.
     for (line, pairs_of_line, excess) in [("72106", 9.0, 2.5e-5), ("73506", 6.0, 7.2e-6)] {
         let sum = |rows: &[Vec<String>], km: usize| {
-            rows.iter()
-                .filter(|r| r[0] == line)
-                .map(|r| r[km].parse::<f64>().unwrap())
-                .sum::<f64>()
+            rows.iter().filter(|r| r[0] == line).map(|r| r[km].parse::<f64>().unwrap()).sum::<f64>()
         };
         let (by_pairs, by_line) = (sum(&expected, 2), sum(&line_km, 1));
         assert!(by_pairs - by_line > excess);
@@ -146,18 +119,9 @@ fn stretches_match_the_reference_and_conserve_length() {
 fn nearest_shelters_match_the_reference() {
     let Some(dir) = mexico() else { return };
     let shelters = rows(dir.join("shelters.csv"));
-    let column = |i: usize| {
-        shelters
-            .iter()
-            .map(|r| r[i].parse().unwrap())
-            .collect::<Vec<f64>>()
-    };
+    let column = |i: usize| shelters.iter().map(|r| r[i].parse().unwrap()).collect::<Vec<f64>>();
     let (lat, lon) = (column(5), column(6));
-    let sites = SiteIndex::new(&PointView {
-        lon: &lon,
-        lat: &lat,
-    })
-    .unwrap();
+    let sites = SiteIndex::new(&PointView { lon: &lon, lat: &lat }).unwrap();
     let mut worst: f64 = 0.0;
     let expected = rows(dir.join("reference/nearest_shelter.csv"));
     for row in &expected {

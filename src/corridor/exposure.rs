@@ -104,10 +104,7 @@ pub fn exposure(
     check_finite("risk", risk)?;
     if let Some(flow) = flow {
         if flow.len() != lines {
-            return Err(CorridorError::FlowCount {
-                flows: flow.len(),
-                lines,
-            });
+            return Err(CorridorError::FlowCount { flows: flow.len(), lines });
         }
         check_finite("flow", flow)?;
     }
@@ -118,28 +115,17 @@ pub fn exposure(
     };
     for stretch in stretches {
         let (line, km) = (stretch.line as usize, stretch.km());
-        let of_line = totals
-            .lines
-            .get_mut(line)
-            .ok_or(CorridorError::NoSuchLine {
-                line: stretch.line,
-                lines,
-            })?;
+        let of_line =
+            totals.lines.get_mut(line).ok_or(CorridorError::NoSuchLine { line: stretch.line, lines })?;
         let flow = flow.and_then(|flow| flow[line]);
         let place = match stretch.zone {
             None => Place::Outside,
             Some(zone) => match risk.get(zone as usize) {
                 None => {
-                    return Err(CorridorError::NoSuchZone {
-                        zone,
-                        zones: risk.len(),
-                    });
+                    return Err(CorridorError::NoSuchZone { zone, zones: risk.len() });
                 }
                 Some(None) => Place::Unscored,
-                Some(&Some(risk)) => Place::Scored {
-                    risk,
-                    high: risk >= high_cut,
-                },
+                Some(&Some(risk)) => Place::Scored { risk, high: risk >= high_cut },
             },
         };
         of_line.add(km, place, flow);
@@ -167,13 +153,7 @@ mod tests {
     use super::*;
 
     fn stretch(line: u32, zone: Option<u32>, from_km: f64, to_km: f64) -> Stretch {
-        Stretch {
-            line,
-            zone,
-            from_km,
-            to_km,
-            geometry: Vec::new(),
-        }
+        Stretch { line, zone, from_km, to_km, geometry: Vec::new() }
     }
 
     #[test]
@@ -188,15 +168,8 @@ mod tests {
         let got = exposure(&stretches, &[None, Some(0.25)], 3, Some(&flow), 0.5).unwrap();
         assert_eq!(got.lines[0].person_km, Some(600.0));
         assert_eq!(got.lines[0].person_expo_km, Some(100.0));
-        assert_eq!(
-            (got.lines[1].person_km, got.lines[1].unknown_flow_km),
-            (None, 8.0)
-        );
-        assert_eq!(
-            got.lines[2],
-            Exposure::default(),
-            "a line without stretches"
-        );
+        assert_eq!((got.lines[1].person_km, got.lines[1].unknown_flow_km), (None, 8.0));
+        assert_eq!(got.lines[2], Exposure::default(), "a line without stretches");
         assert_eq!((got.zones[1].route_km, got.zones[1].expo_km), (7.0, 1.75));
         assert_eq!((got.zones[0].unscored_km, got.zones[0].expo_km), (5.0, 0.0));
         assert_eq!((got.total.high_km, got.total.outside_km), (0.0, 2.0));
@@ -216,18 +189,9 @@ mod tests {
         let refused = |risk: &[Option<f64>], lines, flow: Option<&[Option<f64>]>| {
             exposure(&one, risk, lines, flow, 0.5).unwrap_err()
         };
-        assert_eq!(
-            refused(&[None], 1, None),
-            CorridorError::NoSuchZone { zone: 2, zones: 1 }
-        );
-        assert_eq!(
-            refused(&[None; 3], 0, None),
-            CorridorError::NoSuchLine { line: 0, lines: 0 }
-        );
-        assert_eq!(
-            refused(&[None; 3], 1, Some(&[])),
-            CorridorError::FlowCount { flows: 0, lines: 1 }
-        );
+        assert_eq!(refused(&[None], 1, None), CorridorError::NoSuchZone { zone: 2, zones: 1 });
+        assert_eq!(refused(&[None; 3], 0, None), CorridorError::NoSuchLine { line: 0, lines: 0 });
+        assert_eq!(refused(&[None; 3], 1, Some(&[])), CorridorError::FlowCount { flows: 0, lines: 1 });
         let nan = refused(&[None, Some(f64::NAN)], 1, None).to_string();
         assert!(nan.starts_with("the risk of number 1 is NaN"), "{nan}");
     }

@@ -1,8 +1,6 @@
 //! How near a piece of a route comes to a site.
 
-use crate::geodesy::{
-    bracketed_root, distance_azimuth_km, distance_km, interpolate, km_per_degree,
-};
+use crate::geodesy::{bracketed_root, distance_azimuth_km, distance_km, interpolate, km_per_degree};
 
 /// Segments are cut into pieces of at most this length. Along a line that is straight in
 /// longitude and latitude, of geodesic curvature about `tan(lat) / R`, the distance to a
@@ -27,11 +25,7 @@ impl Piece {
     /// its latitudes span, applied to both sides of its box.
     pub(super) fn bound_km(&self) -> f64 {
         let (south, north) = (self.a.1.min(self.b.1), self.a.1.max(self.b.1));
-        let nearest_equator = if south <= 0.0 && north >= 0.0 {
-            0.0
-        } else {
-            south.abs().min(north.abs())
-        };
+        let nearest_equator = if south <= 0.0 && north >= 0.0 { 0.0 } else { south.abs().min(north.abs()) };
         let east = km_per_degree(nearest_equator).0;
         let per_lat = km_per_degree(south.abs().max(north.abs())).1;
         ((self.b.0 - self.a.0) * east).hypot((self.b.1 - self.a.1) * per_lat)
@@ -70,21 +64,12 @@ impl Piece {
     /// Where the piece is nearest to a site, and how near, kilometres.
     pub(super) fn closest(&self, site: (f64, f64)) -> (f64, f64) {
         let (at_start, at_end) = (self.km_to(site, 0.0), self.km_to(site, 1.0));
-        let ends = if at_end < at_start {
-            (1.0, at_end)
-        } else {
-            (0.0, at_start)
-        };
+        let ends = if at_end < at_start { (1.0, at_end) } else { (0.0, at_start) };
         let (start, end) = (self.recession(site, 0.0), self.recession(site, 1.0));
         if start >= 0.0 || end <= 0.0 {
             return ends;
         }
-        let t = bracketed_root(
-            |t| self.recession(site, t),
-            (0.0, start),
-            (1.0, end),
-            SHARE_TOLERANCE,
-        );
+        let t = bracketed_root(|t| self.recession(site, t), (0.0, start), (1.0, end), SHARE_TOLERANCE);
         let km = self.km_to(site, t);
         if km < ends.1 { (t, km) } else { ends }
     }
@@ -101,12 +86,7 @@ impl Piece {
             if off <= 0.0 {
                 end
             } else {
-                bracketed_root(
-                    beyond,
-                    (nearest, km - reach_km),
-                    (end, off),
-                    SHARE_TOLERANCE,
-                )
+                bracketed_root(beyond, (nearest, km - reach_km), (end, off), SHARE_TOLERANCE)
             }
         };
         Some((edge(0.0), edge(1.0)))
@@ -117,27 +97,15 @@ impl Piece {
 mod tests {
     use super::*;
 
-    const PIECE: Piece = Piece {
-        a: (-99.0, 19.0),
-        b: (-98.7, 19.2),
-    };
+    const PIECE: Piece = Piece { a: (-99.0, 19.0), b: (-98.7, 19.2) };
 
     #[test]
     fn the_closest_place_is_no_farther_than_any_sample() {
-        for site in [
-            (-98.9, 19.3),
-            (-98.85, 19.0),
-            (-99.5, 18.0),
-            (-98.0, 19.3),
-            (-98.85, 19.1),
-        ] {
+        for site in [(-98.9, 19.3), (-98.85, 19.0), (-99.5, 18.0), (-98.0, 19.3), (-98.85, 19.1)] {
             let (t, km) = PIECE.closest(site);
             assert_eq!(km, PIECE.km_to(site, t));
             for i in 0..=1000 {
-                assert!(
-                    km <= PIECE.km_to(site, f64::from(i) / 1000.0) + 1e-9,
-                    "{site:?} {i}"
-                );
+                assert!(km <= PIECE.km_to(site, f64::from(i) / 1000.0) + 1e-9, "{site:?} {i}");
             }
         }
     }
@@ -164,18 +132,12 @@ mod tests {
 
     #[test]
     fn long_segments_are_cut_without_gaps() {
-        let long = Piece {
-            a: (-110.0, 20.0),
-            b: (-90.0, 30.0),
-        };
+        let long = Piece { a: (-110.0, 20.0), b: (-90.0, 30.0) };
         let shares: Vec<_> = long.shares().collect();
         assert!(shares.len() > 40);
         assert_eq!((shares[0].0, shares[shares.len() - 1].1), (0.0, 1.0));
         assert!(shares.windows(2).all(|w| w[0].1 == w[1].0));
-        let none = Piece {
-            a: (1.0, 1.0),
-            b: (1.0, 1.0),
-        };
+        let none = Piece { a: (1.0, 1.0), b: (1.0, 1.0) };
         assert_eq!(none.shares().count(), 1);
         assert!(PIECE.bound_km() >= distance_km(-99.0, 19.0, -98.7, 19.2));
     }

@@ -105,29 +105,17 @@ fn gaps_of(line: u32, route: &RouteMeasure, sites: &SiteIndex, reach_km: f64) ->
         .with_min_len(16)
         .flat_map_iter(|segment| reached_on(route, segment, sites, reach_km))
         .collect();
-    let by_start =
-        |r: &Reached, s: &Reached| r.from.km.total_cmp(&s.from.km).then(r.site.cmp(&s.site));
+    let by_start = |r: &Reached, s: &Reached| r.from.km.total_cmp(&s.from.km).then(r.site.cmp(&s.site));
     reached.sort_by(by_start);
 
     let mut gaps = Vec::new();
     let mut add = |from: Place, to: Place, site_before, site_after| {
         if to.km - from.km > MIN_GAP_KM {
             let geometry = route.slice_between((from.segment, from.t), (to.segment, to.t));
-            gaps.push(Gap {
-                line,
-                from_km: from.km,
-                to_km: to.km,
-                geometry,
-                site_before,
-                site_after,
-            });
+            gaps.push(Gap { line, from_km: from.km, to_km: to.km, geometry, site_before, site_after });
         }
     };
-    let mut covered = Place {
-        segment: 0,
-        t: 0.0,
-        km: 0.0,
-    };
+    let mut covered = Place { segment: 0, t: 0.0, km: 0.0 };
     let mut last_site = None;
     for r in &reached {
         if r.from.km > covered.km {
@@ -138,37 +126,23 @@ fn gaps_of(line: u32, route: &RouteMeasure, sites: &SiteIndex, reach_km: f64) ->
             (covered, last_site) = (r.to, Some(r.site));
         }
     }
-    let end = Place {
-        segment: route.segments().saturating_sub(1),
-        t: 1.0,
-        km: route.length_km(),
-    };
+    let end = Place { segment: route.segments().saturating_sub(1), t: 1.0, km: route.length_km() };
     add(covered, end, last_site, None);
     gaps
 }
 
 /// The parts of one segment within reach of a site.
-fn reached_on(
-    route: &RouteMeasure,
-    segment: usize,
-    sites: &SiteIndex,
-    reach_km: f64,
-) -> Vec<Reached> {
+fn reached_on(route: &RouteMeasure, segment: usize, sites: &SiteIndex, reach_km: f64) -> Vec<Reached> {
     let Some((a, b)) = route.segment(segment).filter(|(a, b)| a != b) else {
         return Vec::new();
     };
     let mut reached = Vec::new();
     for (start, end) in (Piece { a, b }).shares() {
-        let piece = Piece {
-            a: interpolate(a, b, start),
-            b: interpolate(a, b, end),
-        };
+        let piece = Piece { a: interpolate(a, b, start), b: interpolate(a, b, end) };
         let middle = interpolate(piece.a, piece.b, 0.5);
         let radius = reach_km + 0.5 * piece.bound_km() + 1e-6;
         for (site, _) in sites.within(middle.0, middle.1, radius) {
-            let within = sites
-                .position(site)
-                .and_then(|at| piece.within(at, reach_km));
+            let within = sites.position(site).and_then(|at| piece.within(at, reach_km));
             if let Some((from, to)) = within {
                 let place = |share: f64| {
                     // The ends of a piece are taken over unrounded, so that neighbours meet.
@@ -177,17 +151,9 @@ fn reached_on(
                         1.0 => end,
                         _ => start + share * (end - start),
                     };
-                    Place {
-                        segment,
-                        t,
-                        km: route.km_at(segment, t),
-                    }
+                    Place { segment, t, km: route.km_at(segment, t) }
                 };
-                reached.push(Reached {
-                    from: place(from),
-                    to: place(to),
-                    site,
-                });
+                reached.push(Reached { from: place(from), to: place(to), site });
             }
         }
     }

@@ -35,25 +35,18 @@ pub fn representative_point(zones: &ZoneView, zone: usize) -> Option<(f64, f64)>
     if zone >= zones.len() {
         return None;
     }
-    let mut polygons: Vec<(f64, Range<usize>)> = zones
-        .polygons_of(zone)
-        .map(|rings| (planar_area(zones, &rings), rings))
-        .collect();
+    let mut polygons: Vec<(f64, Range<usize>)> =
+        zones.polygons_of(zone).map(|rings| (planar_area(zones, &rings), rings)).collect();
     // Largest first; the sort is stable, so equal areas keep their order.
     polygons.sort_by(|p, q| q.0.total_cmp(&p.0));
-    let inside = polygons
-        .iter()
-        .find_map(|(_, rings)| inner_point(zones, rings));
+    let inside = polygons.iter().find_map(|(_, rings)| inner_point(zones, rings));
     inside.or_else(|| {
         let ring = zones.rings_of(zone).find(|r| !r.lon.is_empty())?;
         Some((ring.lon[0], ring.lat[0]))
     })
 }
 
-fn rings_of<'a>(
-    zones: &ZoneView<'a>,
-    rings: &Range<usize>,
-) -> impl Iterator<Item = Ring<'a>> + use<'a> {
+fn rings_of<'a>(zones: &ZoneView<'a>, rings: &Range<usize>) -> impl Iterator<Item = Ring<'a>> + use<'a> {
     let (view, first) = (*zones, rings.start);
     rings.clone().map(move |r| view.ring(r, r == first))
 }
@@ -80,11 +73,7 @@ fn planar_area(zones: &ZoneView, rings: &Range<usize>) -> f64 {
 fn inner_point(zones: &ZoneView, rings: &Range<usize>) -> Option<(f64, f64)> {
     let exterior = rings_of(zones, rings).next()?;
     let south = exterior.lat.iter().copied().fold(f64::INFINITY, f64::min);
-    let north = exterior
-        .lat
-        .iter()
-        .copied()
-        .fold(f64::NEG_INFINITY, f64::max);
+    let north = exterior.lat.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     (1..=PARALLELS).find_map(|i| {
         // Halves, quarters, eighths: the middle first, then ever finer.
         let share = f64::from(i.reverse_bits()) / 4_294_967_296.0;
@@ -157,13 +146,7 @@ mod tests {
 
     fn of(lon: &[f64], lat: &[f64], rings: &[i32]) -> Option<(f64, f64)> {
         let polygons = [0, rings.len() as i32 - 1];
-        let view = ZoneView {
-            lon,
-            lat,
-            rings,
-            polygons: &polygons,
-            zones: &[0, 1],
-        };
+        let view = ZoneView { lon, lat, rings, polygons: &polygons, zones: &[0, 1] };
         representative_point(&view, 0)
     }
 
@@ -196,18 +179,9 @@ mod tests {
     #[test]
     fn degenerate_and_empty_zones() {
         assert_eq!(of(&[3., 4., 3.], &[1., 2., 1.], &[0, 3]), Some((3.0, 1.0)));
-        assert_eq!(
-            of(&[3., 4., 5., 3.], &[1., 1., 1., 1.], &[0, 4]),
-            Some((3.0, 1.0))
-        );
+        assert_eq!(of(&[3., 4., 5., 3.], &[1., 1., 1., 1.], &[0, 4]), Some((3.0, 1.0)));
         assert_eq!(of(&[], &[], &[0]), None);
-        let view = ZoneView {
-            lon: &[],
-            lat: &[],
-            rings: &[],
-            polygons: &[],
-            zones: &[],
-        };
+        let view = ZoneView { lon: &[], lat: &[], rings: &[], polygons: &[], zones: &[] };
         assert_eq!(representative_point(&view, 0), None);
     }
 }

@@ -42,11 +42,7 @@ pub struct StretchCoverage {
 /// assert!((covered[0].gap_km - 55.5).abs() < 0.1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn cover_stretches(
-    stretches: &[Stretch],
-    sites: &SiteIndex,
-    gaps: &[Gap],
-) -> Vec<StretchCoverage> {
+pub fn cover_stretches(stretches: &[Stretch], sites: &SiteIndex, gaps: &[Gap]) -> Vec<StretchCoverage> {
     stretches
         .par_iter()
         .map(|stretch| {
@@ -65,15 +61,10 @@ fn nearest_along(line: &[(f64, f64)], sites: &SiteIndex) -> Option<(u32, f64)> {
     let first = line.first()?;
     let mut best = sites.nearest(first.0, first.1)?;
     for segment in line.windows(2) {
-        let whole = Piece {
-            a: segment[0],
-            b: segment[1],
-        };
+        let whole = Piece { a: segment[0], b: segment[1] };
         for (start, end) in whole.shares() {
-            let piece = Piece {
-                a: interpolate(whole.a, whole.b, start),
-                b: interpolate(whole.a, whole.b, end),
-            };
+            let piece =
+                Piece { a: interpolate(whole.a, whole.b, start), b: interpolate(whole.a, whole.b, end) };
             let middle = interpolate(piece.a, piece.b, 0.5);
             let radius = best.1 + 0.5 * piece.bound_km() + 1e-6;
             for (site, _) in sites.within(middle.0, middle.1, radius) {

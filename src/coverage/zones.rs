@@ -20,10 +20,5 @@ use crate::layer::PointView;
 /// # Ok::<(), corredor::join::JoinError>(())
 /// ```
 pub fn nearest_sites(points: &PointView, sites: &SiteIndex) -> Vec<Option<(u32, f64)>> {
-    points
-        .lon
-        .par_iter()
-        .zip(points.lat)
-        .map(|(&lon, &lat)| sites.nearest(lon, lat))
-        .collect()
+    points.lon.par_iter().zip(points.lat).map(|(&lon, &lat)| sites.nearest(lon, lat)).collect()
 }

@@ -17,10 +17,7 @@ pub fn mexico() -> Option<PathBuf> {
     if dir.is_dir() {
         Some(dir)
     } else {
-        eprintln!(
-            "skipped: no real data at {} (set CORREDOR_DATA)",
-            dir.display()
-        );
+        eprintln!("skipped: no real data at {} (set CORREDOR_DATA)", dir.display());
         None
     }
 }
@@ -28,10 +25,7 @@ pub fn mexico() -> Option<PathBuf> {
 /// Rows of a reference table, by field order.
 pub fn rows(path: PathBuf) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
-    reader
-        .records()
-        .map(|r| r.unwrap().iter().map(str::to_owned).collect())
-        .collect()
+    reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
 /// Zones in memory, with their keys.
@@ -47,12 +41,7 @@ pub struct Zones {
 
 impl Zones {
     pub fn new() -> Self {
-        Self {
-            rings: vec![0],
-            polygons: vec![0],
-            zones: vec![0],
-            ..Self::default()
-        }
+        Self { rings: vec![0], polygons: vec![0], zones: vec![0], ..Self::default() }
     }
 
     pub fn view(&self) -> ZoneView<'_> {
@@ -121,11 +110,7 @@ pub struct Lines {
 
 impl Lines {
     pub fn view(&self) -> LineView<'_> {
-        LineView {
-            lon: &self.lon,
-            lat: &self.lat,
-            lines: &self.lines,
-        }
+        LineView { lon: &self.lon, lat: &self.lat, lines: &self.lines }
     }
 
     pub fn push(&mut self, key: impl Into<String>, line: impl IntoIterator<Item = (f64, f64)>) {

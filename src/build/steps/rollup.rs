@@ -50,6 +50,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
 }
 
+/// Rows of a group that have a value, with it.
+type Present<'a> = &'a mut dyn Iterator<Item = (usize, f64)>;
+
 fn columns(
     zones: &Layer,
     step: &config::Rollup,
@@ -65,7 +68,7 @@ fn columns(
     columns
         .push(Column::integers("zones", members.iter().map(|(_, rows)| Some(rows.len() as i64)).collect()));
     let weights = step.weight.as_ref().map(|field| zones.numbers(field)).transpose()?;
-    let per_group = |field: &str, f: &dyn Fn(&mut dyn Iterator<Item = (usize, f64)>) -> Option<f64>| {
+    let per_group = |field: &str, f: &dyn Fn(Present) -> Option<f64>| {
         let values = zones.numbers(field)?;
         let of = |rows: &Vec<usize>| f(&mut rows.iter().filter_map(|&row| values[row].map(|v| (row, v))));
         Ok::<_, BuildError>(Column::numbers(field, members.iter().map(|(_, rows)| of(rows)).collect()))
