@@ -94,7 +94,7 @@ fn missing(table: &Layer, field: &str, values: &[Option<f64>]) -> Option<Finding
     let keys = table.keys();
     let lacking: Vec<usize> = (0..values.len()).filter(|&i| values[i].is_none()).collect();
     (!lacking.is_empty()).then(|| Finding::MissingValues {
-        field: field.to_owned(),
+        fields: vec![field.to_owned()],
         count: lacking.len(),
         examples: lacking.iter().take(EXAMPLES).map(|&i| keys[i].to_owned()).collect(),
     })
