@@ -7,6 +7,10 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use common::{Lines, Zones, mexico, rows};
+use corredor::corridor::RouteMeasure;
+use corredor::coverage::{cover_stretches, gaps, representative_point};
+use corredor::geodesy::zone_area_km2;
+use corredor::index::Position;
 use corredor::join::{OUTSIDE, SiteIndex, ZoneIndex, overlay};
 use corredor::layer::PointView;
 
@@ -131,4 +135,92 @@ fn nearest_shelters_match_the_reference() {
     }
     println!("{} zones, largest difference {worst:e} km", expected.len());
     assert!(worst <= 1e-6, "{worst:e}");
+}
+
+#[test]
+fn gaps_of_the_real_routes_are_those_of_samples() {
+    let Some(dir) = mexico() else { return };
+    let shelters = rows(dir.join("shelters.csv"));
+    let column = |i: usize| {
+        shelters
+            .iter()
+            .map(|r| r[i].parse().unwrap())
+            .collect::<Vec<f64>>()
+    };
+    let (lat, lon) = (column(5), column(6));
+    let sites = SiteIndex::new(&PointView {
+        lon: &lon,
+        lat: &lat,
+    })
+    .unwrap();
+    let routes = Lines::read(dir.join("routes.geojson"), "route_id");
+    let zones = Zones::read(dir.join("municipalities.geojson"), "cvegeo");
+    let index = ZoneIndex::new(&zones.view(), &zones.keys).unwrap();
+    let stretches = overlay(&routes.view(), &index).unwrap();
+    let start = Instant::now();
+    let found = gaps(&routes.view(), &sites, 30.0).unwrap();
+    let took = start.elapsed();
+    let covered = cover_stretches(&stretches, &sites, &found);
+    let (mut km, mut checked) = (0.0, 0);
+    for line in 0..routes.keys.len() {
+        let (x, y) = routes.view().line(line);
+        let route = RouteMeasure::new(x, y);
+        km += route.length_km();
+        for i in 0..=(route.length_km() / 2.0) as usize {
+            let at = route.locate_km(2.0 * i as f64).unwrap();
+            let (_, near) = sites.nearest(at.lon, at.lat).unwrap();
+            let along = route.km_at(at.segment, at.t);
+            let in_gap = |g: &corredor::coverage::Gap| {
+                g.line as usize == line && g.from_km <= along && along <= g.to_km
+            };
+            if (near - 30.0).abs() > 1e-6 {
+                assert_eq!(
+                    found.iter().any(in_gap),
+                    near > 30.0,
+                    "{} {along}",
+                    routes.keys[line]
+                );
+                checked += 1;
+            }
+        }
+    }
+    let gap_km: f64 = found.iter().map(|g| g.km()).sum();
+    let by_stretch: f64 = covered.iter().map(|c| c.gap_km).sum();
+    println!(
+        "{} routes, {km:.1} km: {} gaps of {gap_km:.1} km in {took:?}, {checked} samples agree; \
+         coverage of {} stretches {:?}",
+        routes.keys.len(),
+        found.len(),
+        stretches.len(),
+        start.elapsed()
+    );
+    assert!((by_stretch - gap_km).abs() < 1e-6, "{by_stretch} {gap_km}");
+    assert!(checked > 5000);
+}
+
+#[test]
+fn every_real_zone_has_a_point_inside_it() {
+    let Some(dir) = mexico() else { return };
+    for file in ["municipalities_full.fgb", "municipalities.geojson"] {
+        let zones = Zones::read(dir.join(file), "cvegeo");
+        let view = zones.view();
+        let index = ZoneIndex::new(&view, &zones.keys).unwrap();
+        let mut km2 = 0.0;
+        for zone in 0..zones.keys.len() {
+            let (lon, lat) = representative_point(&view, zone).unwrap();
+            assert_eq!(
+                index.position(zone as u32, lon, lat),
+                Position::Inside,
+                "{}",
+                zones.keys[zone]
+            );
+            km2 += zone_area_km2(&view, zone);
+        }
+        println!(
+            "{file}: a point inside each of {} zones; {km2:.0} km2 in all",
+            zones.keys.len()
+        );
+        // Mexico's land surface with its islands: 1,964,375 km2 (INEGI).
+        assert!((km2 / 1_964_375.0 - 1.0).abs() < 0.01, "{km2}");
+    }
 }

@@ -2,11 +2,11 @@
 
 use crate::geodesy::{bracketed_root, distance_azimuth_km, distance_km, interpolate, km_per_degree};
 
-/// Segments are cut into pieces of at most this length. Along a line that is straight in
-/// longitude and latitude, of geodesic curvature about `tan(lat) / R`, the distance to a
-/// site has a minimum and no maximum wherever the site is nearer than `R / tan(lat)`
-/// (2,300 km at 70 degrees), whatever the length; short pieces keep the search for
-/// candidates local, and bound what can be missed beyond that distance.
+/// Segments are cut into pieces of at most this length. A line that is straight in
+/// longitude and latitude has a geodesic curvature of at most `1.09 tan(lat) / R`; wherever
+/// a site is nearer than the inverse of it (2,100 km at 70 degrees), the distance to it has
+/// one minimum along the line and no maximum, whatever the length. Short pieces keep the
+/// search for candidates local, and bound what can be missed beyond that distance.
 const MAX_PIECE_KM: f64 = 50.0;
 
 /// Shares of a piece are found to this tolerance: 50 nanometres on 50 km, the accuracy of

@@ -63,8 +63,8 @@ struct Reached {
 /// Exact but for rounding: on each segment the interval within reach of each candidate site
 /// is solved for, not sampled; the gaps are what their union leaves. A gap goes on over
 /// vertices. Without sites the whole line is one gap; a line without length has none. Of
-/// several sites whose reach ends in the same place, the smallest number is named. Parallel
-/// over lines.
+/// several sites whose reach ends in the same place, the smallest number is named. Gaps
+/// under a tenth of a millimetre are rounding, and not listed. Parallel over lines.
 ///
 /// # Errors
 ///
