@@ -1,9 +1,6 @@
 //! What the tests against real data share.
 #![allow(dead_code, reason = "each test file uses a part of this")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test stops where its data is not as expected"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where its ground is missing")]
 
 use std::path::{Path, PathBuf};
 
