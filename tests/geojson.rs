@@ -1,4 +1,5 @@
 //! GeoJSON as another parser reads it back.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
 mod common;
 

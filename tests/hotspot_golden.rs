@@ -1,5 +1,7 @@
 //! Hotspot statistics against PySAL: a lattice always, Mexico when its data is at hand.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -181,16 +183,16 @@ fn mexico_as_pysal() {
         assert_eq!(moran.quadrant[i].unwrap().code(), quadrant, "{}", keys[i]);
         // esda's own p is that of one tail, from 9,999 draws of its own.
         let (p, q) = (gi.p_sim[i].unwrap() / 2.0, number(&row, "gi_p_sim_esda"));
-        let error = (p * (1.0 - p) * (1.0 / 19_999.0 + 1.0 / 9_999.0)).sqrt();
+        let error = (p * (1.0 - p) * (1.0 / 20_999.0 + 1.0 / 9_999.0)).sqrt();
         worst = worst.max((p - q).abs() / error);
         same += 1;
     }
     assert_eq!((same, islands), (2_461, 5));
     assert!(worst < 6.0, "{worst} standard errors from esda");
-    // With 3 of 100 zones either side: the count hangs on the draws.
+    // Seen: 259 hot and 399 cold; a few hang on the draws.
     let hot = gi.bin.iter().flatten().filter(|&&bin| bin > 0).count();
     let cold = gi.bin.iter().flatten().filter(|&&bin| bin < 0).count();
     assert!((240..280).contains(&hot), "{hot} hot");
     assert!((380..420).contains(&cold), "{cold} cold");
-    assert_eq!((gi.permutations, gi.warnings.len()), (19_999, 2));
+    assert_eq!((gi.permutations, gi.warnings.len()), (20_999, 2));
 }

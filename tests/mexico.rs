@@ -1,4 +1,5 @@
 //! The `mexico` template on the real files, through the real binary.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Reading real files in every format at hand.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
 mod common;
 

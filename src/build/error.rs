@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::corridor::CorridorError;
+use crate::coverage::CoverageError;
 use crate::hotspot::HotspotError;
 use crate::join::JoinError;
 use crate::layer::LayerError;
@@ -40,6 +42,22 @@ pub enum BuildError {
         layer: String,
         /// What is wrong.
         error: JoinError,
+    },
+    /// Exposure cannot be counted.
+    #[error("layer `{layer}`: {error}")]
+    Corridor {
+        /// The layer.
+        layer: String,
+        /// What is wrong.
+        error: CorridorError,
+    },
+    /// Coverage cannot be measured.
+    #[error("layer `{layer}`: {error}")]
+    Coverage {
+        /// The layer.
+        layer: String,
+        /// What is wrong.
+        error: CoverageError,
     },
     /// A statistic cannot be computed.
     #[error("layer `{layer}`: {error}")]

@@ -36,7 +36,7 @@ pub fn build(
     let started = Instant::now();
     let _lock = lock(workspace.root())?;
     let whole = workspace.plan();
-    let plan = chosen(&whole, &options.layers)?;
+    let plan = chosen(whole, &options.layers)?;
     let root = workspace.root().join("published");
     let mut outcome = Outcome {
         run: None,

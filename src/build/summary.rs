@@ -220,5 +220,6 @@ fn confidence(bin: i64, lang: Lang) -> String {
 }
 
 fn sum(layer: &Layer, field: &str) -> Result<f64, BuildError> {
-    Ok(layer.numbers(field)?.into_iter().flatten().sum())
+    // Folded from 0, since the sum of nothing is -0.
+    Ok(layer.numbers(field)?.into_iter().flatten().fold(0.0, |sum, v| sum + v))
 }

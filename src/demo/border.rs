@@ -38,37 +38,18 @@ pub(super) fn trace(seed: u64, mesh: &Mesh, owner: &[u32], frame: &Frame) -> Vec
             continue;
         }
         let line = lines.len() as u32;
-        lines.push(rough(
-            seed,
-            number as u64,
-            mesh,
-            edge,
-            a == NONE || b == NONE,
-            &corners,
-            frame,
-        ));
+        lines.push(rough(seed, number as u64, mesh, edge, a == NONE || b == NONE, &corners, frame));
         // From the right triangle to the left one, the cell of `a` is on the left.
-        for (zone, from, to, backward) in [
-            (a, edge.right, edge.left, false),
-            (b, edge.left, edge.right, true),
-        ] {
+        for (zone, from, to, backward) in
+            [(a, edge.right, edge.left, false), (b, edge.left, edge.right, true)]
+        {
             if zone != NONE {
-                sides.push(Side {
-                    zone,
-                    from,
-                    to,
-                    line,
-                    backward,
-                });
+                sides.push(Side { zone, from, to, line, backward });
             }
         }
     }
     sides.sort_unstable();
-    let zones = owner
-        .iter()
-        .filter(|&&z| z != NONE)
-        .max()
-        .map_or(0, |&z| z as usize + 1);
+    let zones = owner.iter().filter(|&&z| z != NONE).max().map_or(0, |&z| z as usize + 1);
     let mut rings: Vec<Vec<Border>> = vec![Vec::new(); zones];
     let mut used = vec![false; sides.len()];
     for first in 0..sides.len() {
@@ -136,20 +117,8 @@ fn rough(
 
 /// Appends the line from `from` (left out) to `to` inside the quadrilateral
 /// `from`, `p`, `to`, `q`, whose diagonal p to q parts `from` and `to`.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the four corners, and what every level shares"
-)]
-fn split(
-    dice: &mut Dice,
-    from: Xy,
-    p: Xy,
-    to: Xy,
-    q: Xy,
-    roughness: f64,
-    depth: u32,
-    line: &mut Vec<Xy>,
-) {
+#[expect(clippy::too_many_arguments, reason = "the four corners, and what every level shares")]
+fn split(dice: &mut Dice, from: Xy, p: Xy, to: Xy, q: Xy, roughness: f64, depth: u32, line: &mut Vec<Xy>) {
     // The top level is always split: the straight line between two corners
     // may leave its quadrilateral, the one by way of the diagonal can't.
     if depth == 0 || (depth < DEEPEST && from.distance(to) < FINEST_KM) {
@@ -158,26 +127,8 @@ fn split(
     }
     let middle = p.toward(q, 0.5 + dice.between(-roughness, roughness));
     let (next, half) = (depth - 1, 0.5);
-    split(
-        dice,
-        from,
-        from.toward(p, half),
-        middle,
-        from.toward(q, half),
-        roughness,
-        next,
-        line,
-    );
-    split(
-        dice,
-        middle,
-        to.toward(p, half),
-        to,
-        to.toward(q, half),
-        roughness,
-        next,
-        line,
-    );
+    split(dice, from, from.toward(p, half), middle, from.toward(q, half), roughness, next, line);
+    split(dice, middle, to.toward(p, half), to, to.toward(q, half), roughness, next, line);
 }
 
 /// Sorts a zone's rings into polygons: each hole goes to the exterior around it.
@@ -186,10 +137,8 @@ fn polygons(rings: Vec<Border>) -> Vec<Vec<Border>> {
     outer.sort_by_key(|r| std::cmp::Reverse(area(r)));
     let mut polygons: Vec<Vec<Border>> = outer.into_iter().map(|r| vec![r]).collect();
     for hole in holes {
-        let home = polygons
-            .iter()
-            .position(|p| hole.first().is_some_and(|&at| inside(&p[0], at)))
-            .unwrap_or(0);
+        let home =
+            polygons.iter().position(|p| hole.first().is_some_and(|&at| inside(&p[0], at))).unwrap_or(0);
         polygons[home].push(hole);
     }
     polygons
@@ -213,8 +162,7 @@ pub(super) fn inside(ring: &[Position], p: Position) -> bool {
         if (a.lat_e6 > p.lat_e6) != (b.lat_e6 > p.lat_e6) {
             let turn = (i64::from(b.lon_e6) - i64::from(a.lon_e6))
                 * (i64::from(p.lat_e6) - i64::from(a.lat_e6))
-                - (i64::from(b.lat_e6) - i64::from(a.lat_e6))
-                    * (i64::from(p.lon_e6) - i64::from(a.lon_e6));
+                - (i64::from(b.lat_e6) - i64::from(a.lat_e6)) * (i64::from(p.lon_e6) - i64::from(a.lon_e6));
             inside ^= (turn > 0) == (b.lat_e6 > a.lat_e6);
         }
     }

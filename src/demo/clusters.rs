@@ -60,13 +60,7 @@ fn hops(zones: &Zones, from: &[usize]) -> Vec<usize> {
 
 /// Middles of the clusters: inland, far from each other, the last one off the routes and
 /// the others on them.
-fn hearts(
-    dice: &mut Dice,
-    centres: &[Xy],
-    zones: &Zones,
-    routes: &[Route],
-    count: usize,
-) -> Vec<usize> {
+fn hearts(dice: &mut Dice, centres: &[Xy], zones: &Zones, routes: &[Route], count: usize) -> Vec<usize> {
     let n = centres.len();
     let coast: Vec<usize> = (0..n).filter(|&z| zones.coastal[z]).collect();
     let inland = hops(zones, &coast);
@@ -83,11 +77,7 @@ fn hearts(
         let best = (0..n)
             .map(|z| {
                 let room = (inland[z] as f64).min(radius + 1.0);
-                let gap = if hearts.is_empty() {
-                    0.0
-                } else {
-                    (apart[z] as f64).min(3.2 * radius)
-                };
+                let gap = if hearts.is_empty() { 0.0 } else { (apart[z] as f64).min(3.2 * radius) };
                 let place = if on_route[z] == off { 0.0 } else { radius };
                 Cost(2.0 * room + 2.0 * gap + place + 0.7 * radius * dice.unit())
             })
@@ -113,11 +103,7 @@ fn settle(zones: &Zones, cluster: &mut [Option<u8>]) {
             // Gi* of a yes-or-no variable (Ord and Getis 1995).
             let sd = (share * (1.0 - share) * size * (n - size) / (n - 1.0)).sqrt();
             let found = (hot - size * share) / sd > EDGE_Z;
-            cluster[zone] = if found {
-                before[zone].or(members.max())
-            } else {
-                None
-            };
+            cluster[zone] = if found { before[zone].or(members.max()) } else { None };
         }
         if *cluster == *before {
             break;

@@ -188,53 +188,22 @@ const fn indicator(
     label_en: &'static str,
     high: f64,
 ) -> Indicator {
-    Indicator {
-        name,
-        label_es,
-        label_en,
-        low: 0.0,
-        high,
-    }
+    Indicator { name, label_es, label_en, low: 0.0, high }
 }
 
 /// The ten indicators of the demo, with the goalposts that their composite uses.
 pub const INDICATORS: [Indicator; 10] = [
-    indicator(
-        "pob_pct",
-        "Población en pobreza (%)",
-        "People in poverty (%)",
-        100.0,
-    ),
+    indicator("pob_pct", "Población en pobreza (%)", "People in poverty (%)", 100.0),
     indicator(
         "school_out",
         "Niñez de 6 a 17 años fuera de la escuela (%)",
         "Children aged 6-17 out of school (%)",
         50.0,
     ),
-    indicator(
-        "precar_pct",
-        "Empleo precario (%)",
-        "Precarious employment (%)",
-        100.0,
-    ),
-    indicator(
-        "hom_rate",
-        "Homicidios por 100 000 habitantes",
-        "Homicides per 100,000 people",
-        100.0,
-    ),
-    indicator(
-        "no_svc_pct",
-        "Viviendas sin servicios básicos (%)",
-        "Homes without basic services (%)",
-        80.0,
-    ),
-    indicator(
-        "remit_pct",
-        "Hogares que reciben remesas (%)",
-        "Households with remittances (%)",
-        40.0,
-    ),
+    indicator("precar_pct", "Empleo precario (%)", "Precarious employment (%)", 100.0),
+    indicator("hom_rate", "Homicidios por 100 000 habitantes", "Homicides per 100,000 people", 100.0),
+    indicator("no_svc_pct", "Viviendas sin servicios básicos (%)", "Homes without basic services (%)", 80.0),
+    indicator("remit_pct", "Hogares que reciben remesas (%)", "Households with remittances (%)", 40.0),
     indicator(
         "birth_gap",
         "Nacimientos sin registro en el primer año (%)",
@@ -253,10 +222,5 @@ pub const INDICATORS: [Indicator; 10] = [
         "Returned migrants per 1,000 people",
         30.0,
     ),
-    indicator(
-        "gap_gender",
-        "Brecha de género en ingresos (%)",
-        "Gender income gap (%)",
-        60.0,
-    ),
+    indicator("gap_gender", "Brecha de género en ingresos (%)", "Gender income gap (%)", 60.0),
 ];

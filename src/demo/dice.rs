@@ -96,9 +96,7 @@ impl Dice {
     pub fn weighted(&mut self, running: &[f64]) -> usize {
         let total = running.last().copied().unwrap_or(0.0);
         let mark = self.unit() * total;
-        running
-            .partition_point(|&sum| sum <= mark)
-            .min(running.len().saturating_sub(1))
+        running.partition_point(|&sum| sum <= mark).min(running.len().saturating_sub(1))
     }
 }
 
@@ -123,11 +121,7 @@ pub(super) struct Noise {
 impl Noise {
     pub fn new(seed: u64, stream: Stream, part: u64, wavelength: f64, octaves: u32) -> Self {
         let seed = mix(seed ^ mix((part << 8) | stream as u64));
-        Self {
-            seed,
-            wavelength,
-            octaves,
-        }
+        Self { seed, wavelength, octaves }
     }
 
     pub fn at(&self, p: Xy) -> f64 {

@@ -27,10 +27,7 @@ impl Frame {
     pub fn place(&self, p: Xy) -> Position {
         let lon = CENTRE_LON_DEG + p.x * self.scale / KM_PER_DEG_LON;
         let lat = CENTRE_LAT_DEG + p.y * self.scale / KM_PER_DEG_LAT;
-        Position {
-            lon_e6: (lon * 1e6).round() as i32,
-            lat_e6: (lat * 1e6).round() as i32,
-        }
+        Position { lon_e6: (lon * 1e6).round() as i32, lat_e6: (lat * 1e6).round() as i32 }
     }
 
     /// The point of a position: the inverse of [`Frame::place`] up to its rounding.

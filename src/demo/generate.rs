@@ -8,9 +8,7 @@ use super::locate::Locator;
 use super::mesh::Mesh;
 use super::names::Names;
 use super::zones::Zones;
-use super::{
-    DemoError, Options, border, clusters, incidents, indicators, routes, shelters, states,
-};
+use super::{DemoError, Options, border, clusters, incidents, indicators, routes, shelters, states};
 
 /// Cells for each municipality: enough to give it a shape of its own.
 const CELLS_PER_ZONE: usize = 7;
@@ -63,10 +61,7 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
         *zone = place[*zone];
     }
     let mut borders = border::trace(seed, &mesh, &zones.owner, &frame);
-    let polygons: Vec<_> = order
-        .iter()
-        .map(|&z| std::mem::take(&mut borders[z]))
-        .collect();
+    let polygons: Vec<_> = order.iter().map(|&z| std::mem::take(&mut borders[z])).collect();
     let ordered: Vec<Xy> = order.iter().map(|&z| centres[z]).collect();
     let cluster: Vec<Option<u8>> = order.iter().map(|&z| cluster[z]).collect();
     let people = populate(seed, &ordered, &routes, &frame);
@@ -78,8 +73,7 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
         .map(|(new, &old)| {
             let state = state[old];
             number[state] += 1;
-            let mut neighbours: Vec<usize> =
-                zones.neighbours[old].iter().map(|&z| place[z]).collect();
+            let mut neighbours: Vec<usize> = zones.neighbours[old].iter().map(|&z| place[z]).collect();
             neighbours.sort_unstable();
             Municipality {
                 code: format!("{:02}{:03}", state + 1, number[state]),
@@ -95,10 +89,7 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
         })
         .collect();
     if number.iter().any(|&n| n > 999) {
-        return Err(DemoError::Unlucky {
-            seed,
-            reason: "a state has over 999 municipalities",
-        });
+        return Err(DemoError::Unlucky { seed, reason: "a state has over 999 municipalities" });
     }
     let shelters = shelters::place(seed, &municipalities, &routes, options.shelters);
     let locator = Locator::new(&polygons);
@@ -106,50 +97,30 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
     for (zone, polygons) in municipalities.iter_mut().zip(polygons) {
         zone.polygons = polygons;
     }
-    Ok(Country {
-        options: *options,
-        states,
-        municipalities,
-        routes,
-        shelters,
-        incidents,
-    })
+    Ok(Country { options: *options, states, municipalities, routes, shelters, incidents })
 }
 
 fn name_states(seed: u64, count: usize) -> Vec<State> {
     let mut dice = Dice::new(seed, Stream::Names, 0);
     let mut names = Names::default();
-    (0..count)
-        .map(|s| State {
-            code: format!("{:02}", s + 1),
-            name: names.state(&mut dice),
-        })
-        .collect()
+    (0..count).map(|s| State { code: format!("{:02}", s + 1), name: names.state(&mut dice) }).collect()
 }
 
 fn name_zones(seed: u64, state: &[usize], states: usize) -> Vec<String> {
     let mut used: Vec<Names> = (0..states).map(|_| Names::default()).collect();
     let mut dice = Dice::new(seed, Stream::Names, 1);
-    state
-        .iter()
-        .map(|&s| used[s].municipality(&mut dice))
-        .collect()
+    state.iter().map(|&s| used[s].municipality(&mut dice)).collect()
 }
 
 /// People of each municipality: log-normal, larger near the routes.
 fn populate(seed: u64, centres: &[Xy], routes: &[Route], frame: &Frame) -> Vec<u32> {
     let mut dice = Dice::new(seed, Stream::People, 0);
-    let stops: Vec<Xy> = routes
-        .iter()
-        .flat_map(|r| r.line.iter().step_by(4).map(|&at| frame.point(at)))
-        .collect();
+    let stops: Vec<Xy> =
+        routes.iter().flat_map(|r| r.line.iter().step_by(4).map(|&at| frame.point(at))).collect();
     centres
         .iter()
         .map(|&p| {
-            let away = stops
-                .iter()
-                .map(|s| s.distance(p))
-                .fold(f64::INFINITY, f64::min);
+            let away = stops.iter().map(|s| s.distance(p)).fold(f64::INFINITY, f64::min);
             let near = 0.9 * libm::exp(-away / 40.0);
             let people = libm::exp(9.3 + near + 0.95 * dice.normal());
             people.clamp(250.0, 2_500_000.0).round() as u32

@@ -38,23 +38,16 @@ pub(super) fn happen(
 ) -> Vec<Incident> {
     let mut dice = Dice::new(seed, Stream::Incidents, 0);
     let sea = at_sea(count);
-    let flows = running_sums(
-        routes
-            .iter()
-            .map(|r| f64::from(r.flow) * r.line.len() as f64),
-    );
+    let flows = running_sums(routes.iter().map(|r| f64::from(r.flow) * r.line.len() as f64));
     let people = running_sums(zones.iter().map(|z| f64::from(z.population)));
-    let planted: Vec<usize> = (0..zones.len())
-        .filter(|&z| zones[z].cluster.is_some())
-        .collect();
+    let planted: Vec<usize> = (0..zones.len()).filter(|&z| zones[z].cluster.is_some()).collect();
     let months = running_sums(BUSY);
     let mut incidents: Vec<Incident> = (0..count)
         .map(|i| {
             let (position, municipality) = if i < sea {
                 (at_random_sea(&mut dice, locator), None)
             } else {
-                let (position, zone) =
-                    on_land(&mut dice, locator, routes, &flows, &people, &planted);
+                let (position, zone) = on_land(&mut dice, locator, routes, &flows, &people, &planted);
                 (position, Some(zone))
             };
             incident(&mut dice, position, municipality, &months)
@@ -101,10 +94,7 @@ fn on_land(
 
 fn at_random_sea(dice: &mut Dice, locator: &Locator) -> Position {
     let (mut low, mut high) = locator.country_frame();
-    for (low, high) in [
-        (&mut low.lon_e6, &mut high.lon_e6),
-        (&mut low.lat_e6, &mut high.lat_e6),
-    ] {
+    for (low, high) in [(&mut low.lon_e6, &mut high.lon_e6), (&mut low.lat_e6, &mut high.lat_e6)] {
         *low -= 500_000;
         *high += 500_000;
     }
@@ -123,12 +113,7 @@ fn within(dice: &mut Dice, (low, high): (Position, Position)) -> Position {
     }
 }
 
-fn incident(
-    dice: &mut Dice,
-    position: Position,
-    municipality: Option<usize>,
-    months: &[f64],
-) -> Incident {
+fn incident(dice: &mut Dice, position: Position, municipality: Option<usize>, months: &[f64]) -> Incident {
     let mut mark = dice.below(KINDS.iter().map(|k| k.1).sum());
     let mut kind = KINDS[0].0;
     for (name, weight) in KINDS {

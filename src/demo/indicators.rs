@@ -27,13 +27,11 @@ const LACK_MOST: usize = 3;
 /// Draws all values; rounded to hundredths, as they are written.
 pub(super) fn draw(seed: u64, centres: &[Xy], cluster: &[Option<u8>]) -> Vec<Values> {
     let clusters = cluster.iter().flatten().copied().max().unwrap_or(0);
-    let rises: Vec<[f64; INDICATORS.len()]> = (0..clusters)
-        .map(|c| rises(&mut Dice::new(seed, Stream::Indicators, u64::from(c))))
-        .collect();
+    let rises: Vec<[f64; INDICATORS.len()]> =
+        (0..clusters).map(|c| rises(&mut Dice::new(seed, Stream::Indicators, u64::from(c)))).collect();
     let shared = Noise::new(seed, Stream::Indicators, 0, 420.0, 2);
-    let own: Vec<Noise> = (0..INDICATORS.len() as u64)
-        .map(|i| Noise::new(seed, Stream::Indicators, i + 1, 150.0, 3))
-        .collect();
+    let own: Vec<Noise> =
+        (0..INDICATORS.len() as u64).map(|i| Noise::new(seed, Stream::Indicators, i + 1, 150.0, 3)).collect();
     let mut dice = Dice::new(seed, Stream::Indicators, 1 << 20);
     let mut values: Vec<Values> = centres
         .iter()

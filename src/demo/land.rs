@@ -30,10 +30,7 @@ impl Land {
 
     fn height(&self, p: Xy) -> f64 {
         // Bending the plane first gives peninsulas and bays that a star shape can't have.
-        let q = Xy::new(
-            p.x + 170.0 * self.bend_x.at(p),
-            p.y + 115.0 * self.bend_y.at(p),
-        );
+        let q = Xy::new(p.x + 170.0 * self.bend_x.at(p), p.y + 115.0 * self.bend_y.at(p));
         let (u, v) = (q.x / HALF_WIDTH, q.y / HALF_HEIGHT);
         // Between an ellipse and a rectangle.
         let round = (u * u * u * u + v * v * v * v).sqrt().sqrt();
@@ -42,9 +39,7 @@ impl Land {
 
     /// Whether `p` is land or within reach of the coast, and inside the frame.
     pub fn near(&self, p: Xy) -> bool {
-        p.x.abs() < self.half_width()
-            && p.y.abs() < self.half_height()
-            && self.height(p) > -SEA_MARGIN
+        p.x.abs() < self.half_width() && p.y.abs() < self.half_height() && self.height(p) > -SEA_MARGIN
     }
 
     /// Half the width of the frame that holds every site, km.
@@ -90,11 +85,7 @@ impl Land {
         parts.sort_by_key(|part| (std::cmp::Reverse(part.len()), part[0]));
         let land: usize = parts.iter().map(Vec::len).sum();
         let mut label = vec![0; n];
-        let islands = parts
-            .iter()
-            .skip(1)
-            .filter(|part| part.len() * zones <= land)
-            .take(ISLANDS);
+        let islands = parts.iter().skip(1).filter(|part| part.len() * zones <= land).take(ISLANDS);
         for (number, part) in parts.iter().take(1).chain(islands).enumerate() {
             for &site in part {
                 label[site as usize] = number as u32 + 1;

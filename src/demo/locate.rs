@@ -21,14 +21,8 @@ impl<'a> Locator<'a> {
         let step = ((f64::from(width.max(height)) / side) as i32).max(1);
         let columns = (width / step) as usize + 1;
         let rows = (height / step) as usize + 1;
-        let mut locator = Self {
-            polygons,
-            origin: low,
-            step,
-            columns,
-            rows,
-            buckets: vec![Vec::new(); columns * rows],
-        };
+        let mut locator =
+            Self { polygons, origin: low, step, columns, rows, buckets: vec![Vec::new(); columns * rows] };
         for (zone, parts) in polygons.iter().enumerate() {
             let (low, high) = bounds(parts.iter());
             if let (Some((c0, r0)), Some((c1, r1))) = (locator.bucket(low), locator.bucket(high)) {
@@ -53,14 +47,9 @@ impl<'a> Locator<'a> {
     /// The municipality that holds `at`, or none at sea.
     pub fn find(&self, at: Position) -> Option<usize> {
         let (column, row) = self.bucket(at)?;
-        self.buckets[row * self.columns + column]
-            .iter()
-            .map(|&zone| zone as usize)
-            .find(|&zone| {
-                self.polygons[zone]
-                    .iter()
-                    .any(|rings| rings.iter().filter(|ring| inside(ring, at)).count() == 1)
-            })
+        self.buckets[row * self.columns + column].iter().map(|&zone| zone as usize).find(|&zone| {
+            self.polygons[zone].iter().any(|rings| rings.iter().filter(|ring| inside(ring, at)).count() == 1)
+        })
     }
 
     /// Lowest and highest corner of a municipality's largest polygon.
@@ -75,14 +64,8 @@ impl<'a> Locator<'a> {
 }
 
 fn bounds<'a>(polygons: impl Iterator<Item = &'a Vec<Border>>) -> (Position, Position) {
-    let mut low = Position {
-        lon_e6: i32::MAX,
-        lat_e6: i32::MAX,
-    };
-    let mut high = Position {
-        lon_e6: i32::MIN,
-        lat_e6: i32::MIN,
-    };
+    let mut low = Position { lon_e6: i32::MAX, lat_e6: i32::MAX };
+    let mut high = Position { lon_e6: i32::MIN, lat_e6: i32::MIN };
     for at in polygons.flatten().flatten() {
         low.lon_e6 = low.lon_e6.min(at.lon_e6);
         low.lat_e6 = low.lat_e6.min(at.lat_e6);

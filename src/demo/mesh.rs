@@ -46,11 +46,8 @@ impl Mesh {
         let spacing = (PACKING * land.area() / cells as f64).sqrt();
         let sites = scatter(seed, land, spacing);
         let points = sites.iter().map(|s| Point2::new(s.x, s.y)).collect();
-        let delaunay: DelaunayTriangulation<Point2<f64>> =
-            DelaunayTriangulation::bulk_load_stable(points).map_err(|_| DemoError::Unlucky {
-                seed,
-                reason: "its sites cannot be triangulated",
-            })?;
+        let delaunay: DelaunayTriangulation<Point2<f64>> = DelaunayTriangulation::bulk_load_stable(points)
+            .map_err(|_| DemoError::Unlucky { seed, reason: "its sites cannot be triangulated" })?;
         let mut triangles: Vec<[u32; 3]> = delaunay
             .inner_faces()
             .map(|face| {
@@ -70,13 +67,7 @@ impl Mesh {
         triangles.sort_unstable();
         let edges = edges_of(&triangles);
         let (offsets, neighbours) = adjacency(sites.len(), edges.iter().map(|e| (e.a, e.b)));
-        Ok(Self {
-            sites,
-            triangles,
-            edges,
-            offsets,
-            neighbours,
-        })
+        Ok(Self { sites, triangles, edges, offsets, neighbours })
     }
 
     /// Sites that share an edge with `site`, ascending.
@@ -86,10 +77,7 @@ impl Mesh {
 
     /// Sites on the hull of the triangulation.
     pub fn hull(&self) -> impl Iterator<Item = u32> {
-        self.edges
-            .iter()
-            .filter(|e| e.left == NONE || e.right == NONE)
-            .flat_map(|e| [e.a, e.b])
+        self.edges.iter().filter(|e| e.left == NONE || e.right == NONE).flat_map(|e| [e.a, e.b])
     }
 }
 
@@ -119,12 +107,7 @@ fn edges_of(triangles: &[[u32; 3]]) -> Vec<Edge> {
     let mut edges: Vec<Edge> = Vec::with_capacity(sides.len() / 2 + 8);
     for (a, b, forward, t) in sides {
         if edges.last().is_none_or(|e| (e.a, e.b) != (a, b)) {
-            edges.push(Edge {
-                a,
-                b,
-                left: NONE,
-                right: NONE,
-            });
+            edges.push(Edge { a, b, left: NONE, right: NONE });
         }
         if let Some(edge) = edges.last_mut() {
             // A counter-clockwise triangle lies to the left of its sides.
@@ -156,10 +139,7 @@ fn scatter(seed: u64, land: &Land, spacing: f64) -> Vec<Xy> {
             let angle = dice.between(0.0, std::f64::consts::TAU);
             // Near the inner rim the sites pack closest.
             let away = reach * dice.between(1.0, 1.6);
-            let p = Xy::new(
-                base.x + away * libm::cos(angle),
-                base.y + away * libm::sin(angle),
-            );
+            let p = Xy::new(base.x + away * libm::cos(angle), base.y + away * libm::sin(angle));
             if land.near(p) && grid.is_free(p, radius(p), &sites) {
                 grid.put(p, sites.len() as u32);
                 active.push(sites.len());

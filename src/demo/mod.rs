@@ -28,8 +28,7 @@ mod write;
 mod zones;
 
 pub use country::{
-    Border, Country, INDICATORS, Incident, Indicator, Mode, Municipality, Position, Route, Shelter,
-    State,
+    Border, Country, INDICATORS, Incident, Indicator, Mode, Municipality, Position, Route, Shelter, State,
 };
 pub use error::DemoError;
 pub use generate::generate;

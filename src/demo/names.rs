@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use super::dice::Dice;
 
 const ONSETS: &[&str] = &[
-    "Al", "Ar", "Bal", "Be", "Bor", "Ca", "Cal", "Ce", "Co", "Cue", "Da", "Es", "Fue", "Gal",
-    "Gua", "Hue", "Ja", "La", "Lo", "Man", "Mon", "Na", "Oro", "Pe", "Pie", "Que", "Ri", "Ro",
-    "Sa", "Sel", "Ta", "Te", "Tor", "U", "Val", "Ve", "Zar", "Xo", "Ñe", "Ál",
+    "Al", "Ar", "Bal", "Be", "Bor", "Ca", "Cal", "Ce", "Co", "Cue", "Da", "Es", "Fue", "Gal", "Gua", "Hue",
+    "Ja", "La", "Lo", "Man", "Mon", "Na", "Oro", "Pe", "Pie", "Que", "Ri", "Ro", "Sa", "Sel", "Ta", "Te",
+    "Tor", "U", "Val", "Ve", "Zar", "Xo", "Ñe", "Ál",
 ];
 const MIDDLES: &[&str] = &[
-    "", "", "la", "ra", "ma", "te", "vi", "do", "ñu", "lle", "ce", "ri", "mo", "ba", "gu", "sti",
-    "tu", "ne", "ja",
+    "", "", "la", "ra", "ma", "te", "vi", "do", "ñu", "lle", "ce", "ri", "mo", "ba", "gu", "sti", "tu", "ne",
+    "ja",
 ];
 const ENDINGS: &[&str] = &[
-    "bar", "rías", "dales", "zón", "mares", "cal", "nejo", "ñales", "queda", "reña", "sillas",
-    "tlán", "vera", "llosa", "dera", "jón", "rillo", "nasco", "güe", "cún", "ñitas", "mora",
-    "ldía", "nzo", "briga", "rcón", "lejos", "dún", "sueña", "tepa",
+    "bar", "rías", "dales", "zón", "mares", "cal", "nejo", "ñales", "queda", "reña", "sillas", "tlán",
+    "vera", "llosa", "dera", "jón", "rillo", "nasco", "güe", "cún", "ñitas", "mora", "ldía", "nzo", "briga",
+    "rcón", "lejos", "dún", "sueña", "tepa",
 ];
 const BEFORE: &[&str] = &[
     "San",
@@ -50,14 +50,7 @@ const AFTER: &[&str] = &[
     "Grande",
     "Chico",
 ];
-const STATES_BEFORE: &[&str] = &[
-    "Alta",
-    "Baja",
-    "Nueva",
-    "Costa de",
-    "Sierra de",
-    "Llanos de",
-];
+const STATES_BEFORE: &[&str] = &["Alta", "Baja", "Nueva", "Costa de", "Sierra de", "Llanos de"];
 
 /// Draws names that differ from all drawn before.
 #[derive(Default)]
@@ -101,10 +94,5 @@ impl Names {
 }
 
 fn root(dice: &mut Dice) -> String {
-    format!(
-        "{}{}{}",
-        dice.pick(ONSETS),
-        dice.pick(MIDDLES),
-        dice.pick(ENDINGS)
-    )
+    format!("{}{}{}", dice.pick(ONSETS), dice.pick(MIDDLES), dice.pick(ENDINGS))
 }

@@ -32,13 +32,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            seed: 1,
-            municipalities: 600,
-            states: 12,
-            shelters: 60,
-            incidents: 3_000,
-        }
+        Self { seed: 1, municipalities: 600, states: 12, shelters: 60, incidents: 3_000 }
     }
 }
 
@@ -48,11 +42,7 @@ impl Options {
     pub fn sized(municipalities: usize) -> Self {
         let fewest = municipalities.div_ceil(500).max(1);
         let most = (municipalities / 12).max(1);
-        Self {
-            municipalities,
-            states: 12.min(most).max(fewest),
-            ..Self::default()
-        }
+        Self { municipalities, states: 12.min(most).max(fewest), ..Self::default() }
     }
 
     /// Checks every option against its range.
@@ -81,14 +71,5 @@ impl Options {
 }
 
 fn in_range(option: &'static str, value: usize, min: usize, max: usize) -> Result<(), DemoError> {
-    if (min..=max).contains(&value) {
-        Ok(())
-    } else {
-        Err(DemoError::OutOfRange {
-            option,
-            value,
-            min,
-            max,
-        })
-    }
+    if (min..=max).contains(&value) { Ok(()) } else { Err(DemoError::OutOfRange { option, value, min, max }) }
 }

@@ -7,22 +7,9 @@ use super::country::{Country, INDICATORS};
 /// The note, Spanish first.
 pub(super) fn text(country: &Country) -> String {
     let options = &country.options;
-    let planted = country
-        .municipalities
-        .iter()
-        .filter(|m| m.cluster.is_some())
-        .count();
-    let clusters = country
-        .municipalities
-        .iter()
-        .filter_map(|m| m.cluster)
-        .max()
-        .unwrap_or(0);
-    let sea = country
-        .incidents
-        .iter()
-        .filter(|i| i.municipality.is_none())
-        .count();
+    let planted = country.municipalities.iter().filter(|m| m.cluster.is_some()).count();
+    let clusters = country.municipalities.iter().filter_map(|m| m.cluster).max().unwrap_or(0);
+    let sea = country.incidents.iter().filter(|i| i.municipality.is_none()).count();
     let mut text = format!(
         "# {es}\n\n\
         **Todo en esta carpeta es inventado**: el país, sus municipios, rutas, albergues, incidentes e \
@@ -58,11 +45,8 @@ pub(super) fn text(country: &Country) -> String {
     );
     for i in &INDICATORS {
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "| `{}` | {} | {} | {} to {} |",
-            i.name, i.label_es, i.label_en, i.low, i.high
-        );
+        let _ =
+            writeln!(text, "| `{}` | {} | {} | {} to {} |", i.name, i.label_es, i.label_en, i.low, i.high);
     }
     text
 }

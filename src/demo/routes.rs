@@ -15,13 +15,7 @@ pub(super) const TOTAL_KM: f64 = 3_000.0;
 /// Distance between vertices along a route, km.
 const STEP_KM: f64 = 3.3;
 /// Where each route starts and ends, as shares of the country's width from west to east.
-const ENDS: [(f64, f64); 5] = [
-    (0.20, 0.10),
-    (0.36, 0.30),
-    (0.50, 0.52),
-    (0.66, 0.72),
-    (0.78, 0.90),
-];
+const ENDS: [(f64, f64); 5] = [(0.20, 0.10), (0.36, 0.30), (0.50, 0.52), (0.66, 0.72), (0.78, 0.90)];
 /// Id, name, mode and people per month.
 const FACTS: [(&str, &str, Mode, u32); 5] = [
     ("R1", "Corredor Poniente (inventado)", Mode::Rail, 4_200),
@@ -40,9 +34,7 @@ pub(super) struct Path {
 /// Leads five routes through the country.
 pub(super) fn lead(seed: u64, mesh: &Mesh, zones: &Zones) -> Result<Vec<Path>, DemoError> {
     let ground = Noise::new(seed, Stream::Routes, 0, 140.0, 3);
-    let centres: Vec<Xy> = (0..zones.seats.len())
-        .map(|z| zones.seat(mesh, z))
-        .collect();
+    let centres: Vec<Xy> = (0..zones.seats.len()).map(|z| zones.seat(mesh, z)).collect();
     let mut taken = vec![false; centres.len()];
     let mut paths = Vec::with_capacity(ENDS.len());
     for (number, (south, north)) in ENDS.into_iter().enumerate() {
@@ -52,19 +44,13 @@ pub(super) fn lead(seed: u64, mesh: &Mesh, zones: &Zones) -> Result<Vec<Path>, D
         let through = start
             .zip(end)
             .and_then(|(start, end)| cheapest(&centres, zones, &ground, &taken, start, end))
-            .ok_or(DemoError::Unlucky {
-                seed,
-                reason: "no route crosses it",
-            })?;
+            .ok_or(DemoError::Unlucky { seed, reason: "no route crosses it" })?;
         for &zone in &through {
             taken[zone] = true;
         }
         let mut stops: Vec<Xy> = through.iter().map(|&z| centres[z]).collect();
         let first = shore(mesh, zones, through[0], false).unwrap_or(stops[0]);
-        let last = through
-            .last()
-            .and_then(|&z| shore(mesh, zones, z, true))
-            .unwrap_or(first);
+        let last = through.last().and_then(|&z| shore(mesh, zones, z, true)).unwrap_or(first);
         stops.insert(0, first);
         stops.push(last);
         // Resampled again, because bends stretch the steps.
@@ -110,18 +96,13 @@ fn draw(path: &Path, frame: &Frame) -> Vec<Position> {
 /// The southernmost or northernmost coastal town around a share of the country's width.
 fn coast_town(centres: &[Xy], zones: &Zones, share: f64, north: bool) -> Option<usize> {
     let west = centres.iter().map(|p| p.x).fold(f64::INFINITY, f64::min);
-    let east = centres
-        .iter()
-        .map(|p| p.x)
-        .fold(f64::NEG_INFINITY, f64::max);
+    let east = centres.iter().map(|p| p.x).fold(f64::NEG_INFINITY, f64::max);
     let middle = west + share * (east - west);
-    (0..centres.len())
-        .filter(|&z| zones.coastal[z] && !zones.neighbours[z].is_empty())
-        .min_by_key(|&z| {
-            let p = centres[z];
-            let up = if north { -p.y } else { p.y };
-            Cost(up + 2.5 * (p.x - middle).abs())
-        })
+    (0..centres.len()).filter(|&z| zones.coastal[z] && !zones.neighbours[z].is_empty()).min_by_key(|&z| {
+        let p = centres[z];
+        let up = if north { -p.y } else { p.y };
+        Cost(up + 2.5 * (p.x - middle).abs())
+    })
 }
 
 /// The cheapest way between two towns; ground is uneven and another route's towns dear.
@@ -150,11 +131,7 @@ fn cheapest(
                 let price = (1.0 + 1.3 * ground.at(a.toward(b, 0.5))).max(0.3);
                 let crowd = if taken[next] { 2.0 } else { 1.0 };
                 // Coasts are left to the fishermen, and keep lines from cutting across bays.
-                let coast = if zones.coastal[next] && next != end {
-                    2.0
-                } else {
-                    1.0
-                };
+                let coast = if zones.coastal[next] && next != end { 2.0 } else { 1.0 };
                 let cost = cost.0 + a.distance(b) * price * crowd * coast;
                 queue.push(Reverse((Cost(cost), next, zone)));
             }
@@ -180,10 +157,7 @@ fn shore(mesh: &Mesh, zones: &Zones, zone: usize, north: bool) -> Option<Xy> {
     (0..mesh.sites.len())
         .filter(|&s| zones.mainland[s] && zones.owner[s] == zone as u32)
         .filter_map(|s| {
-            let wet = mesh
-                .around(s)
-                .iter()
-                .find(|&&t| zones.owner[t as usize] == NONE)?;
+            let wet = mesh.around(s).iter().find(|&&t| zones.owner[t as usize] == NONE)?;
             Some(mesh.sites[s].toward(mesh.sites[*wet as usize], 0.3))
         })
         .min_by_key(|p| {
@@ -212,10 +186,7 @@ fn smooth(stops: &[Xy]) -> Vec<Xy> {
                     + (2.0 * a - 5.0 * b + 4.0 * c - d) * t * t
                     + (3.0 * b - a - 3.0 * c + d) * t * t * t)
             };
-            fine.push(Xy::new(
-                mix(p0.x, p1.x, p2.x, p3.x),
-                mix(p0.y, p1.y, p2.y, p3.y),
-            ));
+            fine.push(Xy::new(mix(p0.x, p1.x, p2.x, p3.x), mix(p0.y, p1.y, p2.y, p3.y)));
         }
     }
     fine.extend(eased.last());
@@ -269,10 +240,7 @@ fn meander(seed: u64, route: u64, line: &[Xy]) -> Vec<Xy> {
             }
             let ease = (i.min(n - 1 - i) as f64 / 4.0).min(1.0);
             let aside = 6.0 * ease * bend.at(Xy::new(i as f64 * STEP_KM, 0.5)) / reach;
-            Xy::new(
-                line[i].x - (after.y - before.y) * aside,
-                line[i].y + (after.x - before.x) * aside,
-            )
+            Xy::new(line[i].x - (after.y - before.y) * aside, line[i].y + (after.x - before.x) * aside)
         })
         .collect()
 }

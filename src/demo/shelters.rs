@@ -12,14 +12,7 @@ const ALONG: f64 = 0.8;
 const SERVED_KM: (f64, f64) = (50.0, 120.0);
 /// Length of a part without, km.
 const BARE_KM: (f64, f64) = (80.0, 190.0);
-const KINDS: &[&str] = &[
-    "Albergue",
-    "Casa",
-    "Comedor",
-    "Refugio",
-    "Hogar",
-    "Centro de acogida",
-];
+const KINDS: &[&str] = &["Albergue", "Casa", "Comedor", "Refugio", "Hogar", "Centro de acogida"];
 const PATRONS: &[&str] = &[
     "Esperanza",
     "del Caminante",
@@ -37,23 +30,10 @@ const PATRONS: &[&str] = &[
     "Corazón Abierto",
     "La Señal",
 ];
-const SERVICES: &[&str] = &[
-    "food",
-    "medical",
-    "legal",
-    "psychosocial",
-    "phone",
-    "clothing",
-    "showers",
-];
+const SERVICES: &[&str] = &["food", "medical", "legal", "psychosocial", "phone", "clothing", "showers"];
 
 /// Places `count` shelters.
-pub(super) fn place(
-    seed: u64,
-    towns: &[Municipality],
-    routes: &[Route],
-    count: usize,
-) -> Vec<Shelter> {
+pub(super) fn place(seed: u64, towns: &[Municipality], routes: &[Route], count: usize) -> Vec<Shelter> {
     let mut dice = Dice::new(seed, Stream::Shelters, 0);
     let mut on_route = vec![false; towns.len()];
     for zone in routes.iter().flat_map(|r| &r.through) {
@@ -74,15 +54,7 @@ pub(super) fn place(
     homes
         .into_iter()
         .enumerate()
-        .map(|(i, zone)| {
-            shelter(
-                &mut dice,
-                &mut names,
-                format!("A{:0width$}", i + 1),
-                zone,
-                &towns[zone],
-            )
-        })
+        .map(|(i, zone)| shelter(&mut dice, &mut names, format!("A{:0width$}", i + 1), zone, &towns[zone]))
         .collect()
 }
 
@@ -129,11 +101,7 @@ fn shelter(
     town: &Municipality,
 ) -> Shelter {
     let women_only = dice.below(12) == 0;
-    let kind = if women_only {
-        "Refugio para mujeres"
-    } else {
-        dice.pick(KINDS)
-    };
+    let kind = if women_only { "Refugio para mujeres" } else { dice.pick(KINDS) };
     let name = format!("{kind} {}", dice.pick(PATRONS));
     let mut unique = format!("{name}, {}", town.name);
     let mut number = 2;

@@ -44,18 +44,15 @@ fn sizes(state: &[usize], count: usize) -> Vec<usize> {
 /// Municipalities far from each other: each next one farthest from those before.
 fn far_apart(centres: &[Xy], count: usize) -> Vec<usize> {
     let mut away = vec![f64::INFINITY; centres.len()];
-    let mut next = (0..centres.len())
-        .min_by_key(|&z| Cost(centres[z].x + centres[z].y + 2_000.0))
-        .unwrap_or(0);
+    let mut next =
+        (0..centres.len()).min_by_key(|&z| Cost(centres[z].x + centres[z].y + 2_000.0)).unwrap_or(0);
     let mut seeds = Vec::with_capacity(count);
     while seeds.len() < count {
         seeds.push(next);
         for (z, away) in away.iter_mut().enumerate() {
             *away = away.min(centres[z].distance(centres[next]));
         }
-        next = (0..centres.len())
-            .max_by_key(|&z| Cost(away[z]))
-            .unwrap_or(0);
+        next = (0..centres.len()).max_by_key(|&z| Cost(away[z])).unwrap_or(0);
     }
     seeds
 }
@@ -63,16 +60,12 @@ fn far_apart(centres: &[Xy], count: usize) -> Vec<usize> {
 /// Grows all states at once: the smallest takes the free neighbour nearest to its seed.
 fn grow(centres: &[Xy], neighbours: &[Vec<usize>], seeds: &[usize]) -> Vec<usize> {
     let mut state = vec![usize::MAX; centres.len()];
-    let mut edge: Vec<BinaryHeap<Reverse<(Cost, usize)>>> = seeds
-        .iter()
-        .map(|&s| BinaryHeap::from([Reverse((Cost(0.0), s))]))
-        .collect();
-    let mut turn: BinaryHeap<Reverse<(usize, usize)>> =
-        (0..seeds.len()).map(|s| Reverse((0, s))).collect();
+    let mut edge: Vec<BinaryHeap<Reverse<(Cost, usize)>>> =
+        seeds.iter().map(|&s| BinaryHeap::from([Reverse((Cost(0.0), s))])).collect();
+    let mut turn: BinaryHeap<Reverse<(usize, usize)>> = (0..seeds.len()).map(|s| Reverse((0, s))).collect();
     // Every seed first, so that no state stays empty.
     while let Some(Reverse((size, s))) = turn.pop() {
-        let free =
-            std::iter::from_fn(|| edge[s].pop()).find(|Reverse((_, z))| state[*z] == usize::MAX);
+        let free = std::iter::from_fn(|| edge[s].pop()).find(|Reverse((_, z))| state[*z] == usize::MAX);
         // A state without free neighbours is closed in and stays as it is.
         if let Some(Reverse((_, zone))) = free {
             state[zone] = s;
@@ -113,10 +106,7 @@ fn even_out(neighbours: &[Vec<usize>], state: &mut [usize], count: usize) {
         let mut moved = false;
         for zone in 0..state.len() {
             let from = state[zone];
-            let to = neighbours[zone]
-                .iter()
-                .map(|&n| state[n])
-                .min_by_key(|&s| (sizes[s], s));
+            let to = neighbours[zone].iter().map(|&n| state[n]).min_by_key(|&s| (sizes[s], s));
             if let Some(to) = to
                 && sizes[from] > sizes[to] + 1
                 && stays_whole(neighbours, state, zone)
@@ -135,11 +125,7 @@ fn even_out(neighbours: &[Vec<usize>], state: &mut [usize], count: usize) {
 
 /// Whether the neighbours of `zone` in its own state touch each other without it.
 fn stays_whole(neighbours: &[Vec<usize>], state: &[usize], zone: usize) -> bool {
-    let own: Vec<usize> = neighbours[zone]
-        .iter()
-        .copied()
-        .filter(|&n| state[n] == state[zone])
-        .collect();
+    let own: Vec<usize> = neighbours[zone].iter().copied().filter(|&n| state[n] == state[zone]).collect();
     let Some(&first) = own.first() else {
         return false;
     };

@@ -37,10 +37,7 @@ use super::{DemoError, readme};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write(country: &Country, dir: &Path) -> Result<Vec<PathBuf>, DemoError> {
-    std::fs::create_dir_all(dir).map_err(|source| DemoError::Write {
-        path: dir.to_owned(),
-        source,
-    })?;
+    std::fs::create_dir_all(dir).map_err(|source| DemoError::Write { path: dir.to_owned(), source })?;
     let files = [
         ("municipalities.geojson", municipalities(country)),
         ("states.csv", states(country)),
@@ -70,8 +67,7 @@ fn put(dir: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     {
         // Temporary files are private; these are meant to be read.
         use std::os::unix::fs::PermissionsExt;
-        file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
@@ -122,10 +118,7 @@ fn routes(country: &Country) -> String {
 
 /// A feature collection with one feature a line.
 fn collection(name: &str, features: impl Iterator<Item = String>) -> String {
-    let mut text = format!(
-        "{{\"type\":\"FeatureCollection\",\"name\":{},\"features\":[\n",
-        json(name)
-    );
+    let mut text = format!("{{\"type\":\"FeatureCollection\",\"name\":{},\"features\":[\n", json(name));
     for (i, feature) in features.enumerate() {
         text.push_str(if i == 0 { "" } else { ",\n" });
         text.push_str(&feature);
@@ -184,40 +177,22 @@ fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 fn states(country: &Country) -> String {
-    let rows = country
-        .states
-        .iter()
-        .map(|s| vec![s.code.clone(), s.name.clone()]);
+    let rows = country.states.iter().map(|s| vec![s.code.clone(), s.name.clone()]);
     table(&["code", "name"], rows)
 }
 
 fn indicators(country: &Country) -> String {
-    let header: Vec<&str> = std::iter::once("code")
-        .chain(INDICATORS.iter().map(|i| i.name))
-        .collect();
+    let header: Vec<&str> = std::iter::once("code").chain(INDICATORS.iter().map(|i| i.name)).collect();
     let rows = country.municipalities.iter().map(|zone| {
-        let values = zone
-            .indicators
-            .iter()
-            .map(|v| v.map_or(String::new(), |v| format!("{v:.2}")));
+        let values = zone.indicators.iter().map(|v| v.map_or(String::new(), |v| format!("{v:.2}")));
         std::iter::once(zone.code.clone()).chain(values).collect()
     });
     table(&header, rows)
 }
 
 fn shelters(country: &Country) -> String {
-    let header = [
-        "id",
-        "name",
-        "town",
-        "code",
-        "lon",
-        "lat",
-        "services",
-        "capacity",
-        "certainty",
-        "women_only",
-    ];
+    let header =
+        ["id", "name", "town", "code", "lon", "lat", "services", "capacity", "certainty", "women_only"];
     let rows = country.shelters.iter().map(|s| {
         let (lon, lat) = degrees(s.position);
         let town = &country.municipalities[s.municipality];
@@ -238,18 +213,7 @@ fn shelters(country: &Country) -> String {
 }
 
 fn incidents(country: &Country) -> String {
-    let header = [
-        "id",
-        "date",
-        "year",
-        "month",
-        "day",
-        "kind",
-        "persons",
-        "female",
-        "male",
-        "coordinates",
-    ];
+    let header = ["id", "date", "year", "month", "day", "kind", "persons", "female", "male", "coordinates"];
     let rows = country.incidents.iter().map(|i| {
         let (lon, lat) = degrees(i.position);
         vec![

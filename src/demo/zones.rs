@@ -42,10 +42,8 @@ impl Ord for Cost {
 impl Zones {
     /// Splits the labelled land (see [`super::land::Land::label`]) into `count` municipalities.
     pub fn build(seed: u64, mesh: &Mesh, label: &[u32], count: usize) -> Result<Self, DemoError> {
-        let seats = choose_seats(seed, mesh, label, count).ok_or(DemoError::Unlucky {
-            seed,
-            reason: "its land is too small",
-        })?;
+        let seats = choose_seats(seed, mesh, label, count)
+            .ok_or(DemoError::Unlucky { seed, reason: "its land is too small" })?;
         let mut owner = grow(seed, mesh, label, &seats);
         adopt_islands(mesh, label, &mut owner);
         let mut coastal = vec![false; count];
@@ -64,20 +62,9 @@ impl Zones {
         let (offsets, flat) = adjacency(count, pairs.into_iter());
         let neighbours = offsets
             .windows(2)
-            .map(|w| {
-                flat[w[0] as usize..w[1] as usize]
-                    .iter()
-                    .map(|&z| z as usize)
-                    .collect()
-            })
+            .map(|w| flat[w[0] as usize..w[1] as usize].iter().map(|&z| z as usize).collect())
             .collect();
-        Ok(Self {
-            seats,
-            owner,
-            mainland: label.iter().map(|&l| l == 1).collect(),
-            neighbours,
-            coastal,
-        })
+        Ok(Self { seats, owner, mainland: label.iter().map(|&l| l == 1).collect(), neighbours, coastal })
     }
 
     /// Seat of a municipality on the plane.
@@ -89,19 +76,13 @@ impl Zones {
 /// `count` mainland sites at varying distances from each other: the widest spacing
 /// that still finds room for all.
 fn choose_seats(seed: u64, mesh: &Mesh, label: &[u32], count: usize) -> Option<Vec<u32>> {
-    let mut order: Vec<u32> = (0..mesh.sites.len() as u32)
-        .filter(|&s| label[s as usize] == 1)
-        .collect();
+    let mut order: Vec<u32> = (0..mesh.sites.len() as u32).filter(|&s| label[s as usize] == 1).collect();
     if order.len() < count {
         return None;
     }
     Dice::new(seed, Stream::Seats, 0).shuffle(&mut order);
     let density = Noise::new(seed, Stream::Seats, 0, 260.0, 2);
-    let scale: Vec<f64> = mesh
-        .sites
-        .iter()
-        .map(|&p| (1.0 + 0.5 * density.at(p)).clamp(0.65, 1.4))
-        .collect();
+    let scale: Vec<f64> = mesh.sites.iter().map(|&p| (1.0 + 0.5 * density.at(p)).clamp(0.65, 1.4)).collect();
     let (mut low, mut high) = (0.0, 400.0);
     let mut best = Vec::new();
     for _ in 0..24 {
@@ -155,11 +136,8 @@ fn grow(seed: u64, mesh: &Mesh, label: &[u32], seats: &[u32]) -> Vec<u32> {
     // Uneven ground bends the borders away from straight lines between seats.
     let ground: Vec<f64> = mesh.sites.iter().map(|_| dice.between(0.4, 1.7)).collect();
     let mut owner = vec![NONE; mesh.sites.len()];
-    let mut queue: BinaryHeap<Reverse<(Cost, u32, u32)>> = seats
-        .iter()
-        .enumerate()
-        .map(|(zone, &site)| Reverse((Cost(0.0), site, zone as u32)))
-        .collect();
+    let mut queue: BinaryHeap<Reverse<(Cost, u32, u32)>> =
+        seats.iter().enumerate().map(|(zone, &site)| Reverse((Cost(0.0), site, zone as u32))).collect();
     while let Some(Reverse((cost, site, zone))) = queue.pop() {
         if owner[site as usize] != NONE {
             continue;

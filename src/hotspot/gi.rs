@@ -59,16 +59,16 @@ impl GiResult {
 ///
 /// ```
 /// use corredor::hotspot::{Contiguity, GiOptions, local_gi};
-/// // 40 zones along a road; five in a row are high.
-/// let road: Vec<_> = (0..39).map(|i| (i, i + 1)).collect();
-/// let road = Contiguity::from_pairs(40, &road)?;
-/// let values: Vec<_> = (0..40)
-///     .map(|i| Some(if (10..15).contains(&i) { 9.0 } else { f64::from(i % 3) }))
+/// // 100 zones along a road, each a neighbour of the next two; eight in a row are high.
+/// let road: Vec<_> = (0..98).flat_map(|i| [(i, i + 1), (i, i + 2)]).collect();
+/// let road = Contiguity::from_pairs(100, &road)?;
+/// let values: Vec<_> = (0..100)
+///     .map(|i| Some(if (10..18).contains(&i) { 9.0 } else { f64::from(i % 3) }))
 ///     .collect();
 /// let gi = local_gi(&values, &road, &GiOptions::default())?;
-/// assert_eq!(gi.bin[12], Some(1));
-/// assert_eq!(gi.bin[30], Some(0));
-/// assert!(gi.q[12] >= gi.p()[12]);
+/// assert_eq!(gi.bin[13], Some(3));
+/// assert_eq!(gi.bin[50], Some(0));
+/// assert!(gi.q[13] >= gi.p()[13]);
 /// # Ok::<(), corredor::hotspot::HotspotError>(())
 /// ```
 pub fn local_gi(
@@ -273,8 +273,8 @@ mod tests {
         assert_eq!(
             text,
             [
-                "1 zones lack a value and were left out",
-                "1 zones have no neighbour with a value; they are class no_neighbours",
+                "zones without a value, left out: 1",
+                "zones without a neighbour that has a value, class no_neighbours: 1",
             ]
         );
     }

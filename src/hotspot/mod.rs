@@ -19,6 +19,8 @@ mod observations;
 mod options;
 mod permutation;
 mod queen;
+#[cfg(test)]
+mod tests;
 mod warning;
 mod weights;
 

@@ -243,7 +243,8 @@ mod tests {
         // Values 1, 2, 6: mean 3, deviations -2, -1, 3, squares sum to 14.
         let values = [Some(1.0), Some(2.0), Some(6.0)];
         let moran = local_moran(&values, &chain(3), &MoranOptions::default()).unwrap();
-        let expected = [2.0 * -2.0 * -1.0 / 14.0, 2.0 * -1.0 * 0.5 / 14.0, 2.0 * 3.0 * -1.0 / 14.0];
+        // 2 d_i L_i / 14.
+        let expected = [4.0 / 14.0, -1.0 / 14.0, -6.0 / 14.0];
         for (got, wanted) in moran.i.iter().zip(expected) {
             assert!((got.unwrap() - wanted).abs() < 1e-15);
         }

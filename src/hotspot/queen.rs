@@ -120,6 +120,20 @@ mod tests {
     }
 
     #[test]
+    fn threads_do_not_matter() {
+        let corners: Vec<_> = (0..3600).map(|i| (f64::from(i % 60), f64::from(i / 60))).collect();
+        let run = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            pool.build().unwrap().install(|| squares(&corners))
+        };
+        let one = run(1);
+        // Along rows and columns, and both diagonals.
+        assert_eq!(one.edges(), 2 * 60 * 59 + 2 * 59 * 59);
+        assert_eq!(one, run(2));
+        assert_eq!(one, run(4));
+    }
+
+    #[test]
     fn minus_zero_is_zero() {
         assert_eq!(squares(&[(-1.0, -1.0), (-0.0, -0.0)]).edges(), 1);
     }

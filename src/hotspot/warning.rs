@@ -53,28 +53,27 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MissingValues { count } => write!(f, "{count} zones lack a value and were left out"),
+            Self::MissingValues { count } => write!(f, "zones without a value, left out: {count}"),
             Self::Islands { count } => {
-                write!(f, "{count} zones have no neighbour with a value; they are class no_neighbours")
+                write!(f, "zones without a neighbour that has a value, class no_neighbours: {count}")
             }
             Self::ZeroVariance { n } => {
-                write!(f, "the {n} values do not vary, so there is no statistic")
+                write!(f, "the values do not vary ({n} of them), so there is no statistic")
             }
             Self::NeighbourOfAll { count } => {
-                write!(f, "{count} zones neighbour every other zone, so their Gi* is undefined")
+                write!(f, "zones that neighbour every other zone, so that Gi* is undefined: {count}")
             }
             Self::SignificanceImpossible { permutations, n, alpha, needed } => write!(
                 f,
                 "with {permutations} permutations over {n} zones hardly any zone can be significant at {:.0} % after the correction; use at least {needed}",
                 alpha * 100.0
             ),
-            Self::FewObservations { n } => write!(
-                f,
-                "only {n} zones have a value; local statistics are unreliable below {MIN_OBSERVATIONS}"
-            ),
+            Self::FewObservations { n } => {
+                write!(f, "zones with a value: {n}; local statistics are unreliable below {MIN_OBSERVATIONS}")
+            }
             Self::OppositeTail { count } => write!(
                 f,
-                "{count} zones differ from their neighbours rather than resemble them; they are in no hot or cold class"
+                "zones that differ from their neighbours rather than resemble them, in no hot or cold class: {count}"
             ),
         }
     }

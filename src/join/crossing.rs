@@ -69,8 +69,8 @@ mod tests {
         assert_eq!(cuts((4.0, 0.0), (4.0, 9.0)), [1.0], "the end lies on the edge");
         assert_eq!(cuts((1.0, 0.5), (3.0, 1.5)), [0.25, 0.75], "a common part");
         assert_eq!(cuts((-2.0, -1.0), (3.0, 1.5)), [0.75], "common from the start on");
-        assert_eq!(cuts((8.0, 4.0), (6.0, 3.0)), [], "on the line, beyond the end");
-        assert_eq!(cuts((1.0, 1.0), (1.0, 3.0)), []);
-        assert_eq!(cuts((3.0, 1.0), (5.0, 0.0)), []);
+        assert_eq!(cuts((8.0, 4.0), (6.0, 3.0)), [0.0; 0], "on the line, beyond the end");
+        assert_eq!(cuts((1.0, 1.0), (1.0, 3.0)), [0.0; 0]);
+        assert_eq!(cuts((3.0, 1.0), (5.0, 0.0)), [0.0; 0]);
     }
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::crossing::meet;
 use super::{JoinError, ZoneIndex};
-use crate::geodesy::{RouteMeasure, interpolate};
+use crate::geodesy::{RouteMeasure, distance_km};
 use crate::index::check_lines;
 use crate::layer::LineView;
 
@@ -32,9 +32,18 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// Kilometres along the line.
+    /// Kilometres along the line by its measure: these add up to the line's geodesic
+    /// length, and are the ones to count exposure with.
     pub fn km(&self) -> f64 {
         self.to_km - self.from_km
+    }
+
+    /// Geodesic kilometres along the stretch's own vertices, as another tool measures the
+    /// published geometry. Longer than [`km`](Self::km) by what cut points add on long
+    /// segments: 0.02 m on a segment of 50 km (`docs/decisions/0001`).
+    pub fn geometry_km(&self) -> f64 {
+        let between = |w: &[(f64, f64)]| distance_km(w[0].0, w[0].1, w[1].0, w[1].1);
+        self.geometry.windows(2).map(between).sum()
     }
 }
 

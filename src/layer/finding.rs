@@ -41,9 +41,9 @@ pub enum Finding {
     },
     /// Zones that lack values in some indicator.
     MissingValues {
-        /// The field.
-        field: String,
-        /// How many features lack it.
+        /// The fields that these features lack.
+        fields: Vec<String>,
+        /// How many features lack them.
         count: usize,
         /// Keys of the first ones.
         examples: Vec<String>,
@@ -120,10 +120,13 @@ impl Finding {
                 Lang::Es => format!("{count} elementos excluidos: {reason_es} ({})", list(examples, *count)),
                 Lang::En => format!("{count} features kept out: {reason_en} ({})", list(examples, *count)),
             },
-            Self::MissingValues { field, count, examples } => match lang {
-                Lang::Es => format!("{count} sin valor en `{field}` ({})", list(examples, *count)),
-                Lang::En => format!("{count} without a value in `{field}` ({})", list(examples, *count)),
-            },
+            Self::MissingValues { fields, count, examples } => {
+                let fields = list(fields, fields.len());
+                match lang {
+                    Lang::Es => format!("{count} sin valor en {fields} ({})", list(examples, *count)),
+                    Lang::En => format!("{count} without a value in {fields} ({})", list(examples, *count)),
+                }
+            }
             Self::Unmatched { left, left_count, only_left, right, right_count, only_right } => {
                 let side = |keys: &[String]| list(keys, keys.len());
                 match lang {

@@ -196,7 +196,9 @@ fn read_layers(
     for entry in entries.into_iter().flatten() {
         let path = entry.map_err(unreadable(&folder))?.path();
         let is_layer = path.extension().is_some_and(|ending| ending == "toml") && path.is_file();
-        let Some(stem) = path.file_stem().filter(|_| is_layer) else { continue };
+        let Some(stem) = path.file_stem().filter(|_| is_layer) else {
+            continue;
+        };
         let name = stem.to_string_lossy().into_owned();
         let bytes = std::fs::read(&path).map_err(unreadable(&path))?;
         let relative = Path::new(LAYERS_FOLDER).join(format!("{name}.toml"));

@@ -21,16 +21,39 @@ impl OutputFields {
         !self.complete || self.names.contains(field)
     }
 
-    /// The fields of layer `name` among `files`; unknown inputs leave it incomplete, and so do
-    /// circles.
-    pub(crate) fn of(name: &str, files: &BTreeMap<String, Option<LayerFile>>) -> Self {
-        Self::at(name, files, files.len())
+    /// The fields of every layer. A layer whose file is not known, or that stands in a circle, is
+    /// incomplete. Each round settles the layers whose inputs are settled.
+    pub(crate) fn all(files: &BTreeMap<String, Option<LayerFile>>) -> BTreeMap<&str, Self> {
+        let mut settled: BTreeMap<&str, Self> = BTreeMap::new();
+        loop {
+            let open = |name: &str| files.contains_key(name) && !settled.contains_key(name);
+            let ready: Vec<(&str, Self)> = files
+                .iter()
+                .filter(|(name, _)| open(name))
+                .filter_map(|(name, file)| {
+                    let step = file.as_ref().and_then(LayerFile::step);
+                    let waits = step.is_some_and(|step| step.inputs().iter().any(|input| open(input.name)));
+                    let fields = step.map(|step| Self::of(step, files, &settled)).unwrap_or_default();
+                    (!waits).then_some((name.as_str(), fields))
+                })
+                .collect();
+            if ready.is_empty() {
+                break;
+            }
+            settled.extend(ready);
+        }
+        for name in files.keys() {
+            settled.entry(name).or_default();
+        }
+        settled
     }
 
-    fn at(name: &str, files: &BTreeMap<String, Option<LayerFile>>, depth: usize) -> Self {
-        let step = files.get(name).and_then(Option::as_ref).and_then(LayerFile::step);
-        let (Some(step), Some(depth)) = (step, depth.checked_sub(1)) else { return Self::default() };
-        let of = |name: &str| Self::at(name, files, depth);
+    fn of(
+        step: Step<'_>,
+        files: &BTreeMap<String, Option<LayerFile>>,
+        settled: &BTreeMap<&str, Self>,
+    ) -> Self {
+        let of = |name: &str| settled.get(name).cloned().unwrap_or_default();
         match step {
             Step::Read(read) => Self::read(read),
             Step::Score(score) => {
@@ -54,7 +77,7 @@ impl OutputFields {
                 fields
             }
             Step::Hotspot(hotspot) => {
-                of(&hotspot.zones).zonal(["gi_z", "gi_p_norm", "gi_p", "gi_q", "gi_bin"])
+                of(&hotspot.zones).zonal(["gi_z", "gi_p", "gi_p_sim", "gi_q", "gi_bin"])
             }
             Step::Priority(priority) => {
                 let carried = priority.carry.iter().flat_map(|carry| carry.fields.iter().map(String::as_str));
@@ -62,7 +85,9 @@ impl OutputFields {
             }
             Step::Rollup(rollup) => {
                 let named = [&rollup.sum, &rollup.mean, &rollup.max].into_iter().flatten().cloned();
-                let names = named.chain(["zones".to_owned(), "name".to_owned()]).collect();
+                let counted = rollup.count.iter().map(|count| count.name.clone());
+                let own = ["code", "zones", "name"].map(str::to_owned);
+                let names = named.chain(counted).chain(own).collect();
                 Self { key: None, names, complete: true }
             }
         }

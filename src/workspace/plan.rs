@@ -1,10 +1,11 @@
 //! The plan: every layer in an order in which it can be made.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::config::{LayerFile, Level};
 use super::error::PlanError;
+use super::outputs::OutputFields;
 use super::suggest::did_you_mean;
 
 /// One layer of a plan.
@@ -43,6 +44,12 @@ impl Plan {
     /// One layer.
     pub fn get(&self, name: &str) -> Option<&PlannedLayer> {
         self.layers.iter().find(|layer| layer.name == name)
+    }
+
+    /// The fields that each layer has, as far as the files tell, by layer name.
+    pub fn fields(&self) -> BTreeMap<String, OutputFields> {
+        let files = self.layers.iter().map(|layer| (layer.name.clone(), Some(layer.file.clone()))).collect();
+        OutputFields::all(&files).into_iter().map(|(name, fields)| (name.to_owned(), fields)).collect()
     }
 
     /// The part of the plan that makes `names`: these layers and all that they are made from.

@@ -174,7 +174,9 @@ impl std::str::FromStr for Template {
 /// ```
 pub fn write(template: Template, dir: &Path, data: Option<&Path>) -> Result<Vec<PathBuf>, TemplateError> {
     match std::fs::read_dir(dir).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => return Err(TemplateError::NotEmpty { dir: dir.to_owned() }),
+        Ok(true) => {
+            return Err(TemplateError::NotEmpty { dir: dir.to_owned() });
+        }
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
             return Err(TemplateError::Io { action: "read", path: dir.to_owned(), cause });
         }

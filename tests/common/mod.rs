@@ -1,5 +1,9 @@
 //! What the tests against real data share.
 #![allow(dead_code, reason = "each test file uses a part of this")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test stops where its data is not as expected"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -105,12 +105,14 @@ fn writing_refuses_what_it_should() {
     std::fs::write(full.join(".keep"), "").unwrap();
     let text = |error: TemplateError| error.to_string().replace(&*dir.path().to_string_lossy(), "DIR");
     let none = dir.path().join("none");
-    let mut said = Vec::new();
-    said.push(text(write(Template::Demo, &full, None).unwrap_err()));
-    said.push(text(write(Template::Mexico, &none, None).unwrap_err()));
-    said.push(text(write(Template::Mexico, &none, Some(&full)).unwrap_err()));
-    said.push(text(write(Template::Mexico, &none, Some(&dir.path().join("nowhere"))).unwrap_err()));
-    said.push(text("mexcio".parse::<Template>().unwrap_err()));
+    let said = [
+        write(Template::Demo, &full, None).unwrap_err(),
+        write(Template::Mexico, &none, None).unwrap_err(),
+        write(Template::Mexico, &none, Some(&full)).unwrap_err(),
+        write(Template::Mexico, &none, Some(&dir.path().join("nowhere"))).unwrap_err(),
+        "mexcio".parse::<Template>().unwrap_err(),
+    ]
+    .map(text);
     insta::assert_snapshot!(said.join("\n"));
     assert!(!none.exists(), "a refusal writes nothing");
 }

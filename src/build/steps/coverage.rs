@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::coverage::{Gap, gap_km, gaps, inner_point, nearest_along};
+use crate::coverage::{Gap, StretchCoverage, cover_stretches, gaps, representative_point};
 use crate::geodesy::RouteMeasure;
-use crate::join::SiteIndex;
+use crate::join::{SiteIndex, Stretch};
 use crate::layer::{Column, Layer, LinesBuilder, Provenance};
 use crate::workspace::config::{self, CoverageOutput, Protect};
 
@@ -36,8 +36,17 @@ pub(super) fn run(
     }
     let join = |error| BuildError::Join { layer: name.to_owned(), error };
     let index = SiteIndex::new(&sites.points()?).map_err(join)?;
-    let gaps = gaps(&routes.lines()?, &index, step.reach_km);
-    let all = Covered { stretches, routes, zones, index, gaps, round_km: protect.map(|p| p.round_km) };
+    let gaps = gaps(&routes.lines()?, &index, step.reach_km)
+        .map_err(|error| BuildError::Coverage { layer: name.to_owned(), error })?;
+    let all = Covered {
+        stretches,
+        routes,
+        zones,
+        index,
+        gaps,
+        round_km: protect.map(|p| p.round_km),
+        risk: exposure.risk.clone(),
+    };
     match step.output {
         CoverageOutput::Zones => all.zones(name, provenance),
         CoverageOutput::Stretches => all.stretches(name, provenance),
@@ -45,6 +54,10 @@ pub(super) fn run(
     }
 }
 
+/// From_km, to_km and risk of each scored stretch of a route.
+type Profile = Vec<(f64, f64, f64)>;
+
+/// What every output is made from.
 struct Covered<'a> {
     stretches: &'a Layer,
     routes: &'a Layer,
@@ -52,6 +65,8 @@ struct Covered<'a> {
     index: SiteIndex,
     gaps: Vec<Gap>,
     round_km: Option<f64>,
+    /// Field of the stretches that holds the score.
+    risk: String,
 }
 
 impl Covered<'_> {
@@ -60,35 +75,40 @@ impl Covered<'_> {
         self.round_km.map_or(km, |step| (km / step).round() * step)
     }
 
-    /// Kilometres of each stretch that lie in a gap.
-    fn gap_km(&self) -> Result<Vec<f64>, BuildError> {
+    /// Each stretch measured against the sites and the gaps of its route.
+    fn coverage(&self) -> Result<Vec<StretchCoverage>, BuildError> {
         let positions = self.routes.positions();
         let routes = self.stretches.texts("route")?;
         let (from, to) = (self.stretches.numbers("from_km")?, self.stretches.numbers("to_km")?);
-        Ok(routes
-            .iter()
-            .zip(from.iter().zip(&to))
-            .map(|(route, (from, to))| {
-                let line = route.as_ref().and_then(|r| positions.get(r.as_str()));
-                match (line, from, to) {
-                    (Some(&line), Some(from), Some(to)) => gap_km(&self.gaps, line as u32, *from, *to),
-                    _ => 0.0,
-                }
-            })
-            .collect())
+        let lines = self.stretches.lines()?;
+        let stretch = |row: usize| {
+            let (lon, lat) = lines.line(row);
+            Stretch {
+                line: routes[row]
+                    .as_ref()
+                    .and_then(|r| positions.get(r.as_str()))
+                    .map_or(u32::MAX, |&l| l as u32),
+                zone: None,
+                from_km: from[row].unwrap_or(0.0),
+                to_km: to[row].unwrap_or(0.0),
+                geometry: lon.iter().copied().zip(lat.iter().copied()).collect(),
+            }
+        };
+        let stretches: Vec<Stretch> = (0..self.stretches.len()).map(stretch).collect();
+        Ok(cover_stretches(&stretches, &self.index, &self.gaps))
     }
 
     fn zones(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
         let view = self.zones.zones()?;
         let near = (0..view.len()).map(|zone| {
-            let (lon, lat) = inner_point(&view, zone)?;
+            let (lon, lat) = representative_point(&view, zone)?;
             self.index.nearest(lon, lat).map(|(_, km)| self.said(km))
         });
         let positions = self.zones.positions();
         let mut gap = vec![0.0; self.zones.len()];
-        for (zone, km) in self.stretches.texts("zone")?.iter().zip(self.gap_km()?) {
+        for (zone, covered) in self.stretches.texts("zone")?.iter().zip(self.coverage()?) {
             if let Some(&zone) = zone.as_ref().and_then(|z| positions.get(z.as_str())) {
-                gap[zone] += km;
+                gap[zone] += covered.gap_km;
             }
         }
         let mut columns = identity(self.zones);
@@ -98,12 +118,7 @@ impl Covered<'_> {
     }
 
     fn stretches(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
-        let lines = self.stretches.lines()?;
-        let near = (0..lines.len()).map(|line| {
-            let (lon, lat) = lines.line(line);
-            nearest_along(lon, lat, &self.index).map(|(_, km)| self.said(km))
-        });
-        let near: Vec<_> = near.collect();
+        let covered = self.coverage()?;
         let schema = self.stretches.attributes().schema();
         let mut columns: Vec<Column> = schema
             .fields()
@@ -111,11 +126,11 @@ impl Covered<'_> {
             .zip(self.stretches.attributes().columns())
             .map(|(field, values)| Column { name: field.name().clone(), values: Arc::clone(values) })
             .collect();
-        columns.push(Column::numbers("near_km", near));
         columns.push(Column::numbers(
-            "gap_km",
-            self.gap_km()?.into_iter().map(|km| Some(self.said(km))).collect(),
+            "near_km",
+            covered.iter().map(|c| c.near_km.map(|km| self.said(km))).collect(),
         ));
+        columns.push(Column::numbers("gap_km", covered.iter().map(|c| Some(self.said(c.gap_km))).collect()));
         let geometry = Arc::clone(self.stretches.geometry());
         Ok(Layer::new(name, self.stretches.key(), columns, geometry, provenance)?)
     }
@@ -172,12 +187,12 @@ impl Covered<'_> {
         Ok(Layer::new(name, "gap_id", columns, Arc::new(builder.finish()?), provenance)?)
     }
 
-    /// Per route: from_km, to_km and risk of each scored stretch.
-    fn profile(&self) -> Result<Vec<Vec<(f64, f64, f64)>>, BuildError> {
+    /// Each route's risk by kilometre.
+    fn profile(&self) -> Result<Vec<Profile>, BuildError> {
         let positions = self.routes.positions();
         let mut profile = vec![Vec::new(); self.routes.len()];
         let (from, to) = (self.stretches.numbers("from_km")?, self.stretches.numbers("to_km")?);
-        let risk = self.stretches.numbers("risk")?;
+        let risk = self.stretches.numbers(&self.risk)?;
         for (row, route) in self.stretches.texts("route")?.iter().enumerate() {
             let line = route.as_ref().and_then(|r| positions.get(r.as_str()));
             if let (Some(&line), Some(a), Some(b), Some(risk)) = (line, from[row], to[row], risk[row]) {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::corridor::{Totals, totals};
+use crate::corridor::{Exposure, ExposureTotals, exposure};
 use crate::join::{Stretch, ZoneIndex, overlay};
 use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance};
 use crate::workspace::config::{self, ExposureOutput};
@@ -96,8 +96,8 @@ impl Made<'_> {
         columns.push(Column::numbers("from_km", each(&|s| Some(s.from_km))));
         columns.push(Column::numbers("to_km", each(&|s| Some(s.to_km))));
         columns.push(Column::numbers("km", each(&|s| Some(s.to_km - s.from_km))));
-        columns.push(Column::numbers("risk", each(&|s| self.risk_of(s))));
-        columns.extend(of_zone(&format!("{risk}_class"))?.map(|values| Column::texts("risk_class", values)));
+        columns.push(Column::numbers(risk, each(&|s| self.risk_of(s))));
+        columns.extend(of_zone("risk_class")?.map(|values| Column::texts("risk_class", values)));
         columns
             .push(Column::numbers("expo_km", each(&|s| self.risk_of(s).map(|r| r * (s.to_km - s.from_km)))));
         if self.flow.is_some() {
@@ -110,44 +110,46 @@ impl Made<'_> {
         Ok(Layer::new(name, "stretch_id", columns, Arc::new(builder.finish()?), provenance)?)
     }
 
-    fn totals(&self, groups: usize, group: impl Fn(&Stretch) -> Option<usize>) -> Vec<Totals> {
-        totals(&self.stretches, &self.risk, self.flow.as_deref(), self.high, groups, group)
+    fn totals(&self, name: &str) -> Result<ExposureTotals, BuildError> {
+        exposure(&self.stretches, &self.risk, self.routes.len(), self.flow.as_deref(), self.high)
+            .map_err(|error| BuildError::Corridor { layer: name.to_owned(), error })
     }
 
     /// `route_km`, `expo_km`, `high_km` and, with flow, `person_km`.
-    fn total_columns(&self, totals: &[Totals]) -> Vec<Column> {
-        let column = |field: &str, f: &dyn Fn(&Totals) -> f64| {
-            Column::numbers(field, totals.iter().map(|t| Some(f(t))).collect())
-        };
+    fn total_columns(&self, totals: &[Exposure]) -> Vec<Column> {
         let mut columns = vec![
-            column("route_km", &|t| t.route_km),
-            column("expo_km", &|t| t.expo_km),
-            column("high_km", &|t| t.high_km),
+            column("route_km", totals, |t| Some(t.route_km)),
+            column("expo_km", totals, |t| Some(t.expo_km)),
+            column("high_km", totals, |t| Some(t.high_km)),
         ];
-        columns.extend(self.flow.as_ref().map(|_| column("person_km", &|t| t.person_km)));
+        columns.extend(self.flow.as_ref().map(|_| column("person_km", totals, |t| t.person_km)));
         columns
     }
 
     fn zones(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
-        let totals = self.totals(self.zones.len(), |stretch| stretch.zone.map(|z| z as usize));
         let mut columns = identity(self.zones);
-        columns.extend(self.total_columns(&totals));
+        columns.extend(self.total_columns(&self.totals(name)?.zones));
         Ok(Layer::new(name, self.zones.key(), columns, Arc::clone(self.zones.geometry()), provenance)?)
     }
 
     fn routes(&self, name: &str, zones: &str, mut provenance: Provenance) -> Result<Layer, BuildError> {
-        let totals = self.totals(self.routes.len(), |stretch| Some(stretch.line as usize));
-        let (out_km, of_km) = totals.iter().fold((0.0, 0.0), |(o, k), t| (o + t.out_km, k + t.route_km));
-        if out_km > 0.0 {
-            provenance.findings.push(Finding::OutsideKm { km: out_km, of_km, zones: zones.to_owned() });
+        let totals = self.totals(name)?;
+        let ExposureTotals { lines, total, .. } = &totals;
+        if total.outside_km > 0.0 {
+            let (km, of_km) = (total.outside_km, total.route_km);
+            provenance.findings.push(Finding::OutsideKm { km, of_km, zones: zones.to_owned() });
         }
         let mut columns = identity(self.routes);
         for field in ["mode", "flow"].into_iter().filter(|f| self.routes.has(f)) {
             columns.push(Column { name: field.to_owned(), values: Arc::clone(self.routes.column(field)?) });
         }
-        columns.extend(self.total_columns(&totals));
-        columns.push(Column::numbers("out_km", totals.iter().map(|t| Some(t.out_km)).collect()));
-        columns.push(Column::numbers("unsc_km", totals.iter().map(|t| Some(t.unsc_km)).collect()));
+        columns.extend(self.total_columns(lines));
+        columns.push(column("out_km", lines, |t| Some(t.outside_km)));
+        columns.push(column("unsc_km", lines, |t| Some(t.unscored_km)));
         Ok(Layer::new(name, self.routes.key(), columns, Arc::clone(self.routes.geometry()), provenance)?)
     }
+}
+
+fn column(field: &str, totals: &[Exposure], value: impl Fn(&Exposure) -> Option<f64>) -> Column {
+    Column::numbers(field, totals.iter().map(value).collect())
 }

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::hotspot::{GiOptions, Warning, local_gi, queen};
+use crate::hotspot::{GiOptions, Reference, Warning, local_gi, queen};
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
-use crate::workspace::config;
+use crate::workspace::config::{self, HotspotP};
 
 /// Finds where high values cluster.
 pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Result<Layer, BuildError> {
@@ -20,7 +20,10 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
         permutations: step.permutations,
         seed: context.seed,
         fdr: step.fdr,
-        ..GiOptions::default()
+        reference: match step.p {
+            HotspotP::Normal => Reference::Normal,
+            HotspotP::Permutation => Reference::Permutation,
+        },
     };
     let result = local_gi(&values, &contiguity, &options).map_err(failed)?;
 
@@ -47,8 +50,8 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
 
     let mut columns = identity(zones);
     columns.push(Column::numbers("gi_z", result.z));
-    columns.push(Column::numbers("gi_p_norm", result.p_normal));
-    columns.push(Column::numbers("gi_p", result.p_sim));
+    columns.push(Column::numbers("gi_p", result.p_normal));
+    columns.push(Column::numbers("gi_p_sim", result.p_sim));
     columns.push(Column::numbers("gi_q", result.q));
     columns.push(Column::integers("gi_bin", result.bin.iter().map(|b| b.map(i64::from)).collect()));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)

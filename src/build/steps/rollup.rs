@@ -50,6 +50,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
 }
 
+/// Rows of a group that have a value, with it.
+type Present<'a> = &'a mut dyn Iterator<Item = (usize, f64)>;
+
 fn columns(
     zones: &Layer,
     step: &config::Rollup,
@@ -65,13 +68,13 @@ fn columns(
     columns
         .push(Column::integers("zones", members.iter().map(|(_, rows)| Some(rows.len() as i64)).collect()));
     let weights = step.weight.as_ref().map(|field| zones.numbers(field)).transpose()?;
-    let per_group = |field: &str, f: &dyn Fn(&mut dyn Iterator<Item = (usize, f64)>) -> Option<f64>| {
+    let per_group = |field: &str, f: &dyn Fn(Present) -> Option<f64>| {
         let values = zones.numbers(field)?;
         let of = |rows: &Vec<usize>| f(&mut rows.iter().filter_map(|&row| values[row].map(|v| (row, v))));
         Ok::<_, BuildError>(Column::numbers(field, members.iter().map(|(_, rows)| of(rows)).collect()))
     };
     for field in &step.sum {
-        columns.push(per_group(field, &|values| Some(values.map(|(_, v)| v).sum()))?);
+        columns.push(per_group(field, &|values| Some(values.fold(0.0, |sum, (_, v)| sum + v)))?);
     }
     for field in &step.mean {
         columns.push(per_group(field, &|values| {

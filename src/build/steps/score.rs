@@ -16,10 +16,14 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     let table = context.layer(step.table.as_deref().unwrap_or(&step.zones))?;
     let (rows, unmatched) = matched(zones, table);
     let mut findings: Vec<Finding> = unmatched.into_iter().collect();
+    // A table that was just read has told already what it lacks.
+    let told = table.provenance.findings.iter().any(|f| matches!(f, Finding::MissingValues { .. }));
     let mut columns = Vec::with_capacity(step.indicator.len());
     for indicator in &step.indicator {
         let values = table.numbers(&indicator.field)?;
-        findings.extend(missing(table, &indicator.field, &values));
+        if !told {
+            findings.extend(missing(table, &indicator.field, &values));
+        }
         columns.push(rows.iter().map(|row| row.and_then(|row| values[row])).collect::<Vec<_>>());
     }
     let recipe = recipe(step);
@@ -41,7 +45,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
         .map(|class| class.map(|class| step.classes.names[usize::from(class)].as_str()))
         .collect();
     layer_columns.push(Column::numbers(&step.field, result.score));
-    layer_columns.push(Column::texts(format!("{}_class", step.field), class_names));
+    layer_columns.push(Column::texts("risk_class", class_names));
     layer_columns
         .push(Column::integers("ind_miss", result.missing.iter().map(|&n| Some(i64::from(n))).collect()));
 
@@ -90,7 +94,7 @@ fn missing(table: &Layer, field: &str, values: &[Option<f64>]) -> Option<Finding
     let keys = table.keys();
     let lacking: Vec<usize> = (0..values.len()).filter(|&i| values[i].is_none()).collect();
     (!lacking.is_empty()).then(|| Finding::MissingValues {
-        field: field.to_owned(),
+        fields: vec![field.to_owned()],
         count: lacking.len(),
         examples: lacking.iter().take(EXAMPLES).map(|&i| keys[i].to_owned()).collect(),
     })

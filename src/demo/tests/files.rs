@@ -15,12 +15,7 @@ fn bytes(c: &Country) -> BTreeMap<String, Vec<u8>> {
     assert_eq!(left, files.len(), "no temporary file stays");
     files
         .iter()
-        .map(|f| {
-            (
-                f.file_name().unwrap().to_str().unwrap().to_owned(),
-                std::fs::read(f).unwrap(),
-            )
-        })
+        .map(|f| (f.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read(f).unwrap()))
         .collect()
 }
 
@@ -30,11 +25,7 @@ fn digest(files: &BTreeMap<String, Vec<u8>>) -> String {
         hash.update(name.as_bytes());
         hash.update(bytes);
     }
-    hash.finalize()
-        .iter()
-        .take(8)
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
 #[test]
@@ -61,48 +52,27 @@ fn geojson_is_read_by_another_reader() {
     let c = country(1, 100);
     let files = bytes(&c);
     for (name, kind, count, fields) in [
-        (
-            "municipalities.geojson",
-            "MultiPolygon",
-            100,
-            ["code", "name", "pop", "state", "state_code"],
-        ),
-        (
-            "routes.geojson",
-            "LineString",
-            5,
-            ["flow", "id", "km", "mode", "name"],
-        ),
+        ("municipalities.geojson", "MultiPolygon", 100, ["code", "name", "pop", "state", "state_code"]),
+        ("routes.geojson", "LineString", 5, ["flow", "id", "km", "mode", "name"]),
     ] {
         let text = std::str::from_utf8(&files[name]).unwrap();
         assert!(!text.contains("\"crs\""));
         let collection =
-            geojson::FeatureCollection::try_from(text.parse::<geojson::GeoJson>().unwrap())
-                .unwrap();
+            geojson::FeatureCollection::try_from(text.parse::<geojson::GeoJson>().unwrap()).unwrap();
         assert_eq!(collection.features.len(), count);
         for feature in &collection.features {
             assert_eq!(feature.geometry.as_ref().unwrap().value.type_name(), kind);
             let mut keys: Vec<&str> = feature.properties_iter().map(|p| p.0.as_str()).collect();
             keys.sort_unstable();
             assert_eq!(keys, fields);
-            let key = feature
-                .property(fields[usize::from(kind == "LineString")])
-                .unwrap();
-            assert_eq!(
-                feature.id,
-                Some(geojson::feature::Id::String(
-                    key.as_str().unwrap().to_owned()
-                ))
-            );
+            let key = feature.property(fields[usize::from(kind == "LineString")]).unwrap();
+            assert_eq!(feature.id, Some(geojson::feature::Id::String(key.as_str().unwrap().to_owned())));
         }
     }
 }
 
 fn rows(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Vec<BTreeMap<String, String>> {
-    csv::Reader::from_reader(files[name].as_slice())
-        .deserialize()
-        .map(Result::unwrap)
-        .collect()
+    csv::Reader::from_reader(files[name].as_slice()).deserialize().map(Result::unwrap).collect()
 }
 
 #[test]
@@ -134,10 +104,7 @@ fn tables_are_read_by_another_reader() {
         let (lat, lon) = row["coordinates"].split_once(", ").unwrap();
         assert_eq!(lon.parse::<f64>().unwrap(), i.position.lon_deg());
         assert_eq!(lat.parse::<f64>().unwrap(), i.position.lat_deg());
-        assert_eq!(
-            row["date"],
-            format!("{}-{:02}-{:02}", i.year, i.month, i.day)
-        );
+        assert_eq!(row["date"], format!("{}-{:02}-{:02}", i.year, i.month, i.day));
         row["date"].parse::<jiff::civil::Date>().unwrap();
     }
 }

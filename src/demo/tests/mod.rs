@@ -11,11 +11,7 @@ use geographiclib_rs::{Geodesic, InverseGeodesic};
 use super::{Country, DemoError, INDICATORS, Options, Position, generate};
 
 fn country(seed: u64, municipalities: usize) -> Country {
-    generate(&Options {
-        seed,
-        ..Options::sized(municipalities)
-    })
-    .unwrap()
+    generate(&Options { seed, ..Options::sized(municipalities) }).unwrap()
 }
 
 fn km(a: Position, b: Position) -> f64 {
@@ -31,26 +27,12 @@ fn defaults_give_what_was_asked_for() {
     assert_eq!(c.routes.len(), 5);
     assert_eq!(c.shelters.len(), 60);
     assert_eq!(c.incidents.len(), 3_000);
-    assert_eq!(
-        c.incidents
-            .iter()
-            .filter(|i| i.municipality.is_none())
-            .count(),
-        40
-    );
+    assert_eq!(c.incidents.iter().filter(|i| i.municipality.is_none()).count(), 40);
     let clusters: BTreeSet<u8> = c.municipalities.iter().filter_map(|m| m.cluster).collect();
     assert_eq!(clusters, BTreeSet::from([1, 2, 3, 4]));
-    let planted = c
-        .municipalities
-        .iter()
-        .filter(|m| m.cluster.is_some())
-        .count();
+    let planted = c.municipalities.iter().filter(|m| m.cluster.is_some()).count();
     assert!((72..=96).contains(&planted), "{planted} planted");
-    let islands = c
-        .municipalities
-        .iter()
-        .filter(|m| m.polygons.len() > 1)
-        .count();
+    let islands = c.municipalities.iter().filter(|m| m.polygons.len() > 1).count();
     assert!(islands > 0, "the default country exercises multipolygons");
 }
 
@@ -79,17 +61,8 @@ fn options_out_of_range_are_named() {
         @"20000 municipalities do not fit 12 states: a state takes 3 to 700 of them; choose 29 to 99 states"
     );
     assert!(matches!(
-        Options {
-            municipalities: 60,
-            states: 21,
-            ..base
-        }
-        .check(),
-        Err(DemoError::StatesDoNotFit {
-            min: 1,
-            max: 20,
-            ..
-        })
+        Options { municipalities: 60, states: 21, ..base }.check(),
+        Err(DemoError::StatesDoNotFit { min: 1, max: 20, .. })
     ));
 }
 
@@ -116,11 +89,8 @@ fn codes_are_unique_text_in_order_with_leading_zeros() {
 #[test]
 fn names_are_unique_in_their_state_and_carry_accents() {
     let c = country(3, 600);
-    let names: BTreeSet<(usize, &str)> = c
-        .municipalities
-        .iter()
-        .map(|m| (m.state, m.name.as_str()))
-        .collect();
+    let names: BTreeSet<(usize, &str)> =
+        c.municipalities.iter().map(|m| (m.state, m.name.as_str())).collect();
     assert_eq!(names.len(), 600);
     let accented = names.iter().filter(|n| !n.1.is_ascii()).count();
     assert!(accented > 60, "{accented} names beyond ASCII");
@@ -134,14 +104,8 @@ fn states_are_whole_and_about_equal() {
     for seed in 1..=5 {
         let c = country(seed, 600);
         for state in 0..12 {
-            let members: Vec<usize> = (0..600)
-                .filter(|&z| c.municipalities[z].state == state)
-                .collect();
-            assert!(
-                (40..=60).contains(&members.len()),
-                "{} in state {state}",
-                members.len()
-            );
+            let members: Vec<usize> = (0..600).filter(|&z| c.municipalities[z].state == state).collect();
+            assert!((40..=60).contains(&members.len()), "{} in state {state}", members.len());
             let mut reached = BTreeSet::from([members[0]]);
             let mut open = vec![members[0]];
             while let Some(z) = open.pop() {
@@ -151,11 +115,7 @@ fn states_are_whole_and_about_equal() {
                     }
                 }
             }
-            assert_eq!(
-                reached.len(),
-                members.len(),
-                "seed {seed} state {state} falls apart"
-            );
+            assert_eq!(reached.len(), members.len(), "seed {seed} state {state} falls apart");
         }
     }
 }
@@ -167,23 +127,12 @@ fn routes_are_3000_km_from_coast_to_coast() {
         let mut total = 0.0;
         for route in &c.routes {
             let pieces: Vec<f64> = route.line.windows(2).map(|w| km(w[0], w[1])).collect();
-            assert!(
-                pieces.iter().all(|p| (2.0..5.0).contains(p)),
-                "{} {pieces:?}",
-                route.id
-            );
+            assert!(pieces.iter().all(|p| (2.0..5.0).contains(p)), "{} {pieces:?}", route.id);
             total += pieces.iter().sum::<f64>();
             let (first, last) = (route.line[0], route.line[route.line.len() - 1]);
-            assert!(
-                first.lat_e6 + 2_000_000 < last.lat_e6,
-                "{} runs north",
-                route.id
-            );
+            assert!(first.lat_e6 + 2_000_000 < last.lat_e6, "{} runs north", route.id);
         }
-        assert!(
-            (total / 3_000.0 - 1.0).abs() < 1e-3,
-            "seed {seed}: {total} km"
-        );
+        assert!((total / 3_000.0 - 1.0).abs() < 1e-3, "seed {seed}: {total} km");
     }
 }
 
@@ -191,16 +140,9 @@ fn routes_are_3000_km_from_coast_to_coast() {
 fn routes_cross_planted_clusters_and_long_parts_lack_shelters() {
     for seed in 1..=5 {
         let c = country(seed, 600);
-        let crossed: BTreeSet<u8> = c
-            .routes
-            .iter()
-            .flat_map(|r| &r.through)
-            .filter_map(|&z| c.municipalities[z].cluster)
-            .collect();
-        assert!(
-            crossed.len() >= 2,
-            "seed {seed}: routes cross clusters {crossed:?}"
-        );
+        let crossed: BTreeSet<u8> =
+            c.routes.iter().flat_map(|r| &r.through).filter_map(|&z| c.municipalities[z].cluster).collect();
+        assert!(crossed.len() >= 2, "seed {seed}: routes cross clusters {crossed:?}");
         let mut longest = 0.0f64;
         let mut served = 0;
         for route in &c.routes {
@@ -220,11 +162,7 @@ fn routes_cross_planted_clusters_and_long_parts_lack_shelters() {
 #[test]
 fn towns_shelters_and_incidents_lie_where_they_say() {
     let c = country(4, 600);
-    let polygons: Vec<_> = c
-        .municipalities
-        .iter()
-        .map(|m| m.polygons.clone())
-        .collect();
+    let polygons: Vec<_> = c.municipalities.iter().map(|m| m.polygons.clone()).collect();
     let locator = super::locate::Locator::new(&polygons);
     for (z, m) in c.municipalities.iter().enumerate() {
         assert_eq!(locator.find(m.seat), Some(z));
@@ -239,10 +177,7 @@ fn towns_shelters_and_incidents_lie_where_they_say() {
         assert_eq!(locator.find(i.position), i.municipality, "{}", i.id);
         assert!(i.female + i.male <= i.persons && i.persons > 0);
     }
-    let inside = |i: &&super::Incident| {
-        i.municipality
-            .is_some_and(|z| c.municipalities[z].cluster.is_some())
-    };
+    let inside = |i: &&super::Incident| i.municipality.is_some_and(|z| c.municipalities[z].cluster.is_some());
     let share = c.incidents.iter().filter(inside).count() as f64 / 3_000.0;
     assert!(share > 0.3, "{share} of the incidents in clusters");
 }
@@ -251,23 +186,12 @@ fn towns_shelters_and_incidents_lie_where_they_say() {
 fn the_locator_agrees_with_geo() {
     use geo::Contains;
     let c = country(5, 80);
-    let polygons: Vec<_> = c
-        .municipalities
-        .iter()
-        .map(|m| m.polygons.clone())
-        .collect();
+    let polygons: Vec<_> = c.municipalities.iter().map(|m| m.polygons.clone()).collect();
     let locator = super::locate::Locator::new(&polygons);
-    let zones: Vec<_> = c
-        .municipalities
-        .iter()
-        .map(topology::multipolygon)
-        .collect();
+    let zones: Vec<_> = c.municipalities.iter().map(topology::multipolygon).collect();
     for i in &c.incidents {
         let p = geo::Point::new(f64::from(i.position.lon_e6), f64::from(i.position.lat_e6));
-        assert_eq!(
-            zones.iter().position(|z| z.contains(&p)),
-            locator.find(i.position)
-        );
+        assert_eq!(zones.iter().position(|z| z.contains(&p)), locator.find(i.position));
     }
 }
 

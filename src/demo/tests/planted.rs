@@ -40,31 +40,19 @@ fn gi_star(c: &Country, x: &[f64]) -> Vec<f64> {
 
 /// Zones that are hot at a false discovery rate of 5 % (Benjamini and Hochberg 1995).
 fn hot(z: &[f64]) -> Vec<bool> {
-    let p: Vec<f64> = z
-        .iter()
-        .map(|z| libm::erfc(z.abs() / std::f64::consts::SQRT_2))
-        .collect();
+    let p: Vec<f64> = z.iter().map(|z| libm::erfc(z.abs() / std::f64::consts::SQRT_2)).collect();
     let mut sorted = p.clone();
     sorted.sort_by(f64::total_cmp);
     let n = p.len() as f64;
-    let cut = (1..=p.len())
-        .rev()
-        .find(|&i| sorted[i - 1] <= FDR * i as f64 / n)
-        .map_or(-1.0, |i| sorted[i - 1]);
-    p.iter()
-        .zip(z)
-        .map(|(&p, &z)| p <= cut && z > 0.0)
-        .collect()
+    let cut =
+        (1..=p.len()).rev().find(|&i| sorted[i - 1] <= FDR * i as f64 / n).map_or(-1.0, |i| sorted[i - 1]);
+    p.iter().zip(z).map(|(&p, &z)| p <= cut && z > 0.0).collect()
 }
 
 /// Share of the planted zones that are found, and share of the found that are false.
 fn found_and_false(c: &Country, weights: [f64; INDICATORS.len()]) -> (f64, f64) {
     let hot = hot(&gi_star(c, &composite(c, weights)));
-    let planted: Vec<bool> = c
-        .municipalities
-        .iter()
-        .map(|m| m.cluster.is_some())
-        .collect();
+    let planted: Vec<bool> = c.municipalities.iter().map(|m| m.cluster.is_some()).collect();
     let hits = hot.iter().zip(&planted).filter(|&(&h, &p)| h && p).count() as f64;
     let reported = hot.iter().filter(|&&h| h).count() as f64;
     let truth = planted.iter().filter(|&&p| p).count() as f64;
@@ -77,11 +65,7 @@ fn planted_clusters_are_found_for_ten_seeds() {
     for seed in 1..=11 {
         let c = country(seed, 600);
         let (found, wrong) = found_and_false(&c, [1.0; INDICATORS.len()]);
-        println!(
-            "seed {seed:2}: {:.1} % found, {:.1} % false",
-            100.0 * found,
-            100.0 * wrong
-        );
+        println!("seed {seed:2}: {:.1} % found, {:.1} % false", 100.0 * found, 100.0 * wrong);
         let fine = found >= 0.9 && wrong <= 0.1;
         assert!(seed > 1 || fine, "the default seed must do");
         good += usize::from(fine);
@@ -94,15 +78,8 @@ fn planted_clusters_are_found_with_uneven_weights_and_at_other_sizes() {
     let uneven = std::array::from_fn(|i| if i % 2 == 0 { 2.0 } else { 1.0 });
     for (seed, size) in [(1, 600), (1, 400), (1, 1_000), (1, 2_469)] {
         let (found, wrong) = found_and_false(&country(seed, size), uneven);
-        println!(
-            "size {size}: {:.1} % found, {:.1} % false",
-            100.0 * found,
-            100.0 * wrong
-        );
-        assert!(
-            found >= 0.9 && wrong <= 0.1,
-            "size {size}: {found} found, {wrong} false"
-        );
+        println!("size {size}: {:.1} % found, {:.1} % false", 100.0 * found, 100.0 * wrong);
+        assert!(found >= 0.9 && wrong <= 0.1, "size {size}: {found} found, {wrong} false");
     }
 }
 
@@ -117,13 +94,7 @@ fn no_single_indicator_gives_a_cluster_away() {
                     let values: Vec<f64> = c
                         .municipalities
                         .iter()
-                        .filter(|m| {
-                            if inside {
-                                m.cluster == Some(cluster)
-                            } else {
-                                m.cluster.is_none()
-                            }
-                        })
+                        .filter(|m| if inside { m.cluster == Some(cluster) } else { m.cluster.is_none() })
                         .filter_map(|m| m.indicators[i])
                         .collect();
                     values.iter().sum::<f64>() / values.len() as f64

@@ -12,10 +12,7 @@ use crate::demo::{Country, Municipality, Position};
 /// In millionths of a degree: whole numbers, so that the checks are exact.
 pub(super) fn multipolygon(zone: &Municipality) -> MultiPolygon {
     let ring = |ring: &Vec<Position>| {
-        LineString::from_iter(
-            ring.iter()
-                .map(|p| (f64::from(p.lon_e6), f64::from(p.lat_e6))),
-        )
+        LineString::from_iter(ring.iter().map(|p| (f64::from(p.lon_e6), f64::from(p.lat_e6))))
     };
     MultiPolygon::from_iter(
         zone.polygons
@@ -46,21 +43,12 @@ fn check(c: &Country) {
         assert!(!zone.polygons.is_empty(), "{}", zone.code);
         for rings in &zone.polygons {
             for (r, ring) in rings.iter().enumerate() {
-                assert!(
-                    ring.len() >= 4 && ring.first() == ring.last(),
-                    "{}",
-                    zone.code
-                );
+                assert!(ring.len() >= 4 && ring.first() == ring.last(), "{}", zone.code);
                 assert_eq!(area(ring) > 0, r == 0, "{} ring {r}", zone.code);
             }
         }
         let polygon = multipolygon(zone);
-        assert!(
-            polygon.is_valid(),
-            "{}: {:?}",
-            zone.code,
-            polygon.check_validation()
-        );
+        assert!(polygon.is_valid(), "{}: {:?}", zone.code, polygon.check_validation());
     }
     // Each side of a segment has at most one zone, never the same on both.
     let segments = segments(c);
@@ -95,13 +83,7 @@ fn check(c: &Country) {
         rings += 1;
     }
     assert_eq!(rings, 1 + islands);
-    let zones: i128 = c
-        .municipalities
-        .iter()
-        .flat_map(|m| &m.polygons)
-        .flatten()
-        .map(|r| area(r))
-        .sum();
+    let zones: i128 = c.municipalities.iter().flat_map(|m| &m.polygons).flatten().map(|r| area(r)).sum();
     assert_eq!(zones, enclosed);
     // Stated neighbours are those that share a segment.
     for (zone, touching) in c.municipalities.iter().zip(&touching) {
@@ -128,13 +110,8 @@ fn no_crossing(segments: &[Segment]) {
     use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
     let point = |p: Position| [f64::from(p.lon_e6), f64::from(p.lat_e6)];
     let boxes = |&(a, b): &Segment| Rectangle::from_corners(point(a), point(b));
-    let tree = RTree::bulk_load(
-        segments
-            .iter()
-            .enumerate()
-            .map(|(i, s)| GeomWithData::new(boxes(s), i))
-            .collect(),
-    );
+    let tree =
+        RTree::bulk_load(segments.iter().enumerate().map(|(i, s)| GeomWithData::new(boxes(s), i)).collect());
     for (i, &(a, b)) in segments.iter().enumerate() {
         let reach = AABB::from_corners(point(a), point(b));
         for other in tree.locate_in_envelope_intersecting(reach) {
@@ -152,10 +129,7 @@ fn no_crossing(segments: &[Segment]) {
             } else {
                 // From a shared end they must not run over each other.
                 let hinge = if [c, d].contains(&a) { a } else { b };
-                let (p, q) = (
-                    if hinge == a { b } else { a },
-                    if hinge == c { d } else { c },
-                );
+                let (p, q) = (if hinge == a { b } else { a }, if hinge == c { d } else { c });
                 let over = turn(hinge, p, q) == 0 && dot(hinge, p, q) > 0;
                 assert!(!over, "borders overlap from {hinge:?}");
             }
@@ -165,8 +139,7 @@ fn no_crossing(segments: &[Segment]) {
 
 fn turn(a: Position, b: Position, c: Position) -> i64 {
     let d = |p: i32, q: i32| i64::from(p) - i64::from(q);
-    (d(b.lon_e6, a.lon_e6) * d(c.lat_e6, a.lat_e6) - d(b.lat_e6, a.lat_e6) * d(c.lon_e6, a.lon_e6))
-        .signum()
+    (d(b.lon_e6, a.lon_e6) * d(c.lat_e6, a.lat_e6) - d(b.lat_e6, a.lat_e6) * d(c.lon_e6, a.lon_e6)).signum()
 }
 
 fn dot(o: Position, a: Position, b: Position) -> i64 {
@@ -178,16 +151,8 @@ fn dot(o: Position, a: Position, b: Position) -> i64 {
 fn borders_of_the_default_country_are_clean() {
     let c = country(1, 600);
     check(&c);
-    let degree = c
-        .municipalities
-        .iter()
-        .map(|m| m.neighbours.len())
-        .sum::<usize>() as f64
-        / 600.0;
-    assert!(
-        (5.4..6.0).contains(&degree),
-        "{degree} neighbours on average"
-    );
+    let degree = c.municipalities.iter().map(|m| m.neighbours.len()).sum::<usize>() as f64 / 600.0;
+    assert!((5.4..6.0).contains(&degree), "{degree} neighbours on average");
 }
 
 #[test]
@@ -199,13 +164,7 @@ fn borders_are_clean_when_municipalities_are_many_and_small() {
 fn the_country_lies_in_open_ocean() {
     for seed in 1..=6 {
         let c = country(seed, 60);
-        for p in c
-            .municipalities
-            .iter()
-            .flat_map(|m| &m.polygons)
-            .flatten()
-            .flatten()
-        {
+        for p in c.municipalities.iter().flat_map(|m| &m.polygons).flatten().flatten() {
             assert!((-46.0..-34.0).contains(&p.lon_deg()) && (15.0..25.0).contains(&p.lat_deg()));
         }
     }

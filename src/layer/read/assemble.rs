@@ -198,10 +198,7 @@ fn missing_values(columns: &[Column]) -> Vec<Finding> {
         }
     }
     let finding = |(rows, names): (Vec<usize>, Vec<&str>)| Finding::MissingValues {
-        field: match names.len() {
-            0..=3 => names.join("`, `"),
-            n => format!("{}`, `{}`, +{} `…{}", names[0], names[1], n - 3, names[n - 1]),
-        },
+        fields: names.into_iter().map(str::to_owned).collect(),
         count: rows.len(),
         examples: rows.iter().take(EXAMPLES).filter_map(|&row| keys[row].clone()).collect(),
     };

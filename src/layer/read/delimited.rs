@@ -115,7 +115,7 @@ pub(super) fn parse(text: &str, delimiter: u8, missing: &[String], file: &str) -
     match table.ragged.first() {
         // Mostly ragged means that the delimiter or the header is not what it seems.
         Some(&(line, cells)) if table.ragged.len() > table.lines.len() => {
-            Err(bad(line, format!("{cells} cells where the header has {}", table.header.len())))
+            Err(bad(line, format!("the row has {cells} cells, the header {}", table.header.len())))
         }
         _ => Ok(table),
     }
@@ -134,7 +134,7 @@ mod tests {
         let ragged = parse("a,b\n1,2\n3", b',', &[], "t.csv").unwrap();
         assert_eq!((ragged.lines, ragged.ragged), (vec![2], vec![(3, 1)]));
         let error = parse("a,b\n1\n", b',', &[], "t.csv").unwrap_err().to_string();
-        assert_eq!(error, "t.csv: line 2: 1 cells where the header has 2");
+        assert_eq!(error, "t.csv: line 2: the row has 1 cells, the header 2");
         assert!(parse("a,a\n", b',', &[], "t.csv").is_err());
     }
 

@@ -266,7 +266,7 @@ impl ReadError {
         let text = match self {
             Self::MissingFile { nearest: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
             Self::MissingFile { .. } => {
-                "paths are relative to the workspace's `data` folder; check `path` in the layer's [read]"
+                "check the path; in a layer's [read] it starts from the workspace's `data` folder"
             }
             Self::UnknownFormat { .. } => {
                 "Corredor reads what GDAL reads (`ogrinfo --formats` lists it) and CSV; check that the file is whole"

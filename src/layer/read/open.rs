@@ -19,7 +19,10 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
     let open_options: Vec<&str> = encoding.as_deref().into_iter().collect();
     let unknown = |error: gdal::errors::GdalError| ReadError::UnknownFormat {
         file: file.clone(),
-        reason: gdal_errors::first_failure().unwrap_or_else(|| error.to_string()),
+        reason: gdal_errors::first_failure().unwrap_or_else(|| match error {
+            gdal::errors::GdalError::NullPointer { .. } => "no format that GDAL knows".to_owned(),
+            error => error.to_string(),
+        }),
     };
     let dataset = Dataset::open_ex(
         &path,

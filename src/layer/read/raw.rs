@@ -89,7 +89,8 @@ pub(super) fn local_file(path: &str) -> Option<&str> {
 /// The file in the same folder whose name is nearest.
 fn neighbour(path: &Path) -> Option<String> {
     let wanted = path.file_name()?.to_str()?;
-    let mut names: Vec<String> = std::fs::read_dir(path.parent()?)
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut names: Vec<String> = std::fs::read_dir(folder)
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .collect();

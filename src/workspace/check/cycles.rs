@@ -14,7 +14,9 @@ pub(super) fn check(files: &Files<'_>, graph: &Graph<'_>, problems: &mut Vec<Pro
         if reported.contains(layer) {
             continue;
         }
-        let Some(circle) = around(layer, graph) else { continue };
+        let Some(circle) = around(layer, graph) else {
+            continue;
+        };
         // The circle is layer, ..., layer; its second entry is the reference to point at.
         let towards = circle.get(1).copied().unwrap_or(layer);
         let span = references.iter().find(|r| r.name == towards).map(|r| r.span.clone()).unwrap_or(0..0);

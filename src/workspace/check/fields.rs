@@ -15,8 +15,7 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
         .iter()
         .map(|(name, parsed)| (name.clone(), parsed.content.clone().filter(|file| file.step().is_some())))
         .collect();
-    let fields: BTreeMap<&str, OutputFields> =
-        contents.keys().map(|name| (name.as_str(), OutputFields::of(name, &contents))).collect();
+    let fields = OutputFields::all(&contents);
     for (_, file, document) in files.readable() {
         let Some(step) = file.step() else { continue };
         let mut look = Look { fields: &fields, document, problems };
@@ -82,17 +81,24 @@ impl Look<'_> {
 
     fn rollup(&mut self, rollup: &Rollup) {
         let lists = [("sum", &rollup.sum), ("mean", &rollup.mean), ("max", &rollup.max)];
-        let mut taken: BTreeSet<&str> = BTreeSet::from(["zones", "name"]);
+        let mut taken: BTreeSet<&str> = BTreeSet::from(["code", "zones", "name"]);
         for (setting, names) in lists {
             for (at, field) in names.iter().enumerate() {
                 let place = place!["rollup", setting, at];
                 self.field(&rollup.zones, field, place);
                 if !taken.insert(field) {
                     let message = format!("field `{field}` would come twice into the layer");
-                    let help =
-                        "name it in one of `sum`, `mean`, `max`; `zones` and `name` are the rollup's own";
+                    let help = "name it in one of `sum`, `mean`, `max`; `code`, `zones` and `name` are the rollup's own";
                     self.problems.push(self.document.error(place, message).help(help));
                 }
+            }
+        }
+        for (at, count) in rollup.count.iter().enumerate() {
+            self.field(&rollup.zones, &count.field, place!["rollup", "count", at, "field"]);
+            if !taken.insert(&count.name) {
+                let message = format!("field `{}` would come twice into the layer", count.name);
+                let place = place!["rollup", "count", at, "name"];
+                self.problems.push(self.document.error(place, message).help("give the number another name"));
             }
         }
         self.optional(&rollup.zones, rollup.weight.as_ref(), place!["rollup", "weight"]);
@@ -109,7 +115,9 @@ impl Look<'_> {
     }
 
     fn field(&mut self, layer: &str, field: &str, place: &[Seg<'_>]) {
-        let Some(fields) = self.fields.get(layer) else { return };
+        let Some(fields) = self.fields.get(layer) else {
+            return;
+        };
         if !fields.may_have(field) {
             let message = format!("layer `{layer}` has no field `{field}`");
             let help = did_you_mean(field, fields.names.iter().map(String::as_str), "it has");

@@ -41,7 +41,9 @@ pub(super) fn check(
     let allowed = files.workspace.map(|workspace| workspace.publish.level);
     for (name, file, document) in files.readable() {
         let Some(step) = file.step() else { continue };
-        let Some(standing) = standings.get(name) else { continue };
+        let Some(standing) = standings.get(name) else {
+            continue;
+        };
         let inherited = inherited(step, &standings);
         stated(file, document, inherited.as_ref(), problems);
         if let Some(protect) = &file.protect {
@@ -91,7 +93,9 @@ fn stated(
     inherited: Option<&(Level, String)>,
     problems: &mut Vec<Problem>,
 ) {
-    let (Some(stated), Some((level, from))) = (file.level, inherited) else { return };
+    let (Some(stated), Some((level, from))) = (file.level, inherited) else {
+        return;
+    };
     let place = place!["level"];
     match &file.protect {
         None if stated < *level => {
@@ -180,7 +184,9 @@ fn exact_sites<'a>(
     let mut seen = BTreeSet::new();
     let mut stack = vec![name];
     while let Some(layer) = stack.pop() {
-        let Some(file) = files.file(layer).filter(|_| seen.insert(layer)) else { continue };
+        let Some(file) = files.file(layer).filter(|_| seen.insert(layer)) else {
+            continue;
+        };
         if layer != name && file.protect.is_some() && standings.get(layer).is_some_and(|s| s.level <= to) {
             continue;
         }

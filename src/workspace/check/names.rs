@@ -46,8 +46,9 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn one_step(document: &crate::workspace::parse::Document, problems: &mut Vec<Problem>) {
-    let steps: Vec<&str> =
+    let mut steps: Vec<&str> =
         StepKind::ALL.iter().map(|s| s.name()).filter(|s| document.root.contains_key(*s)).collect();
+    steps.sort_by_key(|step| document.key_span(place![*step]).start);
     let all: Vec<String> = StepKind::ALL.iter().map(|s| format!("[{s}]")).collect();
     match steps.as_slice() {
         [_] => {}

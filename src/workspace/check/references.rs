@@ -44,7 +44,9 @@ const PLACES: [(StepKind, &[&str], &str, Role); 14] = [
 fn references(document: &Document) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
     for (step, below, setting, role) in PLACES {
-        let Some(mut values) = document.root.get(step.name()).map(|step| vec![&step.node]) else { continue };
+        let Some(mut values) = document.root.get(step.name()).map(|step| vec![&step.node]) else {
+            continue;
+        };
         for key in below {
             values = values
                 .into_iter()
@@ -93,21 +95,7 @@ fn kind(files: &Files<'_>, layer: &str, reference: &Reference<'_>) -> Option<Pro
     let step = files.file(reference.name)?.step()?;
     let found = step.geometry();
     let Reference { name, setting, role, .. } = reference;
-    let (needed, fits): (&str, Box<dyn Fn(Step<'_>) -> bool>) = match role {
-        Role::Stretches => (
-            "the stretches of an exposure layer (`output = \"stretches\"`)",
-            Box::new(|step| matches!(step, Step::Exposure(e) if e.output == ExposureOutput::Stretches)),
-        ),
-        _ => (
-            match role {
-                Role::Zones => "zones (polygons)",
-                Role::Table => "a table keyed like the zones",
-                Role::Routes => "routes (lines)",
-                _ => "points",
-            },
-            Box::new(|step| role.geometries().contains(&step.geometry())),
-        ),
-    };
+    let (needed, fits) = (needs(*role), |step: Step<'_>| fits(*role, step));
     if fits(step) {
         return None;
     }
@@ -115,7 +103,7 @@ fn kind(files: &Files<'_>, layer: &str, reference: &Reference<'_>) -> Option<Pro
         .layers
         .keys()
         .map(String::as_str)
-        .filter(|other| *other != layer && files.file(other).and_then(|file| file.step()).is_some_and(&fits))
+        .filter(|other| *other != layer && files.file(other).and_then(|file| file.step()).is_some_and(fits))
         .collect();
     let message = format!("`{setting}` needs {needed}; `{name}` {}", holds(step, found));
     let help = if others.is_empty() {
@@ -124,6 +112,27 @@ fn kind(files: &Files<'_>, layer: &str, reference: &Reference<'_>) -> Option<Pro
         format!("of that kind: {}", list(&others))
     };
     Some(source.error(reference.span.clone(), message).help(help))
+}
+
+/// What a role asks for, for a message.
+fn needs(role: Role) -> &'static str {
+    match role {
+        Role::Zones => "zones (polygons)",
+        Role::Table => "a table keyed like the zones",
+        Role::Routes => "routes (lines)",
+        Role::Stretches => "the stretches of an exposure layer (`output = \"stretches\"`)",
+        Role::Sites | Role::Points => "points",
+    }
+}
+
+/// Whether a layer made by `step` can be used so.
+fn fits(role: Role, step: Step<'_>) -> bool {
+    match role {
+        Role::Stretches => {
+            matches!(step, Step::Exposure(e) if e.output == ExposureOutput::Stretches)
+        }
+        _ => role.geometries().contains(&step.geometry()),
+    }
 }
 
 /// What a layer holds, for a message.

@@ -175,3 +175,40 @@ impl LayerFile {
         self.step().map(Step::inputs).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_know_their_names() {
+        for kind in StepKind::ALL {
+            assert_eq!(StepKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(StepKind::from_name("scores"), None);
+    }
+
+    #[test]
+    fn two_steps_are_none() {
+        let two = "[hotspot]\nzones = 'a'\n[rollup]\nzones = 'a'\nby = { prefix = 2 }";
+        let file: LayerFile = toml::from_str(two).unwrap();
+        assert!(file.step().is_none() && file.inputs().is_empty());
+    }
+
+    #[test]
+    fn inputs_say_whose_rows_come_along() {
+        let inputs = |text: &str| -> Vec<(String, Role, bool)> {
+            let file: LayerFile = toml::from_str(text).unwrap();
+            file.inputs().into_iter().map(|i| (i.name.to_owned(), i.role, i.rows)).collect()
+        };
+        let exposure = |output: &str| format!("[exposure]\nroutes = 'r'\nzones = 'z'\noutput = '{output}'");
+        let rows = |output: &str| inputs(&exposure(output)).into_iter().map(|i| i.2).collect::<Vec<_>>();
+        assert_eq!(rows("stretches"), [true, true]);
+        assert_eq!(rows("zones"), [false, true]);
+        assert_eq!(rows("routes"), [true, false]);
+        assert_eq!(
+            inputs("[rollup]\nzones = 'z'\nby = { table = 't', field = 'f' }"),
+            [("z".to_owned(), Role::Zones, false), ("t".to_owned(), Role::Table, false)]
+        );
+    }
+}

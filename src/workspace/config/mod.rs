@@ -2,6 +2,7 @@
 
 mod inputs;
 mod layer;
+mod read;
 mod steps;
 
 use schemars::JsonSchema;
@@ -9,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
+pub use read::{FieldType, GeometryKind, Parts, Precision, Read};
 pub use steps::{
     Carry, Classes, Component, CountOf, Counts, Coverage, CoverageOutput, Exposure, ExposureOutput,
-    FieldType, GeometryKind, Goalposts, Hotspot, IndicatorSpec, Mean, Observed, Parts, Precision, Priority,
-    Read, Rollup, RollupBy, Score,
+    Goalposts, Hotspot, HotspotP, IndicatorSpec, Mean, Observed, Priority, Rollup, RollupBy, Score,
 };
 
 /// A text in Spanish and English.

@@ -1,104 +1,7 @@
-//! The step tables of a layer file. References to other layers are layer names (file stems).
-
-use std::collections::BTreeMap;
+//! The tables of the derived steps. References to other layers are layer names (file stems).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-/// `[read]`: a file, archive or database table that GDAL opens, or a CSV of points.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-pub struct Read {
-    /// Path relative to the workspace's data folder, an absolute path, or a GDAL source (`/vsizip/`, `PG:`).
-    pub path: String,
-    /// Layer inside the source, where it holds several.
-    pub layer: Option<String>,
-    /// What kind of geometry it must hold.
-    pub geometry: GeometryKind,
-    /// Field that names each feature; read as text, leading zeros kept.
-    pub key: String,
-    /// Field that holds the name for people.
-    pub name: Option<String>,
-    /// CRS where the source does not state one, or states it wrongly (`EPSG:6372`).
-    pub crs: Option<String>,
-    /// Text encoding where the source does not state one (`ISO-8859-1`).
-    pub encoding: Option<String>,
-    /// CSV: column of longitudes, degrees.
-    pub lon: Option<String>,
-    /// CSV: column of latitudes, degrees.
-    pub lat: Option<String>,
-    /// CSV: one column with "lat, lon".
-    pub latlon: Option<String>,
-    /// CSV: texts that mean missing, besides the empty cell.
-    #[serde(default)]
-    pub missing: Vec<String>,
-    /// Declared types of fields; what is not declared is inferred.
-    #[serde(default)]
-    pub types: BTreeMap<String, FieldType>,
-    /// Keep only these fields (the key, the name and the coordinates are always kept).
-    pub fields: Option<Vec<String>>,
-    /// New names of fields: `old = "new"`. The other settings speak of the old names.
-    #[serde(default)]
-    pub rename: BTreeMap<String, String>,
-    /// What to do with a line of several parts that do not join.
-    #[serde(default)]
-    pub parts: Parts,
-    /// Sites and incidents: how exactly the points are placed.
-    #[serde(default)]
-    pub precision: Precision,
-    /// A key that is absent from the source: number the rows instead (`row-000001`).
-    #[serde(default)]
-    pub number_rows: bool,
-}
-
-/// The one kind of geometry a layer holds.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum GeometryKind {
-    /// Points: sites, incidents.
-    Point,
-    /// Lines: routes, stretches, gaps.
-    Line,
-    /// Polygons: zones.
-    Polygon,
-    /// A table without geometry.
-    None,
-}
-
-/// Declared type of a field.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum FieldType {
-    /// UTF-8 text.
-    Text,
-    /// 64-bit floating point.
-    Number,
-    /// 64-bit integer.
-    Integer,
-}
-
-/// What to do with a line of several parts that do not join end to end.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Parts {
-    /// Say so and stop.
-    #[default]
-    Refuse,
-    /// Make each part a feature: keys `KEY-1`, `KEY-2`.
-    Split,
-}
-
-/// How exactly points are placed. Decides whether distances to them may be published.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// The place itself.
-    #[default]
-    Exact,
-    /// The town it is in.
-    Town,
-    /// The zone it is in.
-    Zone,
-}
 
 /// `[score]`: an indicators table to a score of 0..1 per zone.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -294,9 +197,24 @@ pub struct Hotspot {
     /// Conditional permutations; chosen from the number of zones if not given.
     #[schemars(range(min = 99))]
     pub permutations: Option<usize>,
+    /// Which p-value `gi_q` and `gi_bin` stand on; both are published.
+    #[serde(default)]
+    pub p: HotspotP,
     /// Whether `gi_bin` stands on q-values (false discovery rate) rather than on raw p.
     #[serde(default = "yes")]
     pub fdr: bool,
+}
+
+/// Which p-value of Gi* is corrected and classed.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum HotspotP {
+    /// Of the analytic z, as GIS programs do: the zone's own value counts. Right for bounded scores.
+    #[default]
+    Normal,
+    /// By conditional permutation, as PySAL does: given the zone's own value, only its neighbours count.
+    /// Right for skewed counts and rates; more cautious at the edge of a cluster.
+    Permutation,
 }
 
 /// `[priority]`: the composite that ranks where to act.

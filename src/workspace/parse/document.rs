@@ -157,7 +157,9 @@ impl Document {
                     _ => None,
                 },
             };
-            let Some((next_key, next)) = next else { return (None, span) };
+            let Some((next_key, next)) = next else {
+                return (None, span);
+            };
             (key, span, node) = (next_key, next.span.clone(), Some(next));
         }
         (key, span)

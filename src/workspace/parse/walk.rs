@@ -20,16 +20,21 @@ pub(super) struct Found {
 
 /// Checks the whole document.
 pub(super) fn check(document: &Document, schema: &Value) -> Found {
-    let mut walk = Walk { document, schema, problems: Vec::new(), readable: true };
-    walk.table(&document.root, 0..0, schema, "the file");
+    let mut walk = Walk { document, schema, problems: Vec::new(), readable: true, at_root: true };
+    walk.table(&document.root, 0..0, schema, ROOT);
     Found { problems: walk.problems, readable: walk.readable }
 }
+
+/// The root of a document, as messages name it.
+const ROOT: &str = "the file";
 
 struct Walk<'a> {
     document: &'a Document,
     schema: &'a Value,
     problems: Vec<Problem>,
     readable: bool,
+    /// Whether the value looked at stands directly in the file.
+    at_root: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -74,6 +79,12 @@ impl<'a> Walk<'a> {
             (Some("integer"), Toml::Whole(_)) | (Some("number"), Toml::Whole(_) | Toml::Number(_)) => {
                 self.number(node, schema, name);
             }
+            (Some("object"), found) if schema.pointer("/properties/es").is_none() => {
+                let help = format!("write [{name}], and its settings on the lines below");
+                let help = (self.at_root && schema.get("properties").is_some()).then_some(help);
+                let message = format!("{} must be a table, not {}", quote(name), Kind::of(found));
+                self.wrong(span, message, help);
+            }
             (Some(expected), found) => self.mismatch(&[Kind::named(expected)], found, span, name),
             (None, _) => {}
         }
@@ -90,17 +101,21 @@ impl<'a> Walk<'a> {
             return;
         };
         for (key, entry) in table {
+            self.at_root = name == ROOT;
             match properties.get(key) {
                 Some(property) => self.value(&entry.node, property, key),
                 None => self.unknown_key(key, entry.key_span.clone(), properties, name),
             }
         }
         for required in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            let Some(required) = required.as_str() else { continue };
+            let Some(required) = required.as_str() else {
+                continue;
+            };
             if !table.contains_key(required) {
+                let at_root = name == ROOT;
                 let help = properties
                     .get(required)
-                    .map(|property| format!("add `{}`", example(required, self.resolve(property))));
+                    .map(|property| format!("add `{}`", example(required, self.resolve(property), at_root)));
                 self.wrong(span.clone(), format!("{} lacks `{required}`", quote(name)), help);
             }
         }
@@ -108,7 +123,7 @@ impl<'a> Walk<'a> {
 
     /// An unknown key does not keep the rest from being read.
     fn unknown_key(&mut self, word: &str, span: Range<usize>, properties: &Map<String, Value>, name: &str) {
-        let at_root = name == "the file";
+        let at_root = name == ROOT;
         let belongs_to_file = !at_root && self.schema.pointer(&format!("/properties/{word}")).is_some();
         let help = if belongs_to_file {
             // TOML gives every key after a [header] to that table: the commonest slip of all.
@@ -152,7 +167,9 @@ impl<'a> Walk<'a> {
         match fitting {
             Some(branch) => self.value(node, branch, name),
             None => {
-                let expected: Vec<Kind> = branches.iter().filter_map(|branch| schema_kind(branch)).collect();
+                let mut expected: Vec<Kind> =
+                    branches.iter().filter_map(|branch| schema_kind(branch)).collect();
+                expected.dedup();
                 self.mismatch(&expected, &node.value, node.span.clone(), name);
             }
         }
@@ -237,16 +254,21 @@ fn schema_kind(schema: &Value) -> Option<Kind> {
 
 /// `[read]`, `weight`, "the file": a name as messages show it.
 fn quote(name: &str) -> String {
-    if name == "the file" { name.to_owned() } else { format!("`{name}`") }
+    if name == ROOT { name.to_owned() } else { format!("`{name}`") }
 }
 
 /// A line that would do, for a key that lacks.
-fn example(key: &str, schema: &Value) -> String {
+fn example(key: &str, schema: &Value, at_root: bool) -> String {
     if let Some(first) = words(schema).and_then(|words| words.first().map(|word| (*word).to_owned())) {
         return format!("{key} = \"{first}\"");
     }
     match schema.get("type").and_then(Value::as_str) {
-        Some("object") => format!("[{key}]"),
+        Some("object") if at_root => format!("[{key}]"),
+        Some("object") => {
+            let inner = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            let inner: Vec<String> = inner.map(|inner| format!("{inner} = ...")).collect();
+            format!("{key} = {{ {} }}", inner.join(", "))
+        }
         Some("array") => format!("{key} = [...]"),
         Some("boolean") => format!("{key} = true"),
         Some("integer" | "number") => format!("{key} = 1"),

@@ -72,7 +72,6 @@ impl fmt::Display for Kind {
 /// What to write instead of a value of the wrong kind; `raw` is the value as it stands.
 pub(super) fn conversion_help(expected: &[Kind], found: &Value, raw: &str) -> Option<String> {
     let wants = |kind: Kind| expected.contains(&kind);
-    let text = wants(Kind::Text) || expected.iter().any(|kind| matches!(kind, Kind::Word(_)));
     match found {
         Value::Text(text) => {
             let bare = text.trim();
@@ -87,7 +86,7 @@ pub(super) fn conversion_help(expected: &[Kind], found: &Value, raw: &str) -> Op
             }
             wants(Kind::Table).then(|| "give it in both languages: { es = \"...\", en = \"...\" }".to_owned())
         }
-        Value::Whole(_) | Value::Number(_) | Value::TrueFalse | Value::Date if text => {
+        Value::Whole(_) | Value::Number(_) | Value::TrueFalse | Value::Date if wants(Kind::Text) => {
             Some(format!("write it in quotes: \"{raw}\""))
         }
         Value::Number(_) if wants(Kind::Whole) => Some("leave out the decimals".to_owned()),

@@ -10,7 +10,9 @@ pub fn reference() -> String {
     let mut text = String::from(INTRODUCTION);
     let workspace = super::workspace();
     text.push_str("\n## corredor.toml\n");
-    for (name, property) in properties(workspace) {
+    let mut sections: Vec<_> = properties(workspace).collect();
+    sections.sort_by_key(|(name, _)| !is_required(workspace, name));
+    for (name, property) in sections {
         table(&mut text, workspace, &format!("[{name}]"), resolve(workspace, property));
     }
     let layer = super::layer();
@@ -29,7 +31,9 @@ pub fn reference() -> String {
     }
     text.push_str("\n## Parts of these tables\n");
     for part in ["Text", "IndicatorSpec", "Classes", "Component", "Carry", "RollupBy"] {
-        let Some(schema) = layer.pointer(&format!("/$defs/{part}")) else { continue };
+        let Some(schema) = layer.pointer(&format!("/$defs/{part}")) else {
+            continue;
+        };
         match schema.get("anyOf").and_then(Value::as_array) {
             None => table(&mut text, layer, part_title(part), schema),
             Some(branches) => {
@@ -82,9 +86,9 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 | coverage, stretches | the stretch's fields, `near_km`, `gap_km` |
 | coverage, gaps | `gap_id` (key), `route`, `from_km`, `to_km`, `km`, `expo_km` |
 | counts | `incidents` (or `field`); with `weight` also `weight_field`; with `population` also `rate_field` |
-| hotspot | `gi_z`, `gi_p_norm`, `gi_p`, `gi_q`, `gi_bin` |
+| hotspot | `gi_z`, `gi_p`, `gi_p_sim`, `gi_q`, `gi_bin` |
 | priority | the carried fields, `priority` (0..1), `prio_rank` |
-| rollup | `zones` (how many), and the fields of `sum`, `mean`, `max` |
+| rollup | `code` (key), `zones` (how many), and the fields of `sum`, `mean`, `max`, `count` |
 ";
 
 fn part_title(part: &str) -> &str {
@@ -93,6 +97,7 @@ fn part_title(part: &str) -> &str {
         "IndicatorSpec" => "[[score.indicator]]",
         "Classes" => "[score.classes]",
         "Component" => "[[priority.component]]",
+        "CountOf" => "rollup.count",
         "Carry" => "priority.carry",
         "RollupBy" => "rollup.by",
         other => other,
@@ -107,6 +112,13 @@ fn table(text: &mut String, root: &Value, title: &str, schema: &Value) {
 fn heading(text: &mut String, title: &str, description: &str) {
     let title =
         if title.starts_with('[') || title.contains('.') { format!("`{title}`") } else { title.into() };
+    // The doc comment opens with the table's name, which the heading says already.
+    let description = description.split_once("`: ").map_or(description, |(name, rest)| {
+        if name.trim_start_matches('`') == title.trim_matches('`') { rest } else { description }
+    });
+    let mut letters = description.chars();
+    let description: String =
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     text.push_str(&format!("\n### {title}\n\n{description}\n"));
 }
 
@@ -117,9 +129,7 @@ fn rows<'a>(
     schema: &Value,
     properties: impl Iterator<Item = (&'a String, &'a Value)>,
 ) {
-    let required = |name: &str| {
-        schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|n| n == name))
-    };
+    let required = |name: &str| is_required(schema, name);
     let mut properties: Vec<_> = properties.collect();
     properties.sort_by_key(|(name, _)| (!required(name), *name));
     text.push_str("\n| key | value | default | meaning |\n|---|---|---|---|\n");
@@ -132,6 +142,10 @@ fn rows<'a>(
         let meaning = description(property).replace('\n', " ").replace('|', "\\|");
         text.push_str(&format!("| `{name}` | {} | {default} | {meaning} |\n", kind(root, property)));
     }
+}
+
+fn is_required(schema: &Value, name: &str) -> bool {
+    schema.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|n| n == name))
 }
 
 /// What a value may be, in words.
@@ -149,7 +163,9 @@ fn kind(root: &Value, property: &Value) -> String {
     let each = |key: &str| schema.get(key).map(|item| kind(root, item)).unwrap_or_default();
     match schema.get("type").and_then(Value::as_str) {
         Some("array") => match (schema.get("minItems"), schema.get("maxItems")) {
-            (Some(least), Some(most)) if least == most => format!("list of {least}: {}", each("items")),
+            (Some(least), Some(most)) if least == most => {
+                format!("list of {least}: {}", each("items"))
+            }
             (Some(least), None) => format!("list of {least} or more: {}", each("items")),
             _ => format!("list: {}", each("items")),
         },

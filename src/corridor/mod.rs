@@ -1,0 +1,8 @@
+//! Routes over zones: kilometres along a route, and what they are exposed to.
+
+mod error;
+mod exposure;
+
+pub use crate::geodesy::{RouteMeasure, RoutePosition};
+pub use error::CorridorError;
+pub use exposure::{Exposure, ExposureTotals, exposure};
