@@ -245,4 +245,14 @@ fn real_zones_and_lines_for_the_eye() {
         ("Brechas", "Service gaps"),
     );
     assert!(dir.join("gaps.en.qml").exists());
+    // What the pictures say of themselves.
+    let card = |name: &str, es: &str, en: &str| serde_json::json!({"layer": name, "title": {"es": es, "en": en}, "sources": ["Prueba"]});
+    let metadata = serde_json::json!({"invented": true, "published": "2026-11-23", "layers": [
+        card("hotspots", "Focos de riesgo y prioridad", "Risk hotspots and priority"),
+        card("stretches", "Tramos de ruta por riesgo", "Route stretches by risk"),
+        card("gaps", "Brechas de servicio", "Service gaps"),
+        card("states", "Exposición", "Exposure"),
+        card("risk", "Riesgo", "Risk"),
+    ]});
+    std::fs::write(dir.join("metadata.json"), metadata.to_string()).unwrap();
 }

@@ -37,7 +37,7 @@ FAULTS = {
     "kinds": ("null}]}", '{"type":"Point","coordinates":[1,1]}}]}', "several geometry"),
     "nan": ('"n":1.0', '"n":NaN', "NaN"),
     "no geometry": (',"geometry":null', "", "no member `geometry`"),
-    "cut off": ("]}", "", "Refused"),
+    "cut off": ("]}", "", "Error"),
     "tail": ("null}]}", "null}]}x", "behind"),
 }
 

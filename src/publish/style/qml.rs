@@ -14,8 +14,11 @@ const MISSING: f64 = -1.0;
 /// The thin neutral border of zones, mm.
 const BORDER_MM: &str = "0.06";
 
+/// The field that GDAL makes of a GeoJSON feature's id.
+const ID: &str = "id";
+
 /// How much wider the casing of a line is than the line, mm.
-const CASING_MM: f64 = 0.5;
+const CASING_MM: f64 = 0.4;
 
 /// Prints a style in one language.
 pub(super) fn qml(style: &Style, lang: Lang) -> String {
@@ -25,7 +28,7 @@ pub(super) fn qml(style: &Style, lang: Lang) -> String {
         "qgis",
         &[
             ("version", QGIS),
-            ("styleCategories", "Symbology|Labeling|Fields|Forms|MapTips|Rendering"),
+            ("styleCategories", "Symbology|Labeling|Fields|Forms|MapTips|AttributeTable|Rendering"),
             ("labelsEnabled", labels),
             ("simplifyDrawingHints", "1"),
             ("simplifyAlgorithm", "0"),
@@ -251,7 +254,16 @@ fn labeling(xml: &mut Xml, label: &Label, geometry: &str) {
     );
     xml.end();
     xml.empty("text-format", &[("multilineAlign", "3"), ("wrapChar", ""), ("autoWrapLength", "0")]);
-    xml.empty("placement", &[("placement", placement), ("placementFlags", "10"), ("priority", "5")]);
+    xml.empty(
+        "placement",
+        &[
+            ("placement", placement),
+            ("placementFlags", "10"),
+            ("dist", "1"),
+            ("distUnits", "MM"),
+            ("priority", "5"),
+        ],
+    );
     xml.empty(
         "rendering",
         &[
@@ -293,6 +305,16 @@ fn fields(xml: &mut Xml, style: &Style, lang: Lang) {
     for (index, field) in style.fields.iter().enumerate() {
         let alias = alias(field, style, lang);
         xml.empty("alias", &[("field", field), ("index", &index.to_string()), ("name", &alias)]);
+    }
+    // GDAL shows a feature's `id` as one more field; it repeats the key, so the table hides it.
+    if style.fields.iter().all(|field| field != ID) {
+        let (index, alias) = (style.fields.len().to_string(), alias(&style.key, style, lang));
+        xml.empty("alias", &[("field", ID), ("index", &index), ("name", &alias)]);
+        xml.end();
+        xml.begin("attributetableconfig", &[("actionWidgetStyle", "dropDown")]);
+        xml.begin("columns", &[]);
+        xml.empty("column", &[("name", ID), ("type", "field"), ("hidden", "1"), ("width", "-1")]);
+        xml.end();
     }
     xml.end();
 }

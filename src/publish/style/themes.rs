@@ -39,8 +39,8 @@ const WHITE: Rgb = Rgb::hex(0xFFFFFF);
 /// Upper bounds of risk where a layer has no classes of its own, highest first.
 const RISK_CUTS: [f64; 6] = [1.0, 0.8, 0.6, 0.4, 0.2, 0.0];
 
-/// Up to so many zones their names are legible on a map of the whole.
-const FEW_ZONES: usize = 60;
+/// Up to so many features their labels are legible on a map of the whole.
+const FEW: usize = 60;
 
 /// The style of a layer as plain data; see [`files`](super::files) for the themes.
 ///
@@ -98,7 +98,7 @@ fn renderer(layer: &Layer, theme: &str, title: &Words) -> Result<Renderer, Layer
         "hotspots" if zones && layer.has("gi_bin") => clusters(),
         "gaps" if lines => Renderer::Single {
             label: title.clone(),
-            symbol: Symbol::Line { colour: GAP, width_mm: 1.6, casing: WHITE },
+            symbol: Symbol::Line { colour: GAP, width_mm: 1.3, casing: WHITE },
         },
         "states" | "routes" if layer.has("expo_km") => exposure(layer)?,
         "hotspots" | "risk" | "stretches" | "states" if layer.has("risk_class") => risk_classes(layer)?,
@@ -110,9 +110,10 @@ fn renderer(layer: &Layer, theme: &str, title: &Words) -> Result<Renderer, Layer
 fn label(layer: &Layer, theme: &str, heading: &str) -> Option<Label> {
     if theme == "gaps" {
         let expression = "format_number(\"km\", 0) || ' km'".to_owned();
-        return layer.has("km").then_some(Label { expression, scale: 6_000_000 });
+        let scale = if layer.len() <= FEW { 20_000_000 } else { 6_000_000 };
+        return layer.has("km").then_some(Label { expression, scale });
     }
-    let scale = match (layer.len() <= FEW_ZONES, theme) {
+    let scale = match (layer.len() <= FEW, theme) {
         (_, "stretches") => return None,
         (true, _) => 20_000_000,
         (false, _) => 1_500_000,
@@ -125,7 +126,7 @@ fn symbol(layer: &Layer, class: Option<Rgb>, rank: usize) -> Symbol {
     match **layer.geometry() {
         Geometry::Lines(_) => {
             // The higher the class, the wider the line: told apart without colour too.
-            let width_mm = class.map_or(0.7, |_| 1.4 - 0.2 * rank.min(5) as f64);
+            let width_mm = class.map_or(0.6, |_| 1.1 - 0.15 * rank.min(5) as f64);
             Symbol::Line { colour: class.unwrap_or(PLAIN_LINE), width_mm, casing: DARK }
         }
         Geometry::Points(_) => Symbol::Marker(class.unwrap_or(PLAIN_LINE)),
