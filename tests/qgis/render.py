@@ -43,6 +43,7 @@ from qgis.core import (  # noqa: E402
     QgsUnitTypes,
     QgsVectorLayer,
     QgsWkbTypes,
+    NULL,
 )
 from qgis.PyQt.QtCore import QSize, Qt  # noqa: E402
 from qgis.PyQt.QtGui import QColor, QFont  # noqa: E402
@@ -129,9 +130,8 @@ def check_layer(layer, name, declared):
             problem(f"{name}: no field {field['name']}")
             continue
         found = layer.fields().at(index).typeName()
-        empty = layer.minimumValue(index) is None or str(layer.minimumValue(index)) == "NULL"
         # A column of nothing but nulls has no type in GeoJSON.
-        if found not in TYPES[field["type"]] and not empty:
+        if found not in TYPES[field["type"]] and any(f.attribute(index) != NULL for f in layer.getFeatures()):
             problem(f"{name}: field {field['name']} is read as {found}, declared {field['type']}")
     invalid = [f.attribute(0) for f in layer.getFeatures() if f.hasGeometry() and not f.geometry().isGeosValid()]
     if invalid:

@@ -217,12 +217,9 @@ fn colour(Rgb(r, g, b): Rgb, alpha: u8) -> String {
 }
 
 fn labeling(xml: &mut Xml, label: &Label, geometry: &str) {
-    // 1 over the point, 2 along the line, 4 horizontal within the polygon.
-    let placement = match geometry {
-        "0" => "1",
-        "1" => "2",
-        _ => "4",
-    };
+    // 1 over a point inside, 2 along the line. Fitting a label into a polygon (4) takes QGIS minutes for a
+    // coast of 465,000 vertices, and so does keeping other labels off it (`obstacle`).
+    let (placement, obstacle) = if geometry == "1" { ("2", "1") } else { ("1", "0") };
     let scale = label.scale.to_string();
     xml.begin("labeling", &[("type", "simple")]);
     xml.begin("settings", &[("calloutType", "simple")]);
@@ -261,6 +258,9 @@ fn labeling(xml: &mut Xml, label: &Label, geometry: &str) {
             ("placementFlags", "10"),
             ("dist", "1"),
             ("distUnits", "MM"),
+            ("quadOffset", "4"),
+            ("centroidInside", "1"),
+            ("centroidWhole", "1"),
             ("priority", "5"),
         ],
     );
@@ -271,7 +271,7 @@ fn labeling(xml: &mut Xml, label: &Label, geometry: &str) {
             ("scaleVisibility", "1"),
             ("scaleMin", "1"),
             ("scaleMax", &scale),
-            ("obstacle", "1"),
+            ("obstacle", obstacle),
             ("displayAll", "0"),
             ("mergeLines", "0"),
         ],

@@ -115,6 +115,8 @@ fn label(layer: &Layer, theme: &str, heading: &str) -> Option<Label> {
     }
     let scale = match (layer.len() <= FEW, theme) {
         (_, "stretches") => return None,
+        // A country alone needs no name.
+        _ if layer.len() < 2 => return None,
         (true, _) => 20_000_000,
         (false, _) => 1_500_000,
     };
