@@ -77,7 +77,7 @@ impl PublishError {
                 ))
             }
             Self::FieldName { .. } => Some(
-                "published names are ASCII lower case, start with a letter and have at most 10 characters; use `rename`"
+                "published names are ASCII lower case, start with a letter and have at most 10 characters; `rename` it in the [read] that brings it, or choose another name in the step that makes it"
                     .to_owned(),
             ),
             Self::LayerName { .. } => Some("name the file with lower-case letters, digits and `_`".to_owned()),
