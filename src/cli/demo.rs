@@ -25,7 +25,7 @@ pub struct DemoArgs {
     /// Seed of the invented country
     #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
-    /// Number of municipalities
+    /// Number of municipalities, 50 to 20000
     #[arg(long, value_name = "N", default_value_t = Options::default().municipalities, value_parser = sizes())]
     size: usize,
 }

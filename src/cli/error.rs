@@ -32,7 +32,7 @@ pub enum CliError {
     #[error(transparent)]
     Demo(#[from] DemoError),
     /// A folder that is there already and holds something else.
-    #[error("{}: is not empty and was not made by `corredor demo`", .folder.display())]
+    #[error("{} is not empty and was not made by `corredor demo`", .folder.display())]
     FolderTaken {
         /// The folder.
         folder: PathBuf,
@@ -69,7 +69,7 @@ impl CliError {
             Self::Strict { .. } | Self::Build(BuildError::Strict { .. }) => 3,
             Self::Output { .. }
             | Self::Workspace(WorkspaceError::Unreadable { .. })
-            | Self::Template(TemplateError::Io { .. })
+            | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
             | Self::Build(
                 BuildError::Io { .. }

@@ -22,12 +22,12 @@ pub struct InitArgs {
     #[arg(long, value_enum, default_value_t = TemplateArg::Demo)]
     template: TemplateArg,
     /// Folder with the template's source files (needed for `mexico`)
-    #[arg(long, value_name = "DIR", required_if_eq("template", "mexico"))]
+    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Demo: seed of the invented country
     #[arg(long, default_value_t = Options::default().seed, conflicts_with = "data")]
     seed: u64,
-    /// Demo: number of municipalities of the invented country
+    /// Demo: number of municipalities of the invented country, 50 to 20000
     #[arg(long, value_name = "N", default_value_t = Options::default().municipalities,
         value_parser = super::demo::sizes(), conflicts_with = "data")]
     size: usize,

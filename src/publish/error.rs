@@ -49,7 +49,7 @@ pub enum PublishError {
     #[error(transparent)]
     Layer(#[from] LayerError),
     /// A file or folder that cannot be written.
-    #[error("{}: {action}: {error}", .path.display())]
+    #[error("{} {action}: {error}", .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -59,7 +59,7 @@ pub enum PublishError {
         error: std::io::Error,
     },
     /// `current` is something else than our link.
-    #[error("{}: is not a link that Corredor made", .path.display())]
+    #[error("{} is not a link that Corredor made", .path.display())]
     CurrentTaken {
         /// The path.
         path: PathBuf,
@@ -84,7 +84,10 @@ impl PublishError {
             Self::Io { error, .. } => Some(match error.kind() {
                 std::io::ErrorKind::StorageFull => "the disk is full: free some space; the last run still stands",
                 std::io::ErrorKind::PermissionDenied => "this user may not write there; the last run still stands",
-                _ => "the last run still stands",
+                std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => {
+                    "a file stands where a folder should be: move it away"
+                }
+                _ => "check the path and its file system; the last run still stands",
             }
             .to_owned()),
             Self::CurrentTaken { .. } => Some("move it away; Corredor replaces only its own link".to_owned()),
