@@ -1,5 +1,4 @@
 //! GeoJSON as another parser reads it back.
-#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod common;

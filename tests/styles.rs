@@ -1,6 +1,5 @@
 //! Styles of layers like the published ones. With `CORREDOR_KEEP=DIR` the layers stay there, for QGIS to open.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
-#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arrow_schema::DataType;
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -76,9 +77,14 @@ fn columns(
     for field in &step.sum {
         let sum = per_group(field, &|values| Some(values.fold(0.0, |sum, (_, v)| sum + v)))?;
         // People and incidents stay whole numbers.
-        let kind = zones.column(field)?.data_type();
-        let values = arrow_cast::cast(&sum.values, kind).map_err(|error| BuildError::Layer(error.into()))?;
-        columns.push(Column { name: sum.name, values });
+        columns.push(match zones.column(field)?.data_type() {
+            kind @ DataType::Int64 => Column {
+                values: arrow_cast::cast(&sum.values, kind)
+                    .map_err(|error| BuildError::Layer(error.into()))?,
+                name: sum.name,
+            },
+            _ => sum,
+        });
     }
     for field in &step.mean {
         columns.push(per_group(field, &|values| {
