@@ -38,15 +38,6 @@ impl Console {
             let colour = io::stderr().is_terminal();
             tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(colour).init();
         }
-        let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        // A hook that stands already is as good.
-        let _ = miette::set_hook(Box::new(move |_| {
-            let theme = match colour {
-                true => miette::GraphicalTheme::unicode(),
-                false => miette::GraphicalTheme::unicode_nocolor(),
-            };
-            Box::new(miette::GraphicalReportHandler::new_themed(theme).with_width(100))
-        }));
         Self { json, quiet, verbose, lang }
     }
 
@@ -94,7 +85,11 @@ impl Console {
             false => miette::GraphicalTheme::unicode_nocolor(),
         };
         let mut text = String::new();
-        let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100);
+        // In a log a message is one line, so that its paths can be searched for and copied.
+        let handler = miette::GraphicalReportHandler::new_themed(theme)
+            .with_width(100)
+            .with_break_words(false)
+            .with_wrap_lines(io::stderr().is_terminal());
         match handler.render_report(&mut text, error) {
             Ok(()) => drop(write!(io::stderr(), "{text}")),
             Err(_) => drop(writeln!(io::stderr(), "error: {error}")),

@@ -168,12 +168,7 @@ pub fn corredor(dir: &Path, arguments: &[&str]) -> std::process::Output {
 /// What the binary said on stderr, with the exit code first and the folder's path taken out.
 pub fn told(dir: &Path, arguments: &[&str]) -> String {
     let output = corredor(dir, arguments);
-    let mut text = String::from_utf8_lossy(&output.stderr).into_owned();
-    if text.contains(&*dir.to_string_lossy()) {
-        // Where lines break depends on the length of the folder's path.
-        text = text.replace("\n  │ ", " ").replace("\n        ", " ");
-    }
-    let text = text.replace(&*dir.to_string_lossy(), "DIR");
+    let text = String::from_utf8_lossy(&output.stderr).replace(&*dir.to_string_lossy(), "DIR");
     let real = dir.canonicalize().map(|d| d.to_string_lossy().into_owned()).unwrap_or_default();
     let text = if real.is_empty() { text } else { text.replace(&real, "DIR") };
     format!("exit {}\n{}", output.status.code().unwrap_or(-1), text)

@@ -136,5 +136,5 @@ fn a_folder_that_cannot_be_made_is_named() {
     let inside: &Path = &file.path().join("data");
     let error = write(&country(1, 60), inside).unwrap_err();
     assert!(matches!(&error, DemoError::Write { path, .. } if path == inside));
-    assert!(error.to_string().contains("check that the folder exists"));
+    assert!(error.to_string().contains("check that it is a folder"));
 }
