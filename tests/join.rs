@@ -113,11 +113,7 @@ fn lines_on(quilt: &Quilt, lines: &[Vec<Place>]) -> Lines {
 }
 
 fn stretches_on(zones: &Zones, lines: &Lines) -> Vec<Stretch> {
-    overlay(
-        &lines.view(),
-        &ZoneIndex::new(&zones.view(), &zones.keys).unwrap(),
-    )
-    .unwrap()
+    overlay(&lines.view(), &ZoneIndex::new(&zones.view(), &zones.keys).unwrap()).unwrap()
 }
 
 fn line_strategy() -> impl Strategy<Value = Vec<Vec<Place>>> {
@@ -266,10 +262,7 @@ fn anywhere() -> impl Strategy<Value = (f64, f64)> {
     prop_oneof![
         (-180.0..=180.0, -90.0..=90.0),
         (-100.0..-99.0, 19.0..20.0),
-        (
-            prop_oneof![Just(180.0), Just(-180.0), -180.0..-179.0],
-            -1.0..1.0
-        ),
+        (prop_oneof![Just(180.0), Just(-180.0), -180.0..-179.0], -1.0..1.0),
         (-180.0..=180.0, 89.0..=90.0),
     ]
 }
@@ -374,36 +367,18 @@ fn the_number_of_threads_changes_nothing() {
     let mut zones = Zones::new();
     for i in 0..40 {
         let (x, y) = (f64::from(i % 8), f64::from(i / 8));
-        zones.push_ring([
-            (x, y),
-            (x + 1.1, y),
-            (x + 1.1, y + 1.0),
-            (x, y + 1.0),
-            (x, y),
-        ]);
+        zones.push_ring([(x, y), (x + 1.1, y), (x + 1.1, y + 1.0), (x, y + 1.0), (x, y)]);
         zones.end_polygon();
         zones.end_zone(format!("{:02}", (i * 17) % 40));
     }
     let mut lines = Lines::default();
     for l in 0..3 {
-        let wave = |i: i32| {
-            (
-                f64::from(i) * 0.004,
-                2.5 + (f64::from(i + l) * 0.37).sin() * 2.6,
-            )
-        };
+        let wave = |i: i32| (f64::from(i) * 0.004, 2.5 + (f64::from(i + l) * 0.37).sin() * 2.6);
         lines.push(l.to_string(), (0..2000).map(wave));
     }
-    let sites = SiteIndex::new(&PointView {
-        lon: &[1.0, 6.0],
-        lat: &[2.0, 3.0],
-    })
-    .unwrap();
+    let sites = SiteIndex::new(&PointView { lon: &[1.0, 6.0], lat: &[2.0, 3.0] }).unwrap();
     let run = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let stretches = stretches_on(&zones, &lines);
             let gaps = gaps(&lines.view(), &sites, 80.0).unwrap();
@@ -419,11 +394,7 @@ fn the_number_of_threads_changes_nothing() {
 
 #[test]
 fn empty_sides_are_harmless() {
-    let none = LineView {
-        lon: &[],
-        lat: &[],
-        lines: &[],
-    };
+    let none = LineView { lon: &[], lat: &[], lines: &[] };
     let no_sites = SiteIndex::new(&PointView { lon: &[], lat: &[] }).unwrap();
     let no_zones = Zones::new();
     assert!(gaps(&none, &no_sites, 30.0).unwrap().is_empty());
@@ -440,18 +411,13 @@ fn empty_sides_are_harmless() {
     assert_eq!(stretches[0].geometry, [(1.0, 1.0), (2.0, 1.0)]);
     let found = gaps(&lines.view(), &no_sites, 30.0).unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(
-        (found[0].from_km, found[0].to_km),
-        (0.0, stretches[0].to_km)
-    );
+    assert_eq!((found[0].from_km, found[0].to_km), (0.0, stretches[0].to_km));
     assert_eq!((found[0].site_before, found[0].site_after), (None, None));
     let covered = cover_stretches(&stretches, &no_sites, &found);
     assert_eq!((covered[0].near_km, covered[0].near_site), (None, None));
     assert_eq!(covered[0].gap_km, stretches[0].km());
     for reach in [-1.0, f64::NAN, 1e6] {
-        let refused = gaps(&lines.view(), &no_sites, reach)
-            .unwrap_err()
-            .to_string();
+        let refused = gaps(&lines.view(), &no_sites, reach).unwrap_err().to_string();
         assert!(refused.contains("give 0 to 1000 km"), "{refused}");
     }
 }

@@ -141,18 +141,9 @@ fn nearest_shelters_match_the_reference() {
 fn gaps_of_the_real_routes_are_those_of_samples() {
     let Some(dir) = mexico() else { return };
     let shelters = rows(dir.join("shelters.csv"));
-    let column = |i: usize| {
-        shelters
-            .iter()
-            .map(|r| r[i].parse().unwrap())
-            .collect::<Vec<f64>>()
-    };
+    let column = |i: usize| shelters.iter().map(|r| r[i].parse().unwrap()).collect::<Vec<f64>>();
     let (lat, lon) = (column(5), column(6));
-    let sites = SiteIndex::new(&PointView {
-        lon: &lon,
-        lat: &lat,
-    })
-    .unwrap();
+    let sites = SiteIndex::new(&PointView { lon: &lon, lat: &lat }).unwrap();
     let routes = Lines::read(dir.join("routes.geojson"), "route_id");
     let zones = Zones::read(dir.join("municipalities.geojson"), "cvegeo");
     let index = ZoneIndex::new(&zones.view(), &zones.keys).unwrap();
@@ -174,12 +165,7 @@ fn gaps_of_the_real_routes_are_those_of_samples() {
                 g.line as usize == line && g.from_km <= along && along <= g.to_km
             };
             if (near - 30.0).abs() > 1e-6 {
-                assert_eq!(
-                    found.iter().any(in_gap),
-                    near > 30.0,
-                    "{} {along}",
-                    routes.keys[line]
-                );
+                assert_eq!(found.iter().any(in_gap), near > 30.0, "{} {along}", routes.keys[line]);
                 checked += 1;
             }
         }
@@ -208,18 +194,10 @@ fn every_real_zone_has_a_point_inside_it() {
         let mut km2 = 0.0;
         for zone in 0..zones.keys.len() {
             let (lon, lat) = representative_point(&view, zone).unwrap();
-            assert_eq!(
-                index.position(zone as u32, lon, lat),
-                Position::Inside,
-                "{}",
-                zones.keys[zone]
-            );
+            assert_eq!(index.position(zone as u32, lon, lat), Position::Inside, "{}", zones.keys[zone]);
             km2 += zone_area_km2(&view, zone);
         }
-        println!(
-            "{file}: a point inside each of {} zones; {km2:.0} km2 in all",
-            zones.keys.len()
-        );
+        println!("{file}: a point inside each of {} zones; {km2:.0} km2 in all", zones.keys.len());
         // Mexico's land surface with its islands: 1,964,375 km2 (INEGI).
         assert!((km2 / 1_964_375.0 - 1.0).abs() < 0.01, "{km2}");
     }

@@ -46,12 +46,22 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
         description: planned.file.description.clone(),
         caveats,
         sources,
-        date: planned.file.date.clone(),
+        date: dates(planned, &family),
         licence: planned.file.licence.clone(),
         level: planned.level,
         level_from: planned.level_from.clone(),
         ancestry,
     })
+}
+
+/// The dates that the data speak of: the layer's own, else its ancestors'.
+fn dates(planned: &PlannedLayer, family: &[&PlannedLayer]) -> String {
+    if !planned.file.date.is_empty() {
+        return planned.file.date.clone();
+    }
+    let dates: BTreeSet<&str> =
+        family.iter().map(|l| l.file.date.as_str()).filter(|d| !d.is_empty()).collect();
+    dates.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// A layer and everything it was made from, in plan order.

@@ -24,9 +24,17 @@ pub enum BuildError {
     /// A source cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// A layer does not hold what a step needs.
+    /// A layer does not hold what is needed of it.
     #[error(transparent)]
     Layer(#[from] LayerError),
+    /// A layer does not hold what the step of another needs.
+    #[error("layer `{layer}` cannot be built: {error}")]
+    Step {
+        /// The layer whose step it is.
+        layer: String,
+        /// What is wrong.
+        error: LayerError,
+    },
     /// A score cannot be computed.
     #[error("layer `{layer}`: {error}")]
     Risk {
@@ -34,6 +42,18 @@ pub enum BuildError {
         layer: String,
         /// What is wrong.
         error: RiskError,
+    },
+    /// An indicator whose logarithm is to be taken, in a zone where it has none.
+    #[error("layer `{layer}`, zone `{zone}`: `{field}` is {value}, which has no logarithm")]
+    NoLogarithm {
+        /// The layer.
+        layer: String,
+        /// Key of the zone.
+        zone: String,
+        /// Field of the indicator.
+        field: String,
+        /// Its value.
+        value: f64,
     },
     /// A spatial join cannot be done.
     #[error("layer `{layer}`: {error}")]
@@ -80,8 +100,8 @@ pub enum BuildError {
     /// Publication was refused or failed.
     #[error(transparent)]
     Publish(#[from] PublishError),
-    /// A layer that is asked for and not there.
-    #[error("there is no layer `{layer}` in this workspace")]
+    /// A layer that a step asks for and the plan has not built; the checks of a workspace keep this from happening.
+    #[error("layer `{layer}` is needed before it is built")]
     NotBuilt {
         /// The layer.
         layer: String,
@@ -103,7 +123,7 @@ pub enum BuildError {
         workspace: PathBuf,
     },
     /// A file could not be read or written.
-    #[error("{}: {error}", .path.display())]
+    #[error("cannot open {}: {error}", .path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -111,7 +131,7 @@ pub enum BuildError {
         error: std::io::Error,
     },
     /// Warnings, and `--strict`.
-    #[error("{warnings} warnings, and --strict was asked for: nothing was published")]
+    #[error("{warnings} warning{}, and --strict was asked for: nothing was published", if *.warnings == 1 { "" } else { "s" })]
     Strict {
         /// How many.
         warnings: usize,
@@ -119,17 +139,44 @@ pub enum BuildError {
 }
 
 impl BuildError {
+    /// Names the layer whose step met the error, where the error does not.
+    pub(super) fn in_step(self, layer: &str) -> Self {
+        match self {
+            Self::Layer(error) => Self::Step { layer: layer.to_owned(), error },
+            other => other,
+        }
+    }
+
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         match self {
+            Self::Workspace(error) => miette::Diagnostic::help(error).map(|help| help.to_string()),
             Self::Read(error) => error.help(),
-            Self::Layer(error) => error.help(),
+            Self::Layer(error) | Self::Step { error, .. } => error.help(),
             Self::Publish(error) => error.help(),
+            Self::NoLogarithm { field, value, .. } => Some(format!(
+                "set log = false for `{field}`, or, if {value} means missing, add it to `missing` in the [read] of its table"
+            )),
+            Self::Dissolve { .. } => Some("repair the borders of these zones in the source".to_owned()),
+            Self::NotBuilt { .. } => Some(
+                "this is a fault of Corredor: `corredor check` should have told you; please report it"
+                    .to_owned(),
+            ),
             Self::NoLayer { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::NoLayer { layers, .. } => Some(format!("it has: {}", layers.join(", "))),
             Self::Locked { .. } => Some("wait until it ends; the lock goes with its process".to_owned()),
-            Self::Strict { .. } => Some("look at the warnings above, or build without --strict".to_owned()),
-            _ => None,
+            Self::Io { .. } => {
+                Some("check that it is a file and that this user may read and write it".to_owned())
+            }
+            Self::Strict { .. } => {
+                Some("look at the warnings above (--quiet hides them), or build without --strict".to_owned())
+            }
+            // Their messages say it.
+            Self::Risk { .. }
+            | Self::Join { .. }
+            | Self::Corridor { .. }
+            | Self::Coverage { .. }
+            | Self::Hotspot { .. } => None,
         }
     }
 }

@@ -127,7 +127,8 @@ fn run_steps(
         let step = planned.file.step().map_or("-", |step| step.kind().name());
         observer.begin(&planned.name, step, number + 1, total);
         let started = Instant::now();
-        let layer = steps::run(context, &planned.name, &planned.file)?;
+        let layer = steps::run(context, &planned.name, &planned.file)
+            .map_err(|error| error.in_step(&planned.name))?;
         let findings = layer.provenance.findings.iter();
         let report = LayerReport {
             layer: planned.name.clone(),

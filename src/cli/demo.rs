@@ -1,13 +1,14 @@
 //! `corredor demo`: an invented country, built end to end.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{RangedU64ValueParser, TypedValueParser};
 
 use super::CliError;
 use super::console::{Console, Progress};
 use crate::build::{BuildOptions, build};
-use crate::demo::{self, Options};
+use crate::demo::{self, Country, Options};
 use crate::workspace::Workspace;
 use crate::workspace::template::{self, Template};
 
@@ -24,8 +25,8 @@ pub struct DemoArgs {
     /// Seed of the invented country
     #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
-    /// Number of municipalities
-    #[arg(long, value_name = "N", default_value_t = Options::default().municipalities)]
+    /// Number of municipalities, 50 to 20000
+    #[arg(long, value_name = "N", default_value_t = Options::default().municipalities, value_parser = sizes())]
     size: usize,
 }
 
@@ -39,12 +40,18 @@ pub fn run(args: &DemoArgs, console: &Console) -> Result<(), CliError> {
     }
     let stamp = format!("seed {} size {}\n", args.seed, args.size);
     if std::fs::read_to_string(&mark).ok().as_deref() != Some(&stamp) {
+        let country = invent(args.seed, args.size)?;
+        let write_mark = |text: &str| {
+            std::fs::write(&mark, text)
+                .map_err(|error| CliError::Output { what: mark.display().to_string(), error })
+        };
         if !taken {
             template::write(Template::Demo, folder, None)?;
         }
-        generate(&folder.join("data"), args.seed, args.size)?;
-        std::fs::write(&mark, stamp)
-            .map_err(|error| CliError::Output { what: mark.display().to_string(), error })?;
+        // Marked before the data, so that a run that dies on the way can be repeated.
+        write_mark("")?;
+        demo::write(&country, &folder.join("data"))?;
+        write_mark(&stamp)?;
     }
     console.note(console.lang.pick(
         "País inventado: ningún dato de esta demostración es real.",
@@ -59,9 +66,13 @@ pub fn run(args: &DemoArgs, console: &Console) -> Result<(), CliError> {
     super::build::tell(&outcome, console)
 }
 
-/// Writes the invented country's files.
-pub fn generate(data: &Path, seed: u64, municipalities: usize) -> Result<(), CliError> {
-    let country = demo::generate(&Options { seed, municipalities, ..Options::default() })?;
-    demo::write(&country, data)?;
-    Ok(())
+/// Invents a country with as many states as its municipalities fill.
+pub fn invent(seed: u64, municipalities: usize) -> Result<Country, CliError> {
+    Ok(demo::generate(&Options { seed, ..Options::sized(municipalities) })?)
+}
+
+/// Takes the sizes that a country may have.
+pub fn sizes() -> impl TypedValueParser<Value = usize> {
+    let (fewest, most) = Options::MUNICIPALITIES.into_inner();
+    RangedU64ValueParser::<usize>::new().range(fewest as u64..=most as u64)
 }

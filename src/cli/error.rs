@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::build::BuildError;
 use crate::demo::DemoError;
 use crate::layer::read::ReadError;
+use crate::publish::PublishError;
 use crate::workspace::WorkspaceError;
 use crate::workspace::template::TemplateError;
 
@@ -31,13 +32,13 @@ pub enum CliError {
     #[error(transparent)]
     Demo(#[from] DemoError),
     /// A folder that is there already and holds something else.
-    #[error("{}: is not empty and was not made by `corredor demo`", .folder.display())]
+    #[error("{} is not empty and was not made by `corredor demo`", .folder.display())]
     FolderTaken {
         /// The folder.
         folder: PathBuf,
     },
     /// Output that cannot be written.
-    #[error("{what}: {error}")]
+    #[error("cannot write {what}: {error}")]
     Output {
         /// What was being written.
         what: String,
@@ -45,7 +46,7 @@ pub enum CliError {
         error: std::io::Error,
     },
     /// Warnings, and `--strict`.
-    #[error("{warnings} warnings, and --strict was asked for")]
+    #[error("{warnings} warning{}, and --strict was asked for", if *.warnings == 1 { "" } else { "s" })]
     Strict {
         /// How many.
         warnings: usize,
@@ -66,7 +67,16 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Strict { .. } | Self::Build(BuildError::Strict { .. }) => 3,
-            Self::Output { .. } | Self::Build(BuildError::Io { .. } | BuildError::Locked { .. }) => 2,
+            Self::Output { .. }
+            | Self::Workspace(WorkspaceError::Unreadable { .. })
+            | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
+            | Self::Demo(DemoError::Write { .. })
+            | Self::Build(
+                BuildError::Io { .. }
+                | BuildError::Locked { .. }
+                | BuildError::NotBuilt { .. }
+                | BuildError::Publish(PublishError::Io { .. }),
+            ) => 2,
             _ => 1,
         }
     }
@@ -74,22 +84,24 @@ impl CliError {
     /// What to do about it.
     pub fn advice(&self) -> Option<String> {
         match self {
+            Self::Workspace(error) => error.help().map(|help| help.to_string()),
+            Self::Template(error) => error.help().map(|help| help.to_string()),
             Self::Build(error) => error.help(),
             Self::Read(error) => error.help(),
             Self::FolderTaken { .. } => Some("name another folder, or empty this one yourself".to_owned()),
-            Self::Strict { .. } => Some("look at the warnings above, or leave --strict out".to_owned()),
-            _ => None,
+            Self::Strict { .. } => {
+                Some("look at the warnings above (--quiet hides them), or leave --strict out".to_owned())
+            }
+            Self::Output { .. } => Some("check the free space and that this user may write there".to_owned()),
+            // Its messages say it.
+            Self::Demo(_) => None,
         }
     }
 }
 
 impl Diagnostic for CliError {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        match self {
-            Self::Workspace(error) => error.help(),
-            Self::Template(error) => error.help(),
-            other => other.advice().map(|advice| Box::new(advice) as Box<dyn std::fmt::Display>),
-        }
+        self.advice().map(|advice| Box::new(advice) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::CliError;
 use super::console::Console;
+use crate::demo::{self, Options};
 use crate::workspace::template::{self, Template};
 
 /// Options of `init`.
@@ -21,13 +22,14 @@ pub struct InitArgs {
     #[arg(long, value_enum, default_value_t = TemplateArg::Demo)]
     template: TemplateArg,
     /// Folder with the template's source files (needed for `mexico`)
-    #[arg(long, value_name = "DIR", required_if_eq("template", "mexico"))]
+    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Demo: seed of the invented country
-    #[arg(long, default_value_t = crate::demo::Options::default().seed)]
+    #[arg(long, default_value_t = Options::default().seed, conflicts_with = "data")]
     seed: u64,
-    /// Demo: number of municipalities of the invented country
-    #[arg(long, value_name = "N", default_value_t = crate::demo::Options::default().municipalities)]
+    /// Demo: number of municipalities of the invented country, 50 to 20000
+    #[arg(long, value_name = "N", default_value_t = Options::default().municipalities,
+        value_parser = super::demo::sizes(), conflicts_with = "data")]
     size: usize,
 }
 
@@ -45,9 +47,14 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<(), CliError> {
     match args.template {
         TemplateArg::Mexico => drop(template::write(Template::Mexico, &args.folder, args.data.as_deref())?),
         TemplateArg::Demo => {
+            // Invented first: what cannot be leaves no folder behind.
+            let country = match args.data {
+                None => Some(super::demo::invent(args.seed, args.size)?),
+                Some(_) => None,
+            };
             template::write(Template::Demo, &args.folder, args.data.as_deref())?;
-            if args.data.is_none() {
-                super::demo::generate(&args.folder.join("data"), args.seed, args.size)?;
+            if let Some(country) = country {
+                demo::write(&country, &args.folder.join("data"))?;
             }
         }
     }

@@ -43,8 +43,9 @@ struct Cli {
 
 /// Options of every subcommand.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Workspace: the folder with corredor.toml, or one below it
+    /// Workspace of `check` and `build`: the folder with corredor.toml, or one below it
     #[arg(short = 'C', long, global = true, value_name = "DIR", default_value = ".")]
     workspace: PathBuf,
     /// Machine-readable results on stdout and JSON lines on stderr

@@ -42,11 +42,11 @@ pub enum DemoError {
         reason: &'static str,
     },
     /// A file of the country could not be written.
-    #[error("cannot write {}: {source}; check that the folder exists and is writable", path.display())]
+    #[error("cannot write {}: {cause}; check that it is a folder and that this user may write there", path.display())]
     Write {
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
 }

@@ -37,6 +37,9 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Fewest and most municipalities.
+    pub const MUNICIPALITIES: std::ops::RangeInclusive<usize> = 50..=20_000;
+
     /// Default options for another number of municipalities, with as many states as they fill:
     /// 12 where that fits, fewer for a small country, more for a large one.
     pub fn sized(municipalities: usize) -> Self {
@@ -52,7 +55,8 @@ impl Options {
     /// [`DemoError::OutOfRange`] names the first option outside its range;
     /// [`DemoError::StatesDoNotFit`] says how many states would do.
     pub fn check(&self) -> Result<(), DemoError> {
-        in_range("municipalities", self.municipalities, 50, 20_000)?;
+        let sizes = Self::MUNICIPALITIES;
+        in_range("municipalities", self.municipalities, *sizes.start(), *sizes.end())?;
         in_range("states", self.states, 1, 99)?;
         in_range("shelters", self.shelters, 5, 5_000)?;
         in_range("incidents", self.incidents, 100, 1_000_000)?;

@@ -37,7 +37,7 @@ use super::{DemoError, readme};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write(country: &Country, dir: &Path) -> Result<Vec<PathBuf>, DemoError> {
-    std::fs::create_dir_all(dir).map_err(|source| DemoError::Write { path: dir.to_owned(), source })?;
+    std::fs::create_dir_all(dir).map_err(|cause| DemoError::Write { path: dir.to_owned(), cause })?;
     let files = [
         ("municipalities.geojson", municipalities(country)),
         ("states.csv", states(country)),
@@ -54,7 +54,7 @@ pub fn write(country: &Country, dir: &Path) -> Result<Vec<PathBuf>, DemoError> {
             let path = dir.join(name);
             match put(dir, &path, &text) {
                 Ok(()) => Ok(path),
-                Err(source) => Err(DemoError::Write { path, source }),
+                Err(cause) => Err(DemoError::Write { path, cause }),
             }
         })
         .collect()

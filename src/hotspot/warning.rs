@@ -57,6 +57,9 @@ impl fmt::Display for Warning {
             Self::Islands { count } => {
                 write!(f, "zones without a neighbour that has a value, class no_neighbours: {count}")
             }
+            Self::ZeroVariance { n: 0 } => {
+                write!(f, "no zone has a value to compare, so there is no statistic")
+            }
             Self::ZeroVariance { n } => {
                 write!(f, "the values do not vary ({n} of them), so there is no statistic")
             }

@@ -129,10 +129,7 @@ mod tests {
     fn the_shortest_chord_is_not_always_the_shortest_way() {
         // On the flattened Earth a quarter of the meridian is shorter than one of the
         // equator: just past the pole the way is longer and the chord still shorter.
-        let points = PointView {
-            lon: &[180.0, 90.0],
-            lat: &[89.84, 0.0],
-        };
+        let points = PointView { lon: &[180.0, 90.0], lat: &[89.84, 0.0] };
         let sites = SiteIndex::new(&points).unwrap();
         let by_chord: Vec<u32> = sites.tree.outward(0.0, 0.0).map(|s| s.0).collect();
         assert_eq!(by_chord, [0, 1]);

@@ -91,7 +91,7 @@ impl LayerError {
             Self::NoField { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::NoField { fields, .. } => Some(format!("it has: {}", fields.join(", "))),
             Self::NotNumeric { value, .. } => Some(format!(
-                "if `{value}` means missing, add it to `missing` in the layer's [read]; otherwise correct the source"
+                "if `{value}` means missing, add it to `missing` in the layer's [read]; otherwise correct the source, or name a field of numbers"
             )),
             Self::WrongKind { .. } => Some("name a layer of the kind that is needed".to_owned()),
             Self::DuplicateKey { .. } => {

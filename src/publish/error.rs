@@ -49,7 +49,7 @@ pub enum PublishError {
     #[error(transparent)]
     Layer(#[from] LayerError),
     /// A file or folder that cannot be written.
-    #[error("{}: {action}: {error}", .path.display())]
+    #[error("{} {action}: {error}", .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -59,7 +59,7 @@ pub enum PublishError {
         error: std::io::Error,
     },
     /// `current` is something else than our link.
-    #[error("{}: is not a link that Corredor made", .path.display())]
+    #[error("{} is not a link that Corredor made", .path.display())]
     CurrentTaken {
         /// The path.
         path: PathBuf,
@@ -77,14 +77,17 @@ impl PublishError {
                 ))
             }
             Self::FieldName { .. } => Some(
-                "published names are ASCII lower case, start with a letter and have at most 10 characters; use `rename`"
+                "published names are ASCII lower case, start with a letter and have at most 10 characters; `rename` it in the [read] that brings it, or choose another name in the step that makes it"
                     .to_owned(),
             ),
             Self::LayerName { .. } => Some("name the file with lower-case letters, digits and `_`".to_owned()),
             Self::Io { error, .. } => Some(match error.kind() {
                 std::io::ErrorKind::StorageFull => "the disk is full: free some space; the last run still stands",
                 std::io::ErrorKind::PermissionDenied => "this user may not write there; the last run still stands",
-                _ => "the last run still stands",
+                std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => {
+                    "a file stands where a folder should be: move it away"
+                }
+                _ => "check the path and its file system; the last run still stands",
             }
             .to_owned()),
             Self::CurrentTaken { .. } => Some("move it away; Corredor replaces only its own link".to_owned()),

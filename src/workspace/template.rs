@@ -91,6 +91,7 @@ pub enum TemplateError {
     },
     /// A file or folder could not be read or written.
     #[error("cannot {action} {}: {cause}", path.display())]
+    #[diagnostic(help("check the path, and that this user may {action} there"))]
     Io {
         /// What was tried: "read" or "write".
         action: &'static str,

@@ -61,6 +61,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
 fn told(warning: &Warning) -> Option<Finding> {
     let (es, grave) = match warning {
         Warning::MissingValues { .. } | Warning::Islands { .. } => return None,
+        Warning::ZeroVariance { n: 0 } => {
+            ("ninguna zona tiene un valor que comparar: no hay estadístico".to_owned(), true)
+        }
         Warning::ZeroVariance { n } => (format!("los {n} valores son iguales: no hay estadístico"), true),
         Warning::NeighbourOfAll { count } => {
             (format!("{count} zonas son vecinas de todas las demás: sin estadístico"), true)

@@ -74,7 +74,11 @@ fn columns(
         Ok::<_, BuildError>(Column::numbers(field, members.iter().map(|(_, rows)| of(rows)).collect()))
     };
     for field in &step.sum {
-        columns.push(per_group(field, &|values| Some(values.fold(0.0, |sum, (_, v)| sum + v)))?);
+        let sum = per_group(field, &|values| Some(values.fold(0.0, |sum, (_, v)| sum + v)))?;
+        // People and incidents stay whole numbers.
+        let kind = zones.column(field)?.data_type();
+        let values = arrow_cast::cast(&sum.values, kind).map_err(|error| BuildError::Layer(error.into()))?;
+        columns.push(Column { name: sum.name, values });
     }
     for field in &step.mean {
         columns.push(per_group(field, &|values| {

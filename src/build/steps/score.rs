@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::build::context::{derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
-use crate::risk::{Goalposts, Indicator, Mean, Recipe, classify, score};
+use crate::risk::{Goalposts, Indicator, Mean, Recipe, RiskError, classify, score};
 use crate::workspace::config;
 
 /// Scores the zones.
@@ -28,10 +28,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     }
     let recipe = recipe(step);
     let slices: Vec<&[Option<f64>]> = columns.iter().map(Vec::as_slice).collect();
-    let result =
-        score(&slices, &recipe).map_err(|error| BuildError::Risk { layer: name.to_owned(), error })?;
-    let classes = classify(&result.score, &step.classes.cuts)
-        .map_err(|error| BuildError::Risk { layer: name.to_owned(), error })?;
+    let result = score(&slices, &recipe).map_err(|error| failed(name, &zones.keys(), error))?;
+    let classes =
+        classify(&result.score, &step.classes.cuts).map_err(|error| failed(name, &zones.keys(), error))?;
 
     let mut layer_columns = identity(zones);
     if !zones.has("state") && table.has("state") {
@@ -64,6 +63,17 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     });
     provenance.parameters.insert("indicators".into(), indicators.collect());
     Ok(Layer::new(name, zones.key(), layer_columns, Arc::clone(zones.geometry()), provenance)?)
+}
+
+/// The error with the zone's key, which says more to people than a row.
+fn failed(layer: &str, zones: &[&str], error: RiskError) -> BuildError {
+    let layer = layer.to_owned();
+    match error {
+        RiskError::Log { field, row, value } if row < zones.len() => {
+            BuildError::NoLogarithm { layer, zone: zones[row].to_owned(), field, value }
+        }
+        error => BuildError::Risk { layer, error },
+    }
 }
 
 fn recipe(step: &config::Score) -> Recipe {

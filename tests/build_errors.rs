@@ -1,0 +1,293 @@
+//! Every error of building and publishing that a user can meet, as the real binary tells it.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+
+mod common;
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use tempfile::TempDir;
+
+const MAIN: &str =
+    "[workspace]\nname = \"t\"\ntitle = { es = \"t\", en = \"t\" }\ncountry = { es = \"t\", en = \"t\" }\n";
+const ZONES: &str =
+    "level = \"public\"\n[read]\npath = \"zones.geojson\"\ngeometry = \"polygon\"\nkey = \"code\"\n";
+const TABLE: &str = "level = \"public\"\n[read]\npath = \"table.csv\"\ngeometry = \"none\"\nkey = \"code\"\n";
+const ROUTES: &str =
+    "level = \"public\"\n[read]\npath = \"routes.geojson\"\ngeometry = \"line\"\nkey = \"id\"\n";
+const SITES: &str = "level = \"public\"\n[read]\npath = \"sites.csv\"\ngeometry = \"point\"\nkey = \"id\"\n\
+                     lon = \"lon\"\nlat = \"lat\"\nprecision = \"town\"\n";
+const TITLE: &str = "title = { es = \"t\", en = \"t\" }\npublish = true\n";
+
+/// Three zones in a row, a table of them, a route through them and a site.
+struct Ground(TempDir);
+
+impl Ground {
+    fn new() -> Self {
+        let ground = Self(tempfile::tempdir().unwrap());
+        ground.put("corredor.toml", MAIN);
+        ground.put("layers/zones.toml", ZONES);
+        ground.put("layers/table.toml", TABLE);
+        ground.put("layers/routes.toml", ROUTES);
+        ground.put("layers/sites.toml", SITES);
+        ground.put("data/table.csv", "code,poor,water,note\n01,10,5,a\n02,20,5,b\n03,0,5,n/d\n");
+        ground.put("data/sites.csv", "id,lon,lat,beds\nS1,0.5,0.5,many\n");
+        let zone = |x: usize| {
+            format!(
+                r#"{{"type":"Feature","properties":{{"code":"0{}","people":{},"population_total":5}},"geometry":{{"type":"Polygon","coordinates":[[[{x},0],[{1},0],[{1},1],[{x},1],[{x},0]]]}}}}"#,
+                x + 1,
+                x + 1,
+            )
+        };
+        ground.put("data/zones.geojson", &collection(&[zone(0), zone(1), zone(2)]));
+        let route = r#"{"type":"Feature","properties":{"id":"R1","flow":"thousands"},"geometry":{"type":"LineString","coordinates":[[0.1,0.5],[2.9,0.5]]}}"#;
+        ground.put("data/routes.geojson", &collection(&[route.to_owned()]));
+        ground
+    }
+
+    /// The ground with one more layer.
+    fn with(layer: &str, text: &str) -> Self {
+        let ground = Self::new();
+        ground.put(&format!("layers/{layer}.toml"), text);
+        ground
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.0.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn path(&self, path: &str) -> std::path::PathBuf {
+        self.0.path().join(path)
+    }
+
+    /// What a build says when only errors are wanted.
+    fn build(&self) -> String {
+        common::told(self.0.path(), &["build", "--quiet"])
+    }
+}
+
+/// What was told but for the lines of progress, which carry times.
+fn without_times(told: &str) -> String {
+    told.lines().filter(|line| !line.ends_with(" s")).collect::<Vec<_>>().join("\n")
+}
+
+fn collection(features: &[String]) -> String {
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+/// A score over the table, of which each indicator is a TOML table's inside.
+fn score(settings: &str, indicators: &[&str]) -> String {
+    let head =
+        format!("[score]\nzones = \"zones\"\ntable = \"table\"\nrecipe = \"r\"\nversion = \"1\"\n{settings}");
+    indicators.iter().fold(head, |text, indicator| format!("{text}[[score.indicator]]\n{indicator}\n"))
+}
+
+/// What the build of a score says.
+fn scored(settings: &str, indicators: &[&str]) -> String {
+    Ground::with("risk", &score(settings, indicators)).build()
+}
+
+const POOR: &str = "field = \"poor\"\ngoalposts = [0, 100]";
+
+#[test]
+fn the_ground_is_sound() {
+    let ground = Ground::with("risk", &format!("{TITLE}{}", score("", &[POOR])));
+    assert_eq!(ground.build(), "exit 0\n");
+}
+
+#[test]
+fn logarithm_of_zero() {
+    insta::assert_snapshot!(scored("", &["field = \"poor\"\ngoalposts = [1, 100]\nlog = true"]));
+}
+
+#[test]
+fn logarithm_of_a_goalpost() {
+    insta::assert_snapshot!(scored("", &["field = \"water\"\ngoalposts = [0, 100]\nlog = true"]));
+}
+
+#[test]
+fn observed_goalposts_of_equal_values() {
+    insta::assert_snapshot!(scored("", &["field = \"water\"\ngoalposts = \"observed\""]));
+}
+
+#[test]
+fn observed_goalposts_without_values() {
+    let ground = Ground::with("risk", &score("", &["field = \"poor\"\ngoalposts = \"observed\""]));
+    ground.put("data/table.csv", "code,poor\n91,1\n92,2\n");
+    insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn endless_goalposts() {
+    insta::assert_snapshot!(scored("", &["field = \"poor\"\ngoalposts = [0, inf]"]));
+}
+
+#[test]
+fn one_weight_of_zero() {
+    insta::assert_snapshot!(scored("", &[POOR, "field = \"water\"\nweight = 0\ngoalposts = [0, 9]"]));
+}
+
+#[test]
+fn every_weight_of_zero() {
+    insta::assert_snapshot!(scored("", &["field = \"poor\"\nweight = 0\ngoalposts = [0, 9]"]));
+}
+
+#[test]
+fn an_indicator_that_is_text() {
+    insta::assert_snapshot!(scored("", &["field = \"note\"\ngoalposts = [0, 1]"]));
+}
+
+#[test]
+fn an_indicator_that_is_not_there() {
+    insta::assert_snapshot!(scored("", &["field = \"pooor\"\ngoalposts = [0, 1]"]));
+    insta::assert_snapshot!(scored("", &["field = \"homicides\"\ngoalposts = [0, 1]"]));
+}
+
+#[test]
+fn a_flow_that_is_text() {
+    let text = "[exposure]\nroutes = \"routes\"\nzones = \"zones\"\nrisk = \"people\"\nflow = \"flow\"\n";
+    insta::assert_snapshot!(Ground::with("stretches", text).build());
+}
+
+#[test]
+fn a_weight_of_points_that_is_text() {
+    let text = "[counts]\npoints = \"sites\"\nzones = \"zones\"\nweight = \"beds\"\n";
+    insta::assert_snapshot!(Ground::with("counted", text).build());
+}
+
+#[test]
+fn a_reach_too_far() {
+    let ground = Ground::with(
+        "covered",
+        "[coverage]\nsites = \"sites\"\nstretches = \"stretches\"\nreach_km = 30000\n",
+    );
+    ground.put(
+        "layers/stretches.toml",
+        "[exposure]\nroutes = \"routes\"\nzones = \"zones\"\nrisk = \"people\"\n",
+    );
+    insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn hotspots_of_nothing() {
+    let ground = Ground::with("gi", "[hotspot]\nzones = \"zones\"\nfield = \"people\"\n");
+    let text = fs::read_to_string(ground.path("data/zones.geojson")).unwrap();
+    let none = ["1", "2", "3"]
+        .iter()
+        .fold(text, |text, n| text.replace(&format!("\"people\":{n}"), "\"people\":null"));
+    ground.put("data/zones.geojson", &none);
+    insta::assert_snapshot!(without_times(&common::told(ground.0.path(), &["build", "gi"])));
+}
+
+#[test]
+fn more_permutations_than_can_be_counted() {
+    let text = "[hotspot]\nzones = \"zones\"\nfield = \"people\"\npermutations = 9000000000000\n";
+    insta::assert_snapshot!(Ground::with("gi", text).build());
+}
+
+#[test]
+fn a_layer_that_is_not_there() {
+    let ground = Ground::with("risk", &score("", &[POOR]));
+    insta::assert_snapshot!(common::told(ground.0.path(), &["build", "rsik"]));
+    insta::assert_snapshot!(common::told(ground.0.path(), &["build", "priority"]));
+}
+
+#[test]
+fn another_build_at_work() {
+    let ground = Ground::new();
+    let lock = File::create(ground.path(".corredor.lock")).unwrap();
+    lock.lock().unwrap();
+    insta::assert_snapshot!(ground.build());
+    drop(lock);
+    assert!(ground.build().starts_with("exit 0"), "the lock goes with its holder");
+}
+
+#[test]
+fn a_lock_that_is_a_folder() {
+    let ground = Ground::new();
+    fs::create_dir(ground.path(".corredor.lock")).unwrap();
+    insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn warnings_under_strict() {
+    let ground = Ground::with("risk", &format!("{TITLE}{}", score("", &[POOR])));
+    ground.put("data/table.csv", "code,poor\n01,10\n02,20\n");
+    let told = common::told(ground.0.path(), &["build", "--strict"]);
+    insta::assert_snapshot!(without_times(&told));
+    assert!(!ground.path("published").exists(), "nothing is published");
+}
+
+/// A workspace that publishes its score.
+fn publishing() -> Ground {
+    Ground::with("risk", &format!("{TITLE}{}", score("", &[POOR])))
+}
+
+#[test]
+fn a_level_above_what_may_be_published() {
+    let ground = publishing();
+    ground.put("layers/zones.toml", &ZONES.replace("public", "confidential"));
+    insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn a_field_name_that_would_be_cut() {
+    let ground = Ground::with("zones", &format!("{TITLE}{ZONES}"));
+    insta::assert_snapshot!(ground.build());
+    let renamed = format!("{TITLE}{ZONES}rename = {{ population_total = \"Población\" }}\n");
+    insta::assert_snapshot!(Ground::with("zones", &renamed).build());
+    let kept = format!("{TITLE}{ZONES}rename = {{ population_total = \"pop\" }}\n");
+    assert_eq!(Ground::with("zones", &kept).build(), "exit 0\n", "the advice works");
+}
+
+#[test]
+fn current_that_is_a_folder() {
+    let ground = publishing();
+    fs::create_dir_all(ground.path("published/current")).unwrap();
+    insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn published_that_is_a_file() {
+    let ground = publishing();
+    ground.put("published", "");
+    insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn a_failed_build_leaves_what_was_published() {
+    let ground = publishing();
+    assert_eq!(ground.build(), "exit 0\n");
+    let before = fs::read_link(ground.path("published/current")).unwrap();
+    ground.put("data/table.csv", "code,poor\n01,ten\n");
+    assert!(ground.build().starts_with("exit 1"));
+    assert_eq!(fs::read_link(ground.path("published/current")).unwrap(), before);
+    assert_eq!(fs::read_dir(ground.path("published/runs")).unwrap().count(), 1);
+}
+
+/// The lines on stderr as JSON; each must be.
+fn events(dir: &Path, arguments: &[&str]) -> Vec<serde_json::Value> {
+    let output = common::corredor(dir, arguments);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "a failed build has no result");
+    let lines = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<serde_json::Value> = lines.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let code = lines.last().unwrap()["exit_code"].as_i64().unwrap();
+    assert_eq!(output.status.code().map(i64::from), Some(code));
+    lines
+}
+
+#[test]
+fn errors_as_json() {
+    let risk = score("", &["field = \"pooor\"\ngoalposts = [0, 1]"]);
+    let ground = Ground::with("risk", &risk);
+    let lines = events(ground.0.path(), &["build", "--json"]);
+    assert!(lines.len() > 2, "events come before the error");
+    insta::assert_snapshot!(lines.last().unwrap());
+    insta::assert_snapshot!(events(ground.0.path(), &["build", "rsik", "--json"]).last().unwrap());
+    let lock = File::create(ground.path(".corredor.lock")).unwrap();
+    lock.lock().unwrap();
+    let locked = events(ground.0.path(), &["build", "--json", "--quiet"]).last().unwrap().to_string();
+    insta::assert_snapshot!(locked.replace(&*ground.0.path().to_string_lossy(), "DIR"));
+}

@@ -1,0 +1,202 @@
+//! Errors of the command line, of opening a workspace and of starting one; and the help texts.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use common::told;
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn put(dir: &Path, path: &str, text: impl AsRef<[u8]>) {
+    let path = dir.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn entries(dir: &Path) -> usize {
+    fs::read_dir(dir).unwrap().count()
+}
+
+/// A workspace with a problem in each of its files.
+fn broken(dir: &Path) {
+    put(
+        dir,
+        "corredor.toml",
+        "[workspace]\nname = \"t\"\ntitel = { es = \"t\", en = \"t\" }\ncountry = { es = \"t\", en = \"t\" }\n",
+    );
+    put(
+        dir,
+        "layers/zones.toml",
+        "[read]\npath = \"zone.geojson\"\ngeometry = \"polygone\"\nkey = \"code\"\n",
+    );
+    put(dir, "layers/gi.toml", "[hotspot]\nzones = \"zonse\"\npermutations = 50\n");
+    put(dir, "data/zones.geojson", "");
+}
+
+#[test]
+fn no_workspace() {
+    let dir = folder();
+    insta::assert_snapshot!(told(dir.path(), &["build"]));
+    insta::assert_snapshot!(told(dir.path(), &["check", "--json"]));
+    insta::assert_snapshot!(told(dir.path(), &["check", "-C", "nowhere"]));
+}
+
+#[test]
+fn a_folder_of_layers_that_is_a_file() {
+    let dir = folder();
+    common::one_layer(dir.path(), "");
+    fs::remove_dir_all(dir.path().join("layers")).unwrap();
+    put(dir.path(), "layers", "");
+    insta::assert_snapshot!(told(dir.path(), &["check"]));
+}
+
+#[test]
+fn a_file_that_is_not_utf8() {
+    let dir = folder();
+    common::one_layer(dir.path(), "");
+    put(dir.path(), "layers/x.toml", b"[read]\npath = \"poblaci\xf3n.csv\"\n");
+    insta::assert_snapshot!(told(dir.path(), &["check"]));
+}
+
+#[test]
+fn several_problems_at_once() {
+    let dir = folder();
+    broken(dir.path());
+    insta::assert_snapshot!(told(dir.path(), &["check"]));
+}
+
+#[test]
+fn several_problems_as_json() {
+    let dir = folder();
+    broken(dir.path());
+    let told = told(dir.path(), &["build", "--json"]);
+    let (exit, line) = told.split_once('\n').unwrap();
+    assert_eq!(exit, "exit 1");
+    let event: serde_json::Value = serde_json::from_str(line).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&event).unwrap());
+}
+
+#[test]
+fn check_under_strict() {
+    let dir = folder();
+    common::one_layer(dir.path(), "path = \"x.csv\"\ngeometry = \"none\"\nkey = \"id\"\n");
+    let text = fs::read_to_string(dir.path().join("layers/x.toml")).unwrap();
+    put(dir.path(), "layers/x.toml", format!("level = \"public\"\npublish = true\n{text}"));
+    put(dir.path(), "data/x.csv", "id\n1\n");
+    insta::assert_snapshot!(told(dir.path(), &["check", "--strict"]));
+}
+
+#[test]
+fn inspect_under_strict() {
+    let dir = folder();
+    put(dir.path(), "x.csv", "id\n1\n1\n");
+    insta::assert_snapshot!(told(dir.path(), &["inspect", "--strict", "x.csv"]));
+}
+
+#[test]
+fn init_where_something_is() {
+    let dir = folder();
+    put(dir.path(), "work/notes.txt", "mine");
+    insta::assert_snapshot!(told(dir.path(), &["init", "work"]));
+    insta::assert_snapshot!(told(dir.path(), &["init", "work/notes.txt"]));
+    assert_eq!(entries(&dir.path().join("work")), 1, "nothing is written");
+}
+
+#[test]
+fn init_without_data() {
+    let dir = folder();
+    insta::assert_snapshot!(told(dir.path(), &["init", "--template", "mexico", "work"]));
+    insta::assert_snapshot!(told(dir.path(), &["init", "--template", "mexico", "--data", "nowhere", "work"]));
+    fs::create_dir(dir.path().join("data")).unwrap();
+    insta::assert_snapshot!(told(dir.path(), &["init", "--template", "mexico", "--data", "data", "work"]));
+    insta::assert_snapshot!(told(
+        dir.path(),
+        &["init", "--template", "mexico", "--data", "data", "work", "--json"]
+    ));
+    assert_eq!(entries(dir.path()), 1, "nothing is written");
+}
+
+#[test]
+fn init_of_a_size_that_no_country_has() {
+    let dir = folder();
+    insta::assert_snapshot!(told(dir.path(), &["init", "--size", "10", "x"]));
+    insta::assert_snapshot!(told(dir.path(), &["demo", "--size", "20001", "x"]));
+    insta::assert_snapshot!(told(dir.path(), &["init", "--size", "60", "--data", ".", "x"]));
+    assert_eq!(entries(dir.path()), 0, "nothing is written");
+}
+
+#[test]
+fn demo_in_a_foreign_folder() {
+    let dir = folder();
+    put(dir.path(), "demo/notes.txt", "mine");
+    insta::assert_snapshot!(told(dir.path(), &["demo"]));
+    assert_eq!(entries(&dir.path().join("demo")), 1, "nothing is written");
+}
+
+#[test]
+fn demo_that_cannot_be_written() {
+    let dir = folder();
+    put(dir.path(), "demo/.corredor-demo", "");
+    put(dir.path(), "demo/data", "a file where a folder should be");
+    insta::assert_snapshot!(told(dir.path(), &["demo", "--size", "60"]));
+    insta::assert_snapshot!(told(dir.path(), &["demo", "--size", "60", "demo/data/below"]));
+}
+
+#[test]
+fn a_result_that_cannot_be_written() {
+    let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else {
+        eprintln!("skipped: no /dev/full");
+        return;
+    };
+    let output = Command::new(env!("CARGO_BIN_EXE_corredor"))
+        .args(["schema", "layer"])
+        .env("NO_COLOR", "1")
+        .stdout(Stdio::from(full))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap());
+}
+
+#[test]
+fn wrong_options() {
+    let dir = folder();
+    let wrong: &[&[&str]] = &[
+        &[],
+        &["biuld"],
+        &["build", "--forse"],
+        &["build", "--threads", "0"],
+        &["build", "--lang", "fr"],
+        &["build", "--quiet", "--verbose"],
+        &["init"],
+        &["init", "--template", "mejico", "work"],
+        &["init", "--seed", "one", "work"],
+        &["schema", "layers"],
+        &["inspect"],
+    ];
+    let said: Vec<String> = wrong
+        .iter()
+        .map(|arguments| format!("$ corredor {}\n{}", arguments.join(" "), told(dir.path(), arguments)))
+        .collect();
+    assert!(said.iter().all(|text| text.contains("exit 2")));
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn help() {
+    let dir = folder();
+    for command in ["", "init", "check", "inspect", "build", "demo", "schema"] {
+        let mut arguments = vec![command, "--help"];
+        arguments.retain(|argument| !argument.is_empty());
+        let output = common::corredor(dir.path(), &arguments);
+        assert!(output.status.success() && output.stderr.is_empty());
+        let name = if command.is_empty() { "help".to_owned() } else { format!("help_{command}") };
+        insta::assert_snapshot!(name, String::from_utf8(output.stdout).unwrap());
+    }
+}
