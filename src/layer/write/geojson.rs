@@ -144,7 +144,7 @@ fn prepare(layer: &Layer, rows: &[usize]) -> Result<Vec<Feature>, WriteError> {
             reason,
         })?;
         Ok(match repaired {
-            None => Feature { row, rounded, repaired: false },
+            None => Feature { row, repaired: rounded.spikes > 0, rounded },
             Some(rounded) => Feature { row, rounded, repaired: true },
         })
     };

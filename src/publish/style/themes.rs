@@ -110,13 +110,14 @@ fn renderer(layer: &Layer, theme: &str, title: &Words) -> Result<Renderer, Layer
 fn label(layer: &Layer, theme: &str, heading: &str) -> Option<Label> {
     if theme == "gaps" {
         let expression = "format_number(\"km\", 0) || ' km'".to_owned();
-        let scale = if layer.len() <= FEW { 20_000_000 } else { 6_000_000 };
-        return layer.has("km").then_some(Label { expression, scale });
+        return layer.has("km").then_some(Label { expression, scale: 6_000_000 });
     }
     let scale = match (layer.len() <= FEW, theme) {
         (_, "stretches") => return None,
         // A country alone needs no name.
         _ if layer.len() < 2 => return None,
+        // Names of routes are long.
+        (_, "routes") => 4_000_000,
         (true, _) => 20_000_000,
         (false, _) => 1_500_000,
     };
