@@ -3,10 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Card, Dataset, style};
+use super::{Ancestor, Card, Dataset, style};
 use crate::lang::Lang;
 use crate::layer::write::WriteReport;
-use crate::workspace::config::Text;
+use crate::workspace::config::{Level, Text};
 
 /// A published file.
 #[derive(Clone, Debug, Serialize)]
@@ -82,8 +82,14 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
         .collect();
     let licence = if card.licence.is_empty() { &dataset.licence } else { &card.licence };
     let written = record.written.as_ref().map(|w| {
-        json!({"vertices": w.vertices, "dropped_rings": w.dropped_rings, "repaired_after_rounding": w.repaired})
+        json!({"vertices": w.vertices, "dropped_rings": w.dropped_rings, "repaired_after_rounding": w.repaired,
+            "without_geometry_after_rounding": w.unlocated})
     });
+    let title = (card.title.es.as_str(), card.title.en.as_str());
+    // The style has been written by now, so it can be made; the class breaks stand in its legend.
+    let legend = style::style(&card.layer, card.theme, title)
+        .map(|style| style.legend().into_iter().cloned().collect::<Vec<_>>())
+        .unwrap_or_default();
     json!({
         "layer": card.name,
         "title": text(&card.title),
@@ -96,12 +102,37 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
         "key": card.layer.key(),
         "features": card.layer.len(),
         "geometry": card.layer.geometry().kind(),
-        "bbox": card.layer.geometry().bounds(),
+        "bbox": record.written.as_ref().and_then(|w| w.bbox),
         "written": written,
         "fields": fields,
+        "legend": legend,
         "files": record.files,
-        "ancestry": card.ancestry,
+        "ancestry": ancestry(card, dataset.allowed),
     })
+}
+
+/// The layers that a layer was made from. Findings about a layer above the allowed level, or about one made
+/// straight from it, keep their counts; the keys that they quote would publish what the gate holds back.
+fn ancestry(card: &Card, allowed: Level) -> Vec<Value> {
+    let levels = [Level::Public, Level::Restricted, Level::Confidential, Level::Strict];
+    let held_back = |name: &str| {
+        let level = card.ancestry.iter().find(|a| a.layer == name).map(|a| a.level);
+        levels.iter().any(|l| *l > allowed && Some(l.name()) == level)
+    };
+    let tell = |ancestor: &Ancestor| {
+        let mut value = json!(ancestor);
+        let quiet = held_back(&ancestor.layer) || ancestor.provenance.inputs.iter().any(|i| held_back(i));
+        if quiet
+            && let Some(findings) = value.pointer_mut("/provenance/findings").and_then(Value::as_array_mut)
+        {
+            for finding in findings.iter_mut().filter_map(Value::as_object_mut) {
+                finding.retain(|name, value| name == "finding" || value.is_number());
+                finding.insert("withheld".to_owned(), json!(true));
+            }
+        }
+        value
+    };
+    card.ancestry.iter().map(tell).collect()
 }
 
 /// The page that a partner reads first.
@@ -151,4 +182,51 @@ pub(super) fn readme(dataset: &Dataset, cards: &[Card], run: &str, lang: Lang) -
         }
     }
     out.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::layer::{Column, Finding, Geometry, Layer, Provenance};
+
+    fn ancestor(layer: &str, level: Level, inputs: &[&str], example: &str) -> Ancestor {
+        let examples = vec![example.to_owned()];
+        let provenance = Provenance {
+            inputs: inputs.iter().map(|i| (*i).to_owned()).collect(),
+            findings: vec![Finding::NoNeighbours { count: 1, examples }],
+            ..Provenance::default()
+        };
+        Ancestor { layer: layer.to_owned(), level: level.name(), features: 1, provenance }
+    }
+
+    #[test]
+    fn keys_of_what_the_gate_holds_back_stay_back() {
+        let columns = vec![Column::texts("code", vec![Some("01")])];
+        let layer =
+            Layer::new("gaps", "code", columns, Arc::new(Geometry::None), Provenance::default()).unwrap();
+        let card = Card {
+            name: "gaps".into(),
+            layer: Arc::new(layer),
+            theme: "plain",
+            title: Text::default(),
+            description: Text::default(),
+            caveats: vec![],
+            sources: vec![],
+            date: String::new(),
+            licence: String::new(),
+            level: Level::Public,
+            level_from: None,
+            ancestry: vec![
+                ancestor("shelters", Level::Restricted, &[], "secret-house"),
+                ancestor("zones", Level::Public, &[], "01001"),
+                ancestor("gaps", Level::Public, &["shelters", "zones"], "secret-name"),
+            ],
+        };
+        let public = json!(ancestry(&card, Level::Public)).to_string();
+        assert!(!public.contains("secret") && public.contains("01001"), "{public}");
+        assert!(public.contains("\"withheld\":true") && public.contains("\"count\":1"));
+        assert!(json!(ancestry(&card, Level::Restricted)).to_string().contains("secret-house"));
+    }
 }

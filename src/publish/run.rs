@@ -7,7 +7,7 @@
 //!   runs/20261124T030000Z-5e6f7a8b.partial/   being written, or left by a build that died
 //! ```
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -16,40 +16,43 @@ use super::PublishError;
 /// Ending of a run that is still being written.
 const PARTIAL: &str = ".partial";
 
+/// Beginning of the link that becomes `current`.
+const LINK: &str = ".current-";
+
 /// A run being written. Dropped before [`Run::commit`], it takes its files away.
 #[derive(Debug)]
 pub struct Run {
     root: PathBuf,
     name: String,
     committed: bool,
+    /// Locked as long as this process lives, so that others see that the run is no dead one's.
+    _alive: File,
 }
 
 impl Run {
     /// Opens a new run under `root`; runs that a dead build left half-written are removed first.
     ///
-    /// The caller holds the workspace's lock, so every partial run is a dead build's. `stamp` is the UTC time
-    /// (`20261123T190000Z`), `digest` the fingerprint of what is built.
+    /// Several publishers may work at once: a run in progress is locked, and the last one to commit is current.
+    /// `stamp` is the UTC time (`20261123T190000Z`), `digest` the fingerprint of what is built.
     ///
     /// # Errors
     /// [`PublishError::Io`] with the path.
     pub fn begin(root: &Path, stamp: &str, digest: &str) -> Result<Self, PublishError> {
         let runs = root.join("runs");
         act(&runs, "cannot be made", fs::create_dir_all(&runs))?;
-        for entry in act(&runs, "cannot be listed", fs::read_dir(&runs))? {
-            let path = act(&runs, "cannot be listed", entry)?.path();
-            if path.to_string_lossy().ends_with(PARTIAL) {
-                act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
-            }
-        }
+        let _turn = turn(root)?;
+        clean(root, &runs)?;
         let base = format!("{stamp}-{}", digest.get(..8).unwrap_or(digest));
         // Two runs in one second: the second gets a number.
         let name = (1..)
             .map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") })
-            .find(|name| !runs.join(name).exists())
+            .find(|name| !runs.join(name).exists() && !runs.join(format!("{name}{PARTIAL}")).exists())
             .unwrap_or(base);
-        let run = Self { root: root.to_owned(), name, committed: false };
-        act(&run.folder(), "cannot be made", fs::create_dir(run.folder()))?;
-        Ok(run)
+        let folder = runs.join(format!("{name}{PARTIAL}"));
+        act(&folder, "cannot be made", fs::create_dir(&folder))?;
+        let alive = act(&folder, "cannot be opened", File::open(&folder))?;
+        act(&folder, "cannot be locked", alive.lock())?;
+        Ok(Self { root: root.to_owned(), name, committed: false, _alive: alive })
     }
 
     /// Name of the run.
@@ -79,13 +82,13 @@ impl Run {
             sync(&path)?;
         }
         sync(&staged)?;
+        let _turn = turn(&self.root)?;
         let runs = self.root.join("runs");
         let whole = runs.join(&self.name);
         act(&whole, "cannot be put in place", fs::rename(&staged, &whole))?;
         self.committed = true;
         sync(&runs)?;
-        let link = self.root.join(format!(".current-{}", std::process::id()));
-        let _ = fs::remove_file(&link);
+        let link = self.root.join(format!("{LINK}{}", self.name));
         act(&link, "cannot be made", std::os::unix::fs::symlink(Path::new("runs").join(&self.name), &link))?;
         act(&current, "cannot be switched", fs::rename(&link, &current))?;
         sync(&self.root)?;
@@ -118,6 +121,33 @@ impl Drop for Run {
             let _ = fs::remove_dir_all(self.folder());
         }
     }
+}
+
+/// Waits until no other publisher begins or commits; the turn ends when the file is dropped.
+fn turn(root: &Path) -> Result<File, PublishError> {
+    let folder = act(root, "cannot be opened", File::open(root))?;
+    act(root, "cannot be locked", folder.lock())?;
+    Ok(folder)
+}
+
+/// Removes what dead publishers left: partial runs that nobody holds, links that never became `current`.
+fn clean(root: &Path, runs: &Path) -> Result<(), PublishError> {
+    for entry in act(runs, "cannot be listed", fs::read_dir(runs))? {
+        let path = act(runs, "cannot be listed", entry)?.path();
+        let partial = path.to_string_lossy().ends_with(PARTIAL);
+        let held = || File::open(&path).is_ok_and(|f| matches!(f.try_lock(), Err(TryLockError::WouldBlock)));
+        if partial && !held() {
+            act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+        }
+    }
+    for entry in act(root, "cannot be listed", fs::read_dir(root))? {
+        let entry = act(root, "cannot be listed", entry)?;
+        if entry.file_name().to_string_lossy().starts_with(LINK) {
+            let path = entry.path();
+            act(&path, "cannot be removed", fs::remove_file(&path))?;
+        }
+    }
+    Ok(())
 }
 
 fn sync(path: &Path) -> Result<(), PublishError> {
@@ -161,6 +191,22 @@ mod tests {
         drop(Run::begin(dir.path(), "20261122T000000Z", "ff").unwrap());
         fs::create_dir(dir.path().join("runs/20261120T000000Z-dead.partial")).unwrap();
         publish(dir.path(), "20261123T000000Z", "2", 9);
+        assert_eq!(fs::read_dir(dir.path().join("runs")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn two_publishers_in_one_second_leave_each_other_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let stamp = "20261121T000000Z";
+        let first = Run::begin(dir.path(), stamp, "ff").unwrap();
+        fs::write(first.folder().join("a.txt"), "1").unwrap();
+        let second = Run::begin(dir.path(), stamp, "ff").unwrap();
+        assert_ne!(first.name(), second.name());
+        fs::write(second.folder().join("a.txt"), "2").unwrap();
+        second.commit(9).unwrap();
+        assert_eq!(fs::read_to_string(dir.path().join("current/a.txt")).unwrap(), "2");
+        first.commit(9).unwrap();
+        assert_eq!(fs::read_to_string(dir.path().join("current/a.txt")).unwrap(), "1");
         assert_eq!(fs::read_dir(dir.path().join("runs")).unwrap().count(), 2);
     }
 
