@@ -17,7 +17,7 @@ const MARK: &str = ".corredor-demo";
 
 /// Options of `demo`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  corredor demo\n  corredor demo /tmp/country --size 2000 --seed 7")]
+#[command(after_help = "Examples:\n  corredor demo\n  corredor demo country --size 2000 --seed 7")]
 pub struct DemoArgs {
     /// Folder to write
     #[arg(default_value = "demo")]

@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn data_folders_with_odd_names_survive() {
-        let odd = r#"/home/añ"o\b/data"#;
+        let odd = r#"/datos/añ"o\b/data"#;
         let read: toml::Table = toml::from_str(&data_line(odd)).unwrap();
         assert_eq!(read["data"].as_str(), Some(odd));
     }
