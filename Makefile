@@ -3,6 +3,7 @@
 #   make test    pass the tests
 
 CARGO ?= cargo
+FUZZ_SECONDS ?= 60
 
 .PHONY: demo test test-qgis lint doc deps deps-qgis fuzz clean
 
@@ -21,6 +22,12 @@ test-qgis: deps deps-qgis
 lint: deps
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+# Runs every fuzz target for FUZZ_SECONDS; what it finds stays in fuzz/artifacts. The nightly flags that
+# cargo-fuzz needs are let through to the stable compiler; no sanitizer, since the project has no unsafe code.
+fuzz: deps
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked
+	@bash fuzz/run.sh $(FUZZ_SECONDS)
 
 doc: deps
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps

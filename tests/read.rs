@@ -60,3 +60,35 @@ fn inspection_names_what_is_there() {
     assert!(found.fields.iter().any(|f| f.name == "cvegeo" && f.unique && f.kind == "text"));
     assert!(found.problems.is_empty() || found.invalid > 0);
 }
+
+#[test]
+fn zones_without_a_ring_are_counted_as_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = path(dir.path(), "zones.geojson");
+    let square = "[[[0,0],[1,0],[1,1],[0,0]]]";
+    let zone = |id: &str, rings: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"id":"{id}"}},"geometry":{{"type":"Polygon","coordinates":{rings}}}}}"#
+        )
+    };
+    let zones =
+        format!(r#"{{"type":"FeatureCollection","features":[{},{}]}}"#, zone("a", "[]"), zone("b", square));
+    std::fs::write(&file, zones).unwrap();
+    let zones = read("zones", &Options::new(&*file, Kind::Polygon, "id")).unwrap();
+    assert_eq!(zones.keys(), ["b"]);
+    assert_eq!(zones.provenance.source.as_ref().unwrap().dropped, 1);
+    assert_eq!(zones.provenance.findings.len(), 1);
+}
+
+#[test]
+fn a_new_name_may_not_be_that_of_another_field() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = path(dir.path(), "table.csv");
+    std::fs::write(&file, "id,name,nom\n1,a,b\n").unwrap();
+    let mut options = Options::new(&*file, Kind::None, "id");
+    options.name = Some("nom".to_owned());
+    let error = read("table", &options).unwrap_err();
+    assert!(error.to_string().contains("two fields called `name`"), "{error}");
+    options.rename.insert("name".to_owned(), "short".to_owned());
+    assert_eq!(read("table", &options).unwrap().fields(), ["id", "short", "name"]);
+}

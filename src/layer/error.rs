@@ -18,6 +18,14 @@ pub enum LayerError {
         /// All fields that are there.
         fields: Vec<String>,
     },
+    /// Two fields of one name.
+    #[error("layer `{layer}` would have two fields called `{field}`")]
+    RepeatedField {
+        /// The layer.
+        layer: String,
+        /// The name.
+        field: String,
+    },
     /// A text where a number is needed.
     #[error("layer `{layer}`, feature `{feature}`: field `{field}` holds `{value}`, which is not a number")]
     NotNumeric {
@@ -90,6 +98,10 @@ impl LayerError {
         match self {
             Self::NoField { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::NoField { fields, .. } => Some(format!("it has: {}", fields.join(", "))),
+            Self::RepeatedField { .. } => Some(
+                "a field that `name` or `rename` calls so meets one of that name: `rename` either, or leave one out of `fields`"
+                    .to_owned(),
+            ),
             Self::NotNumeric { value, .. } => Some(format!(
                 "if `{value}` means missing, add it to `missing` in the layer's [read]; otherwise correct the source, or name a field of numbers"
             )),

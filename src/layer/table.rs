@@ -1,6 +1,6 @@
 //! The layer itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::{
@@ -58,7 +58,7 @@ impl Layer {
     /// Puts a layer together.
     ///
     /// # Errors
-    /// Where lengths differ, a column is not there, or the key is missing, null or repeated.
+    /// Where lengths differ, a column is not there or stands twice, or the key is missing, null or repeated.
     pub fn new(
         name: impl Into<String>,
         key: impl Into<String>,
@@ -67,6 +67,10 @@ impl Layer {
         provenance: Provenance,
     ) -> Result<Self, LayerError> {
         let (name, key) = (name.into(), key.into());
+        let mut names = HashSet::with_capacity(columns.len());
+        if let Some(repeated) = columns.iter().find(|column| !names.insert(column.name.as_str())) {
+            return Err(LayerError::RepeatedField { layer: name, field: repeated.name.clone() });
+        }
         let fields = columns.iter().map(|c| Field::new(&c.name, c.values.data_type().clone(), true));
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         let attributes = RecordBatch::try_new(schema, columns.into_iter().map(|c| c.values).collect())?;
@@ -275,6 +279,13 @@ mod tests {
             Err(LayerError::MissingKey { row: 2, .. })
         ));
         assert_eq!(layer(vec![], vec![]).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn fields_have_names_of_their_own() {
+        let columns = ["code", "name", "name"].map(|name| Column::texts(name, vec![Some("a")])).to_vec();
+        let error = Layer::new("t", "code", columns, Arc::new(Geometry::None), Provenance::default());
+        assert!(matches!(error, Err(LayerError::RepeatedField { field, .. }) if field == "name"));
     }
 
     #[test]

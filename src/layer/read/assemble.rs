@@ -305,7 +305,7 @@ fn place_zones(
     bad: impl Fn(usize, String) -> ReadError + Sync,
 ) -> Result<Placed, ReadError> {
     let broken = |error| ReadError::Layer { file: options.file(), error };
-    let (kept, lost): (Vec<usize>, Vec<usize>) = order.iter().partition(|&&row| wkb.is_valid(row));
+    let (kept, lost) = zones::placed(wkb, order, &bad)?;
     let repairs = zones::repair(wkb, &kept, &bad)?;
     let mut builder = ZonesBuilder::default();
     let mut ends = Vec::with_capacity(kept.len());

@@ -1,16 +1,25 @@
 //! CSV and TSV tables: encodings, byte-order marks, missing texts, line numbers.
 
-use encoding_rs::Encoding;
+use encoding_rs::{DecoderResult, Encoding};
 
 use super::raw::Raw;
 use super::{Options, ReadError, attributes};
 use crate::layer::{Column, EXAMPLES, Finding};
 
+/// What may stand between cells; the comma, where nothing speaks for another.
+const DELIMITERS: [u8; 3] = [b'\t', b';', b','];
+
 /// Loads a delimited table.
 pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
+    let bytes =
+        std::fs::read(&options.path).map_err(|error| ReadError::Io { file: options.file(), error })?;
+    of_bytes(&bytes, options)
+}
+
+/// The table that the bytes of a file hold.
+pub(super) fn of_bytes(bytes: &[u8], options: &Options) -> Result<Raw, ReadError> {
     let file = options.file();
-    let bytes = std::fs::read(&options.path).map_err(|error| ReadError::Io { file: file.clone(), error })?;
-    let text = decode(&bytes, options)?;
+    let text = decode(bytes, options)?;
     let tabbed = options.path.to_ascii_lowercase().ends_with(".tsv");
     let table = parse(&text, if tabbed { b'\t' } else { delimiter(&text) }, &options.missing, &file)?;
     let layer = std::path::Path::new(&options.path)
@@ -53,23 +62,42 @@ fn decode(bytes: &[u8], options: &Options) -> Result<String, ReadError> {
         encoding: stated.to_owned(),
         reason: "not a known encoding",
     })?;
-    let (text, used, malformed) = encoding.decode(bytes);
-    if malformed {
-        let good = text.split('\u{fffd}').next().unwrap_or_default();
-        return Err(ReadError::NotEncoded {
+    let (encoding, bytes) = match Encoding::for_bom(bytes) {
+        Some((marked, mark)) => (marked, &bytes[mark..]),
+        None => (encoding, bytes),
+    };
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::new();
+    // No more than this is ever needed, so that one call decodes everything up to the first fault.
+    text.reserve(decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(0));
+    match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
+        (DecoderResult::InputEmpty, _) => Ok(text),
+        _ => Err(ReadError::NotEncoded {
             file: options.file(),
-            line: good.matches('\n').count() + 1,
-            encoding: used.name().to_owned(),
-        });
+            line: text.matches('\n').count() + 1,
+            encoding: encoding.name().to_owned(),
+        }),
     }
-    Ok(text.into_owned())
 }
 
-/// Comma, semicolon or tab: whichever stands most often in the header.
+/// Comma, semicolon or tab: whichever stands most often in the header, outside quotes.
 fn delimiter(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    let count = |d: u8| header.bytes().filter(|&b| b == d).count();
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(|&d| count(d)).unwrap_or(b',')
+    let mut quoted = false;
+    let mut counts = [0_usize; DELIMITERS.len()];
+    for byte in text.trim_start_matches(['\r', '\n']).bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'\r' | b'\n' => break,
+            _ => {
+                if let Some(at) = DELIMITERS.iter().position(|&d| d == byte) {
+                    counts[at] += 1;
+                }
+            }
+        }
+    }
+    // The last of equals wins, so the comma stands last.
+    DELIMITERS.into_iter().zip(counts).max_by_key(|&(_, count)| count).map_or(b',', |(d, _)| d)
 }
 
 /// A parsed table, column by column.
@@ -143,12 +171,18 @@ mod tests {
         assert_eq!(delimiter("a;b;c\n1,5;2;3"), b';');
         assert_eq!(delimiter("a\tb\n"), b'\t');
         assert_eq!(delimiter("a\n"), b',');
+        assert_eq!(delimiter("\r\n\na;b\n1;2\n"), b';', "blank lines come before the header");
+        assert_eq!(delimiter("\"a;b;\n;c\",d\n"), b',', "what is quoted delimits nothing");
     }
 
     #[test]
     fn encodings_are_honoured() {
         let mut options = Options::new("t.csv", super::super::Kind::None, "a");
         assert!(matches!(decode(b"a\nM\xe9xico\n", &options), Err(ReadError::NotEncoded { line: 2, .. })));
+        let replaced = "a\u{fffd}\nb\n".as_bytes();
+        assert!(decode(replaced, &options).is_ok(), "the replacement character is one like others");
+        let late = decode(&[replaced, b"\xe9"].concat(), &options);
+        assert!(matches!(late, Err(ReadError::NotEncoded { line: 3, .. })), "{late:?}");
         options.encoding = Some("ISO-8859-1".to_owned());
         assert_eq!(decode(b"a\nM\xe9xico\n", &options).unwrap(), "a\nMéxico\n");
         assert_eq!(decode("\u{feff}a\n".as_bytes(), &options).unwrap(), "a\n");

@@ -9,6 +9,9 @@ mod coordinates;
 mod crs;
 mod delimited;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gdal_errors;
 mod hash;
 mod inspect;

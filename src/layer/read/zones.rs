@@ -1,6 +1,6 @@
 //! Polygons from WKB: valid, or repaired and counted.
 
-use arrow_array::LargeBinaryArray;
+use arrow_array::{Array, LargeBinaryArray};
 use gdal::vector::Geometry as Ogr;
 use gdal::vector::OGRwkbGeometryType::{wkbMultiPolygon, wkbPolygon};
 use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait, MultiPolygonTrait, PolygonTrait};
@@ -8,6 +8,29 @@ use rayon::prelude::*;
 
 use super::ReadError;
 use crate::layer::ZonesBuilder;
+
+/// Rows that hold a place, and those that hold none: no geometry, or one without any ring.
+pub(super) fn placed(
+    wkb: &LargeBinaryArray,
+    order: &[usize],
+    bad: impl Fn(usize, String) -> ReadError,
+) -> Result<(Vec<usize>, Vec<usize>), ReadError> {
+    let (mut kept, mut lost) = (Vec::with_capacity(order.len()), Vec::new());
+    for &row in order {
+        let place = wkb.is_valid(row) && has_ring(wkb.value(row)).map_err(|reason| bad(row, reason))?;
+        if place { kept.push(row) } else { lost.push(row) }
+    }
+    Ok((kept, lost))
+}
+
+fn has_ring(wkb: &[u8]) -> Result<bool, String> {
+    let geometry = wkb::reader::read_wkb(wkb).map_err(|error| error.to_string())?;
+    Ok(match geometry.as_type() {
+        GeometryType::Polygon(polygon) => vertices(polygon) > 0,
+        GeometryType::MultiPolygon(multi) => multi.polygons().any(|polygon| vertices(&polygon) > 0),
+        _ => false,
+    })
+}
 
 /// The valid form of each geometry that is not valid as it stands; parallel over features.
 ///
@@ -61,6 +84,11 @@ pub(super) fn push(builder: &mut ZonesBuilder, wkb: &[u8]) -> Result<(), String>
         }
         _ => Err("not a polygon".to_owned()),
     }
+}
+
+/// Positions of the exterior.
+fn vertices(polygon: &impl PolygonTrait<T = f64>) -> usize {
+    polygon.exterior().map_or(0, |ring| ring.num_coords())
 }
 
 fn push_polygon(builder: &mut ZonesBuilder, polygon: &impl PolygonTrait<T = f64>) -> Result<(), String> {
