@@ -1,6 +1,6 @@
-//! Reading: anything that GDAL opens, and CSV, into a [`Layer`](super::Layer).
+//! Reading: anything that GDAL opens, and CSV, into a [`Layer`].
 //!
-//! `raw` gets the columns and the geometry as they stand (through [`gdal`](mod@open) or CSV); `assemble` makes a
+//! `raw` gets the columns and the geometry as they stand (through GDAL or CSV); `assemble` makes a
 //! layer of them: text key, one geometry kind, valid, WGS84, sorted by key.
 
 mod assemble;
