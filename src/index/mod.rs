@@ -2,12 +2,15 @@
 
 mod bands;
 mod boxes;
+mod edges;
 mod error;
+mod grid;
 mod sites;
 
 pub(crate) use bands::orient;
 pub use bands::{BandedZones, Position};
 pub use boxes::BoxTree;
+pub(crate) use edges::{EdgeCells, Run};
 pub use error::IndexError;
 pub(crate) use error::check_lines;
 pub use sites::SiteTree;
