@@ -6,7 +6,7 @@
 #[path = "../../tests/common/mod.rs"]
 mod common;
 
-pub use common::{Zones, mexico};
+pub use common::{Lines, Zones, mexico};
 
 /// Zones along one side of the invented quilt, and vertices along one side of a zone.
 const SIDE: usize = 50;
@@ -74,4 +74,24 @@ pub fn quilt() -> Zones {
         zones.end_zone(format!("{j:02}{i:03}"));
     }
     zones
+}
+
+/// Random walks of 200 vertices with steps of about a kilometre, begun all over the zones'
+/// extent.
+pub fn walks(count: usize) -> Lines {
+    let mut dice = Dice(7);
+    let mut lines = Lines::default();
+    for line in 0..count {
+        let (mut x, mut y) = (-117.0 + 30.0 * dice.share(), 14.5 + 18.0 * dice.share());
+        let mut heading = dice.share() * std::f64::consts::TAU;
+        let walk = (0..200).map(|_| {
+            let at = (x, y);
+            heading += dice.share() - 0.5;
+            x += 0.0095 * heading.cos();
+            y += 0.009 * heading.sin();
+            at
+        });
+        lines.push(line.to_string(), walk);
+    }
+    lines
 }

@@ -62,8 +62,29 @@ impl Grid {
         (((lat - self.bounds[1]) * self.scale) as usize).min(self.rows - 1)
     }
 
+    /// The column and the row of a position.
+    pub(crate) fn column_row(&self, at: (f64, f64)) -> (usize, usize) {
+        (self.column(at.0), self.row(at.1))
+    }
+
     pub(crate) fn cell(&self, at: (f64, f64)) -> usize {
         self.row(at.1) * self.columns + self.column(at.0)
+    }
+
+    /// Whether the box holds a position.
+    pub(crate) fn holds(&self, (lon, lat): (f64, f64)) -> bool {
+        let [west, south, east, north] = self.bounds;
+        lon >= west && lon <= east && lat >= south && lat <= north
+    }
+
+    /// The longitudes in the middle of the columns.
+    pub(crate) fn middle_lons(&self) -> Vec<f64> {
+        (0..self.columns).map(|i| self.bounds[0] + (i as f64 + 0.5) / self.scale).collect()
+    }
+
+    /// The latitudes in the middle of the rows.
+    pub(crate) fn middle_lats(&self) -> Vec<f64> {
+        (0..self.rows).map(|i| self.bounds[1] + (i as f64 + 0.5) / self.scale).collect()
     }
 
     /// The cells that a segment passes, or comes nearer to than `pad` (degrees of longitude
@@ -127,7 +148,7 @@ mod tests {
             let grid = Grid::over([0.0, 0.0, 10.0, 7.0], many, 1e-9);
             prop_assert!(grid.cells() <= 2 * many + 100);
             let p = (a.0 + t * (b.0 - a.0) + off.0 * pad, a.1 + t * (b.1 - a.1) + off.1 * pad);
-            if (0.0..=10.0).contains(&p.0) && (0.0..=7.0).contains(&p.1) {
+            if grid.holds(p) {
                 prop_assert!(cells(&grid, a, b, pad).contains(&grid.cell(p)));
             }
         }

@@ -5,6 +5,7 @@ mod boxes;
 mod edges;
 mod error;
 mod grid;
+mod middles;
 mod sites;
 
 pub(crate) use bands::orient;
@@ -13,4 +14,5 @@ pub use boxes::BoxTree;
 pub(crate) use edges::{EdgeCells, Run};
 pub use error::IndexError;
 pub(crate) use error::check_lines;
+pub(crate) use middles::Middles;
 pub use sites::SiteTree;

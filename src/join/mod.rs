@@ -2,15 +2,20 @@
 //!
 //! `docs/methods/join.md` states the rules and their sources.
 
+mod borders;
 mod crossing;
 mod dissolve;
 mod error;
 mod locate;
 mod nearest;
 mod overlay;
+mod stretch;
+mod walk;
 
+pub use borders::BorderIndex;
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
 pub use locate::{OUTSIDE, ZoneIndex};
 pub use nearest::SiteIndex;
-pub use overlay::{Stretch, overlay};
+pub use overlay::overlay;
+pub use stretch::{Place, Stretch, StretchLines};

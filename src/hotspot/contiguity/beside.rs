@@ -132,10 +132,10 @@ impl Walk<'_> {
         let mut contacts = Vec::new();
         for span in self.cells.grid().along(piece.0, piece.1, half) {
             for run in self.cells.runs_across(span.row, &span.columns) {
-                if self.open.binary_search(&run.zone).is_err() {
+                if !near.nears(run) || self.open.binary_search(&run.zone).is_err() {
                     continue;
                 }
-                for i in run.first..run.first + run.count {
+                for i in run.edges() {
                     let edge = (self.cells.vertex(i), self.cells.vertex(i + 1));
                     if !near.touches(edge) {
                         continue;

@@ -79,7 +79,7 @@ impl<F: Fn(Edge, Edge) -> bool> Task<'_, F> {
         edges(of_one).any(|i| {
             let e = self.edge(i);
             let near = Box4::around(e, self.pad);
-            edges(of_other).any(|j| {
+            of_other.iter().filter(|run| near.nears(run)).flat_map(Run::edges).any(|j| {
                 let f = self.edge(j);
                 near.touches(f) && (self.meet)(e, f)
             })
@@ -90,7 +90,7 @@ impl<F: Fn(Edge, Edge) -> bool> Task<'_, F> {
     fn sweep(&mut self, runs: &[Run]) {
         let mut edges: Vec<(Box4, Edge, u32)> = runs
             .iter()
-            .flat_map(|r| (r.first..r.first + r.count).map(|i| (self.edge(i), r.zone)))
+            .flat_map(|r| r.edges().map(|i| (self.edge(i), r.zone)))
             .map(|(e, zone)| (Box4::around(e, (0.0, 0.0)), e, zone))
             .collect();
         edges.sort_by(|a, b| a.0.west.total_cmp(&b.0.west));
@@ -113,7 +113,7 @@ impl<F: Fn(Edge, Edge) -> bool> Task<'_, F> {
 
 /// The numbers of the edges of some runs.
 fn edges(runs: &[Run]) -> impl Iterator<Item = u32> + '_ {
-    runs.iter().flat_map(|r| r.first..r.first + r.count)
+    runs.iter().flat_map(|r| r.edges())
 }
 
 /// A box in degrees.
@@ -134,6 +134,11 @@ impl Box4 {
             east: e.0.0.max(e.1.0) + pad.0,
             north: e.0.1.max(e.1.1) + pad.1,
         }
+    }
+
+    /// Whether the edges of a run may have a point in the box.
+    pub(super) fn nears(&self, run: &Run) -> bool {
+        run.near(&[self.west, self.south, self.east, self.north])
     }
 
     /// Whether the box and that of an edge have a point in common.
