@@ -2,9 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::approach::Piece;
 use super::{CoverageError, Gap};
-use crate::geodesy::interpolate;
+use crate::geodesy::{Piece, interpolate};
 use crate::index::check_lines;
 use crate::join::{SiteIndex, Stretch};
 use crate::layer::LineView;

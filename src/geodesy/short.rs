@@ -39,7 +39,7 @@ const BLOCK: usize = 64;
 
 /// A latitude with what its geodesics need.
 #[derive(Clone, Copy, Debug)]
-struct Parallel {
+pub(super) struct Parallel {
     lat: f64,
     /// Cosine and sine of the reduced latitude.
     cos: f64,
@@ -51,7 +51,7 @@ struct Parallel {
 impl Parallel {
     /// A latitude in degrees; beyond the poles its numbers are not numbers.
     #[inline(always)]
-    fn at(lat: f64) -> Self {
+    pub(super) fn at(lat: f64) -> Self {
         // Degrees are turned before they are rounded to radians, so that the poles are exact.
         let north = lat.abs();
         let low = north <= 45.0;
@@ -61,6 +61,22 @@ impl Parallel {
         let ratio = 1.0 / (cos * cos + sin * sin).sqrt();
         let ratio = if north <= 90.0 { ratio } else { f64::NAN };
         Self { lat, cos: cos * ratio, sin: (sin * ratio).copysign(lat), ratio }
+    }
+}
+
+impl Parallel {
+    /// Cosine and sine of the reduced latitude.
+    pub(super) fn cos(self) -> f64 {
+        self.cos
+    }
+
+    pub(super) fn sin(self) -> f64 {
+        self.sin
+    }
+
+    /// The sine of the change in reduced latitude from another, without cancellation.
+    pub(super) fn sine_from(self, other: Self) -> f64 {
+        B_BY_A * libm::sin((self.lat - other.lat) * RADIANS) * (self.ratio * other.ratio)
     }
 }
 
@@ -147,7 +163,7 @@ fn small_sine(x: f64) -> f64 {
 
 /// Sine and cosine of 0 to 45 degrees, in radians, by their Taylor series to the last place.
 #[inline(always)]
-fn sine_cosine(x: f64) -> (f64, f64) {
+pub(super) fn sine_cosine(x: f64) -> (f64, f64) {
     const fn inverse_factorial(n: u32) -> f64 {
         let (mut i, mut product) = (2, 1.0);
         while i <= n {

@@ -7,6 +7,7 @@ mod error;
 mod grid;
 mod middles;
 mod sites;
+mod tree3;
 
 pub(crate) use bands::orient;
 pub use bands::{BandedZones, Position};
@@ -15,4 +16,6 @@ pub(crate) use edges::{EdgeCells, Run};
 pub use error::IndexError;
 pub(crate) use error::check_lines;
 pub(crate) use middles::Middles;
+pub(crate) use sites::Candidate;
 pub use sites::SiteTree;
+pub(crate) use tree3::{Box3, Tree3};

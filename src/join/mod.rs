@@ -9,6 +9,7 @@ mod error;
 mod locate;
 mod nearest;
 mod overlay;
+mod route;
 mod stretch;
 mod walk;
 
@@ -16,6 +17,7 @@ pub use borders::BorderIndex;
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
 pub use locate::{OUTSIDE, ZoneIndex};
-pub use nearest::SiteIndex;
+pub use nearest::{NO_SITE, SiteIndex, SitesWithin};
 pub use overlay::overlay;
+pub use route::{NearestOnRoute, RouteIndex};
 pub use stretch::{Place, Stretch, StretchLines};
