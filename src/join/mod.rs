@@ -6,11 +6,14 @@ mod crossing;
 mod dissolve;
 mod error;
 mod locate;
+mod locator;
 mod nearest;
 mod overlay;
 
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
+use locate::in_key_order;
 pub use locate::{OUTSIDE, ZoneIndex};
+pub use locator::Locator;
 pub use nearest::SiteIndex;
 pub use overlay::{Stretch, overlay};
