@@ -166,7 +166,10 @@ impl BandedZones {
             } else if of_a <= 0.0 && of_b <= 0.0 {
                 -1.0
             } else {
-                orient(c, d, (lon, lat))
+                // The edge's line crosses the segment: before the crossing, the side of `a`. The
+                // signs are taken as where the crossing itself is computed, so that the two agree.
+                let before = of_a.abs() / (of_a.abs() + of_b.abs());
+                if t < before { of_a } else { of_b }
             };
             inside ^= crosses && (side > 0.0) == (d.1 > c.1);
         }

@@ -9,6 +9,7 @@ mod locate;
 mod locator;
 mod nearest;
 mod overlay;
+mod shares;
 
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
@@ -17,3 +18,4 @@ pub use locate::{OUTSIDE, ZoneIndex};
 pub use locator::Locator;
 pub use nearest::SiteIndex;
 pub use overlay::{Stretch, overlay};
+pub use shares::{Share, Shares, shares};
