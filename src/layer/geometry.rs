@@ -251,6 +251,24 @@ impl ZonesBuilder {
         Ok(())
     }
 
+    /// Adds a zone of these polygons.
+    ///
+    /// # Errors
+    /// As [`ZonesBuilder::end_ring`].
+    pub fn zone<'a>(
+        &mut self,
+        polygons: impl IntoIterator<Item = &'a geo::Polygon>,
+    ) -> Result<(), LayerError> {
+        for polygon in polygons {
+            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+                ring.coords().for_each(|c| self.vertex(c.x, c.y));
+                self.end_ring()?;
+            }
+            self.end_polygon()?;
+        }
+        self.end_zone()
+    }
+
     /// The geometry of all ended zones.
     ///
     /// # Errors

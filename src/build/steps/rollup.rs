@@ -126,14 +126,7 @@ fn borders(
         .collect::<Result<_, _>>()?;
     let mut builder = ZonesBuilder::default();
     for polygons in dissolved {
-        for polygon in &polygons {
-            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-                ring.coords().for_each(|c| builder.vertex(c.x, c.y));
-                builder.end_ring()?;
-            }
-            builder.end_polygon()?;
-        }
-        builder.end_zone()?;
+        builder.zone(&polygons)?;
     }
     Ok(builder.finish()?)
 }
