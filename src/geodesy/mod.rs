@@ -2,12 +2,14 @@
 //!
 //! Longitude comes before latitude everywhere, in degrees. Lengths are kilometres.
 
+mod approach;
 mod area;
 mod distance;
 mod ecef;
 mod measure;
 mod root;
 
+pub(crate) use approach::Piece;
 pub use area::{area_km2, zone_area_km2};
 pub use distance::{distance_azimuth_km, distance_km, km_per_degree, length_km};
 pub use ecef::to_ecef_km;

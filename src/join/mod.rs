@@ -8,9 +8,11 @@ mod error;
 mod locate;
 mod nearest;
 mod overlay;
+mod snap;
 
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
 pub use locate::{OUTSIDE, ZoneIndex};
 pub use nearest::SiteIndex;
 pub use overlay::{Stretch, overlay};
+pub use snap::{BorderIndex, MAX_SNAP_KM};
