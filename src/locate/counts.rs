@@ -11,7 +11,7 @@ use super::request::Format;
 use super::staged::Staged;
 use super::tally::{Shape, Tally};
 use super::{Found, LocateError, Report, Run, packed};
-use crate::layer::write::{csv_header, csv_rows, write_geojson};
+use crate::layer::write::{WriteError, csv_header, csv_rows, write_geojson};
 use crate::layer::{Column, Layer, Provenance};
 
 /// Counts the points of a run and writes the counts.
@@ -61,7 +61,10 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
             let columns = columns.map(|(f, c)| Column { name: f.name().clone(), values: Arc::clone(c) });
             let geometry = Arc::clone(run.zones.geometry());
             let layer = Layer::new("counts", run.key(), columns.collect(), geometry, Provenance::default())?;
-            write_geojson(&layer, &mut staged)?;
+            write_geojson(&layer, &mut staged).map_err(|error| match error {
+                WriteError::Io(error) => staged.fail(error),
+                error => error.into(),
+            })?;
         }
     }
     staged.finish()?;

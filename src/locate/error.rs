@@ -31,6 +31,16 @@ pub enum LocateError {
         /// Its columns.
         columns: Vec<String>,
     },
+    /// A source whose geometry is not points.
+    #[error("{file}: layer `{layer}` holds {found} geometry; points are needed")]
+    NotPoints {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// What it holds.
+        found: String,
+    },
     /// A column that an option names and the points lack.
     #[error("{file}: there is no column `{column}`, which --{option} names")]
     NoColumn {
@@ -141,13 +151,16 @@ impl LocateError {
                     columns.join(", ")
                 ));
             }
+            Self::NotPoints { .. } => "name another file or --layer; are points and zones exchanged?",
             Self::NoColumn { nearest: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
             Self::NoColumn { columns, .. } => return Some(format!("it has: {}", columns.join(", "))),
             Self::ColumnType { option: "days", .. } => {
                 "name a column of dates, time stamps or ISO texts (2024-02-29)"
             }
             Self::ColumnType { .. } => "name a column of numbers, or of texts that are numbers",
-            Self::Repeated { .. } => "give the column of zone keys another name with --as",
+            Self::Repeated { .. } => {
+                "name each column once; the column of zone keys gets another name with --as"
+            }
             Self::Parquet { .. } => {
                 "check that the file is whole; of compressions, Snappy, Zstandard, gzip and LZ4 are read"
             }

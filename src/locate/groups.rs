@@ -9,14 +9,31 @@ use arrow_array::{Array, StringArray};
 #[derive(Default)]
 pub(super) struct Groups {
     columns: Vec<Values>,
-    /// Numbers of values, one a column, to the number of their combination.
-    combinations: HashMap<Vec<u32>, u32>,
-    combined: Vec<Vec<u32>>,
-    slots: HashMap<u64, u32, BuildHasherDefault<Mix>>,
+    /// The tree of combinations: parent and value, a level a column. Its root is number 0.
+    combinations: Pairs,
     /// Zone and combination of each slot.
-    pairs: Vec<(u32, u32)>,
+    slots: Pairs,
     /// The combination of each row of the batch at hand.
     rows: Vec<u32>,
+}
+
+/// Pairs of numbers, numbered.
+#[derive(Default)]
+struct Pairs {
+    numbers: HashMap<u64, u32, BuildHasherDefault<Mix>>,
+    pairs: Vec<(u32, u32)>,
+}
+
+impl Pairs {
+    /// The number of a pair, from 0.
+    fn number(&mut self, first: u32, second: u32) -> u32 {
+        let next = self.pairs.len() as u32;
+        let number = *self.numbers.entry(u64::from(first) << 32 | u64::from(second)).or_insert(next);
+        if number == next {
+            self.pairs.push((first, second));
+        }
+        number
+    }
 }
 
 /// The values of one column, numbered; 0 is the missing value.
@@ -24,18 +41,23 @@ pub(super) struct Groups {
 struct Values {
     numbers: HashMap<Box<str>, u32>,
     texts: Vec<Box<str>>,
+    /// The number asked for last: values come in runs.
+    last: u32,
 }
 
 impl Values {
     fn number(&mut self, text: Option<&str>) -> u32 {
         let Some(text) = text else { return 0 };
-        if let Some(&number) = self.numbers.get(text) {
-            return number;
+        if self.text(self.last) == Some(text) {
+            return self.last;
         }
-        let number = self.texts.len() as u32 + 1;
-        self.texts.push(text.into());
-        self.numbers.insert(text.into(), number);
-        number
+        self.last = self.numbers.get(text).copied().unwrap_or_else(|| {
+            let number = self.texts.len() as u32 + 1;
+            self.texts.push(text.into());
+            self.numbers.insert(text.into(), number);
+            number
+        });
+        self.last
     }
 
     fn text(&self, number: u32) -> Option<&str> {
@@ -52,73 +74,52 @@ impl Groups {
     /// Takes up the values of a batch, one array a column.
     pub fn begin(&mut self, columns: &[StringArray], rows: usize) {
         self.rows.clear();
-        let mut numbers = vec![0; columns.len()];
-        let mut last: Option<(Vec<u32>, u32)> = None;
-        for row in 0..rows {
-            for ((values, column), number) in self.columns.iter_mut().zip(columns).zip(&mut numbers) {
-                *number = values.number(column.is_valid(row).then(|| column.value(row)));
+        self.rows.resize(rows, 0);
+        for (values, column) in self.columns.iter_mut().zip(columns) {
+            for (row, combination) in self.rows.iter_mut().enumerate() {
+                let value = values.number(column.is_valid(row).then(|| column.value(row)));
+                // Plus one, since 0 is the root.
+                *combination = self.combinations.number(*combination, value) + 1;
             }
-            let combination = match &last {
-                Some((same, combination)) if *same == numbers => *combination,
-                _ => {
-                    let combination = self.combination(&numbers);
-                    last = Some((numbers.clone(), combination));
-                    combination
-                }
-            };
-            self.rows.push(combination);
         }
-    }
-
-    fn combination(&mut self, numbers: &[u32]) -> u32 {
-        if let Some(&combination) = self.combinations.get(numbers) {
-            return combination;
-        }
-        let combination = self.combined.len() as u32;
-        self.combined.push(numbers.to_vec());
-        self.combinations.insert(numbers.to_vec(), combination);
-        combination
     }
 
     /// The slot of a row of the batch at hand that fell into a zone.
     pub fn slot(&mut self, row: usize, zone: u32) -> usize {
-        self.slot_of(zone, self.rows[row])
-    }
-
-    fn slot_of(&mut self, zone: u32, combination: u32) -> usize {
-        let next = self.pairs.len() as u32;
-        let slot = *self.slots.entry(u64::from(zone) << 32 | u64::from(combination)).or_insert(next);
-        if slot == next {
-            self.pairs.push((zone, combination));
-        }
-        slot as usize
+        self.slots.number(zone, self.rows[row]) as usize
     }
 
     /// The slots here of the slots of another, in its order.
     pub fn adopt(&mut self, other: &Self) -> Vec<usize> {
-        let combinations: Vec<u32> = other
-            .combined
-            .iter()
-            .map(|numbers| {
-                let texts = numbers.iter().zip(&other.columns).map(|(&n, values)| values.text(n));
-                let own: Vec<u32> =
-                    texts.zip(&mut self.columns).map(|(text, values)| values.number(text)).collect();
-                self.combination(&own)
-            })
-            .collect();
-        other.pairs.iter().map(|&(zone, c)| self.slot_of(zone, combinations[c as usize])).collect()
+        // A parent is numbered before its children, so that its own number here is known by then.
+        let mut own = vec![0];
+        let mut levels = vec![0];
+        for &(parent, value) in &other.combinations.pairs {
+            let level: usize = levels[parent as usize];
+            let value = self.columns[level].number(other.columns[level].text(value));
+            own.push(self.combinations.number(own[parent as usize], value) + 1);
+            levels.push(level + 1);
+        }
+        let slot =
+            |&(zone, combination): &(u32, u32)| self.slots.number(zone, own[combination as usize]) as usize;
+        other.slots.pairs.iter().map(slot).collect()
     }
 
     /// Number of slots.
     pub fn len(&self) -> usize {
-        self.pairs.len()
+        self.slots.pairs.len()
     }
 
     /// Zone and values of a slot.
     pub fn pair(&self, slot: usize) -> (u32, Vec<Option<&str>>) {
-        let (zone, combination) = self.pairs[slot];
-        let numbers = &self.combined[combination as usize];
-        (zone, numbers.iter().zip(&self.columns).map(|(&number, values)| values.text(number)).collect())
+        let (zone, mut combination) = self.slots.pairs[slot];
+        let mut values = vec![None; self.columns.len()];
+        for (value, column) in values.iter_mut().zip(&self.columns).rev() {
+            let (parent, number) = self.combinations.pairs[combination as usize - 1];
+            *value = column.text(number);
+            combination = parent;
+        }
+        (zone, values)
     }
 }
 

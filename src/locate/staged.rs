@@ -25,6 +25,9 @@ impl Staged {
             return Err(fail(io::ErrorKind::IsADirectory.into()));
         }
         let folder = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(fail(io::Error::new(io::ErrorKind::NotFound, "there is no such folder")));
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".corredor-");
         let permissions = open_to_the_mask();

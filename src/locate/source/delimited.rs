@@ -49,6 +49,8 @@ impl Text {
             return Err(bad(format!("the column `{twice}` stands twice in the header")).into());
         }
         let end = usize::try_from(reader.position().byte()).unwrap_or(start.len()).min(start.len());
+        // The row may end with CR for the csv crate, and LF begin the next.
+        let end = if start[..end].ends_with(b"\r") && start.get(end) == Some(&b'\n') { end + 1 } else { end };
         let line = start[..end].trim_ascii_start();
         let header = line.strip_suffix(b"\n").unwrap_or(line);
         let header = header.strip_suffix(b"\r").unwrap_or(header).to_vec();

@@ -42,12 +42,11 @@ impl Stream {
         let to_wgs84 = match wanted.place {
             PlaceIn::Geometry => {
                 if ["Line", "Polygon", "Curve", "Surface"].iter().any(|kind| head.kind.contains(kind)) {
-                    return Err(LocateError::Read(ReadError::WrongKind {
+                    return Err(LocateError::NotPoints {
                         file: request.points.clone(),
                         layer: head.layer,
                         found: head.kind,
-                        expected: "point",
-                    }));
+                    });
                 }
                 ToWgs84::of(head.crs.as_ref(), &head.layer, &options)?
             }
