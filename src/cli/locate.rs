@@ -20,13 +20,13 @@ use crate::locate::{Counting, Length, LocateError, Report, Request, Task, Watch,
 #[command(after_help = "\
 Examples:
   corredor locate points.parquet municipios.gpkg --key cvegeo --out counts.csv
-  corredor locate events.csv.gz zones.geojson --key code --by sex --sum people --days date --out counts.parquet
+  corredor locate events.csv.gz zones.geojson --key code --by sex --days date --out counts.parquet
   corredor locate sites.gpkg zones.geojson --key code --tag --snap-km 2 --out sites-tagged.csv
 
-Points: Parquet (or a folder of it), CSV or TSV (also .gz, .zst), or any GDAL source. Longitudes and
-latitudes are found by their names (lon/lat, longitude/latitude, lng/lat, x/y, longitud/latitud), or in the
-geometry. Zones: any GDAL source of polygons. A point on a border, or where zones overlap, belongs to the
-zone with the smallest key.")]
+Points: Parquet (or a folder of it), CSV or TSV (also .gz, .zst), or any GDAL source. Longitudes and \
+latitudes are found in the geometry, or by their names (lon/lat, longitude/latitude, lng/lat, \
+longitud/latitud, x/y). Zones: any GDAL source of polygons. A point on a border, or where zones overlap, \
+belongs to the zone with the smallest key.")]
 pub struct LocateArgs {
     /// File, folder or GDAL source of points
     points: String,

@@ -34,7 +34,7 @@ Examples:
   corredor init --template mexico --data DIR work  start a workspace on real files
   corredor build                                   rebuild and publish, all or nothing
   corredor inspect data/municipios.gpkg            what is in a file
-  corredor locate points.parquet zones.gpkg --key code --out counts.csv"
+  corredor locate --help                           count or tag points per zone, however many"
 )]
 struct Cli {
     #[command(flatten)]
