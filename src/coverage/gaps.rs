@@ -3,8 +3,7 @@
 use rayon::prelude::*;
 
 use super::CoverageError;
-use super::approach::Piece;
-use crate::geodesy::{RouteMeasure, interpolate};
+use crate::geodesy::{Piece, RouteMeasure, interpolate};
 use crate::index::check_lines;
 use crate::join::SiteIndex;
 use crate::layer::LineView;

@@ -2,7 +2,6 @@
 //!
 //! `docs/methods/join.md` states the rules and their sources.
 
-mod approach;
 mod error;
 mod gaps;
 mod point;

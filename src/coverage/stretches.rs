@@ -3,8 +3,7 @@
 use rayon::prelude::*;
 
 use super::Gap;
-use super::approach::Piece;
-use crate::geodesy::interpolate;
+use crate::geodesy::{Piece, interpolate};
 use crate::join::{SiteIndex, Stretch};
 
 /// How a stretch is covered.

@@ -2,6 +2,7 @@
 //!
 //! Longitude comes before latitude everywhere, in degrees. Lengths are kilometres.
 
+mod approach;
 mod area;
 mod buffer;
 mod distance;
@@ -10,6 +11,7 @@ mod measure;
 mod root;
 mod strip;
 
+pub(crate) use approach::Piece;
 pub use area::{area_km2, zone_area_km2};
 pub use buffer::{BufferError, MAX_BUFFER_KM, buffer_km};
 pub use distance::{distance_azimuth_km, distance_km, km_per_degree, length_km};

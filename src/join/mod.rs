@@ -10,6 +10,7 @@ mod locator;
 mod nearest;
 mod overlay;
 mod shares;
+mod snap;
 
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
@@ -19,3 +20,4 @@ pub use locator::Locator;
 pub use nearest::SiteIndex;
 pub use overlay::{Stretch, overlay};
 pub use shares::{Share, Shares, shares};
+pub use snap::{BorderIndex, MAX_SNAP_KM};

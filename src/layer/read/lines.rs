@@ -45,7 +45,7 @@ fn joinable(parts: &[Part]) -> Option<(usize, usize)> {
 }
 
 /// The place of a point; a multipoint of one is one. `None` where it is empty.
-pub(super) fn point(wkb: &[u8]) -> Result<Option<(f64, f64)>, String> {
+pub(crate) fn point(wkb: &[u8]) -> Result<Option<(f64, f64)>, String> {
     let geometry = wkb::reader::read_wkb(wkb).map_err(|error| error.to_string())?;
     let place = |c: &dyn Fn() -> (f64, f64)| Some(c()).filter(|(x, y)| !(x.is_nan() && y.is_nan()));
     match geometry.as_type() {

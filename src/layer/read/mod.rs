@@ -5,6 +5,7 @@
 
 mod assemble;
 mod attributes;
+mod batches;
 mod coordinates;
 mod crs;
 mod delimited;
@@ -22,11 +23,18 @@ mod raw;
 mod stream;
 mod zones;
 
+pub(crate) use attributes::plain;
+pub(crate) use batches::{Head, batches};
+pub(crate) use coordinates::parse_pair;
+pub(crate) use crs::ToWgs84;
+pub(crate) use delimited::delimiter;
 pub use error::ReadError;
 pub(in crate::layer) use gdal_errors::listen as listen_to_gdal;
 pub use hash::sha256_file;
 pub use inspect::{FieldSummary, Inspection, inspect};
+pub(crate) use lines::point;
 pub use options::{FieldType, Kind, Options, Parts};
+pub(crate) use raw::check_there;
 
 use super::Layer;
 

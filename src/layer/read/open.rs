@@ -10,8 +10,8 @@ use super::raw::Raw;
 use super::{Options, ReadError, attributes, gdal_errors, stream};
 use crate::layer::{Column, nearest};
 
-/// Loads a source through GDAL.
-pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
+/// Opens a source: its dataset, and the name of the driver.
+pub(super) fn open(options: &Options) -> Result<(Dataset, String), ReadError> {
     gdal_errors::listen();
     let file = options.file();
     let path = gdal_path(&options.path);
@@ -41,12 +41,19 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
             reason: "only CSV and Shapefile leave the encoding open; this format states its own",
         });
     }
+    Ok((dataset, driver))
+}
+
+/// Loads a source through GDAL.
+pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
+    let (dataset, driver) = open(options)?;
     let mut layer = pick(&dataset, options)?;
     let name = layer.name();
     let crs = layer.spatial_ref().and_then(|srs| describe(&srs));
     let expected = layer.try_feature_count();
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
-    let batches = stream::batches(&mut layer)
+    let batches = stream::with(&mut layer, |stream| stream.collect::<Result<Vec<_>, _>>())
+        .flatten()
         .map_err(|error| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string())))?;
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
@@ -80,7 +87,10 @@ fn gdal_path(path: &str) -> String {
 }
 
 /// The layer asked for, or the only one.
-fn pick<'a>(dataset: &'a Dataset, options: &Options) -> Result<gdal::vector::Layer<'a>, ReadError> {
+pub(super) fn pick<'a>(
+    dataset: &'a Dataset,
+    options: &Options,
+) -> Result<gdal::vector::Layer<'a>, ReadError> {
     let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
     let unknown = |error: gdal::errors::GdalError| ReadError::UnknownFormat {
         file: options.file(),
@@ -98,7 +108,7 @@ fn pick<'a>(dataset: &'a Dataset, options: &Options) -> Result<gdal::vector::Lay
 }
 
 /// WKT and a name such as `EPSG:6372`.
-fn describe(srs: &SpatialRef) -> Option<(String, String)> {
+pub(super) fn describe(srs: &SpatialRef) -> Option<(String, String)> {
     let wkt = srs.to_wkt().ok()?;
     let name = srs.authority().ok().or_else(|| srs.name()).unwrap_or_else(|| "unnamed".to_owned());
     Some((wkt, name))

@@ -49,19 +49,10 @@ impl Raw {
 
 /// Opens a source with the reader that fits.
 pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
-    let sha256 = match local_file(&options.path) {
+    check_there(options)?;
+    let sha256 = match local_file(&options.path).map(Path::new).filter(|path| path.is_file()) {
         Some(path) => {
-            let path = Path::new(path);
-            if !path.exists() {
-                return Err(ReadError::MissingFile { file: options.file(), nearest: neighbour(path) });
-            }
-            match path.is_file() {
-                true => Some(
-                    super::sha256_file(path)
-                        .map_err(|error| ReadError::Io { file: options.file(), error })?,
-                ),
-                false => None,
-            }
+            Some(super::sha256_file(path).map_err(|error| ReadError::Io { file: options.file(), error })?)
         }
         None => None,
     };
@@ -72,6 +63,16 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
     };
     raw.sha256 = sha256;
     Ok(raw)
+}
+
+/// Whether the file of a source is there, if it is a file.
+pub(crate) fn check_there(options: &Options) -> Result<(), ReadError> {
+    match local_file(&options.path).map(Path::new) {
+        Some(path) if !path.exists() => {
+            Err(ReadError::MissingFile { file: options.file(), nearest: neighbour(path) })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The path on disk behind a source, or `None` where it is not a local file.

@@ -4,17 +4,19 @@
     reason = "GDAL fills a C struct that arrow takes over; both follow the Arrow C stream interface"
 )]
 
-use arrow_array::RecordBatch;
 use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_schema::ArrowError;
 use gdal::cpl::CslStringList;
 use gdal::vector::LayerAccess;
 
-/// All batches of a GDAL layer, without the feature id.
+/// Hands the stream of a GDAL layer, without the feature id, to `take`. The stream does not outlive the layer.
 ///
 /// # Errors
-/// Where GDAL cannot start the stream or a batch does not come.
-pub(super) fn batches(layer: &mut impl LayerAccess) -> Result<Vec<RecordBatch>, ArrowError> {
+/// Where GDAL cannot start the stream; what comes of a batch is for `take` to see.
+pub(super) fn with<T>(
+    layer: &mut impl LayerAccess,
+    take: impl FnOnce(&mut ArrowArrayStreamReader) -> T,
+) -> Result<T, ArrowError> {
     let failed = |error: gdal::errors::GdalError| ArrowError::ExternalError(Box::new(error));
     let mut options = CslStringList::new();
     options.set_name_value("INCLUDE_FID", "NO").map_err(failed)?;
@@ -26,6 +28,6 @@ pub(super) fn batches(layer: &mut impl LayerAccess) -> Result<Vec<RecordBatch>, 
     unsafe { layer.read_arrow_stream(pointer.cast(), &options) }.map_err(failed)?;
     // SAFETY: `pointer` points to the stream that GDAL has just initialised; `from_raw` takes ownership and
     // leaves an empty stream behind, and the reader is dropped here, before the GDAL layer that feeds it.
-    let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
-    reader.collect()
+    let mut reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
+    Ok(take(&mut reader))
 }

@@ -1,6 +1,6 @@
-//! How near a piece of a route comes to a site.
+//! How near a piece of a line comes to a place.
 
-use crate::geodesy::{bracketed_root, distance_azimuth_km, distance_km, interpolate, km_per_degree};
+use super::{bracketed_root, distance_azimuth_km, distance_km, interpolate, km_per_degree};
 
 /// Segments are cut into pieces of at most this length. A line that is straight in
 /// longitude and latitude has a geodesic curvature of at most `1.09 tan(lat) / R`; wherever
@@ -15,15 +15,15 @@ const SHARE_TOLERANCE: f64 = 1e-12;
 
 /// A piece of a segment, straight in longitude and latitude.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
-    pub(super) a: (f64, f64),
-    pub(super) b: (f64, f64),
+pub(crate) struct Piece {
+    pub(crate) a: (f64, f64),
+    pub(crate) b: (f64, f64),
 }
 
 impl Piece {
     /// An upper bound of the length of the piece, kilometres: the larger of the scales that
     /// its latitudes span, applied to both sides of its box.
-    pub(super) fn bound_km(&self) -> f64 {
+    pub(crate) fn bound_km(&self) -> f64 {
         let (south, north) = (self.a.1.min(self.b.1), self.a.1.max(self.b.1));
         let nearest_equator = if south <= 0.0 && north >= 0.0 { 0.0 } else { south.abs().min(north.abs()) };
         let east = km_per_degree(nearest_equator).0;
@@ -32,7 +32,7 @@ impl Piece {
     }
 
     /// The shares at which a segment is cut into short pieces: `n + 1` of them, 0 to 1.
-    pub(super) fn shares(&self) -> impl Iterator<Item = (f64, f64)> + use<> {
+    pub(crate) fn shares(&self) -> impl Iterator<Item = (f64, f64)> + use<> {
         let n = (self.bound_km() / MAX_PIECE_KM).ceil().max(1.0);
         // A segment half around the Earth has 400 pieces; the cast cannot be large.
         (0..n as u32).map(move |i| (f64::from(i) / n, f64::from(i + 1) / n))
@@ -62,7 +62,7 @@ impl Piece {
     }
 
     /// Where the piece is nearest to a site, and how near, kilometres.
-    pub(super) fn closest(&self, site: (f64, f64)) -> (f64, f64) {
+    pub(crate) fn closest(&self, site: (f64, f64)) -> (f64, f64) {
         let (at_start, at_end) = (self.km_to(site, 0.0), self.km_to(site, 1.0));
         let ends = if at_end < at_start { (1.0, at_end) } else { (0.0, at_start) };
         let (start, end) = (self.recession(site, 0.0), self.recession(site, 1.0));
@@ -75,7 +75,7 @@ impl Piece {
     }
 
     /// The shares between which the piece is within reach of a site.
-    pub(super) fn within(&self, site: (f64, f64), reach_km: f64) -> Option<(f64, f64)> {
+    pub(crate) fn within(&self, site: (f64, f64), reach_km: f64) -> Option<(f64, f64)> {
         let (nearest, km) = self.closest(site);
         if km > reach_km {
             return None;
