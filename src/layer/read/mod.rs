@@ -1,6 +1,6 @@
 //! Reading: anything that GDAL opens, and CSV, into a [`Layer`].
 //!
-//! `raw` gets the columns and the geometry as they stand (through GDAL or CSV); `assemble` makes a
+//! `raw` gets the columns and the geometry as they stand (through GDAL, our own GeoJSON reader, or CSV); `assemble` makes a
 //! layer of them: text key, one geometry kind, valid, WGS84, sorted by key.
 
 mod assemble;
@@ -13,12 +13,14 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gdal_errors;
+mod geojson;
 mod hash;
 mod inspect;
 mod lines;
 mod open;
 mod options;
 mod raw;
+mod shapes;
 mod stream;
 mod zones;
 

@@ -10,14 +10,21 @@ use arrow_schema::ArrowError;
 use gdal::cpl::CslStringList;
 use gdal::vector::LayerAccess;
 
-/// All batches of a GDAL layer, without the feature id.
+/// Features that GDAL hands over at once: few enough that their WKB weighs little beside what is made of it.
+const BATCH: &str = "1024";
+
+/// Hands over the batches of a GDAL layer one by one, without the feature id.
 ///
 /// # Errors
-/// Where GDAL cannot start the stream or a batch does not come.
-pub(super) fn batches(layer: &mut impl LayerAccess) -> Result<Vec<RecordBatch>, ArrowError> {
+/// Where GDAL cannot start the stream or a batch does not come, or one that `take` returns.
+pub(super) fn batches(
+    layer: &mut impl LayerAccess,
+    mut take: impl FnMut(RecordBatch) -> Result<(), ArrowError>,
+) -> Result<(), ArrowError> {
     let failed = |error: gdal::errors::GdalError| ArrowError::ExternalError(Box::new(error));
     let mut options = CslStringList::new();
     options.set_name_value("INCLUDE_FID", "NO").map_err(failed)?;
+    options.set_name_value("MAX_FEATURES_IN_BATCH", BATCH).map_err(failed)?;
     let mut stream = FFI_ArrowArrayStream::empty();
     let pointer = &raw mut stream;
     // SAFETY: `stream` is an empty Arrow C stream of the layout that GDAL expects (both sides declare the
@@ -27,5 +34,5 @@ pub(super) fn batches(layer: &mut impl LayerAccess) -> Result<Vec<RecordBatch>, 
     // SAFETY: `pointer` points to the stream that GDAL has just initialised; `from_raw` takes ownership and
     // leaves an empty stream behind, and the reader is dropped here, before the GDAL layer that feeds it.
     let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
-    reader.collect()
+    reader.map(|batch| batch.and_then(&mut take)).collect()
 }
