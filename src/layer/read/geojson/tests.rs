@@ -267,13 +267,21 @@ fn geometry(kind: Kind) -> BoxedStrategy<String> {
 }
 
 fn features(kind: Kind) -> impl Strategy<Value = String> {
-    let fields = ["a", "código", "x y", "N"];
-    let one = (prop::collection::vec(prop::option::weighted(0.9, value()), fields.len()), geometry(kind))
-        .prop_map(move |(values, geometry)| {
-            let pair = |(field, value): (&&str, Option<String>)| value.map(|v| format!("\"{field}\": {v}"));
-            let pairs: Vec<String> = fields.iter().zip(values).filter_map(pair).collect();
-            (format!("{{{}}}", pairs.join(",")), geometry)
-        });
+    let fields = ["a", "código", "x y", "N", "L"];
+    let text = |pattern: &'static str| pattern.prop_map(|text| serde_json::to_string(&text).unwrap());
+    let values = [
+        number().boxed(),
+        text("\\PC{0,8}").boxed(),
+        any::<bool>().prop_map(|b| b.to_string()).boxed(),
+        prop_oneof![9 => Just("null".to_owned()), 1 => value()].boxed(),
+        prop_oneof![9 => text("[a-z ]{0,3}"), 1 => value()].boxed(),
+    ];
+    let values: Vec<_> = values.into_iter().map(|value| prop::option::weighted(0.9, value)).collect();
+    let one = (values, geometry(kind)).prop_map(move |(values, geometry)| {
+        let pair = |(field, value): (&&str, Option<String>)| value.map(|v| format!("\"{field}\": {v}"));
+        let pairs: Vec<String> = fields.iter().zip(values).filter_map(pair).collect();
+        (format!("{{{}}}", pairs.join(",")), geometry)
+    });
     prop::collection::vec(one, 1..6).prop_map(|features| {
         let features: Vec<(&str, &str)> = features.iter().map(|(p, g)| (p.as_str(), g.as_str())).collect();
         collection(&features)
