@@ -208,9 +208,20 @@ impl Default for ZonesBuilder {
 }
 
 impl ZonesBuilder {
+    /// With room for so many vertices.
+    pub fn with_capacity(vertices: usize) -> Self {
+        Self { lon: Vec::with_capacity(vertices), lat: Vec::with_capacity(vertices), ..Self::default() }
+    }
+
     /// Number of vertices so far.
     pub fn vertices(&self) -> usize {
         self.lon.len()
+    }
+
+    /// Adds vertices to the open ring, as [`ZonesBuilder::vertex`] does one.
+    pub fn extend(&mut self, lon: &[f64], lat: &[f64]) {
+        self.lon.extend_from_slice(lon);
+        self.lat.extend_from_slice(lat);
     }
 
     /// All coordinates so far, to be transformed in place.

@@ -2,7 +2,8 @@
 
 use super::LocateError;
 use super::source::Batch;
-use crate::join::{BorderIndex, OUTSIDE, ZoneIndex};
+use super::watch::Length;
+use crate::join::{self, BorderIndex, OUTSIDE};
 use crate::layer::Layer;
 
 /// Stands for the zone of a row that is kept out.
@@ -12,9 +13,21 @@ pub(super) const BAD: u32 = OUTSIDE - 1;
 /// points; more of them at a time would be shared out again.
 const POINTS_PER_CALL: usize = 1 << 14;
 
+/// Bytes of a row of text, at least: few rows are shorter.
+const BYTES_PER_ROW: u64 = 20;
+
+/// How many points to prepare for.
+fn expected(length: Length) -> u64 {
+    match length {
+        Length::Rows(rows) => rows,
+        Length::Bytes(bytes) => bytes / BYTES_PER_ROW,
+        Length::Unknown => u64::MAX,
+    }
+}
+
 /// Finds the zones of points.
 pub(super) struct Locator {
-    index: ZoneIndex,
+    index: join::Locator,
     /// For points outside, where they may be snapped: the borders and the kilometres.
     borders: Option<(BorderIndex, f64)>,
 }
@@ -30,9 +43,9 @@ pub(super) struct Located {
 
 impl Locator {
     /// Indexes zones, and their borders where points may be snapped.
-    pub fn new(zones: &Layer, snap_km: Option<f64>) -> Result<Self, LocateError> {
+    pub fn new(zones: &Layer, snap_km: Option<f64>, length: Length) -> Result<Self, LocateError> {
         let (view, keys) = (zones.zones()?, zones.keys());
-        let index = ZoneIndex::new(&view, &keys)?;
+        let index = join::Locator::for_points(&view, &keys, expected(length))?;
         let borders = snap_km.map(|km| BorderIndex::new(&view, &keys).map(|b| (b, km))).transpose()?;
         Ok(Self { index, borders })
     }

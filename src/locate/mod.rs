@@ -64,7 +64,7 @@ pub fn locate(request: &Request, zones: &Layer, watch: &dyn Watch) -> Result<Rep
     let format = request.checked_format()?;
     let source = Source::open(request, format)?;
     let start = Instant::now();
-    let locator = Locator::new(zones, request.snap_km)?;
+    let locator = Locator::new(zones, request.snap_km, source.length())?;
     let index_seconds = start.elapsed().as_secs_f64();
     watch.begin(source.length());
     let start = Instant::now();

@@ -44,7 +44,7 @@ pub(super) fn of_bytes(bytes: &[u8], options: &Options) -> Result<Raw, ReadError
         driver: "CSV".to_owned(),
         layer,
         columns,
-        wkb: None,
+        shapes: None,
         crs: None,
         rows,
         lines: Some(table.lines),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{Int64Array, LargeBinaryArray};
 
 use super::raw::Raw;
+use super::shapes::Shapes;
 use super::{Options, ReadError, assemble, coordinates, delimited};
 use crate::layer::{Column, Layer};
 
@@ -23,11 +24,13 @@ pub fn read_table(bytes: &[u8], options: &Options) -> Result<Layer, ReadError> {
 /// As [`super::read`].
 pub fn read_wkb(geometries: &[Option<&[u8]>], options: &Options) -> Result<Layer, ReadError> {
     let ids = Int64Array::from_iter_values(1..=geometries.len() as i64);
+    let mut shapes = Shapes::default();
+    shapes.push_wkb(&geometries.iter().copied().collect::<LargeBinaryArray>());
     let raw = Raw {
         driver: "fuzz".to_owned(),
         layer: "fuzz".to_owned(),
         columns: vec![Column { name: "id".to_owned(), values: Arc::new(ids) }],
-        wkb: Some(geometries.iter().copied().collect::<LargeBinaryArray>()),
+        shapes: Some(shapes),
         crs: Some(("EPSG:4326".to_owned(), "EPSG:4326".to_owned())),
         rows: geometries.len(),
         lines: None,

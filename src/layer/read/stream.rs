@@ -4,10 +4,25 @@
     reason = "GDAL fills a C struct that arrow takes over; both follow the Arrow C stream interface"
 )]
 
+use arrow_array::RecordBatch;
 use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_schema::ArrowError;
 use gdal::cpl::CslStringList;
 use gdal::vector::LayerAccess;
+
+/// Features that GDAL hands over at once: few enough that their WKB weighs little beside what is made of it.
+const BATCH: &str = "1024";
+
+/// Hands over the batches of a GDAL layer one by one, without the feature id.
+///
+/// # Errors
+/// Where GDAL cannot start the stream or a batch does not come, or one that `take` returns.
+pub(super) fn batches(
+    layer: &mut impl LayerAccess,
+    mut take: impl FnMut(RecordBatch) -> Result<(), ArrowError>,
+) -> Result<(), ArrowError> {
+    with(layer, |stream| stream.try_for_each(|batch| batch.and_then(&mut take)))?
+}
 
 /// Hands the stream of a GDAL layer, without the feature id, to `take`. The stream does not outlive the layer.
 ///
@@ -20,6 +35,7 @@ pub(super) fn with<T>(
     let failed = |error: gdal::errors::GdalError| ArrowError::ExternalError(Box::new(error));
     let mut options = CslStringList::new();
     options.set_name_value("INCLUDE_FID", "NO").map_err(failed)?;
+    options.set_name_value("MAX_FEATURES_IN_BATCH", BATCH).map_err(failed)?;
     let mut stream = FFI_ArrowArrayStream::empty();
     let pointer = &raw mut stream;
     // SAFETY: `stream` is an empty Arrow C stream of the layout that GDAL expects (both sides declare the

@@ -9,6 +9,8 @@ mod error;
 mod fixed;
 mod geojson;
 mod rounded;
+mod snap;
+mod stream;
 mod table;
 mod valid;
 

@@ -6,7 +6,7 @@ use arrow_schema::{DataType, Schema};
 use serde_json::Value;
 
 use super::batch::Marks;
-use crate::layer::read::point;
+use crate::layer::read::point_of_wkb;
 use crate::locate::fault::Fault;
 
 /// The CRS that a geometry column states.
@@ -130,7 +130,7 @@ fn of_wkb(wkb: &[u8]) -> Result<Option<(f64, f64)>, String> {
     {
         return Ok(Some((f64::from_le_bytes(*x), f64::from_le_bytes(y))));
     }
-    point(wkb)
+    point_of_wkb(wkb)
 }
 
 #[cfg(test)]
