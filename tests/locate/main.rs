@@ -9,4 +9,5 @@ mod counts;
 mod errors;
 mod ground;
 mod places;
+mod real;
 mod tags;
