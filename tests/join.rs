@@ -6,9 +6,9 @@ mod common;
 
 use common::{Lines, Zones};
 use corredor::corridor::{RouteMeasure, exposure};
-use corredor::coverage::{cover_stretches, gaps, representative_point};
+use corredor::coverage::{Gap, StretchCoverage, cover_stretches, gaps, representative_point};
 use corredor::geodesy::{area_km2, distance_km, length_km, zone_area_km2};
-use corredor::join::{OUTSIDE, SiteIndex, Stretch, ZoneIndex, overlay};
+use corredor::join::{BorderIndex, OUTSIDE, SiteIndex, Stretch, StretchLines, ZoneIndex, overlay};
 use corredor::layer::{LineView, PointView, Ring};
 use geo::{Coord, Intersects, LineString, Polygon};
 use proptest::prelude::*;
@@ -113,7 +113,16 @@ fn lines_on(quilt: &Quilt, lines: &[Vec<Place>]) -> Lines {
 }
 
 fn stretches_on(zones: &Zones, lines: &Lines) -> Vec<Stretch> {
-    overlay(&lines.view(), &ZoneIndex::new(&zones.view(), &zones.keys).unwrap()).unwrap()
+    overlay(&lines.view(), &BorderIndex::new(&zones.view(), &zones.keys).unwrap()).unwrap()
+}
+
+fn drawn(stretch: &Stretch, lines: &Lines) -> Vec<(f64, f64)> {
+    stretch.geometry(&lines.view()).collect()
+}
+
+fn covered(stretches: &[Stretch], lines: &Lines, sites: &SiteIndex, gaps: &[Gap]) -> Vec<StretchCoverage> {
+    let geometry = StretchLines::draw(stretches, &lines.view()).unwrap();
+    cover_stretches(stretches, &geometry.view(), sites, gaps).unwrap()
 }
 
 fn line_strategy() -> impl Strategy<Value = Vec<Vec<Place>>> {
@@ -159,14 +168,14 @@ proptest! {
             }
             prop_assert_eq!(mine[0].from_km, 0.0);
             prop_assert_eq!(mine[mine.len() - 1].to_km, whole);
-            prop_assert_eq!(mine[0].geometry[0], (lon[0], lat[0]));
+            prop_assert_eq!(drawn(mine[0], &lines)[0], (lon[0], lat[0]));
             for s in &mine {
-                prop_assert!(s.geometry.len() >= 2 && s.to_km >= s.from_km);
-                prop_assert!(s.geometry_km() > s.km() - 1e-9);
+                prop_assert!(drawn(s, &lines).len() >= 2 && s.to_km >= s.from_km);
+                prop_assert!(s.geometry_km(&lines.view()) > s.km() - 1e-9);
             }
             for pair in mine.windows(2) {
                 prop_assert_eq!(pair[0].to_km, pair[1].from_km);
-                prop_assert_eq!(pair[0].geometry.last(), pair[1].geometry.first());
+                prop_assert_eq!(drawn(pair[0], &lines).last().copied(), drawn(pair[1], &lines).first().copied());
                 prop_assert_ne!(pair[0].zone, pair[1].zone);
             }
             let sum: f64 = mine.iter().map(|s| s.km()).sum();
@@ -178,7 +187,7 @@ proptest! {
         prop_assert_eq!(stretches.len(), other.len());
         for (s, o) in stretches.iter().zip(&other) {
             prop_assert_eq!(key_of(&zones, s.zone), key_of(&shuffled, o.zone));
-            prop_assert_eq!(&s.geometry, &o.geometry);
+            prop_assert_eq!((s.from, s.to), (o.from, o.to));
         }
         // Totals lose nothing either.
         let risk = vec![Some(1.0); zones.keys.len()];
@@ -192,7 +201,7 @@ proptest! {
         let plain: Vec<usize> = (0..CELLS * CELLS).collect();
         let (zones, lines) = (quilt.zones(&plain), lines_on(&quilt, &lines));
         for s in stretches_on(&zones, &lines) {
-            for w in s.geometry.windows(2) {
+            for w in drawn(&s, &lines).windows(2) {
                 // Cut points are rounded: look away from them, and not along borders.
                 let at = |t: f64| (w[0].0 + t * (w[1].0 - w[0].0), w[0].1 + t * (w[1].1 - w[0].1));
                 let span = (w[1].0 - w[0].0).abs().max((w[1].1 - w[0].1).abs());
@@ -334,7 +343,7 @@ proptest! {
         }
         // Stretches: the true minimum, and the same kilometres in gaps.
         let stretches = stretches_on(&Zones::new(), &lines);
-        let covered = cover_stretches(&stretches, &index, &found);
+        let covered = covered(&stretches, &lines, &index, &found);
         prop_assert_eq!(stretches.len(), usize::from(route.length_km() > 0.0));
         if let Some(covered) = covered.first() {
             prop_assert_eq!(covered.near_km.is_none(), sites.is_empty());
@@ -382,7 +391,7 @@ fn the_number_of_threads_changes_nothing() {
         pool.install(|| {
             let stretches = stretches_on(&zones, &lines);
             let gaps = gaps(&lines.view(), &sites, 80.0).unwrap();
-            let covered = cover_stretches(&stretches, &sites, &gaps);
+            let covered = covered(&stretches, &lines, &sites, &gaps);
             format!("{stretches:?} {gaps:?} {covered:?}")
         })
     };
@@ -398,7 +407,7 @@ fn empty_sides_are_harmless() {
     let no_sites = SiteIndex::new(&PointView { lon: &[], lat: &[] }).unwrap();
     let no_zones = Zones::new();
     assert!(gaps(&none, &no_sites, 30.0).unwrap().is_empty());
-    let index = ZoneIndex::new(&no_zones.view(), &no_zones.keys).unwrap();
+    let index = BorderIndex::new(&no_zones.view(), &no_zones.keys).unwrap();
     assert!(overlay(&none, &index).unwrap().is_empty());
     let mut lines = Lines::default();
     lines.push("no vertex", []);
@@ -408,12 +417,12 @@ fn empty_sides_are_harmless() {
     let stretches = overlay(&lines.view(), &index).unwrap();
     assert_eq!(stretches.len(), 1);
     assert_eq!((stretches[0].line, stretches[0].zone), (3, None));
-    assert_eq!(stretches[0].geometry, [(1.0, 1.0), (2.0, 1.0)]);
+    assert_eq!(drawn(&stretches[0], &lines), [(1.0, 1.0), (2.0, 1.0)]);
     let found = gaps(&lines.view(), &no_sites, 30.0).unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].from_km, found[0].to_km), (0.0, stretches[0].to_km));
     assert_eq!((found[0].site_before, found[0].site_after), (None, None));
-    let covered = cover_stretches(&stretches, &no_sites, &found);
+    let covered = covered(&stretches, &lines, &no_sites, &found);
     assert_eq!((covered[0].near_km, covered[0].near_site), (None, None));
     assert_eq!(covered[0].gap_km, stretches[0].km());
     for reach in [-1.0, f64::NAN, 1e6] {

@@ -11,7 +11,7 @@ use corredor::corridor::RouteMeasure;
 use corredor::coverage::{cover_stretches, gaps, representative_point};
 use corredor::geodesy::zone_area_km2;
 use corredor::index::Position;
-use corredor::join::{OUTSIDE, SiteIndex, ZoneIndex, overlay};
+use corredor::join::{BorderIndex, OUTSIDE, SiteIndex, StretchLines, ZoneIndex, overlay};
 use corredor::layer::PointView;
 
 #[test]
@@ -56,7 +56,7 @@ fn stretches_match_the_reference_and_conserve_length() {
     let Some(dir) = mexico() else { return };
     let zones = Zones::read(dir.join("municipalities_full.fgb"), "cvegeo");
     let lines = Lines::read(dir.join("railways.geojson"), "uident");
-    let index = ZoneIndex::new(&zones.view(), &zones.keys).unwrap();
+    let index = BorderIndex::new(&zones.view(), &zones.keys).unwrap();
     let start = Instant::now();
     let stretches = overlay(&lines.view(), &index).unwrap();
     println!("{} lines, {} stretches in {:?}", lines.keys.len(), stretches.len(), start.elapsed());
@@ -70,7 +70,7 @@ fn stretches_match_the_reference_and_conserve_length() {
             let pair = (lines.keys[s.line as usize].as_str(), zones.keys[zone as usize].as_str());
             let sum = pairs.entry(pair).or_default();
             sum.0 += s.km();
-            sum.1 += s.geometry_km();
+            sum.1 += s.geometry_km(&lines.view());
         }
     }
 
@@ -146,12 +146,13 @@ fn gaps_of_the_real_routes_are_those_of_samples() {
     let sites = SiteIndex::new(&PointView { lon: &lon, lat: &lat }).unwrap();
     let routes = Lines::read(dir.join("routes.geojson"), "route_id");
     let zones = Zones::read(dir.join("municipalities.geojson"), "cvegeo");
-    let index = ZoneIndex::new(&zones.view(), &zones.keys).unwrap();
+    let index = BorderIndex::new(&zones.view(), &zones.keys).unwrap();
     let stretches = overlay(&routes.view(), &index).unwrap();
     let start = Instant::now();
     let found = gaps(&routes.view(), &sites, 30.0).unwrap();
     let took = start.elapsed();
-    let covered = cover_stretches(&stretches, &sites, &found);
+    let geometry = StretchLines::draw(&stretches, &routes.view()).unwrap();
+    let covered = cover_stretches(&stretches, &geometry.view(), &sites, &found).unwrap();
     let (mut km, mut checked) = (0.0, 0);
     for line in 0..routes.keys.len() {
         let (x, y) = routes.view().line(line);

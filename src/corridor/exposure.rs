@@ -85,7 +85,7 @@ pub struct ExposureTotals {
 /// use corredor::corridor::exposure;
 /// use corredor::join::Stretch;
 ///
-/// let stretch = |zone, from_km, to_km| Stretch { line: 0, zone, from_km, to_km, geometry: vec![] };
+/// let stretch = |zone, from_km, to_km| Stretch { zone, from_km, to_km, ..Stretch::default() };
 /// let stretches = [stretch(Some(0), 0.0, 10.0), stretch(Some(1), 10.0, 14.0), stretch(None, 14.0, 15.0)];
 /// let totals = exposure(&stretches, &[Some(0.5), None], 1, None, 0.4)?;
 /// assert_eq!(totals.total.route_km, 15.0);
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn stretch(line: u32, zone: Option<u32>, from_km: f64, to_km: f64) -> Stretch {
-        Stretch { line, zone, from_km, to_km, geometry: Vec::new() }
+        Stretch { line, zone, from_km, to_km, ..Stretch::default() }
     }
 
     #[test]

@@ -15,6 +15,14 @@ pub enum CoverageError {
         /// The reach asked for.
         reach_km: f64,
     },
+    /// The geometries do not match the stretches.
+    #[error("{lines} lines for {stretches} stretches; give one line per stretch, in their order")]
+    StretchCount {
+        /// Number of lines.
+        lines: usize,
+        /// Number of stretches.
+        stretches: usize,
+    },
     /// The coordinates of a layer do not hold together.
     #[error(transparent)]
     Index(#[from] IndexError),

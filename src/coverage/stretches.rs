@@ -2,9 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::Gap;
+use super::{CoverageError, Gap};
 use crate::geodesy::{Piece, interpolate};
+use crate::index::check_lines;
 use crate::join::{SiteIndex, Stretch};
+use crate::layer::LineView;
 
 /// How a stretch is covered.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,48 +21,67 @@ pub struct StretchCoverage {
 }
 
 /// Measures stretches against sites and against the gaps of the same lines, in the order of
-/// the stretches.
+/// the stretches. `geometry` has one line per stretch, in their order
+/// ([`StretchLines`](crate::join::StretchLines)); of the stretches themselves the line and
+/// the kilometres count.
 ///
 /// The least distance is the true minimum along the stretch, not the least of samples. The
 /// kilometres in gaps of a line's stretches add up to the kilometres of its gaps. Parallel
 /// over stretches; `gaps` must be in the order [`gaps`](super::gaps) gives, by line and
 /// kilometre.
 ///
+/// # Errors
+///
+/// [`CoverageError::StretchCount`] unless there is one line per stretch;
+/// [`CoverageError::Index`] when the offsets of the lines do not fit their coordinates.
+///
 /// ```
 /// use corredor::coverage::{cover_stretches, gaps};
-/// use corredor::join::{SiteIndex, ZoneIndex, overlay};
+/// use corredor::join::{BorderIndex, SiteIndex, StretchLines, overlay};
 /// use corredor::layer::{LineView, PointView, ZoneView};
 ///
 /// let lines = LineView { lon: &[0.0, 1.0], lat: &[0.0, 0.0], lines: &[0, 2] };
 /// let none = ZoneView { lon: &[], lat: &[], rings: &[0], polygons: &[0], zones: &[0] };
 /// let keys: [&str; 0] = [];
-/// let stretches = overlay(&lines, &ZoneIndex::new(&none, &keys)?)?;
+/// let stretches = overlay(&lines, &BorderIndex::new(&none, &keys)?)?;
+/// let drawn = StretchLines::draw(&stretches, &lines).unwrap();
 /// let sites = SiteIndex::new(&PointView { lon: &[0.5], lat: &[0.1] })?;
-/// let covered = cover_stretches(&stretches, &sites, &gaps(&lines, &sites, 30.0)?);
+/// let gaps = gaps(&lines, &sites, 30.0)?;
+/// let covered = cover_stretches(&stretches, &drawn.view(), &sites, &gaps)?;
 /// assert!((covered[0].near_km.unwrap() - 11.057).abs() < 1e-3);
 /// assert!((covered[0].gap_km - 55.5).abs() < 0.1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn cover_stretches(stretches: &[Stretch], sites: &SiteIndex, gaps: &[Gap]) -> Vec<StretchCoverage> {
-    stretches
+pub fn cover_stretches(
+    stretches: &[Stretch],
+    geometry: &LineView,
+    sites: &SiteIndex,
+    gaps: &[Gap],
+) -> Result<Vec<StretchCoverage>, CoverageError> {
+    if geometry.len() != stretches.len() {
+        return Err(CoverageError::StretchCount { lines: geometry.len(), stretches: stretches.len() });
+    }
+    check_lines(geometry)?;
+    let covered = stretches
         .par_iter()
-        .map(|stretch| {
-            let near = nearest_along(&stretch.geometry, sites);
+        .enumerate()
+        .map(|(row, stretch)| {
+            let near = nearest_along(geometry.line(row), sites);
             StretchCoverage {
                 near_km: near.map(|(_, km)| km),
                 near_site: near.map(|(site, _)| site),
                 gap_km: gap_km(stretch, gaps),
             }
         })
-        .collect()
+        .collect();
+    Ok(covered)
 }
 
 /// The nearest site along a line and its distance in kilometres.
-fn nearest_along(line: &[(f64, f64)], sites: &SiteIndex) -> Option<(u32, f64)> {
-    let first = line.first()?;
-    let mut best = sites.nearest(first.0, first.1)?;
-    for segment in line.windows(2) {
-        let whole = Piece { a: segment[0], b: segment[1] };
+fn nearest_along((lon, lat): (&[f64], &[f64]), sites: &SiteIndex) -> Option<(u32, f64)> {
+    let mut best = sites.nearest(*lon.first()?, *lat.first()?)?;
+    for (x, y) in lon.windows(2).zip(lat.windows(2)) {
+        let whole = Piece { a: (x[0], y[0]), b: (x[1], y[1]) };
         for (start, end) in whole.shares() {
             let piece =
                 Piece { a: interpolate(whole.a, whole.b, start), b: interpolate(whole.a, whole.b, end) };

@@ -1,8 +1,16 @@
-//! Geodesic distances after Karney (2013).
+//! Geodesic distances: Karney (2013), and a closed form for near positions.
 
 use std::sync::LazyLock;
 
 use geographiclib_rs::{Geodesic, InverseGeodesic};
+
+use super::short::{short_km, short_steps_km};
+
+/// The equatorial radius of WGS84, kilometres.
+pub(super) const WGS84_A_KM: f64 = 6378.137;
+
+/// The flattening of WGS84.
+pub(super) const WGS84_F: f64 = 1.0 / 298.257_223_563;
 
 /// The ellipsoid and its series coefficients, computed once.
 pub(super) static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
@@ -10,7 +18,9 @@ pub(super) static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
 /// Geodesic distance between two positions, kilometres.
 ///
 /// Accurate to about 15 nanometres at any distance, and converges for nearly antipodal
-/// points too.
+/// points too. Up to 100 km a closed form takes a twentieth of the time and is accurate to
+/// 2 nanometres, or a few units of the last place (`docs/methods/join.md`). The same in both
+/// directions.
 ///
 /// Source: C. F. F. Karney, "Algorithms for geodesics", Journal of Geodesy 87, 43-55,
 /// 2013, <https://doi.org/10.1007/s00190-012-0578-z>.
@@ -23,11 +33,27 @@ pub(super) static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
 /// assert!((km - 297.3).abs() < 1.0);
 /// ```
 pub fn distance_km(lon1: f64, lat1: f64, lon2: f64, lat2: f64) -> f64 {
-    if lon1 == lon2 && lat1 == lat2 {
-        return 0.0;
-    }
+    short_km(lon1, lat1, lon2, lat2).unwrap_or_else(|| karney_km(lon1, lat1, lon2, lat2))
+}
+
+/// Geodesic distance by Karney's solution, whatever the distance, kilometres.
+pub(super) fn karney_km(lon1: f64, lat1: f64, lon2: f64, lat2: f64) -> f64 {
     let metres: f64 = WGS84.inverse(lat1, lon1, lat2, lon2);
     metres / 1000.0
+}
+
+/// Fills `steps_km` with the geodesics between consecutive positions, as many as it has room
+/// for: the same as [`distance_km`] gives, in a third of its time where they are short.
+///
+/// # Panics
+/// When there are not more positions than steps.
+pub(crate) fn steps_km(lon: &[f64], lat: &[f64], steps_km: &mut [f64]) {
+    short_steps_km(lon, lat, steps_km);
+    for i in 0..steps_km.len() {
+        if steps_km[i].is_nan() {
+            steps_km[i] = karney_km(lon[i], lat[i], lon[i + 1], lat[i + 1]);
+        }
+    }
 }
 
 /// Geodesic distance in kilometres, and the azimuth at the first position toward the
@@ -52,7 +78,9 @@ pub fn distance_azimuth_km(lon1: f64, lat1: f64, lon2: f64, lat2: f64) -> (f64, 
 /// assert_eq!(km, sum);
 /// ```
 pub fn length_km(lon: &[f64], lat: &[f64]) -> f64 {
-    lon.windows(2).zip(lat.windows(2)).map(|(x, y)| distance_km(x[0], y[0], x[1], y[1])).sum()
+    let mut steps = vec![0.0; lon.len().min(lat.len()).saturating_sub(1)];
+    steps_km(lon, lat, &mut steps);
+    steps.iter().sum()
 }
 
 /// Kilometres per degree of longitude and per degree of latitude at a latitude (radii of

@@ -1,10 +1,15 @@
 //! Linear referencing: kilometres along a route.
 
-use super::{bracketed_root, distance_km};
+use rayon::prelude::*;
+
+use super::{bracketed_root, distance_km, steps_km};
 
 /// How near [`RouteMeasure::locate_km`] comes to the stated kilometre, as a share of the
 /// segment. A 1,000 km segment is then met within a nanometre.
 const SEGMENT_SHARE: f64 = 1e-15;
+
+/// Segments measured by one task.
+const SEGMENTS_PER_TASK: usize = 1 << 14;
 
 /// The position a share `t` of the way from `a` to `b`, straight in longitude and latitude
 /// (RFC 7946, section 3.1.1). The ends are returned unrounded.
@@ -63,18 +68,29 @@ pub struct RouteMeasure<'a> {
 }
 
 impl<'a> RouteMeasure<'a> {
-    /// Measures a route; one geodesic per segment. Slices of different lengths are cut to
-    /// the shorter.
+    /// Measures a route; one geodesic per segment, in parallel along long routes. Slices of
+    /// different lengths are cut to the shorter.
     pub fn new(lon: &'a [f64], lat: &'a [f64]) -> Self {
         let n = lon.len().min(lat.len());
         let (lon, lat) = (&lon[..n], &lat[..n]);
-        let mut cum_km = Vec::with_capacity(n);
-        let mut km = 0.0;
-        for i in 0..n {
-            if i > 0 {
-                km += distance_km(lon[i - 1], lat[i - 1], lon[i], lat[i]);
+        // Steps are measured in any order and added up in one.
+        let mut cum_km = vec![0.0; n];
+        if n > 1 {
+            let measure = |(task, steps): (usize, &mut [f64])| {
+                let first = task * SEGMENTS_PER_TASK;
+                steps_km(&lon[first..], &lat[first..], steps);
+            };
+            let steps = &mut cum_km[1..];
+            if n <= SEGMENTS_PER_TASK {
+                measure((0, steps));
+            } else {
+                steps.par_chunks_mut(SEGMENTS_PER_TASK).enumerate().for_each(measure);
             }
-            cum_km.push(km);
+        }
+        let mut km = 0.0;
+        for step in &mut cum_km {
+            km += *step;
+            *step = km;
         }
         Self { lon, lat, cum_km }
     }

@@ -9,11 +9,13 @@ mod distance;
 mod ecef;
 mod measure;
 mod root;
+mod short;
 mod strip;
 
 pub(crate) use approach::Piece;
 pub use area::{area_km2, zone_area_km2};
 pub use buffer::{BufferError, MAX_BUFFER_KM, buffer_km};
+pub(crate) use distance::steps_km;
 pub use distance::{distance_azimuth_km, distance_km, km_per_degree, length_km};
 pub use ecef::to_ecef_km;
 pub use measure::{RouteMeasure, RoutePosition, interpolate};

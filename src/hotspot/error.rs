@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::index::IndexError;
+
 /// Why a hotspot statistic could not be computed.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum HotspotError {
@@ -56,6 +58,17 @@ pub enum HotspotError {
         /// Largest number accepted.
         limit: usize,
     },
+    /// A tolerance of contiguity that is negative, not a number or too wide.
+    #[error("a tolerance of {tolerance_m} m; give 0 to {limit} m, 0 to compare borders exactly")]
+    Tolerance {
+        /// The tolerance asked for, metres.
+        tolerance_m: f64,
+        /// The widest accepted, metres.
+        limit: f64,
+    },
+    /// The coordinates of a layer do not hold together.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// No value is present.
     #[error("no zone has both a value and a neighbour with a value; check the field and the join")]
     NoObservations,

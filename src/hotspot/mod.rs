@@ -2,7 +2,7 @@
 //!
 //! Methods, sources and every automatic choice: `docs/methods/hotspot.md`.
 //!
-//! - [`Contiguity`], [`queen`]: who is a neighbour of whom
+//! - [`Contiguity`], [`contiguity`], [`queen`]: who is a neighbour of whom
 //! - [`local_gi`]: Getis-Ord Gi\*, analytic and by permutation, bins −3..3
 //! - [`local_moran`], [`global_moran`]: Moran's I, per zone and for the whole layer
 //! - [`conditional_permutation`]: two-sided pseudo p-values, the same for any thread count
@@ -10,6 +10,7 @@
 //!   tests at once
 //! - [`gi_bin`]: the classes of the map
 
+mod contiguity;
 mod error;
 mod fdr;
 mod gi;
@@ -18,12 +19,12 @@ mod moran;
 mod observations;
 mod options;
 mod permutation;
-mod queen;
 #[cfg(test)]
 mod tests;
 mod warning;
 mod weights;
 
+pub use contiguity::{ContiguityOptions, ContiguityRule, MAX_TOLERANCE_M, contiguity, queen};
 pub use error::HotspotError;
 pub use fdr::{
     MAX_PERMUTATIONS, MIN_PERMUTATIONS, benjamini_hochberg, choose_permutations, significance_possible,
@@ -32,6 +33,5 @@ pub use gi::{GiResult, gi_bin, gi_star, local_gi};
 pub use moran::{GlobalMoran, MoranResult, Quadrant, global_moran, local_moran, local_moran_i};
 pub use options::{GI_LEVELS, GiOptions, MoranOptions, Reference};
 pub use permutation::{PseudoP, Tail, conditional_permutation};
-pub use queen::queen;
 pub use warning::Warning;
 pub use weights::Contiguity;

@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::layer::{LineView, ZoneView};
 
 /// A layer view that does not hold together.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum IndexError {
     /// The two coordinate slices differ in length.
     #[error("{what}: {lon} longitudes but {lat} latitudes; give both slices the same length")]

@@ -3,13 +3,18 @@
 mod bands;
 mod boxes;
 mod cells;
+mod edges;
 mod error;
+mod grid;
+mod middles;
 mod sites;
 
 pub(crate) use bands::orient;
 pub use bands::{BandedZones, Position};
 pub use boxes::BoxTree;
 pub use cells::{CellIndex, IndexFileError, SavedIndex};
+pub(crate) use edges::{EdgeCells, Run};
 pub use error::IndexError;
 pub(crate) use error::check_lines;
+pub(crate) use middles::Middles;
 pub use sites::SiteTree;

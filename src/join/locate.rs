@@ -131,16 +131,8 @@ impl ZoneIndex {
     }
 
     /// The place of a zone in the order of keys.
-    pub(super) fn rank(&self, zone: u32) -> u32 {
+    fn rank(&self, zone: u32) -> u32 {
         self.rank[zone as usize]
-    }
-
-    pub(super) fn bands(&self) -> &BandedZones {
-        &self.bands
-    }
-
-    pub(super) fn boxes(&self) -> &BoxTree {
-        &self.boxes
     }
 }
 

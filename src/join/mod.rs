@@ -2,6 +2,7 @@
 //!
 //! `docs/methods/join.md` states the rules and their sources.
 
+mod borders;
 mod crossing;
 mod dissolve;
 mod error;
@@ -11,13 +12,17 @@ mod nearest;
 mod overlay;
 mod shares;
 mod snap;
+mod stretch;
+mod walk;
 
+pub use borders::BorderIndex;
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
 use locate::in_key_order;
 pub use locate::{OUTSIDE, ZoneIndex};
 pub use locator::Locator;
 pub use nearest::SiteIndex;
-pub use overlay::{Stretch, overlay};
+pub use overlay::overlay;
 pub use shares::{Share, Shares, shares};
-pub use snap::{BorderIndex, MAX_SNAP_KM};
+pub use snap::{MAX_SNAP_KM, SnapIndex};
+pub use stretch::{Place, Stretch, StretchLines};

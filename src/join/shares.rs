@@ -217,17 +217,14 @@ impl Pair<'_> {
                 met.extend(tree.touching(a, b).map(|i| near[i as usize]));
                 cuts.clear();
                 for &(c, d) in &met {
-                    meet(a, b, c, d, |t| cuts.push(t));
+                    cuts.extend(meet(a, b, c, d).into_iter().flat_map(|met| [met.from, met.to]));
                 }
-                // A segment within an edge has no cut either; from the border on, look again.
                 if cuts.is_empty() {
                     let position = *known.get_or_insert_with(|| self.in_cover(a));
                     if position == Position::Inside {
                         sum += strip_km2(a, b, base);
                     }
-                    if position != Position::Border {
-                        continue;
-                    }
+                    continue;
                 }
                 pieces(a, b, &mut cuts, |p, q, t| {
                     let position = self.covers.bands.position_along(self.cover, a, b, t);
@@ -254,7 +251,7 @@ impl Pair<'_> {
         for &(a, b) in near {
             cuts.clear();
             for (c, d) in bands.edges_between(self.zone, a.1.min(b.1), a.1.max(b.1)) {
-                meet(a, b, c, d, |t| cuts.push(t));
+                cuts.extend(meet(a, b, c, d).into_iter().flat_map(|met| [met.from, met.to]));
             }
             pieces(a, b, &mut cuts, |p, q, t| {
                 if bands.position_along(self.zone, a, b, t) == Position::Inside {

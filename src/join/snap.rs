@@ -23,7 +23,7 @@ const ROUNDING: f64 = 1e-9;
 /// their bounds until the next bound is longer than the best distance.
 ///
 /// ```
-/// use corredor::join::BorderIndex;
+/// use corredor::join::SnapIndex;
 /// use corredor::layer::ZoneView;
 ///
 /// let square = ZoneView {
@@ -33,7 +33,7 @@ const ROUNDING: f64 = 1e-9;
 ///     polygons: &[0, 1],
 ///     zones: &[0, 1],
 /// };
-/// let borders = BorderIndex::new(&square, &["01"])?;
+/// let borders = SnapIndex::new(&square, &["01"])?;
 /// let (zone, km) = borders.nearest(1.01, 0.5, 5.0).unwrap();
 /// assert_eq!(zone, 0);
 /// assert!((km - 1.113).abs() < 1e-3);
@@ -41,7 +41,7 @@ const ROUNDING: f64 = 1e-9;
 /// # Ok::<(), corredor::join::JoinError>(())
 /// ```
 #[derive(Debug)]
-pub struct BorderIndex {
+pub struct SnapIndex {
     bands: BandedZones,
     boxes: BoxTree,
     /// The place of each zone in the order of keys.
@@ -56,7 +56,7 @@ struct Candidate {
     edge: Piece,
 }
 
-impl BorderIndex {
+impl SnapIndex {
     /// Takes up the borders of zones, holes included; `keys` gives the key of each zone. O(vertices),
     /// parallel; about 26 bytes a vertex.
     ///
@@ -190,7 +190,7 @@ mod tests {
     use crate::geodesy::distance_km;
 
     /// Triangles, one a zone, keyed so that the last is the smallest.
-    fn index(triangles: &[[(f64, f64); 3]]) -> BorderIndex {
+    fn index(triangles: &[[(f64, f64); 3]]) -> SnapIndex {
         let (mut lon, mut lat) = (Vec::new(), Vec::new());
         for t in triangles {
             for (x, y) in [t[0], t[1], t[2], t[0]] {
@@ -203,7 +203,7 @@ mod tests {
         let ones: Vec<i32> = (0..=n).collect();
         let view = ZoneView { lon: &lon, lat: &lat, rings: &rings, polygons: &ones, zones: &ones };
         let keys: Vec<String> = (0..n).map(|i| format!("{:03}", n - i)).collect();
-        BorderIndex::new(&view, &keys).unwrap()
+        SnapIndex::new(&view, &keys).unwrap()
     }
 
     fn sides(t: &[(f64, f64); 3]) -> [Piece; 3] {
@@ -277,6 +277,6 @@ mod tests {
         }
         let none = ZoneView { lon: &[], lat: &[], rings: &[0], polygons: &[0], zones: &[0] };
         let keys: [&str; 0] = [];
-        assert_eq!(BorderIndex::new(&none, &keys).unwrap().nearest(0.0, 0.0, 100.0), None);
+        assert_eq!(SnapIndex::new(&none, &keys).unwrap().nearest(0.0, 0.0, 100.0), None);
     }
 }

@@ -3,7 +3,7 @@
 use super::LocateError;
 use super::source::Batch;
 use super::watch::Length;
-use crate::join::{self, BorderIndex, OUTSIDE};
+use crate::join::{self, OUTSIDE, SnapIndex};
 use crate::layer::Layer;
 
 /// Stands for the zone of a row that is kept out.
@@ -29,7 +29,7 @@ fn expected(length: Length) -> u64 {
 pub(super) struct Locator {
     index: join::Locator,
     /// For points outside, where they may be snapped: the borders and the kilometres.
-    borders: Option<(BorderIndex, f64)>,
+    borders: Option<(SnapIndex, f64)>,
 }
 
 /// The zones of a batch; kept from batch to batch for its memory.
@@ -46,7 +46,7 @@ impl Locator {
     pub fn new(zones: &Layer, snap_km: Option<f64>, length: Length) -> Result<Self, LocateError> {
         let (view, keys) = (zones.zones()?, zones.keys());
         let index = join::Locator::for_points(&view, &keys, expected(length))?;
-        let borders = snap_km.map(|km| BorderIndex::new(&view, &keys).map(|b| (b, km))).transpose()?;
+        let borders = snap_km.map(|km| SnapIndex::new(&view, &keys).map(|b| (b, km))).transpose()?;
         Ok(Self { index, borders })
     }
 

@@ -314,3 +314,15 @@ fn the_pretty_form_quotes_the_files() {
         .unwrap();
     assert_snapshot!(text);
 }
+
+#[test]
+fn contiguity() {
+    let gi = |more: &str| format!("[hotspot]\nzones = \"risk\"\n{more}");
+    assert_snapshot!(with(&[
+        ("a", &gi("contiguity = \"bishop\"\n")),
+        ("b", &gi("tolerance_m = -1\n")),
+        ("c", &gi("tolerance_m = 10001\n")),
+        ("d", &gi("tolerance_km = 0.1\n")),
+        ("e", &gi("contiguity = \"rook\"\ntolerance_m = 10\n")),
+    ]));
+}

@@ -82,20 +82,17 @@ impl Covered<'_> {
         let (from, to) = (self.stretches.numbers("from_km")?, self.stretches.numbers("to_km")?);
         let lines = self.stretches.lines()?;
         let stretch = |row: usize| {
-            let (lon, lat) = lines.line(row);
+            let route = routes[row].as_ref().and_then(|r| positions.get(r.as_str()));
             Stretch {
-                line: routes[row]
-                    .as_ref()
-                    .and_then(|r| positions.get(r.as_str()))
-                    .map_or(u32::MAX, |&l| l as u32),
-                zone: None,
+                line: route.map_or(u32::MAX, |&line| line as u32),
                 from_km: from[row].unwrap_or(0.0),
                 to_km: to[row].unwrap_or(0.0),
-                geometry: lon.iter().copied().zip(lat.iter().copied()).collect(),
+                ..Stretch::default()
             }
         };
         let stretches: Vec<Stretch> = (0..self.stretches.len()).map(stretch).collect();
-        Ok(cover_stretches(&stretches, &self.index, &self.gaps))
+        let covered = cover_stretches(&stretches, &lines, &self.index, &self.gaps);
+        covered.map_err(|error| BuildError::Coverage { layer: self.stretches.name().to_owned(), error })
     }
 
     fn zones(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {

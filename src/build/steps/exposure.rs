@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::corridor::{Exposure, ExposureTotals, exposure};
-use crate::join::{Stretch, ZoneIndex, overlay};
+use crate::join::{BorderIndex, Stretch, overlay};
 use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance};
 use crate::workspace::config::{self, ExposureOutput};
 
@@ -15,7 +15,7 @@ use crate::workspace::config::{self, ExposureOutput};
 pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Result<Layer, BuildError> {
     let (routes, zones) = (context.layer(&step.routes)?, context.layer(&step.zones)?);
     let join = |error| BuildError::Join { layer: name.to_owned(), error };
-    let index = ZoneIndex::new(&zones.zones()?, &zones.keys()).map_err(join)?;
+    let index = BorderIndex::new(&zones.zones()?, &zones.keys()).map_err(join)?;
     let stretches = overlay(&routes.lines()?, &index).map_err(join)?;
     let risk = zones.numbers(&step.risk)?;
     let flow = match &step.flow {
@@ -58,6 +58,7 @@ impl Made<'_> {
     fn stretches(&self, name: &str, risk: &str, provenance: Provenance) -> Result<Layer, BuildError> {
         let routes = self.routes.keys();
         let zones = self.zones.keys();
+        let lines = self.routes.lines()?;
         let mut builder = LinesBuilder::default();
         let mut ids = Vec::with_capacity(self.stretches.len());
         let (mut line, mut number) = (u32::MAX, 0);
@@ -65,7 +66,7 @@ impl Made<'_> {
             number = if stretch.line == line { number + 1 } else { 1 };
             line = stretch.line;
             ids.push(Some(format!("{}-{number:04}", routes[line as usize])));
-            stretch.geometry.iter().for_each(|&(lon, lat)| builder.vertex(lon, lat));
+            stretch.geometry(&lines).for_each(|(lon, lat)| builder.vertex(lon, lat));
             builder.end_line()?;
         }
         let each = |f: &dyn Fn(&Stretch) -> Option<f64>| self.stretches.iter().map(f).collect::<Vec<_>>();

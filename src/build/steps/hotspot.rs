@@ -1,4 +1,4 @@
-//! `[hotspot]`: Getis-Ord Gi* over queen contiguity.
+//! `[hotspot]`: Getis-Ord Gi* over contiguous zones.
 
 use std::sync::Arc;
 
@@ -6,16 +6,23 @@ use serde_json::json;
 
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::hotspot::{GiOptions, Reference, Warning, local_gi, queen};
+use crate::hotspot::{
+    ContiguityOptions, ContiguityRule, GiOptions, Reference, Warning, contiguity, local_gi,
+};
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
-use crate::workspace::config::{self, HotspotP};
+use crate::workspace::config::{self, ContiguityBy, HotspotP};
 
 /// Finds where high values cluster.
 pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let values = zones.numbers(&step.field)?;
     let failed = |error| BuildError::Hotspot { layer: name.to_owned(), error };
-    let contiguity = queen(&zones.zones()?).map_err(failed)?;
+    let (rule, weights) = match step.contiguity {
+        ContiguityBy::Queen => (ContiguityRule::Queen, "queen contiguity, binary, self included"),
+        ContiguityBy::Rook => (ContiguityRule::Rook, "rook contiguity, binary, self included"),
+    };
+    let options = ContiguityOptions { rule, tolerance_m: step.tolerance_m };
+    let contiguity = contiguity(&zones.zones()?, &options).map_err(failed)?;
     let options = GiOptions {
         permutations: step.permutations,
         seed: context.seed,
@@ -38,7 +45,10 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
     provenance.findings.extend(result.warnings.iter().filter_map(told));
     provenance.parameters.insert("statistic".into(), json!("Getis-Ord Gi* (Ord and Getis 1995)"));
     provenance.parameters.insert("field".into(), json!(step.field));
-    provenance.parameters.insert("weights".into(), json!("queen contiguity, binary, self included"));
+    provenance.parameters.insert("weights".into(), json!(weights));
+    if step.tolerance_m > 0.0 {
+        provenance.parameters.insert("tolerance_m".into(), json!(step.tolerance_m));
+    }
     provenance.parameters.insert("neighbour_pairs".into(), json!(contiguity.edges()));
     provenance
         .parameters

@@ -216,7 +216,7 @@ pub struct Counts {
     pub rate_field: String,
 }
 
-/// `[hotspot]`: Getis-Ord Gi* over queen contiguity.
+/// `[hotspot]`: Getis-Ord Gi* over contiguous zones.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Hotspot {
     /// Layer of zones.
@@ -224,6 +224,14 @@ pub struct Hotspot {
     /// Field whose high values are looked for.
     #[serde(default = "risk")]
     pub field: String,
+    /// What zones must share to be neighbours.
+    #[serde(default)]
+    pub contiguity: ContiguityBy,
+    /// How far apart borders may be and still count as shared, m; at 0 they are compared bit for bit.
+    /// For zones that were simplified one by one.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 10_000.0))]
+    pub tolerance_m: f64,
     /// Conditional permutations; chosen from the number of zones if not given.
     #[schemars(range(min = 99))]
     pub permutations: Option<usize>,
@@ -233,6 +241,17 @@ pub struct Hotspot {
     /// Whether `gi_bin` stands on q-values (false discovery rate) rather than on raw p.
     #[serde(default = "yes")]
     pub fdr: bool,
+}
+
+/// What zones must share to be neighbours.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum ContiguityBy {
+    /// A corner is enough.
+    #[default]
+    Queen,
+    /// A part of an edge.
+    Rook,
 }
 
 /// Which p-value of Gi* is corrected and classed.
