@@ -57,6 +57,7 @@ pub fn build(
     let mut context = Context {
         data: workspace.data_folder(),
         seed: file.workspace.seed,
+        digests: print.sources,
         files: plan.layers().iter().map(|l| (l.name.clone(), l.file.clone())).collect(),
         ..Context::default()
     };
