@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::BuildError;
 use crate::join::{Stretch, ZoneIndex, overlay};
@@ -18,8 +18,8 @@ pub struct Context {
     pub seed: u64,
     /// Layer files of the plan.
     pub files: BTreeMap<String, LayerFile>,
-    /// Layers that stand.
-    pub layers: BTreeMap<String, Arc<Layer>>,
+    /// Every layer of the plan; those that stand are set.
+    pub layers: BTreeMap<String, OnceLock<Arc<Layer>>>,
     /// SHA-256 of each local source, from the fingerprint.
     pub digests: BTreeMap<PathBuf, String>,
     /// Overlays that several steps ask for.
@@ -40,7 +40,10 @@ impl Context {
     /// # Errors
     /// [`BuildError::NotBuilt`] where the plan has not built it before.
     pub fn layer(&self, name: &str) -> Result<&Arc<Layer>, BuildError> {
-        self.layers.get(name).ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })
+        self.layers
+            .get(name)
+            .and_then(OnceLock::get)
+            .ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })
     }
 
     /// The stretches of routes over zones, for the step of a layer: computed once for all steps that ask for the same geometry.
