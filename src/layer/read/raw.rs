@@ -55,19 +55,22 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
     let plain = file.filter(|path| path.as_os_str() == options.path.as_str());
     let extension = Path::new(&options.path).extension().and_then(|e| e.to_str()).unwrap_or_default();
     let extension = extension.to_ascii_lowercase();
-    let mut sha256 = None;
+    let mut sha256 = options.sha256.clone();
     if let Some(path) = plain.filter(|_| ["geojson", "json"].contains(&extension.as_str())) {
         let text = std::fs::read(path).map_err(io)?;
-        let (digest, read) = rayon::join(|| super::hash::sha256(&text), || geojson::load(&text, options));
+        let digest = || sha256.take().unwrap_or_else(|| super::hash::sha256(&text));
+        let (digest, read) = rayon::join(digest, || geojson::load(&text, options));
         match read {
             Ok(raw) => return Ok(Raw { sha256: Some(digest), ..raw }),
             Err(why) => tracing::debug!(file = options.file(), why, "left to GDAL"),
         }
         sha256 = Some(digest);
     }
-    if let (None, Some(path)) = (&sha256, file) {
-        sha256 = Some(super::sha256_file(path).map_err(io)?);
-    }
+    sha256 = match (sha256, file) {
+        (None, Some(path)) => Some(super::sha256_file(path).map_err(io)?),
+        (sha256, Some(_)) => sha256,
+        (_, None) => None,
+    };
     let raw = match extension.as_str() {
         "csv" | "tsv" if local_file(&options.path).is_some() => delimited::load(options)?,
         _ => open::load(options)?,

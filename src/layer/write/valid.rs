@@ -17,10 +17,10 @@ const ROUNDS: usize = 8;
 /// GEOS and repaired by its `MakeValid`, of which the polygonal parts are kept. Where repair and rounding break
 /// each other's work without end, snap rounding settles it.
 pub(super) fn repair(rounded: &Rounded, proof: &mut Proof) -> Result<Option<Rounded>, String> {
-    if rounded.is_empty() || !rounded.flat && proven(rounded, proof) {
-        return Ok(None);
-    }
     rounds(rounded, |current| {
+        if !current.flat && proven(current, proof) {
+            return Ok(None);
+        }
         let geometry = Ogr::from_wkb(&wkb(current)?).map_err(|error| error.to_string())?;
         if geometry.is_valid() {
             return Ok(None);
@@ -41,7 +41,7 @@ pub(super) fn repair(rounded: &Rounded, proof: &mut Proof) -> Result<Option<Roun
 /// Repairs until nothing is left to repair; `None` where nothing ever was.
 fn rounds(
     rounded: &Rounded,
-    next: impl Fn(&Rounded) -> Result<Option<Rounded>, String>,
+    mut next: impl FnMut(&Rounded) -> Result<Option<Rounded>, String>,
 ) -> Result<Option<Rounded>, String> {
     let mut repaired: Option<Rounded> = None;
     for _ in 0..ROUNDS {
