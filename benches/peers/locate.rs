@@ -28,10 +28,10 @@ pub fn built(zones: &str, points: &str, count: usize, answer: &str) -> Outcome {
 
 /// Opens a saved index, then looks points up.
 pub fn saved(zones: &str, points: &str, count: usize, answer: &str) -> Outcome {
-    let file = format!("{answer}.index");
-    save(zones, count, Path::new(&file))?;
+    let file = files::answer(&format!("{answer}.index"))?;
+    save(zones, count, &file)?;
     let (lon, lat) = files::points(points, count)?;
-    let (open, index) = median(|| CellIndex::open(Path::new(&file), None))?;
+    let (open, index) = median(|| CellIndex::open(&file, None))?;
     let mut found = vec![0_u32; count];
     let (work, ()) = median(|| {
         index.index.locate_many(&lon, &lat, &mut found);
