@@ -129,7 +129,8 @@ def check(subset, count, answers):
         )
         if answer != "ours":
             worst_m = (both[0] - both[1]).max(initial=0)
-            text += f"; {errors.sum():,} of all {count:,} have a farther site than Corredor's, by up to {worst_m:,.3g} m"
+            text += f"; {errors.sum():,} of all {count:,} have a farther site than Corredor's"
+            text += f", by up to {worst_m:,.1f} m"
         agreement(answer, far == 0 and km_off < EQUAL_KM, text)
 
 

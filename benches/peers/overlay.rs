@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use corredor::join::{Stretch, ZoneIndex, overlay};
+use corredor::join::{BorderIndex, Stretch, overlay};
 use corredor::layer::LineView;
 use serde_json::json;
 
@@ -18,7 +18,7 @@ pub fn run(zones: &str, lines: &str, count: usize, answer: &str) -> Outcome {
     let lines = LineView { lon: &lon, lat: &lat, lines: &offsets };
     let view = layer.zones()?;
     let keys = layer.keys();
-    let (build, index) = median(|| ZoneIndex::new(&view, &keys))?;
+    let (build, index) = median(|| BorderIndex::new(&view, &keys))?;
     let (work, sums) = median(|| overlay(&lines, &index).map(|stretches| totals(&stretches)))?;
     let (pairs, km): (Vec<[u32; 2]>, Vec<f64>) = sums.into_iter().unzip();
     files::keep(answer, "pairs", &pairs)?;

@@ -142,13 +142,13 @@ def scale(quick):
 def stream(quick):
     one, files = (1_000_000, 3) if quick else (10_000_000, 100)
     for subset in SETS:
-        yield ours(subset, "Corredor, in memory", "locate", FULL, subset, one, "memory")
         for count in (1, files):
             yield program(subset, "`corredor locate`", "stream", "corredor", subset, count, f"ours-{count}")
             for tool in ("pyarrow", "DuckDB"):
                 name = f"{tool}, decoding alone"
                 yield peer(subset, name, "stream", tool.lower(), subset, count)
         yield peer(subset, "SedonaDB", "stream", "sedonadb", subset, 1, "sedonadb-1")
+        yield ours(subset, "Corredor, points in memory", "locate", FULL, subset, one, "memory")
         for count, answers in ((1, ["ours-1", "sedonadb-1"]), (files, [f"ours-{files}"])):
             yield check(subset, "stream", "check", count, *answers)
 

@@ -46,8 +46,8 @@ TASKS = {
         "lines",
         "Kilometres of each line in each municipality at full resolution. Routes are random walks of 200 vertices about\n"
         "1 km apart that start where people live; the railways are the 111 of Natural Earth. The oracle is the\n"
-        "intersection by shapely, measured by PROJ's geodesics in one call. Corredor also gives the stretches in order,\n"
-        "with their kilometres along the line, which the peers do not.",
+        "intersection by shapely, measured by PROJ's geodesics in one call. Corredor cuts the lines into stretches, in\n"
+        "order, and adds these up; it draws no geometry for that, while the peers measure the one they draw.",
     ),
     "nearest": (
         "Nearest site",
