@@ -25,7 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let measured = match *args.as_slice() {
         // `cargo bench` without arguments runs every bench; this one belongs to `make bench`.
-        [] => return Ok(println!("peers: run by `make bench`")),
+        [] => {
+            println!("peers: run by `make bench`");
+            return Ok(());
+        }
         ["locate", zones, points, count, answer] => locate::built(zones, points, count.parse()?, answer),
         ["saved", zones, points, count, answer] => locate::saved(zones, points, count.parse()?, answer),
         ["overlay", zones, lines, count, answer] => overlay::run(zones, lines, count.parse()?, answer),
