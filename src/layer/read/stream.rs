@@ -11,7 +11,7 @@ use gdal::cpl::CslStringList;
 use gdal::vector::LayerAccess;
 
 /// Features that GDAL hands over at once: few enough that their WKB weighs little beside what is made of it.
-const BATCH: &str = "1024";
+const BATCH: &str = "256";
 
 /// Hands over the batches of a GDAL layer one by one, without the feature id.
 ///
@@ -33,6 +33,6 @@ pub(super) fn batches(
     unsafe { layer.read_arrow_stream(pointer.cast(), &options) }.map_err(failed)?;
     // SAFETY: `pointer` points to the stream that GDAL has just initialised; `from_raw` takes ownership and
     // leaves an empty stream behind, and the reader is dropped here, before the GDAL layer that feeds it.
-    let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
-    reader.map(|batch| batch.and_then(&mut take)).collect()
+    let mut reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
+    reader.try_for_each(|batch| batch.and_then(&mut take))
 }
