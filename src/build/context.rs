@@ -22,6 +22,9 @@ pub struct Context {
     pub layers: BTreeMap<String, OnceLock<Arc<Layer>>>,
     /// SHA-256 of each local source, from the fingerprint.
     pub digests: BTreeMap<PathBuf, String>,
+    /// Held while borders are dissolved, which takes some 70 bytes a vertex: one layer at a time, whose groups
+    /// are parallel anyway.
+    pub(super) dissolving: Mutex<()>,
     /// Overlays that several steps ask for.
     pub(super) overlays: Mutex<Vec<Overlay>>,
 }

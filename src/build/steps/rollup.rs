@@ -1,7 +1,7 @@
 //! `[rollup]`: totals per state or for the country, with dissolved borders.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use arrow_schema::DataType;
 use rayon::prelude::*;
@@ -41,7 +41,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     }
     let members: Vec<(String, Vec<usize>)> = members.into_iter().collect();
     let columns = columns(zones, step, &members)?;
+    let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);
     let geometry = borders(zones, name, &members)?;
+    drop(turn);
     let mut provenance = derived("rollup", &inputs);
     provenance.findings = findings;
     provenance.parameters.insert("sum".into(), json!(step.sum));

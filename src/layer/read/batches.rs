@@ -8,6 +8,9 @@ use gdal::vector::{LayerAccess, geometry_type_to_name};
 
 use super::{Options, ReadError, gdal_errors, open, raw, stream};
 
+/// Points that GDAL hands over at once: points are small.
+const POINTS_PER_BATCH: usize = 16_384;
+
 /// Batches that may wait for a reader; one more is being made. GDAL's have 65,536 features.
 const WAITING: usize = 2;
 
@@ -73,7 +76,7 @@ fn read(
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
     let failed =
         |error: ArrowError| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string()));
-    let streamed = stream::with(&mut layer, |stream| {
+    let streamed = stream::with(&mut layer, POINTS_PER_BATCH, |stream| {
         let schema = arrow_array::RecordBatchReader::schema(stream);
         if !begin(Head { driver, layer: name.clone(), crs, features, kind, schema }) {
             return Ok(None);

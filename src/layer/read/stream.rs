@@ -10,8 +10,9 @@ use arrow_schema::ArrowError;
 use gdal::cpl::CslStringList;
 use gdal::vector::LayerAccess;
 
-/// Features that GDAL hands over at once: few enough that their WKB weighs little beside what is made of it.
-const BATCH: &str = "1024";
+/// Features that GDAL hands over at once where whole layers are read: few enough that their WKB weighs little beside
+/// what is made of it.
+const BATCH: usize = 256;
 
 /// Hands over the batches of a GDAL layer one by one, without the feature id.
 ///
@@ -21,21 +22,23 @@ pub(super) fn batches(
     layer: &mut impl LayerAccess,
     mut take: impl FnMut(RecordBatch) -> Result<(), ArrowError>,
 ) -> Result<(), ArrowError> {
-    with(layer, |stream| stream.try_for_each(|batch| batch.and_then(&mut take)))?
+    with(layer, BATCH, |stream| stream.try_for_each(|batch| batch.and_then(&mut take)))?
 }
 
-/// Hands the stream of a GDAL layer, without the feature id, to `take`. The stream does not outlive the layer.
+/// Hands the stream of a GDAL layer, without the feature id and so many features a batch, to `take`. The stream does
+/// not outlive the layer.
 ///
 /// # Errors
 /// Where GDAL cannot start the stream; what comes of a batch is for `take` to see.
 pub(super) fn with<T>(
     layer: &mut impl LayerAccess,
+    features: usize,
     take: impl FnOnce(&mut ArrowArrayStreamReader) -> T,
 ) -> Result<T, ArrowError> {
     let failed = |error: gdal::errors::GdalError| ArrowError::ExternalError(Box::new(error));
     let mut options = CslStringList::new();
     options.set_name_value("INCLUDE_FID", "NO").map_err(failed)?;
-    options.set_name_value("MAX_FEATURES_IN_BATCH", BATCH).map_err(failed)?;
+    options.set_name_value("MAX_FEATURES_IN_BATCH", &features.to_string()).map_err(failed)?;
     let mut stream = FFI_ArrowArrayStream::empty();
     let pointer = &raw mut stream;
     // SAFETY: `stream` is an empty Arrow C stream of the layout that GDAL expects (both sides declare the
