@@ -9,9 +9,9 @@ use gdal::vector::{LayerAccess, geometry_type_to_name};
 use super::{Options, ReadError, gdal_errors, open, raw, stream};
 
 /// Points that GDAL hands over at once: points are small.
-const POINTS_PER_BATCH: usize = 16_384;
+const POINTS_PER_BATCH: usize = 65_536;
 
-/// Batches that may wait for a reader; one more is being made. GDAL's have 65,536 features.
+/// Batches that may wait for a reader; one more is being made.
 const WAITING: usize = 2;
 
 /// What is known of a source before its first batch.
