@@ -5,7 +5,7 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-qgis lint doc deps deps-qgis fuzz clean
+.PHONY: demo test test-qgis lint doc deps deps-qgis fuzz bench clean
 
 demo: deps
 	$(CARGO) build --release --locked
@@ -28,6 +28,12 @@ lint: deps
 fuzz: deps
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked
 	@bash fuzz/run.sh $(FUZZ_SECONDS)
+
+# Measures Corredor beside other tools and writes docs/benchmarks.md; BENCH="locate overlay" runs some tasks,
+# QUICK=1 tries it out on small data. Needs the real data (CORREDOR_DATA) and PyPI.
+bench: deps
+	@bash contrib/install-deps.sh bench
+	@cd benches && CARGO="$(CARGO)" python3 -B -m peers.run $(BENCH) $(if $(QUICK),--quick)
 
 doc: deps
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps

@@ -81,7 +81,5 @@ fn place_on_railways(bencher: Bencher) {
 fn places(bencher: Bencher, lines: &Lines) {
     let (lon, lat) = positions(POSITIONS / 10, 2);
     let index = RouteIndex::new(&lines.view()).unwrap();
-    bencher
-        .counter(ItemsCount::new(lon.len()))
-        .bench(|| index.nearest_many(&lon, &lat).unwrap().len());
+    bencher.counter(ItemsCount::new(lon.len())).bench(|| index.nearest_many(&lon, &lat).unwrap().len());
 }

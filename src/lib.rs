@@ -14,6 +14,7 @@ pub mod index;
 pub mod join;
 pub mod lang;
 pub mod layer;
+pub mod locate;
 pub mod publish;
 pub mod risk;
 pub mod workspace;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::BuildError;
-use crate::layer::{Column, Layer, Provenance};
+use crate::join::{BorderIndex, Stretch, overlay};
+use crate::layer::{Column, Geometry, Layer, Provenance};
 use crate::workspace::config::LayerFile;
 
 /// What a step may look at.
@@ -17,8 +18,23 @@ pub struct Context {
     pub seed: u64,
     /// Layer files of the plan.
     pub files: BTreeMap<String, LayerFile>,
-    /// Layers that stand.
-    pub layers: BTreeMap<String, Arc<Layer>>,
+    /// Every layer of the plan; those that stand are set.
+    pub layers: BTreeMap<String, OnceLock<Arc<Layer>>>,
+    /// SHA-256 of each local source, from the fingerprint.
+    pub digests: BTreeMap<PathBuf, String>,
+    /// Held while borders are dissolved, which takes some 70 bytes a vertex: one layer at a time, whose groups
+    /// are parallel anyway.
+    pub(super) dissolving: Mutex<()>,
+    /// Overlays that several steps ask for.
+    pub(super) overlays: Mutex<Vec<Overlay>>,
+}
+
+/// Routes over zones, as they were computed for one step.
+#[derive(Debug)]
+pub(super) struct Overlay {
+    routes: Arc<Geometry>,
+    zones: Arc<Geometry>,
+    stretches: Arc<Vec<Stretch>>,
 }
 
 impl Context {
@@ -27,7 +43,40 @@ impl Context {
     /// # Errors
     /// [`BuildError::NotBuilt`] where the plan has not built it before.
     pub fn layer(&self, name: &str) -> Result<&Arc<Layer>, BuildError> {
-        self.layers.get(name).ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })
+        self.layers
+            .get(name)
+            .and_then(OnceLock::get)
+            .ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })
+    }
+
+    /// The stretches of routes over zones, for the step of a layer: computed once for all steps that ask for the same geometry.
+    ///
+    /// # Errors
+    /// As [`BorderIndex::new`] and [`overlay`].
+    pub(super) fn stretches(
+        &self,
+        layer: &str,
+        routes: &Layer,
+        zones: &Layer,
+    ) -> Result<Arc<Vec<Stretch>>, BuildError> {
+        let (line_view, zone_view) = (routes.lines()?, zones.zones()?);
+        let mut overlays = self.overlays.lock().unwrap_or_else(PoisonError::into_inner);
+        // Layers derived from one another share their geometry, and so the order of their features.
+        let same = |known: &&Overlay| {
+            Arc::ptr_eq(&known.routes, routes.geometry()) && Arc::ptr_eq(&known.zones, zones.geometry())
+        };
+        if let Some(known) = overlays.iter().find(same) {
+            return Ok(Arc::clone(&known.stretches));
+        }
+        let join = |error| BuildError::Join { layer: layer.to_owned(), error };
+        let index = BorderIndex::new(&zone_view, &zones.keys()).map_err(join)?;
+        let stretches = Arc::new(overlay(&line_view, &index).map_err(join)?);
+        overlays.push(Overlay {
+            routes: Arc::clone(routes.geometry()),
+            zones: Arc::clone(zones.geometry()),
+            stretches: Arc::clone(&stretches),
+        });
+        Ok(stretches)
     }
 
     /// The layer file of a planned layer.

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::corridor::CorridorError;
 use crate::coverage::CoverageError;
+use crate::geodesy::BufferError;
 use crate::hotspot::HotspotError;
 use crate::join::JoinError;
 use crate::layer::LayerError;
@@ -70,6 +71,16 @@ pub enum BuildError {
         layer: String,
         /// What is wrong.
         error: CorridorError,
+    },
+    /// A route has no corridor.
+    #[error("layer `{layer}`: route {route}: {error}")]
+    Buffer {
+        /// The layer.
+        layer: String,
+        /// Key of the route.
+        route: String,
+        /// What is wrong.
+        error: BufferError,
     },
     /// Coverage cannot be measured.
     #[error("layer `{layer}`: {error}")]
@@ -175,6 +186,7 @@ impl BuildError {
             Self::Risk { .. }
             | Self::Join { .. }
             | Self::Corridor { .. }
+            | Self::Buffer { .. }
             | Self::Coverage { .. }
             | Self::Hotspot { .. } => None,
         }

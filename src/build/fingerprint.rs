@@ -1,8 +1,9 @@
 //! What a build depends on, as one number: definitions, source bytes, and the version of the program.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::BuildError;
@@ -17,24 +18,26 @@ pub fn fingerprint(workspace: &Workspace, plan: &Plan) -> Result<Fingerprint, Bu
     let mut hasher = Sha256::new();
     hasher.update(env!("CARGO_PKG_VERSION"));
     hasher.update(workspace.definition_text());
-    let mut sources = BTreeMap::new();
     let mut complete = true;
+    let local = |read| workspace.source(read).local().map(Path::to_owned).filter(|path| path.is_file());
+    let reads = plan.layers().iter().filter_map(|layer| layer.file.read.as_ref());
+    let files: BTreeSet<PathBuf> = reads.filter_map(local).collect();
+    let sources: Vec<_> = files
+        .into_par_iter()
+        .map(|path| match sha256_file(&path) {
+            Ok(digest) => Ok((path, digest)),
+            Err(error) => Err(BuildError::Io { path, error }),
+        })
+        .collect();
+    let sources = sources.into_iter().collect::<Result<BTreeMap<_, _>, BuildError>>()?;
     for layer in plan.layers() {
         hasher.update(&layer.name);
         hasher.update(layer.definition_text.as_bytes());
         let Some(read) = &layer.file.read else { continue };
-        match workspace.source(read).local() {
-            Some(path) if path.is_file() => {
-                let path = path.to_owned();
-                if !sources.contains_key(&path) {
-                    let digest =
-                        sha256_file(&path).map_err(|error| BuildError::Io { path: path.clone(), error })?;
-                    sources.insert(path.clone(), digest);
-                }
-                hasher.update(&sources[&path]);
-            }
+        match local(read).and_then(|path| sources.get(&path)) {
+            Some(digest) => hasher.update(digest),
             // A database, an address or a folder cannot be told unchanged without reading it.
-            _ => complete = false,
+            None => complete = false,
         }
     }
     let digest = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();

@@ -6,6 +6,7 @@ mod error;
 mod fingerprint;
 mod outcome;
 mod run;
+mod schedule;
 mod steps;
 mod summary;
 

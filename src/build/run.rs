@@ -1,14 +1,14 @@
 //! The whole build: lock, plan, steps, publication.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use super::fingerprint::{self, Fingerprint};
 use super::outcome::{LayerReport, Observer, Outcome};
-use super::{BuildError, Context, Summary, cards, steps};
+use super::{BuildError, Context, Summary, cards, schedule, steps};
 use crate::layer::{Severity, nearest};
 use crate::publish::{Dataset, publish};
 use crate::workspace::{Plan, Workspace};
@@ -54,13 +54,15 @@ pub fn build(
         return Ok(outcome);
     }
     let file = workspace.file();
-    let mut context = Context {
+    let context = Context {
         data: workspace.data_folder(),
         seed: file.workspace.seed,
+        digests: print.sources,
+        layers: plan.layers().iter().map(|l| (l.name.clone(), OnceLock::new())).collect(),
         files: plan.layers().iter().map(|l| (l.name.clone(), l.file.clone())).collect(),
         ..Context::default()
     };
-    outcome.layers = run_steps(&mut context, &plan, observer)?;
+    outcome.layers = run_steps(&context, &plan, observer)?;
     if options.strict && outcome.warnings() > 0 {
         return Err(BuildError::Strict { warnings: outcome.warnings() });
     }
@@ -78,11 +80,13 @@ pub fn build(
             allowed: file.publish.level,
             keep: file.publish.keep,
         };
+        outcome.summary = Some(Summary::of(&context, file.workspace.invented)?);
+        // The cards hold what is published; the rest of the memory is free for that.
+        drop(context);
         observer.publishing(cards.len());
         let publishing = Instant::now();
         outcome.run = Some(publish(&root, &dataset, &cards, now())?.run);
         outcome.publish_seconds = publishing.elapsed().as_secs_f64();
-        outcome.summary = Some(Summary::of(&context, file.workspace.invented)?);
     }
     outcome.seconds = started.elapsed().as_secs_f64();
     Ok(outcome)
@@ -115,27 +119,45 @@ fn chosen(plan: &Plan, layers: &[String]) -> Result<Plan, BuildError> {
     }
 }
 
+/// Builds all layers, those that do not need each other in parallel; reports in the order of the plan.
 fn run_steps(
-    context: &mut Context,
+    context: &Context,
     plan: &Plan,
     observer: &mut dyn Observer,
 ) -> Result<Vec<LayerReport>, BuildError> {
-    let total = plan.layers().len();
-    let mut reports = Vec::with_capacity(total);
-    let mut told = BTreeSet::new();
-    for (number, planned) in plan.layers().iter().enumerate() {
-        let step = planned.file.step().map_or("-", |step| step.kind().name());
-        observer.begin(&planned.name, step, number + 1, total);
+    let layers = plan.layers();
+    let step = |at: usize| layers[at].file.step().map_or("-", |step| step.kind().name());
+    let places: BTreeMap<&str, usize> =
+        layers.iter().enumerate().map(|(at, l)| (l.name.as_str(), at)).collect();
+    // A step may look at what its inputs were made from, too; those stand by then.
+    let needs =
+        |at: usize| layers[at].inputs.iter().filter_map(|i| places.get(i.as_str()).copied()).collect();
+    let build = |at: usize| {
+        let planned = &layers[at];
         let started = Instant::now();
         let layer = steps::run(context, &planned.name, &planned.file)
             .map_err(|error| error.in_step(&planned.name))?;
+        let seconds = started.elapsed().as_secs_f64();
+        let layer = Arc::new(layer);
+        if let Some(place) = context.layers.get(&planned.name) {
+            // Set once: every layer is built once.
+            let _ = place.set(Arc::clone(&layer));
+        }
+        Ok::<_, BuildError>((layer, seconds))
+    };
+    let mut reports = Vec::with_capacity(layers.len());
+    let mut told = BTreeSet::new();
+    schedule::run(layers.len(), rayon::current_num_threads(), needs, build, |at, built| {
+        let Some((layer, seconds)) = built else {
+            return observer.begin(&layers[at].name, step(at), at + 1, layers.len());
+        };
         let findings = layer.provenance.findings.iter();
         let report = LayerReport {
-            layer: planned.name.clone(),
-            step,
+            layer: layers[at].name.clone(),
+            step: step(at),
             features: layer.len(),
-            seconds: started.elapsed().as_secs_f64(),
-            published: planned.file.publish,
+            seconds,
+            published: layers[at].file.publish,
             // The same two layers are joined by several steps; once told is enough.
             findings: findings
                 .filter(|f| f.severity() == Severity::Info || told.insert(format!("{f:?}")))
@@ -144,8 +166,7 @@ fn run_steps(
         };
         observer.done(&report);
         reports.push(report);
-        context.layers.insert(planned.name.clone(), Arc::new(layer));
-    }
+    })?;
     Ok(reports)
 }
 

@@ -68,7 +68,7 @@ impl Summary {
     pub fn of(context: &Context, invented: bool) -> Result<Self, BuildError> {
         let mut summary = Self { invented, ..Self::default() };
         for (name, file) in &context.files {
-            let Some(layer) = context.layers.get(name) else { continue };
+            let Ok(layer) = context.layer(name) else { continue };
             if file.priority.is_some() && file.publish {
                 summary.rank(layer)?;
             }

@@ -97,7 +97,7 @@ impl Console {
     }
 
     /// Findings of a layer: warnings always, the rest with `-v`.
-    fn findings(&self, layer: &str, findings: &[Finding]) {
+    pub fn findings(&self, layer: &str, findings: &[Finding]) {
         for finding in findings {
             let warning = finding.severity() == Severity::Warning;
             if warning || self.verbose > 0 {

@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::build::BuildError;
 use crate::demo::DemoError;
 use crate::layer::read::ReadError;
+use crate::locate::LocateError;
 use crate::publish::PublishError;
 use crate::workspace::WorkspaceError;
 use crate::workspace::template::TemplateError;
@@ -28,6 +29,9 @@ pub enum CliError {
     /// A source cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Points cannot be located.
+    #[error(transparent)]
+    Locate(LocateError),
     /// The invented country cannot be generated.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -62,12 +66,24 @@ impl From<BuildError> for CliError {
     }
 }
 
+impl From<LocateError> for CliError {
+    fn from(error: LocateError) -> Self {
+        match error {
+            LocateError::Read(error) => Self::Read(error),
+            error => Self::Locate(error),
+        }
+    }
+}
+
 impl CliError {
     /// 1 the data or configuration is wrong, 2 something unexpected, 3 warnings under `--strict`.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Strict { .. } | Self::Build(BuildError::Strict { .. }) => 3,
+            Self::Strict { .. }
+            | Self::Build(BuildError::Strict { .. })
+            | Self::Locate(LocateError::Strict { .. }) => 3,
             Self::Output { .. }
+            | Self::Locate(LocateError::Output { .. })
             | Self::Workspace(WorkspaceError::Unreadable { .. })
             | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
@@ -88,6 +104,7 @@ impl CliError {
             Self::Template(error) => error.help().map(|help| help.to_string()),
             Self::Build(error) => error.help(),
             Self::Read(error) => error.help(),
+            Self::Locate(error) => error.help(),
             Self::FolderTaken { .. } => Some("name another folder, or empty this one yourself".to_owned()),
             Self::Strict { .. } => {
                 Some("look at the warnings above (--quiet hides them), or leave --strict out".to_owned())

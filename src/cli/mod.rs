@@ -10,6 +10,7 @@ mod demo;
 mod error;
 mod init;
 mod inspect;
+mod locate;
 mod schema;
 mod table;
 
@@ -32,7 +33,8 @@ Examples:
   corredor demo                                    build an invented country and see what comes out
   corredor init --template mexico --data DIR work  start a workspace on real files
   corredor build                                   rebuild and publish, all or nothing
-  corredor inspect data/municipios.gpkg            what is in a file"
+  corredor inspect data/municipios.gpkg            what is in a file
+  corredor locate --help                           count or tag points per zone, however many"
 )]
 struct Cli {
     #[command(flatten)]
@@ -82,6 +84,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Show what is in a file: fields, ranges, keys, CRS, validity
     Inspect(inspect::InspectArgs),
+    /// Points to their zones: counts per zone, or the points tagged; for inputs of any size
+    Locate(Box<locate::LocateArgs>),
     /// Rebuild the layers and publish them, all or nothing
     Build(build::BuildArgs),
     /// Generate an invented country, build it, and say what was found
@@ -108,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Init(args) => init::run(args, &console),
         Command::Check(args) => check::run(args, workspace, &console),
         Command::Inspect(args) => inspect::run(args, &console),
+        Command::Locate(args) => locate::run(args, &console),
         Command::Build(args) => build::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Schema(args) => schema::run(args, &console),

@@ -1,4 +1,4 @@
-//! How near a piece of a route comes to a site.
+//! How near a piece of a line comes to a place.
 
 use super::{bracketed_root, distance_azimuth_km, distance_km, interpolate, km_per_degree};
 

@@ -7,6 +7,10 @@ use super::IndexError;
 use super::error::check_zones;
 use crate::layer::ZoneView;
 
+/// Slack around an edge's box within which a computed point of a segment (never off by
+/// more than 3e-14 degrees) is not trusted to be on one side; degrees.
+const SLACK_DEG: f64 = 1e-12;
+
 /// Where a point lies relative to a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
@@ -125,6 +129,53 @@ impl BandedZones {
         if inside { Position::Inside } else { Position::Outside }
     }
 
+    /// Where the piece of the segment from `a` to `b` around the share `t` lies relative to
+    /// one zone, given that no border crosses or leaves the segment near `t`.
+    ///
+    /// A computed point of a segment is rounded and so seldom lies on it. The signs of the
+    /// ends against each edge's line are exact, and decide wherever they agree: above all
+    /// where the segment runs along a border.
+    pub fn position_along(&self, zone: usize, a: (f64, f64), b: (f64, f64), t: f64) -> Position {
+        let (lon, lat) = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
+        let [west, south, east, north] = self.boxes[zone];
+        if lon < west - SLACK_DEG || lon > east + SLACK_DEG {
+            return Position::Outside;
+        }
+        if lat < south - SLACK_DEG || lat > north + SLACK_DEG {
+            return Position::Outside;
+        }
+        let mut inside = false;
+        for (c, d) in self.edges_between(zone, lat, lat) {
+            if lat < c.1.min(d.1) || lat > c.1.max(d.1) || lon > c.0.max(d.0) + SLACK_DEG {
+                continue;
+            }
+            let crosses = (c.1 <= lat) != (d.1 <= lat);
+            if lon < c.0.min(d.0) - SLACK_DEG {
+                inside ^= crosses;
+                continue;
+            }
+            let (of_a, of_b) = (orient(c, d, a), orient(c, d, b));
+            let side = if of_a == 0.0 && of_b == 0.0 {
+                if spans(c, d, (lon, lat)) {
+                    return Position::Border;
+                }
+                // A flat edge of the same line beside the point: nothing to cross.
+                continue;
+            } else if of_a >= 0.0 && of_b >= 0.0 {
+                1.0
+            } else if of_a <= 0.0 && of_b <= 0.0 {
+                -1.0
+            } else {
+                // The edge's line crosses the segment: before the crossing, the side of `a`. The
+                // signs are taken as where the crossing itself is computed, so that the two agree.
+                let before = of_a.abs() / (of_a.abs() + of_b.abs());
+                if t < before { of_a } else { of_b }
+            };
+            inside ^= crosses && (side > 0.0) == (d.1 > c.1);
+        }
+        if inside { Position::Inside } else { Position::Outside }
+    }
+
     /// The edges of a zone in the bands that meet a range of latitudes; an edge may come
     /// more than once when the range meets several bands, and edges outside the range may
     /// come too.
@@ -214,4 +265,14 @@ fn band(y: f64, base: f64, scale: f64, last: usize) -> usize {
 /// direction from `c` to `d`.
 pub(crate) fn orient(c: (f64, f64), d: (f64, f64), p: (f64, f64)) -> f64 {
     orient2d(Coord { x: c.0, y: c.1 }, Coord { x: d.0, y: d.1 }, Coord { x: p.0, y: p.1 })
+}
+
+/// Whether a point known to be on the line of an edge is between its ends, measured along
+/// the longer side of the edge's box.
+fn spans(c: (f64, f64), d: (f64, f64), p: (f64, f64)) -> bool {
+    if (d.0 - c.0).abs() >= (d.1 - c.1).abs() {
+        p.0 >= c.0.min(d.0) && p.0 <= c.0.max(d.0)
+    } else {
+        p.1 >= c.1.min(d.1) && p.1 <= c.1.max(d.1)
+    }
 }

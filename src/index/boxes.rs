@@ -24,6 +24,14 @@ impl BoxTree {
     pub fn at(&self, lon: f64, lat: f64) -> impl Iterator<Item = u32> + '_ {
         self.0.locate_in_envelope_intersecting(AABB::from_point([lon, lat])).map(|item| item.data)
     }
+
+    /// The numbers of the boxes that touch the box spanned by two corners, in no stated
+    /// order.
+    pub fn touching(&self, a: (f64, f64), b: (f64, f64)) -> impl Iterator<Item = u32> + '_ {
+        self.0
+            .locate_in_envelope_intersecting(AABB::from_corners([a.0, a.1], [b.0, b.1]))
+            .map(|item| item.data)
+    }
 }
 
 #[cfg(test)]
@@ -42,6 +50,7 @@ mod tests {
         assert_eq!(hits, [0, 1]);
         assert_eq!(tree.at(3.0, 0.5).count(), 0);
         assert_eq!(tree.at(f64::NAN, 0.5).count(), 0);
+        assert_eq!(tree.touching((5.0, 1.0), (2.0, 0.5)).count(), 1);
         assert_eq!(BoxTree::new(&[]).at(0.0, 0.0).count(), 0);
     }
 }

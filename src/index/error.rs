@@ -17,6 +17,18 @@ pub enum IndexError {
         /// Number of latitudes.
         lat: usize,
     },
+    /// The zones have more borders than the codes of cells can number.
+    #[error("the borders of the zones need {words} words of an index that holds 2^30; divide the layer")]
+    TooManyBorders {
+        /// 64-bit words needed.
+        words: usize,
+    },
+    /// The system gives no memory for an index.
+    #[error("no memory for an index of {} bytes; use fewer zones or a larger machine", bytes.map_or("too many".to_owned(), |b| b.to_string()))]
+    NoMemory {
+        /// Bytes asked for; `None` when no address holds as many.
+        bytes: Option<usize>,
+    },
     /// An offset is negative, smaller than the one before, or past the end.
     #[error(
         "{level} offset number {index} is {value}: offsets must not fall and must stay \

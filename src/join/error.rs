@@ -25,6 +25,22 @@ pub enum JoinError {
         /// Length of the output.
         out: usize,
     },
+    /// An area came out that cannot be: a border crosses itself, or runs within rounding of
+    /// another for a long way.
+    #[error(
+        "zone {zone} and zone {cover} of the other layer seem to share {km2} km2 of {of_km2} km2; \
+         repair their borders (they cross themselves or nearly coincide)"
+    )]
+    Share {
+        /// Number of the zone.
+        zone: u32,
+        /// Number of the zone of the other layer.
+        cover: u32,
+        /// Area found, square kilometres.
+        km2: String,
+        /// Area of the zone, square kilometres.
+        of_km2: String,
+    },
     /// The coordinates of a layer do not hold together.
     #[error(transparent)]
     Index(#[from] IndexError),

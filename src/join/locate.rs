@@ -61,10 +61,8 @@ impl ZoneIndex {
         if keys.len() != view.len() {
             return Err(JoinError::KeyCount { keys: keys.len(), zones: view.len() });
         }
-        let mut order: Vec<u32> = (0_u32..).take(keys.len()).collect();
-        order.sort_by_key(|&zone| keys[zone as usize].as_ref());
         let mut rank = vec![0; keys.len()];
-        for (place, &zone) in (0_u32..).zip(&order) {
+        for (place, &zone) in (0_u32..).zip(&in_key_order(keys)) {
             rank[zone as usize] = place;
         }
         let bands = BandedZones::new(view)?;
@@ -136,6 +134,13 @@ impl ZoneIndex {
     fn rank(&self, zone: u32) -> u32 {
         self.rank[zone as usize]
     }
+}
+
+/// The numbers of the zones in the order of their keys; equal keys keep their order.
+pub(super) fn in_key_order<K: AsRef<str>>(keys: &[K]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0_u32..).take(keys.len()).collect();
+    order.sort_by_key(|&zone| keys[zone as usize].as_ref());
+    order
 }
 
 #[cfg(test)]

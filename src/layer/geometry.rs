@@ -208,9 +208,20 @@ impl Default for ZonesBuilder {
 }
 
 impl ZonesBuilder {
+    /// With room for so many vertices.
+    pub fn with_capacity(vertices: usize) -> Self {
+        Self { lon: Vec::with_capacity(vertices), lat: Vec::with_capacity(vertices), ..Self::default() }
+    }
+
     /// Number of vertices so far.
     pub fn vertices(&self) -> usize {
         self.lon.len()
+    }
+
+    /// Adds vertices to the open ring, as [`ZonesBuilder::vertex`] does one.
+    pub fn extend(&mut self, lon: &[f64], lat: &[f64]) {
+        self.lon.extend_from_slice(lon);
+        self.lat.extend_from_slice(lat);
     }
 
     /// All coordinates so far, to be transformed in place.
@@ -249,6 +260,24 @@ impl ZonesBuilder {
     pub fn end_zone(&mut self) -> Result<(), LayerError> {
         self.zones.push(position(self.polygons.len() - 1)?);
         Ok(())
+    }
+
+    /// Adds a zone of these polygons.
+    ///
+    /// # Errors
+    /// As [`ZonesBuilder::end_ring`].
+    pub fn zone<'a>(
+        &mut self,
+        polygons: impl IntoIterator<Item = &'a geo::Polygon>,
+    ) -> Result<(), LayerError> {
+        for polygon in polygons {
+            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+                ring.coords().for_each(|c| self.vertex(c.x, c.y));
+                self.end_ring()?;
+            }
+            self.end_polygon()?;
+        }
+        self.end_zone()
     }
 
     /// The geometry of all ended zones.

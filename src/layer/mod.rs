@@ -3,6 +3,7 @@
 mod error;
 mod finding;
 mod geometry;
+mod proof;
 mod provenance;
 pub mod read;
 mod table;

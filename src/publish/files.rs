@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::metadata::{self, FileRecord, LayerRecord};
@@ -38,10 +39,9 @@ pub fn publish(
     }
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let run = Run::begin(root, &stamp, &dataset.fingerprint)?;
-    let mut records = Vec::with_capacity(cards.len());
-    for card in cards {
-        records.push(write_layer(&run, card)?);
-    }
+    // Collected before they are judged, so that the error told does not depend on the threads.
+    let records: Vec<_> = cards.par_iter().with_max_len(1).map(|card| write_layer(&run, card)).collect();
+    let records = records.into_iter().collect::<Result<Vec<LayerRecord>, PublishError>>()?;
     let metadata = metadata::metadata(dataset, cards, &records, run.name(), now);
     put(&run, "metadata.json", metadata.as_bytes())?;
     put(&run, "LEEME.md", metadata::readme(dataset, cards, run.name(), crate::lang::Lang::Es).as_bytes())?;
@@ -57,12 +57,12 @@ fn write_layer(run: &Run, card: &Card) -> Result<LayerRecord, PublishError> {
         let name = format!("{}.geojson", card.name);
         let mut out = Hashing::create(run, &name)?;
         written = Some(write_geojson(&card.layer, &mut out).map_err(failed)?);
-        files.push(out.finish()?);
+        files.push(out.finish(run)?);
     }
     let name = format!("{}.csv", card.name);
     let mut out = Hashing::create(run, &name)?;
     write_csv(&card.layer, &mut out).map_err(failed)?;
-    files.push(out.finish()?);
+    files.push(out.finish(run)?);
     let title = (card.title.es.as_str(), card.title.en.as_str());
     for (name, text) in style::files(&card.layer, &card.name, card.theme, title)? {
         files.push(put(run, &name, text.as_bytes())?);
@@ -74,8 +74,11 @@ fn put(run: &Run, name: &str, bytes: &[u8]) -> Result<FileRecord, PublishError> 
     let mut out = Hashing::create(run, name)?;
     let path = run.folder().join(name);
     act(&path, "cannot be written", out.write_all(bytes))?;
-    out.finish()
+    out.finish(run)
 }
+
+/// Files of so many bytes are synced while others are still being written.
+const LARGE: u64 = 1 << 20;
 
 /// A file that knows its length and SHA-256.
 struct Hashing {
@@ -90,12 +93,17 @@ impl Hashing {
     fn create(run: &Run, name: &str) -> Result<Self, PublishError> {
         let path = run.folder().join(name);
         let file = act(&path, "cannot be made", File::create_new(&path))?;
-        let out = BufWriter::with_capacity(1 << 20, file);
+        // Blocks of a layer are larger and pass by; what is small is gathered.
+        let out = BufWriter::with_capacity(1 << 16, file);
         Ok(Self { out, hasher: Sha256::new(), bytes: 0, name: name.to_owned(), path })
     }
 
-    fn finish(mut self) -> Result<FileRecord, PublishError> {
-        act(&self.path, "cannot be written", self.out.flush())?;
+    fn finish(self, run: &Run) -> Result<FileRecord, PublishError> {
+        let file = self.out.into_inner().map_err(std::io::IntoInnerError::into_error);
+        let file = act(&self.path, "cannot be written", file)?;
+        if self.bytes >= LARGE {
+            run.sync_meanwhile(self.path, file);
+        }
         let sha256 = self.hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
         Ok(FileRecord { name: self.name, bytes: self.bytes, sha256 })
     }

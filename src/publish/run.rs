@@ -10,6 +10,8 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use super::PublishError;
 
@@ -19,12 +21,17 @@ const PARTIAL: &str = ".partial";
 /// Beginning of the link that becomes `current`.
 const LINK: &str = ".current-";
 
+/// A file being synced by a thread of its own.
+type Syncing = (PathBuf, JoinHandle<io::Result<()>>);
+
 /// A run being written. Dropped before [`Run::commit`], it takes its files away.
 #[derive(Debug)]
 pub struct Run {
     root: PathBuf,
     name: String,
     committed: bool,
+    /// Files being synced while others are written.
+    syncing: Mutex<Vec<Syncing>>,
     /// Locked as long as this process lives, so that others see that the run is no dead one's.
     _alive: File,
 }
@@ -52,7 +59,7 @@ impl Run {
         act(&folder, "cannot be made", fs::create_dir(&folder))?;
         let alive = act(&folder, "cannot be opened", File::open(&folder))?;
         act(&folder, "cannot be locked", alive.lock())?;
-        Ok(Self { root: root.to_owned(), name, committed: false, _alive: alive })
+        Ok(Self { root: root.to_owned(), name, committed: false, syncing: Mutex::default(), _alive: alive })
     }
 
     /// Name of the run.
@@ -63,6 +70,22 @@ impl Run {
     /// Folder that the run is being written in.
     pub fn folder(&self) -> PathBuf {
         self.root.join("runs").join(format!("{}{PARTIAL}", self.name))
+    }
+
+    /// Begins to sync a file that is written whole, so that [`Run::commit`] need not wait for it long; what goes
+    /// wrong is told there.
+    pub(super) fn sync_meanwhile(&self, path: PathBuf, file: File) {
+        let handle = std::thread::spawn(move || file.sync_all());
+        self.syncing.lock().unwrap_or_else(PoisonError::into_inner).push((path, handle));
+    }
+
+    /// Waits for the files that are being synced.
+    fn synced(&self) -> Result<(), PublishError> {
+        let syncing = std::mem::take(&mut *self.syncing.lock().unwrap_or_else(PoisonError::into_inner));
+        syncing.into_iter().try_for_each(|(path, handle)| {
+            let result = handle.join().unwrap_or_else(|_| Err(io::Error::other("the sync was cut short")));
+            act(&path, "cannot be synced", result)
+        })
     }
 
     /// Makes the run current: every file and folder synced, one rename, one switch of the link. Then the
@@ -77,6 +100,7 @@ impl Run {
         if current.symlink_metadata().is_ok_and(|m| !m.file_type().is_symlink()) {
             return Err(PublishError::CurrentTaken { path: current });
         }
+        self.synced()?;
         for entry in act(&staged, "cannot be listed", fs::read_dir(&staged))? {
             let path = act(&staged, "cannot be listed", entry)?.path();
             sync(&path)?;
@@ -117,6 +141,8 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         if !self.committed {
+            // No thread may still be at a file that goes.
+            let _ = self.synced();
             // Nothing can be done about a failure here; the next run removes what is left.
             let _ = fs::remove_dir_all(self.folder());
         }

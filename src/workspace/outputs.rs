@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::config::{Coverage, CoverageOutput, Exposure, ExposureOutput, LayerFile, Read, Step};
+use super::config::{
+    Corridor, CorridorOutput, Coverage, CoverageOutput, Exposure, ExposureOutput, LayerFile, Read, Step,
+};
 
 /// The fields of a layer as the files tell them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +67,7 @@ impl OutputFields {
                 fields
             }
             Step::Exposure(exposure) => Self::exposure(exposure, &of(&exposure.zones), &of(&exposure.routes)),
+            Step::Corridor(corridor) => Self::corridor(corridor, &of(&corridor.zones), &of(&corridor.routes)),
             Step::Coverage(coverage) => Self::coverage(coverage, files, &of),
             Step::Counts(counts) => {
                 let mut fields = of(&counts.zones).zonal([counts.field.as_str()]);
@@ -118,6 +121,16 @@ impl OutputFields {
                 let own = ["route", "zone", "from_km", "to_km", "km", exposure.risk.as_str(), "expo_km"];
                 Self::keyed("stretch_id", own.into_iter().chain(class).chain(people))
             }
+        }
+    }
+
+    fn corridor(corridor: &Corridor, zones: &Self, routes: &Self) -> Self {
+        match corridor.output {
+            CorridorOutput::Zones => {
+                let people = corridor.people.is_some().then_some(["people", "corr_ppl", "ppl_pct"]);
+                zones.zonal(["km2", "corr_km2", "corr_pct"].into_iter().chain(people.into_iter().flatten()))
+            }
+            CorridorOutput::Corridors => routes.zonal(["km2"]),
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::join::{OUTSIDE, ZoneIndex};
+use crate::join::{Locator, OUTSIDE};
 use crate::layer::{Column, Finding, Layer};
 use crate::workspace::config;
 
@@ -17,7 +17,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Counts) -> Resul
     let join = |error| BuildError::Join { layer: name.to_owned(), error };
     let points = incidents.points()?;
     let keys = zones.keys();
-    let index = ZoneIndex::new(&zones.zones()?, &keys).map_err(join)?;
+    let index = Locator::for_points(&zones.zones()?, &keys, points.len() as u64).map_err(join)?;
     let mut located = vec![OUTSIDE; points.len()];
     index.locate_many(points.lon, points.lat, &mut located).map_err(join)?;
 

@@ -7,16 +7,14 @@ use serde_json::json;
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::corridor::{Exposure, ExposureTotals, exposure};
-use crate::join::{BorderIndex, Stretch, overlay};
+use crate::join::Stretch;
 use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance};
 use crate::workspace::config::{self, ExposureOutput};
 
 /// Overlays the routes on the zones and hands out what the layer file asks for.
 pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Result<Layer, BuildError> {
     let (routes, zones) = (context.layer(&step.routes)?, context.layer(&step.zones)?);
-    let join = |error| BuildError::Join { layer: name.to_owned(), error };
-    let index = BorderIndex::new(&zones.zones()?, &zones.keys()).map_err(join)?;
-    let stretches = overlay(&routes.lines()?, &index).map_err(join)?;
+    let stretches = context.stretches(name, routes, zones)?;
     let risk = zones.numbers(&step.risk)?;
     let flow = match &step.flow {
         Some(field) => Some(routes.numbers(field)?),
@@ -40,7 +38,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Res
 struct Made<'a> {
     routes: &'a Layer,
     zones: &'a Layer,
-    stretches: Vec<Stretch>,
+    stretches: Arc<Vec<Stretch>>,
     risk: Vec<Option<f64>>,
     flow: Option<Vec<Option<f64>>>,
     high: f64,
@@ -62,7 +60,7 @@ impl Made<'_> {
         let mut builder = LinesBuilder::default();
         let mut ids = Vec::with_capacity(self.stretches.len());
         let (mut line, mut number) = (u32::MAX, 0);
-        for stretch in &self.stretches {
+        for stretch in self.stretches.iter() {
             number = if stretch.line == line { number + 1 } else { 1 };
             line = stretch.line;
             ids.push(Some(format!("{}-{number:04}", routes[line as usize])));

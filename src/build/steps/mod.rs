@@ -1,5 +1,6 @@
 //! One file per step: what a layer file says, done with the rooms to the left.
 
+mod corridor;
 mod counts;
 mod coverage;
 mod exposure;
@@ -25,6 +26,7 @@ pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Lay
         Step::Read(step) => read::run(context, name, step),
         Step::Score(step) => score::run(context, name, step),
         Step::Exposure(step) => exposure::run(context, name, step),
+        Step::Corridor(step) => corridor::run(context, name, step),
         Step::Coverage(step) => coverage::run(context, name, step, file.protect.as_ref()),
         Step::Counts(step) => counts::run(context, name, step),
         Step::Hotspot(step) => hotspot::run(context, name, step),

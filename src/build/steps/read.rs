@@ -26,7 +26,9 @@ pub(super) fn options(context: &Context, step: &config::Read) -> Options {
         };
         (field.clone(), declared)
     });
+    let source = Source::resolve(&context.data, &step.path);
     Options {
+        sha256: source.local().and_then(|path| context.digests.get(path)).cloned(),
         display: Some(step.path.clone()),
         layer: step.layer.clone(),
         name: step.name.clone(),
@@ -44,6 +46,6 @@ pub(super) fn options(context: &Context, step: &config::Read) -> Options {
             config::Parts::Split => Parts::Split,
         },
         number_rows: step.number_rows,
-        ..Options::new(Source::resolve(&context.data, &step.path).gdal_name(), kind, &step.key)
+        ..Options::new(source.gdal_name(), kind, &step.key)
     }
 }

@@ -1,7 +1,7 @@
 //! `[rollup]`: totals per state or for the country, with dissolved borders.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use arrow_schema::DataType;
 use rayon::prelude::*;
@@ -41,7 +41,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     }
     let members: Vec<(String, Vec<usize>)> = members.into_iter().collect();
     let columns = columns(zones, step, &members)?;
+    let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);
     let geometry = borders(zones, name, &members)?;
+    drop(turn);
     let mut provenance = derived("rollup", &inputs);
     provenance.findings = findings;
     provenance.parameters.insert("sum".into(), json!(step.sum));
@@ -126,14 +128,7 @@ fn borders(
         .collect::<Result<_, _>>()?;
     let mut builder = ZonesBuilder::default();
     for polygons in dissolved {
-        for polygon in &polygons {
-            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-                ring.coords().for_each(|c| builder.vertex(c.x, c.y));
-                builder.end_ring()?;
-            }
-            builder.end_polygon()?;
-        }
-        builder.end_zone()?;
+        builder.zone(&polygons)?;
     }
     Ok(builder.finish()?)
 }

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use arrow_array::{Array, LargeBinaryArray, UInt64Array};
-use geo_traits::{GeometryTrait, GeometryType};
+use arrow_array::{Array, UInt64Array};
 
 use super::coordinates::Places;
 use super::crs::ToWgs84;
 use super::raw::Raw;
+use super::shapes::Shapes;
 use super::{Kind, Options, Parts, ReadError, attributes, coordinates, lines, zones};
 use crate::layer::{
     Column, EXAMPLES, Finding, Geometry, Layer, LinesBuilder, Provenance, Source, ZonesBuilder, points,
@@ -121,7 +121,7 @@ fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Resu
         let to_wgs84 = ToWgs84::for_columns(options)?;
         return place_points(raw, keys, order, options, to_wgs84, &unreadable, |row| Ok(places[row]));
     }
-    let Some(wkb) = &raw.wkb else {
+    let Some(shapes) = &raw.shapes else {
         return Err(ReadError::WrongKind {
             file: options.file(),
             layer: raw.layer.clone(),
@@ -129,7 +129,7 @@ fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Resu
             expected: options.kind.word(),
         });
     };
-    check_kinds(raw, wkb, options)?;
+    check_kinds(raw, shapes, options)?;
     let to_wgs84 = ToWgs84::new(raw, options)?;
     let bad = |row: usize, reason: String| ReadError::BadGeometry {
         file: options.file(),
@@ -138,28 +138,18 @@ fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Resu
         reason,
     };
     match options.kind {
-        Kind::Point => place_points(raw, keys, order, options, to_wgs84, &[], |row| match wkb.is_null(row) {
-            true => Ok(None),
-            false => lines::point(wkb.value(row)).map_err(|reason| bad(row, reason)),
+        Kind::Point => place_points(raw, keys, order, options, to_wgs84, &[], |row| {
+            lines::point(&shapes.get(row)).map_err(|reason| bad(row, reason))
         }),
-        Kind::Line => place_lines(raw, wkb, keys, order, options, &to_wgs84, bad),
-        _ => place_zones(raw, wkb, keys, order, options, &to_wgs84, bad),
+        Kind::Line => place_lines(raw, shapes, keys, order, options, &to_wgs84),
+        _ => place_zones(raw, shapes, keys, order, options, &to_wgs84, bad),
     }
 }
 
 /// All geometries must be of one kind, and of the one that was declared.
-fn check_kinds(raw: &Raw, wkb: &LargeBinaryArray, options: &Options) -> Result<(), ReadError> {
+fn check_kinds(raw: &Raw, shapes: &Shapes, options: &Options) -> Result<(), ReadError> {
     let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for bytes in wkb.iter().flatten() {
-        let kind = match wkb::reader::read_wkb(bytes) {
-            Ok(geometry) => match geometry.as_type() {
-                GeometryType::Point(_) | GeometryType::MultiPoint(_) => "point",
-                GeometryType::LineString(_) | GeometryType::MultiLineString(_) => "line",
-                GeometryType::Polygon(_) | GeometryType::MultiPolygon(_) => "polygon",
-                _ => "collection",
-            },
-            Err(_) => "unreadable",
-        };
+    for kind in shapes.iter().filter_map(|shape| shape.kind().family()) {
         *kinds.entry(kind).or_default() += 1;
     }
     let expected = options.kind.word();
@@ -251,21 +241,17 @@ fn place_points(
 
 fn place_lines(
     raw: &Raw,
-    wkb: &LargeBinaryArray,
+    shapes: &Shapes,
     keys: &[String],
     order: &[usize],
     options: &Options,
     to_wgs84: &ToWgs84,
-    bad: impl Fn(usize, String) -> ReadError,
 ) -> Result<Placed, ReadError> {
     let broken = |error| ReadError::Layer { file: options.file(), error };
     let mut builder = LinesBuilder::default();
     let (mut features, mut owner, mut lost) = (Vec::new(), Vec::new(), Vec::new());
     for &row in order {
-        let parts = match wkb.is_null(row) {
-            true => Vec::new(),
-            false => lines::parts(wkb.value(row)).map_err(|reason| bad(row, reason))?,
-        };
+        let parts = lines::parts(&shapes.get(row));
         match (parts.len(), options.parts) {
             (0, _) => lost.push(row),
             (1, _) => features.push((row, keys[row].clone())),
@@ -297,7 +283,7 @@ fn place_lines(
 
 fn place_zones(
     raw: &Raw,
-    wkb: &LargeBinaryArray,
+    shapes: &Shapes,
     keys: &[String],
     order: &[usize],
     options: &Options,
@@ -305,20 +291,18 @@ fn place_zones(
     bad: impl Fn(usize, String) -> ReadError + Sync,
 ) -> Result<Placed, ReadError> {
     let broken = |error| ReadError::Layer { file: options.file(), error };
-    let (kept, lost) = zones::placed(wkb, order, &bad)?;
-    let repairs = zones::repair(wkb, &kept, &bad)?;
-    let mut builder = ZonesBuilder::default();
+    let (kept, lost): (Vec<usize>, Vec<usize>) =
+        order.iter().partition(|&&row| zones::has_ring(&shapes.get(row)));
+    let repairs = zones::repair(shapes, &kept, &bad)?;
+    let mut builder = ZonesBuilder::with_capacity(kept.iter().map(|&row| shapes.get(row).positions()).sum());
     let mut ends = Vec::with_capacity(kept.len());
     for (&row, repair) in kept.iter().zip(&repairs) {
         match repair {
-            None => zones::push(&mut builder, wkb.value(row)).map_err(|reason| bad(row, reason))?,
-            Some(parts) => {
-                for part in parts {
-                    zones::push(&mut builder, part).map_err(|reason| bad(row, reason))?;
-                }
-            }
+            None => zones::push(&mut builder, &shapes.get(row)),
+            Some(parts) => parts.iter().try_for_each(|part| zones::push(&mut builder, &part)),
         }
-        builder.end_zone().map_err(broken)?;
+        .and_then(|()| builder.end_zone())
+        .map_err(broken)?;
         ends.push(builder.vertices());
     }
     let (lon, lat) = builder.coordinates_mut();

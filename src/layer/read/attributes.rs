@@ -9,7 +9,7 @@ use arrow_schema::{ArrowError, DataType};
 use super::FieldType;
 
 /// One of the four types: integers widen, NaN becomes null, everything else becomes text.
-pub(super) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+pub(crate) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     use DataType as T;
     match array.data_type() {
         T::Utf8 | T::Int64 | T::Boolean => Ok(Arc::clone(array)),

@@ -105,7 +105,7 @@ fn unreadable<T>(texts: &[Option<String>], values: &[Option<T>]) -> Vec<usize> {
 }
 
 /// "lat, lon" to (lon, lat).
-pub(super) fn parse_pair(text: &str) -> Option<(f64, f64)> {
+pub(crate) fn parse_pair(text: &str) -> Option<(f64, f64)> {
     let (lat, lon) = text.split_once([',', ';']).or_else(|| text.trim().split_once(' '))?;
     let number = |t: &str| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
     Some((number(lon)?, number(lat)?))

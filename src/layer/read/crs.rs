@@ -10,8 +10,8 @@ use super::{Options, ReadError};
 const CHUNK: usize = 1 << 16;
 
 /// How the source's coordinates become WGS84.
-#[derive(Debug)]
-pub(super) struct ToWgs84 {
+#[derive(Clone, Debug)]
+pub(crate) struct ToWgs84 {
     /// Name of the source's CRS.
     pub name: String,
     /// Definition to transform from; none where the source is WGS84 already.
@@ -21,12 +21,17 @@ pub(super) struct ToWgs84 {
 
 impl ToWgs84 {
     /// Looks at the source's CRS and the stated one, which wins.
-    pub fn new(raw: &Raw, options: &Options) -> Result<Self, ReadError> {
-        let (definition, name) = match (&options.crs, &raw.crs) {
+    pub(super) fn new(raw: &Raw, options: &Options) -> Result<Self, ReadError> {
+        Self::of(raw.crs.as_ref(), &raw.layer, options)
+    }
+
+    /// The same for a source that is not read whole; `found` is its CRS, definition and name.
+    pub fn of(found: Option<&(String, String)>, layer: &str, options: &Options) -> Result<Self, ReadError> {
+        let (definition, name) = match (&options.crs, found) {
             (Some(stated), _) => (stated.clone(), stated.clone()),
             (None, Some((wkt, name))) => (wkt.clone(), name.clone()),
             (None, None) => {
-                return Err(ReadError::MissingCrs { file: options.file(), layer: raw.layer.clone() });
+                return Err(ReadError::MissingCrs { file: options.file(), layer: layer.to_owned() });
             }
         };
         let srs = parse(&definition, &options.file())?;
@@ -48,22 +53,39 @@ impl ToWgs84 {
         }
     }
 
+    /// Whether coordinates stay as they are.
+    pub fn is_identity(&self) -> bool {
+        self.definition.is_none()
+    }
+
     /// Transforms in place, in parallel; one transformation object a chunk, since PROJ's are not shared.
     pub fn apply(&self, lon: &mut [f64], lat: &mut [f64]) -> Result<(), ReadError> {
         let Some(definition) = &self.definition else { return Ok(()) };
         lon.par_chunks_mut(CHUNK).zip(lat.par_chunks_mut(CHUNK)).try_for_each(|(lon, lat)| {
-            let mut source = parse(definition, &self.file)?;
-            let mut target = parse("EPSG:4326", &self.file)?;
-            source.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-            target.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-            let failed = |error: gdal::errors::GdalError| ReadError::BadCrs {
-                file: self.file.clone(),
-                crs: self.name.clone(),
-                reason: error.to_string(),
-            };
-            let transform = CoordTransform::new(&source, &target).map_err(failed)?;
-            transform.transform_coords(lon, lat, &mut []).map_err(failed)
+            let transform = self.transform(definition)?;
+            transform.transform_coords(lon, lat, &mut []).map_err(|error| self.failed(&error))
         })
+    }
+
+    /// The same on this thread, for points that may fail one by one: a place that cannot be transformed
+    /// becomes infinite.
+    pub fn apply_each(&self, lon: &mut [f64], lat: &mut [f64]) -> Result<(), ReadError> {
+        let Some(definition) = &self.definition else { return Ok(()) };
+        // An error here says no more than that some place is infinite now.
+        let _ = self.transform(definition)?.transform_coords(lon, lat, &mut []);
+        Ok(())
+    }
+
+    fn transform(&self, definition: &str) -> Result<CoordTransform, ReadError> {
+        let mut source = parse(definition, &self.file)?;
+        let mut target = parse("EPSG:4326", &self.file)?;
+        source.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+        target.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+        CoordTransform::new(&source, &target).map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &gdal::errors::GdalError) -> ReadError {
+        ReadError::BadCrs { file: self.file.clone(), crs: self.name.clone(), reason: error.to_string() }
     }
 }
 

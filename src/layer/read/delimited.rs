@@ -44,7 +44,7 @@ pub(super) fn of_bytes(bytes: &[u8], options: &Options) -> Result<Raw, ReadError
         driver: "CSV".to_owned(),
         layer,
         columns,
-        wkb: None,
+        shapes: None,
         crs: None,
         rows,
         lines: Some(table.lines),
@@ -81,7 +81,7 @@ fn decode(bytes: &[u8], options: &Options) -> Result<String, ReadError> {
 }
 
 /// Comma, semicolon or tab: whichever stands most often in the header, outside quotes.
-fn delimiter(text: &str) -> u8 {
+pub(crate) fn delimiter(text: &str) -> u8 {
     let mut quoted = false;
     let mut counts = [0_usize; DELIMITERS.len()];
     for byte in text.trim_start_matches(['\r', '\n']).bytes() {

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use arrow_array::Array;
 use arrow_schema::DataType;
-use geo_traits::{GeometryTrait, GeometryType};
-use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{Kind, Options, ReadError, attributes, raw};
+use super::shapes::Shapes;
+use super::{Kind, Options, ReadError, attributes, raw, zones};
 
 /// A source as it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -69,28 +68,19 @@ pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Resul
     let raw = raw::load(&options)?;
     let mut geometry: BTreeMap<String, usize> = BTreeMap::new();
     let (mut bounds, mut vertices, mut without) = (None, 0, 0);
-    if let Some(wkb) = &raw.wkb {
-        for bytes in wkb.iter() {
-            let Some(bytes) = bytes else {
-                without += 1;
-                continue;
-            };
-            let (kind, corners) = census(bytes);
-            *geometry.entry(kind.to_owned()).or_default() += 1;
-            vertices += corners.len();
-            for (x, y) in corners {
-                let [west, south, east, north] = bounds.unwrap_or([x, y, x, y]);
-                bounds = Some([west.min(x), south.min(y), east.max(x), north.max(y)]);
-            }
+    for shape in raw.shapes.iter().flat_map(Shapes::iter) {
+        let Some(kind) = shape.kind().name() else {
+            without += 1;
+            continue;
+        };
+        *geometry.entry(kind.to_owned()).or_default() += 1;
+        vertices += shape.positions();
+        for (&x, &y) in shape.lists().flat_map(|(x, y)| x.iter().zip(y)) {
+            let [west, south, east, north] = bounds.unwrap_or([x, y, x, y]);
+            bounds = Some([west.min(x), south.min(y), east.max(x), north.max(y)]);
         }
     }
-    let invalid = raw.wkb.as_ref().map_or(0, |wkb| {
-        (0..wkb.len())
-            .into_par_iter()
-            .filter(|&row| wkb.is_valid(row))
-            .filter(|&row| gdal::vector::Geometry::from_wkb(wkb.value(row)).is_ok_and(|g| !g.is_valid()))
-            .count()
-    });
+    let invalid = raw.shapes.as_ref().map_or(0, zones::invalid);
     let fields: Vec<FieldSummary> = raw.columns.iter().map(|c| summarise(&c.name, &c.values)).collect();
     let mut inspection = Inspection {
         source: path.to_owned(),
@@ -106,47 +96,8 @@ pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Resul
         fields,
         problems: Vec::new(),
     };
-    inspection.problems = problems(&inspection, raw.wkb.is_some());
+    inspection.problems = problems(&inspection, raw.shapes.is_some());
     Ok(inspection)
-}
-
-/// Kind and vertices of one WKB.
-fn census(bytes: &[u8]) -> (&'static str, Vec<(f64, f64)>) {
-    use geo_traits::{CoordTrait, LineStringTrait, MultiLineStringTrait, MultiPolygonTrait, PolygonTrait};
-    fn ring(line: &impl LineStringTrait<T = f64>, out: &mut Vec<(f64, f64)>) {
-        out.extend(line.coords().map(|c| (c.x(), c.y())));
-    }
-    fn polygon(p: &impl PolygonTrait<T = f64>, out: &mut Vec<(f64, f64)>) {
-        p.exterior().iter().for_each(|r| ring(r, out));
-        p.interiors().for_each(|r| ring(&r, out));
-    }
-    let Ok(geometry) = wkb::reader::read_wkb(bytes) else { return ("unreadable", Vec::new()) };
-    let mut out = Vec::new();
-    let kind = match geometry.as_type() {
-        GeometryType::Point(_) => "Point",
-        GeometryType::MultiPoint(_) => "MultiPoint",
-        GeometryType::LineString(line) => {
-            ring(line, &mut out);
-            "LineString"
-        }
-        GeometryType::MultiLineString(multi) => {
-            multi.line_strings().for_each(|line| ring(&line, &mut out));
-            "MultiLineString"
-        }
-        GeometryType::Polygon(p) => {
-            polygon(p, &mut out);
-            "Polygon"
-        }
-        GeometryType::MultiPolygon(multi) => {
-            multi.polygons().for_each(|p| polygon(&p, &mut out));
-            "MultiPolygon"
-        }
-        _ => "GeometryCollection",
-    };
-    if let Ok(Some(place)) = super::lines::point(bytes) {
-        out.push(place);
-    }
-    (kind, out)
 }
 
 fn summarise(name: &str, values: &arrow_array::ArrayRef) -> FieldSummary {

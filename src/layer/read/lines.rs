@@ -1,26 +1,16 @@
-//! Lines and points from WKB; parts of a line that join end to end become one.
+//! Lines and points as they were read; parts of a line that join end to end become one.
 
-use geo_traits::{
-    CoordTrait, GeometryTrait, GeometryType, LineStringTrait, MultiLineStringTrait, MultiPointTrait,
-    PointTrait,
-};
+use geo_traits::{CoordTrait, GeometryTrait, GeometryType, MultiPointTrait, PointTrait};
+
+use super::shapes::{Shape, ShapeKind};
 
 /// One part of a line.
 pub(super) type Part = Vec<(f64, f64)>;
 
 /// The parts of a line, joined where one ends exactly where another begins.
-pub(super) fn parts(wkb: &[u8]) -> Result<Vec<Part>, String> {
-    let geometry = wkb::reader::read_wkb(wkb).map_err(|error| error.to_string())?;
-    let parts = match geometry.as_type() {
-        GeometryType::LineString(line) => vec![vertices(line)],
-        GeometryType::MultiLineString(multi) => multi.line_strings().map(|line| vertices(&line)).collect(),
-        _ => return Err("not a line".to_owned()),
-    };
-    Ok(join(parts.into_iter().filter(|part| part.len() > 1).collect()))
-}
-
-fn vertices(line: &impl LineStringTrait<T = f64>) -> Part {
-    line.coords().map(|c| (c.x(), c.y())).collect()
+pub(super) fn parts(shape: &Shape) -> Vec<Part> {
+    let vertices = |(x, y): (&[f64], &[f64])| x.iter().copied().zip(y.iter().copied()).collect();
+    join(shape.lists().filter(|(x, _)| x.len() > 1).map(vertices).collect())
 }
 
 /// Joins parts in their own direction, never reversing one.
@@ -45,7 +35,15 @@ fn joinable(parts: &[Part]) -> Option<(usize, usize)> {
 }
 
 /// The place of a point; a multipoint of one is one. `None` where it is empty.
-pub(super) fn point(wkb: &[u8]) -> Result<Option<(f64, f64)>, String> {
+pub(super) fn point(shape: &Shape) -> Result<Option<(f64, f64)>, String> {
+    match (shape.kind(), shape.parts().len()) {
+        (ShapeKind::MultiPoint, n) if n > 1 => Err(format!("a multipoint of {n} places where one is needed")),
+        _ => Ok(shape.lists().next().and_then(|(x, y)| Some((*x.first()?, *y.first()?)))),
+    }
+}
+
+/// The place of a point that stands alone, as WKB; otherwise as [`point`].
+pub(crate) fn point_of_wkb(wkb: &[u8]) -> Result<Option<(f64, f64)>, String> {
     let geometry = wkb::reader::read_wkb(wkb).map_err(|error| error.to_string())?;
     let place = |c: &dyn Fn() -> (f64, f64)| Some(c()).filter(|(x, y)| !(x.is_nan() && y.is_nan()));
     match geometry.as_type() {

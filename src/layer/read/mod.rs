@@ -1,10 +1,11 @@
 //! Reading: anything that GDAL opens, and CSV, into a [`Layer`].
 //!
-//! `raw` gets the columns and the geometry as they stand (through GDAL or CSV); `assemble` makes a
+//! `raw` gets the columns and the geometry as they stand (through GDAL, our own GeoJSON reader, or CSV); `assemble` makes a
 //! layer of them: text key, one geometry kind, valid, WGS84, sorted by key.
 
 mod assemble;
 mod attributes;
+mod batches;
 mod coordinates;
 mod crs;
 mod delimited;
@@ -13,20 +14,29 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gdal_errors;
+mod geojson;
 mod hash;
 mod inspect;
 mod lines;
 mod open;
 mod options;
 mod raw;
+mod shapes;
 mod stream;
 mod zones;
 
+pub(crate) use attributes::plain;
+pub(crate) use batches::{Head, batches};
+pub(crate) use coordinates::parse_pair;
+pub(crate) use crs::ToWgs84;
+pub(crate) use delimited::delimiter;
 pub use error::ReadError;
 pub(in crate::layer) use gdal_errors::listen as listen_to_gdal;
 pub use hash::sha256_file;
 pub use inspect::{FieldSummary, Inspection, inspect};
+pub(crate) use lines::point_of_wkb;
 pub use options::{FieldType, Kind, Options, Parts};
+pub(crate) use raw::check_there;
 
 use super::Layer;
 

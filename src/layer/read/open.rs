@@ -1,17 +1,18 @@
 //! Opening a source with GDAL and taking its Arrow stream.
 
-use arrow_array::{Array, ArrayRef, LargeBinaryArray, RecordBatch, cast::AsArray};
-use arrow_schema::{ArrowError, DataType};
+use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
+use arrow_schema::{ArrowError, DataType, Field};
 use gdal::spatial_ref::SpatialRef;
 use gdal::vector::LayerAccess;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
 use super::raw::Raw;
+use super::shapes::Shapes;
 use super::{Options, ReadError, attributes, gdal_errors, stream};
 use crate::layer::{Column, nearest};
 
-/// Loads a source through GDAL.
-pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
+/// Opens a source: its dataset, and the name of the driver.
+pub(super) fn open(options: &Options) -> Result<(Dataset, String), ReadError> {
     gdal_errors::listen();
     let file = options.file();
     let path = gdal_path(&options.path);
@@ -41,26 +42,33 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
             reason: "only CSV and Shapefile leave the encoding open; this format states its own",
         });
     }
+    Ok((dataset, driver))
+}
+
+/// Loads a source through GDAL.
+pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
+    let (dataset, driver) = open(options)?;
     let mut layer = pick(&dataset, options)?;
     let name = layer.name();
     let crs = layer.spatial_ref().and_then(|srs| describe(&srs));
     let expected = layer.try_feature_count();
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
-    let batches = stream::batches(&mut layer)
+    let mut source = Source::default();
+    stream::batches(&mut layer, |batch| source.push(&batch))
         .map_err(|error| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string())))?;
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
     }
-    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    let rows = source.rows;
     if let Some(expected) = expected.filter(|&n| n != rows as u64) {
         return Err(damaged(format!("it announces {expected} features, and {rows} can be read")));
     }
-    let (columns, wkb) = columns(&batches).map_err(|error| damaged(error.to_string()))?;
+    let (columns, shapes) = source.finish().map_err(|error| damaged(error.to_string()))?;
     Ok(Raw {
         driver,
         layer: name,
         columns,
-        wkb,
+        shapes,
         crs,
         rows,
         lines: None,
@@ -80,7 +88,10 @@ fn gdal_path(path: &str) -> String {
 }
 
 /// The layer asked for, or the only one.
-fn pick<'a>(dataset: &'a Dataset, options: &Options) -> Result<gdal::vector::Layer<'a>, ReadError> {
+pub(super) fn pick<'a>(
+    dataset: &'a Dataset,
+    options: &Options,
+) -> Result<gdal::vector::Layer<'a>, ReadError> {
     let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
     let unknown = |error: gdal::errors::GdalError| ReadError::UnknownFormat {
         file: options.file(),
@@ -98,27 +109,55 @@ fn pick<'a>(dataset: &'a Dataset, options: &Options) -> Result<gdal::vector::Lay
 }
 
 /// WKT and a name such as `EPSG:6372`.
-fn describe(srs: &SpatialRef) -> Option<(String, String)> {
+pub(super) fn describe(srs: &SpatialRef) -> Option<(String, String)> {
     let wkt = srs.to_wkt().ok()?;
     let name = srs.authority().ok().or_else(|| srs.name()).unwrap_or_else(|| "unnamed".to_owned());
     Some((wkt, name))
 }
 
-/// Attributes of all batches, and the WKB column if there is one.
-fn columns(batches: &[RecordBatch]) -> Result<(Vec<Column>, Option<LargeBinaryArray>), ArrowError> {
-    let Some(first) = batches.first() else { return Ok((Vec::new(), None)) };
-    let mut columns = Vec::new();
-    let mut wkb = None;
-    for (index, field) in first.schema().fields().iter().enumerate() {
-        let parts: Vec<&dyn Array> = batches.iter().map(|b| b.column(index).as_ref()).collect();
-        let all: ArrayRef = arrow_select::concat::concat(&parts)?;
-        let is_wkb = field.metadata().get("ARROW:extension:name").is_some_and(|n| n.contains("wkb"))
-            || (field.name() == "wkb_geometry"
-                && matches!(all.data_type(), DataType::Binary | DataType::LargeBinary));
-        match is_wkb && wkb.is_none() {
-            true => wkb = arrow_cast::cast(&all, &DataType::LargeBinary)?.as_binary_opt::<i64>().cloned(),
-            false => columns.push(Column { name: field.name().clone(), values: attributes::plain(&all)? }),
+/// What has come out of the stream so far.
+#[derive(Default)]
+struct Source {
+    rows: usize,
+    /// Name and pieces of each column but the geometry.
+    columns: Vec<(String, Vec<ArrayRef>)>,
+    shapes: Option<Shapes>,
+}
+
+impl Source {
+    /// Takes what a batch holds: the geometry decoded, so that its bytes go with the batch.
+    fn push(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
+        let schema = batch.schema();
+        let geometry = schema.fields().iter().position(|field| is_wkb(field));
+        if let Some(wkb) = geometry {
+            let wkb = arrow_cast::cast(batch.column(wkb), &DataType::LargeBinary)?;
+            self.shapes.get_or_insert_default().push_wkb(wkb.as_binary());
         }
+        let others = (0..batch.num_columns()).filter(|&index| Some(index) != geometry);
+        if self.rows == 0 && self.columns.is_empty() {
+            let names = others.clone().map(|index| schema.field(index).name().clone());
+            self.columns = names.map(|name| (name, Vec::new())).collect();
+        }
+        for ((_, pieces), index) in self.columns.iter_mut().zip(others) {
+            pieces.push(attributes::plain(batch.column(index))?);
+        }
+        self.rows += batch.num_rows();
+        Ok(())
     }
-    Ok((columns, wkb))
+
+    /// The attributes as whole columns, and the geometry if there is any.
+    fn finish(self) -> Result<(Vec<Column>, Option<Shapes>), ArrowError> {
+        let whole = |(name, pieces): (String, Vec<ArrayRef>)| {
+            let pieces: Vec<&dyn Array> = pieces.iter().map(AsRef::as_ref).collect();
+            Ok(Column { name, values: arrow_select::concat::concat(&pieces)? })
+        };
+        Ok((self.columns.into_iter().map(whole).collect::<Result<_, ArrowError>>()?, self.shapes))
+    }
+}
+
+/// Whether a column holds geometry.
+fn is_wkb(field: &Field) -> bool {
+    field.metadata().get("ARROW:extension:name").is_some_and(|n| n.contains("wkb"))
+        || (field.name() == "wkb_geometry"
+            && matches!(field.data_type(), DataType::Binary | DataType::LargeBinary))
 }

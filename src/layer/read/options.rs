@@ -85,6 +85,8 @@ pub struct Options {
     pub parts: Parts,
     /// Number the rows instead of reading a key.
     pub number_rows: bool,
+    /// SHA-256 of the file, hexadecimal, where it is known already; computed otherwise.
+    pub sha256: Option<String>,
 }
 
 impl Options {
@@ -108,6 +110,7 @@ impl Options {
             rename: BTreeMap::new(),
             parts: Parts::Refuse,
             number_rows: false,
+            sha256: None,
         }
     }
 

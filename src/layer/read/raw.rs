@@ -1,10 +1,9 @@
-//! A source as it stands: columns, geometry as WKB, CRS, nothing judged yet.
+//! A source as it stands: columns, geometry, CRS, nothing judged yet.
 
 use std::path::Path;
 
-use arrow_array::LargeBinaryArray;
-
-use super::{Options, ReadError, delimited, open};
+use super::shapes::Shapes;
+use super::{Options, ReadError, delimited, geojson, open};
 use crate::layer::{Column, Finding, nearest};
 
 /// What a source holds.
@@ -16,8 +15,8 @@ pub(super) struct Raw {
     pub layer: String,
     /// Attributes, text, integer, number or boolean.
     pub columns: Vec<Column>,
-    /// Geometry as WKB; none for a table.
-    pub wkb: Option<LargeBinaryArray>,
+    /// Geometry; none for a table.
+    pub shapes: Option<Shapes>,
     /// CRS of the geometry as WKT, and its name for people.
     pub crs: Option<(String, String)>,
     /// Rows.
@@ -49,29 +48,44 @@ impl Raw {
 
 /// Opens a source with the reader that fits.
 pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
-    let sha256 = match local_file(&options.path) {
-        Some(path) => {
-            let path = Path::new(path);
-            if !path.exists() {
-                return Err(ReadError::MissingFile { file: options.file(), nearest: neighbour(path) });
-            }
-            match path.is_file() {
-                true => Some(
-                    super::sha256_file(path)
-                        .map_err(|error| ReadError::Io { file: options.file(), error })?,
-                ),
-                false => None,
-            }
-        }
-        None => None,
-    };
+    check_there(options)?;
+    let io = |error| ReadError::Io { file: options.file(), error };
+    let file = local_file(&options.path).map(Path::new).filter(|path| path.is_file());
+    // The same file, not an archive that holds it.
+    let plain = file.filter(|path| path.as_os_str() == options.path.as_str());
     let extension = Path::new(&options.path).extension().and_then(|e| e.to_str()).unwrap_or_default();
-    let mut raw = match extension.to_ascii_lowercase().as_str() {
+    let extension = extension.to_ascii_lowercase();
+    let mut sha256 = options.sha256.clone();
+    if let Some(path) = plain.filter(|_| ["geojson", "json"].contains(&extension.as_str())) {
+        let text = std::fs::read(path).map_err(io)?;
+        let digest = || sha256.take().unwrap_or_else(|| super::hash::sha256(&text));
+        let (digest, read) = rayon::join(digest, || geojson::load(&text, options));
+        match read {
+            Ok(raw) => return Ok(Raw { sha256: Some(digest), ..raw }),
+            Err(why) => tracing::debug!(file = options.file(), why, "left to GDAL"),
+        }
+        sha256 = Some(digest);
+    }
+    sha256 = match (sha256, file) {
+        (None, Some(path)) => Some(super::sha256_file(path).map_err(io)?),
+        (sha256, Some(_)) => sha256,
+        (_, None) => None,
+    };
+    let raw = match extension.as_str() {
         "csv" | "tsv" if local_file(&options.path).is_some() => delimited::load(options)?,
         _ => open::load(options)?,
     };
-    raw.sha256 = sha256;
-    Ok(raw)
+    Ok(Raw { sha256, ..raw })
+}
+
+/// Whether the file of a source is there, if it is a file.
+pub(crate) fn check_there(options: &Options) -> Result<(), ReadError> {
+    match local_file(&options.path).map(Path::new) {
+        Some(path) if !path.exists() => {
+            Err(ReadError::MissingFile { file: options.file(), nearest: neighbour(path) })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The path on disk behind a source, or `None` where it is not a local file.

@@ -10,14 +10,35 @@ use arrow_schema::ArrowError;
 use gdal::cpl::CslStringList;
 use gdal::vector::LayerAccess;
 
-/// All batches of a GDAL layer, without the feature id.
+/// Features that GDAL hands over at once where whole layers are read: few enough that their WKB weighs little beside
+/// what is made of it.
+const BATCH: usize = 256;
+
+/// Hands over the batches of a GDAL layer one by one, without the feature id.
 ///
 /// # Errors
-/// Where GDAL cannot start the stream or a batch does not come.
-pub(super) fn batches(layer: &mut impl LayerAccess) -> Result<Vec<RecordBatch>, ArrowError> {
+/// Where GDAL cannot start the stream or a batch does not come, or one that `take` returns.
+pub(super) fn batches(
+    layer: &mut impl LayerAccess,
+    mut take: impl FnMut(RecordBatch) -> Result<(), ArrowError>,
+) -> Result<(), ArrowError> {
+    with(layer, BATCH, |stream| stream.try_for_each(|batch| batch.and_then(&mut take)))?
+}
+
+/// Hands the stream of a GDAL layer, without the feature id and so many features a batch, to `take`. The stream does
+/// not outlive the layer.
+///
+/// # Errors
+/// Where GDAL cannot start the stream; what comes of a batch is for `take` to see.
+pub(super) fn with<T>(
+    layer: &mut impl LayerAccess,
+    features: usize,
+    take: impl FnOnce(&mut ArrowArrayStreamReader) -> T,
+) -> Result<T, ArrowError> {
     let failed = |error: gdal::errors::GdalError| ArrowError::ExternalError(Box::new(error));
     let mut options = CslStringList::new();
     options.set_name_value("INCLUDE_FID", "NO").map_err(failed)?;
+    options.set_name_value("MAX_FEATURES_IN_BATCH", &features.to_string()).map_err(failed)?;
     let mut stream = FFI_ArrowArrayStream::empty();
     let pointer = &raw mut stream;
     // SAFETY: `stream` is an empty Arrow C stream of the layout that GDAL expects (both sides declare the
@@ -26,6 +47,6 @@ pub(super) fn batches(layer: &mut impl LayerAccess) -> Result<Vec<RecordBatch>, 
     unsafe { layer.read_arrow_stream(pointer.cast(), &options) }.map_err(failed)?;
     // SAFETY: `pointer` points to the stream that GDAL has just initialised; `from_raw` takes ownership and
     // leaves an empty stream behind, and the reader is dropped here, before the GDAL layer that feeds it.
-    let reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
-    reader.collect()
+    let mut reader = unsafe { ArrowArrayStreamReader::from_raw(pointer) }?;
+    Ok(take(&mut reader))
 }

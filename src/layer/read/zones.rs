@@ -1,71 +1,80 @@
-//! Polygons from WKB: valid, or repaired and counted.
+//! Polygons as they were read: valid, or repaired and counted.
 
-use arrow_array::{Array, LargeBinaryArray};
 use gdal::vector::Geometry as Ogr;
 use gdal::vector::OGRwkbGeometryType::{wkbMultiPolygon, wkbPolygon};
-use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait, MultiPolygonTrait, PolygonTrait};
 use rayon::prelude::*;
 
 use super::ReadError;
-use crate::layer::ZonesBuilder;
+use super::shapes::{Chunk, Shape, ShapeKind, Shapes};
+use crate::layer::proof::Proof;
+use crate::layer::{LayerError, ZonesBuilder};
 
-/// Rows that hold a place, and those that hold none: no geometry, or one without any ring.
-pub(super) fn placed(
-    wkb: &LargeBinaryArray,
-    order: &[usize],
-    bad: impl Fn(usize, String) -> ReadError,
-) -> Result<(Vec<usize>, Vec<usize>), ReadError> {
-    let (mut kept, mut lost) = (Vec::with_capacity(order.len()), Vec::new());
-    for &row in order {
-        let place = wkb.is_valid(row) && has_ring(wkb.value(row)).map_err(|reason| bad(row, reason))?;
-        if place { kept.push(row) } else { lost.push(row) }
-    }
-    Ok((kept, lost))
-}
-
-fn has_ring(wkb: &[u8]) -> Result<bool, String> {
-    let geometry = wkb::reader::read_wkb(wkb).map_err(|error| error.to_string())?;
-    Ok(match geometry.as_type() {
-        GeometryType::Polygon(polygon) => vertices(polygon) > 0,
-        GeometryType::MultiPolygon(multi) => multi.polygons().any(|polygon| vertices(&polygon) > 0),
-        _ => false,
-    })
+/// Whether a geometry has any ring.
+pub(super) fn has_ring(shape: &Shape) -> bool {
+    shape.parts().any(|mut rings| rings.next().is_some_and(|(x, _)| !x.is_empty()))
 }
 
 /// The valid form of each geometry that is not valid as it stands; parallel over features.
 ///
-/// Validity is GEOS's `IsValid`; repair is GEOS's `MakeValid`, of which the polygonal parts are kept.
+/// Most are proven valid by [`Proof`]; of the others, GEOS's `IsValid` decides, and its `MakeValid` repairs, of
+/// which the polygonal parts are kept.
 pub(super) fn repair(
-    wkb: &LargeBinaryArray,
+    shapes: &Shapes,
     rows: &[usize],
     bad: impl Fn(usize, String) -> ReadError + Sync,
-) -> Result<Vec<Option<Vec<Vec<u8>>>>, ReadError> {
-    rows.par_iter()
-        .map(|&row| {
-            let failed =
-                |error: gdal::errors::GdalError| bad(row, format!("geometry cannot be decoded: {error}"));
-            let geometry = Ogr::from_wkb(wkb.value(row)).map_err(failed)?;
-            if geometry.is_valid() {
-                return Ok(None);
-            }
-            let valid = geometry
-                .make_valid(&gdal::cpl::CslStringList::new())
-                .map_err(|error| bad(row, format!("invalid geometry cannot be repaired: {error}")))?;
-            let mut parts = Vec::new();
-            polygons_of(&valid, &mut parts).map_err(failed)?;
-            match parts.is_empty() {
-                true => Err(bad(row, "nothing is left of the polygon after repair".to_owned())),
-                false => Ok(Some(parts)),
-            }
-        })
-        .collect()
+) -> Result<Vec<Option<Chunk>>, ReadError> {
+    let one = |proof: &mut Proof, &row: &usize| {
+        let shape = shapes.get(row);
+        if proven(&shape, proof) {
+            return Ok(None);
+        }
+        let failed =
+            |error: gdal::errors::GdalError| bad(row, format!("geometry cannot be decoded: {error}"));
+        let geometry = Ogr::from_wkb(&shape.polygon_wkb()).map_err(failed)?;
+        if geometry.is_valid() {
+            return Ok(None);
+        }
+        let valid = geometry
+            .make_valid(&gdal::cpl::CslStringList::new())
+            .map_err(|error| bad(row, format!("invalid geometry cannot be repaired: {error}")))?;
+        let mut parts = Chunk::default();
+        polygons_of(&valid, &mut parts).map_err(failed)?;
+        match parts.is_empty() {
+            true => Err(bad(row, "nothing is left of the polygon after repair".to_owned())),
+            false => Ok(Some(parts)),
+        }
+    };
+    // Collected before it is judged, so that the error told does not depend on the threads.
+    let repairs: Vec<_> = rows.par_iter().with_max_len(16).map_init(Proof::default, one).collect();
+    repairs.into_iter().collect()
 }
 
-/// WKB of the polygonal parts of a geometry, in order.
-fn polygons_of(geometry: &Ogr, parts: &mut Vec<Vec<u8>>) -> gdal::errors::Result<()> {
+/// How many of the geometries are polygons that are not valid.
+pub(super) fn invalid(shapes: &Shapes) -> usize {
+    let is_invalid = |proof: &mut Proof, row: usize| {
+        let shape = shapes.get(row);
+        let polygon = matches!(shape.kind(), ShapeKind::Polygon | ShapeKind::MultiPolygon);
+        polygon && !proven(&shape, proof) && Ogr::from_wkb(&shape.polygon_wkb()).is_ok_and(|g| !g.is_valid())
+    };
+    (0..shapes.len()).into_par_iter().map_init(Proof::default, is_invalid).filter(|&invalid| invalid).count()
+}
+
+fn proven(shape: &Shape, proof: &mut Proof) -> bool {
+    proof.clear();
+    for rings in shape.parts() {
+        for (x, y) in rings {
+            proof.ring(x.iter().zip(y).map(|(&x, &y)| [x, y]));
+        }
+        proof.end_polygon();
+    }
+    proof.proves_valid()
+}
+
+/// Adds the polygonal parts of a geometry, in order.
+fn polygons_of(geometry: &Ogr, parts: &mut Chunk) -> gdal::errors::Result<()> {
     let kind = geometry.geometry_type();
     if kind == wkbPolygon || kind == wkbMultiPolygon {
-        parts.push(geometry.wkb()?);
+        parts.push_wkb(Some(&geometry.wkb()?));
         return Ok(());
     }
     for index in 0..geometry.geometry_count() {
@@ -74,35 +83,17 @@ fn polygons_of(geometry: &Ogr, parts: &mut Vec<Vec<u8>>) -> gdal::errors::Result
     Ok(())
 }
 
-/// Adds the polygons of one WKB to the open zone.
-pub(super) fn push(builder: &mut ZonesBuilder, wkb: &[u8]) -> Result<(), String> {
-    let geometry = wkb::reader::read_wkb(wkb).map_err(|error| error.to_string())?;
-    match geometry.as_type() {
-        GeometryType::Polygon(polygon) => push_polygon(builder, polygon),
-        GeometryType::MultiPolygon(multi) => {
-            multi.polygons().try_for_each(|polygon| push_polygon(builder, &polygon))
+/// Adds the polygons of one geometry to the open zone.
+pub(super) fn push(builder: &mut ZonesBuilder, shape: &Shape) -> Result<(), LayerError> {
+    for mut rings in shape.parts() {
+        let Some((x, y)) = rings.next().filter(|(x, _)| !x.is_empty()) else { continue };
+        builder.extend(x, y);
+        builder.end_ring()?;
+        for (x, y) in rings.filter(|(x, _)| !x.is_empty()) {
+            builder.extend(x, y);
+            builder.end_ring()?;
         }
-        _ => Err("not a polygon".to_owned()),
+        builder.end_polygon()?;
     }
-}
-
-/// Positions of the exterior.
-fn vertices(polygon: &impl PolygonTrait<T = f64>) -> usize {
-    polygon.exterior().map_or(0, |ring| ring.num_coords())
-}
-
-fn push_polygon(builder: &mut ZonesBuilder, polygon: &impl PolygonTrait<T = f64>) -> Result<(), String> {
-    let Some(exterior) = polygon.exterior().filter(|ring| ring.num_coords() > 0) else { return Ok(()) };
-    push_ring(builder, &exterior)?;
-    for ring in polygon.interiors().filter(|ring| ring.num_coords() > 0) {
-        push_ring(builder, &ring)?;
-    }
-    builder.end_polygon().map_err(|error| error.to_string())
-}
-
-fn push_ring(builder: &mut ZonesBuilder, ring: &impl LineStringTrait<T = f64>) -> Result<(), String> {
-    for coord in ring.coords() {
-        builder.vertex(coord.x(), coord.y());
-    }
-    builder.end_ring().map_err(|error| error.to_string())
+    Ok(())
 }

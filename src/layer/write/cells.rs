@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, BooleanArray, Float64Array, Int64Array, StringArray, types};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, types};
 use arrow_schema::DataType;
 
 use super::WriteError;
@@ -23,19 +23,11 @@ pub(super) fn columns(layer: &Layer) -> Result<Vec<(String, Cells<'_>)>, WriteEr
     let schema = batch.schema();
     let mut columns = Vec::with_capacity(batch.num_columns());
     for (field, array) in schema.fields().iter().zip(batch.columns()) {
-        let cells = match array.data_type() {
-            DataType::Utf8 => Cells::Text(array.as_string()),
-            DataType::Int64 => Cells::Integer(array.as_primitive::<types::Int64Type>()),
-            DataType::Float64 => Cells::Number(array.as_primitive::<types::Float64Type>()),
-            DataType::Boolean => Cells::Boolean(array.as_boolean()),
-            other => {
-                return Err(WriteError::FieldType {
-                    layer: layer.name().to_owned(),
-                    field: field.name().clone(),
-                    found: other.to_string(),
-                });
-            }
-        };
+        let cells = Cells::of(array).ok_or_else(|| WriteError::FieldType {
+            layer: layer.name().to_owned(),
+            field: field.name().clone(),
+            found: array.data_type().to_string(),
+        })?;
         if let Cells::Number(numbers) = &cells
             && let Some((row, Some(value))) =
                 numbers.iter().enumerate().find(|(_, v)| v.is_some_and(|v| !v.is_finite()))
@@ -60,7 +52,18 @@ pub(super) fn key_order(layer: &Layer) -> Vec<usize> {
     rows
 }
 
-impl Cells<'_> {
+impl<'a> Cells<'a> {
+    /// The cells of a column of one of the four types.
+    pub fn of(array: &'a ArrayRef) -> Option<Self> {
+        Some(match array.data_type() {
+            DataType::Utf8 => Self::Text(array.as_string()),
+            DataType::Int64 => Self::Integer(array.as_primitive::<types::Int64Type>()),
+            DataType::Float64 => Self::Number(array.as_primitive::<types::Float64Type>()),
+            DataType::Boolean => Self::Boolean(array.as_boolean()),
+            _ => return None,
+        })
+    }
+
     /// Prints one cell as JSON; missing is `null`.
     pub fn push_json(&self, out: &mut Vec<u8>, row: usize) {
         match self {

@@ -84,11 +84,11 @@ pub fn write_csv(layer: &Layer, out: &mut impl Write) -> Result<CsvReport, Write
 }
 
 /// Whether a spreadsheet may take the text for a formula.
-fn is_formula(text: &[u8]) -> bool {
+pub(super) fn is_formula(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n'))
 }
 
-fn broken(error: csv::Error) -> WriteError {
+pub(super) fn broken(error: csv::Error) -> WriteError {
     WriteError::Io(error.into())
 }
 

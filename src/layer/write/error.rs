@@ -44,7 +44,7 @@ pub enum WriteError {
         /// Latitude, degrees.
         lat: f64,
     },
-    /// A polygon that rounding broke and that could not be repaired.
+    /// A polygon that rounding broke and that neither repair nor snap rounding could mend.
     #[error("layer `{layer}`, feature `{feature}`: not valid after rounding to {decimals} decimals: {reason}", decimals = super::DECIMALS)]
     Unrepairable {
         /// The layer.

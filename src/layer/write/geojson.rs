@@ -1,20 +1,25 @@
 //! GeoJSON after RFC 7946, written in parallel with stable order.
 
 use std::io::Write;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::cells::{Cells, columns, key_order, push_json_text};
 use super::fixed::{degrees, push_coordinate};
 use super::rounded::{OffGlobe, Rounded};
-use super::{WriteError, valid};
+use super::{WriteError, stream, valid};
+use crate::layer::proof::Proof;
 use crate::layer::{Geometry, Layer};
 
-/// Features formatted by one task: enough to outweigh its start, few enough to balance big and small zones.
-const CHUNK: usize = 16;
+/// Positions that one task prints: some 200 kB, enough to outweigh its start, few enough to stay in the cache.
+const BLOCK: usize = 1 << 13;
 
-/// Tasks whose bytes are held at once before they are written in order; bounds the memory.
-const WINDOW: usize = 64;
+/// Blocks that are printed while as many are written; bounds the memory to some 7 MB of text.
+const WINDOW: usize = 16;
+
+/// What the properties of a feature weigh beside positions.
+const PROPERTIES: usize = 16;
 
 /// What was written, and what rounding did.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,7 +51,12 @@ pub struct WriteReport {
 /// section 3.2 has it for features without a place, and is named in the report. Lines and zones across the
 /// antimeridian are written as they stand.
 ///
-/// O(n) in the vertices, besides the validity test, which is O(n log n) (GEOS).
+/// Two passes: the first rounds and judges every feature, so that `bbox` can stand before them; the second prints.
+/// Memory beyond the layer: some 15 MB, and 8 bytes a position of features that are repaired or have more than
+/// 32,768.
+///
+/// O(n log n) in the vertices. A zone that touches itself, or is invalid after rounding, costs its test or repair
+/// by GEOS.
 ///
 /// # Errors
 /// [`WriteError::NoGeometry`] for a table; [`WriteError::NotFinite`] and [`WriteError::OutOfRange`] name the
@@ -66,91 +76,191 @@ pub struct WriteReport {
 /// assert!(String::from_utf8(bytes)?.contains(r#""properties":{"code":"01","risk":0.5}"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn write_geojson(layer: &Layer, out: &mut impl Write) -> Result<WriteReport, WriteError> {
+pub fn write_geojson(layer: &Layer, out: &mut (impl Write + Send)) -> Result<WriteReport, WriteError> {
     if matches!(**layer.geometry(), Geometry::None) {
         return Err(WriteError::NoGeometry { layer: layer.name().to_owned() });
     }
     let columns = columns(layer)?;
-    let rows = key_order(layer);
-    let features = prepare(layer, &rows)?;
+    let features = judge(layer, &key_order(layer))?;
     let mut report = report(layer, &features);
 
-    let mut buffer = head(layer, report.bbox);
     let labels: Vec<Vec<u8>> = columns.iter().map(|(name, _)| label(name)).collect();
-    let keys = layer.keys();
-    let mut written = 0;
-    for window in features.chunks(CHUNK * WINDOW) {
-        let blocks: Vec<Vec<u8>> = window
-            .par_chunks(CHUNK)
-            .map(|chunk| {
-                let vertices: usize = chunk.iter().map(|f| f.rounded.positions.len()).sum();
-                let mut block = Vec::with_capacity(26 * vertices + 512 * chunk.len());
-                for feature in chunk {
-                    block.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
-                    push_json_text(&mut block, keys[feature.row]);
-                    block.extend_from_slice(b",\"properties\":");
-                    properties(&mut block, &labels, &columns, feature.row);
-                    block.extend_from_slice(b",\"geometry\":");
-                    feature.rounded.push_json(&mut block, layer.geometry());
-                    block.extend_from_slice(b"},\n");
-                }
-                block
-            })
-            .collect();
-        for block in blocks {
-            // The separator of a block's last feature waits for the next block.
-            buffer.extend_from_slice(&block[..block.len() - 2]);
-            written += chunk_len(&mut buffer, out)?;
-            buffer.extend_from_slice(b",\n");
-        }
-    }
-    if !features.is_empty() {
-        buffer.truncate(buffer.len() - 2);
-        buffer.push(b'\n');
-    }
-    buffer.extend_from_slice(b"]}\n");
-    written += chunk_len(&mut buffer, out)?;
-    report.bytes = written;
+    let page = Page { layer, keys: layer.keys(), labels, columns, features: &features };
+    let head = head(layer, report.bbox);
+    out.write_all(&head)?;
+    let body = stream::in_order(out, windows(&features), |piece, out| page.print(piece, out))?;
+    let foot = b"]}\n";
+    out.write_all(foot)?;
+    report.bytes = head.len() as u64 + body + foot.len() as u64;
     Ok(report)
 }
 
-/// A feature ready to be printed.
+/// A feature that can be printed.
 struct Feature {
     row: usize,
-    rounded: Rounded,
+    /// Its rounded geometry, where that is repaired or large; others are rounded again when they are printed.
+    kept: Option<Rounded>,
+    positions: usize,
+    dropped_rings: usize,
     repaired: bool,
+    /// Least and greatest longitude and latitude, units.
+    low: [i32; 2],
+    high: [i32; 2],
 }
 
 /// Rounds and checks all features; the first error in key order is the one that is told.
-fn prepare(layer: &Layer, rows: &[usize]) -> Result<Vec<Feature>, WriteError> {
+fn judge(layer: &Layer, rows: &[usize]) -> Result<Vec<Feature>, WriteError> {
     let keys = layer.keys();
     let zones = matches!(**layer.geometry(), Geometry::Zones(_));
     crate::layer::read::listen_to_gdal();
-    let one = |&row: &usize| -> Result<Feature, WriteError> {
-        let (layer_name, feature) = (|| layer.name().to_owned(), || keys[row].to_owned());
-        let off = |OffGlobe { lon, lat }| WriteError::OutOfRange {
-            layer: layer_name(),
-            feature: feature(),
-            lon,
-            lat,
+    let one = |(rounded, proof): &mut (Rounded, Proof), &row: &usize| -> Result<Feature, WriteError> {
+        rounded.fill(layer.geometry(), row).map_err(|off| off_globe(layer, row, &off))?;
+        let repaired = match zones {
+            true => valid::repair(rounded, proof).map_err(|reason| WriteError::Unrepairable {
+                layer: layer.name().to_owned(),
+                feature: keys[row].to_owned(),
+                reason,
+            })?,
+            false => None,
         };
-        let rounded = Rounded::of(layer.geometry(), row).map_err(off)?;
-        if !zones {
-            return Ok(Feature { row, rounded, repaired: false });
+        let shape = repaired.as_ref().unwrap_or(rounded);
+        let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
+        for position in &shape.positions {
+            for axis in 0..2 {
+                low[axis] = low[axis].min(position[axis]);
+                high[axis] = high[axis].max(position[axis]);
+            }
         }
-        let repaired = valid::repair(&rounded).map_err(|reason| WriteError::Unrepairable {
-            layer: layer_name(),
-            feature: feature(),
-            reason,
-        })?;
-        Ok(match repaired {
-            None => Feature { row, repaired: rounded.spikes > 0, rounded },
-            Some(rounded) => Feature { row, rounded, repaired: true },
+        Ok(Feature {
+            row,
+            positions: shape.positions.len(),
+            dropped_rings: shape.dropped_rings,
+            repaired: repaired.is_some() || rounded.spikes > 0,
+            low,
+            high,
+            kept: match repaired {
+                None if rounded.positions.len() > 4 * BLOCK => Some(rounded.clone()),
+                repaired => repaired,
+            },
         })
     };
     // Collected before it is judged, so that the error told does not depend on the threads.
-    let features: Vec<Result<Feature, WriteError>> = rows.par_iter().with_max_len(CHUNK).map(one).collect();
+    let features: Vec<Result<Feature, WriteError>> =
+        rows.par_iter().with_max_len(16).map_init(Default::default, one).collect();
     features.into_iter().collect()
+}
+
+fn off_globe(layer: &Layer, row: usize, &OffGlobe { lon, lat }: &OffGlobe) -> WriteError {
+    WriteError::OutOfRange { layer: layer.name().to_owned(), feature: layer.keys()[row].to_owned(), lon, lat }
+}
+
+/// What one task prints.
+enum Piece {
+    /// Some features.
+    Features(Range<usize>),
+    /// Some positions of one large feature.
+    Part(usize, Range<usize>),
+}
+
+/// All pieces in order, in windows of about [`WINDOW`] blocks.
+fn windows(features: &[Feature]) -> impl Iterator<Item = Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let (mut start, mut weight) = (0, 0);
+    for (at, feature) in features.iter().enumerate() {
+        let large = feature.positions > 4 * BLOCK;
+        if start < at && (large || weight >= BLOCK) {
+            pieces.push(Piece::Features(start..at));
+            (start, weight) = (at, 0);
+        }
+        match large {
+            true => {
+                let part = |from| Piece::Part(at, from..(from + BLOCK).min(feature.positions));
+                pieces.extend((0..feature.positions).step_by(BLOCK).map(part));
+                start = at + 1;
+            }
+            false => weight += feature.positions + PROPERTIES,
+        }
+    }
+    if start < features.len() {
+        pieces.push(Piece::Features(start..features.len()));
+    }
+    let mut pieces = pieces.into_iter();
+    std::iter::from_fn(move || {
+        let window: Vec<Piece> = pieces.by_ref().take(WINDOW).collect();
+        (!window.is_empty()).then_some(window)
+    })
+}
+
+/// Everything that printing needs.
+struct Page<'a> {
+    layer: &'a Layer,
+    keys: Vec<&'a str>,
+    labels: Vec<Vec<u8>>,
+    columns: Vec<(String, Cells<'a>)>,
+    features: &'a [Feature],
+}
+
+impl Page<'_> {
+    fn print(&self, piece: &Piece, out: &mut Vec<u8>) -> Result<(), WriteError> {
+        let geometry: &Geometry = self.layer.geometry();
+        match piece {
+            Piece::Features(range) => {
+                let mut rounded = Rounded::default();
+                for at in range.clone() {
+                    let feature = &self.features[at];
+                    if feature.kept.is_none() {
+                        rounded
+                            .fill(geometry, feature.row)
+                            .map_err(|off| off_globe(self.layer, feature.row, &off))?;
+                    }
+                    let shape = feature.kept.as_ref().unwrap_or(&rounded);
+                    self.open(at, out);
+                    shape.push_json(out, geometry, 0..shape.positions.len());
+                    self.close(at, out);
+                }
+            }
+            Piece::Part(at, part) => {
+                let feature = &self.features[*at];
+                if part.start == 0 {
+                    self.open(*at, out);
+                }
+                if let Some(shape) = &feature.kept {
+                    shape.push_json(out, geometry, part.clone());
+                }
+                if part.end == feature.positions {
+                    self.close(*at, out);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything of a feature before its coordinates.
+    fn open(&self, at: usize, out: &mut Vec<u8>) {
+        let feature = &self.features[at];
+        out.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
+        push_json_text(out, self.keys[feature.row]);
+        out.extend_from_slice(b",\"properties\":");
+        properties(out, &self.labels, &self.columns, feature.row);
+        out.extend_from_slice(b",\"geometry\":");
+        let kind: &[u8] = match **self.layer.geometry() {
+            _ if feature.positions == 0 => return out.extend_from_slice(b"null"),
+            Geometry::Points(_) => b"Point",
+            Geometry::Lines(_) => b"LineString",
+            Geometry::Zones(_) | Geometry::None => b"MultiPolygon",
+        };
+        out.extend_from_slice(b"{\"type\":\"");
+        out.extend_from_slice(kind);
+        out.extend_from_slice(b"\",\"coordinates\":");
+    }
+
+    /// Everything of a feature after its coordinates.
+    fn close(&self, at: usize, out: &mut Vec<u8>) {
+        if self.features[at].positions > 0 {
+            out.push(b'}');
+        }
+        out.extend_from_slice(if at + 1 < self.features.len() { b"},\n" } else { b"}\n" });
+    }
 }
 
 fn report(layer: &Layer, features: &[Feature]) -> WriteReport {
@@ -158,19 +268,17 @@ fn report(layer: &Layer, features: &[Feature]) -> WriteReport {
     let mut report = WriteReport { features: features.len(), ..WriteReport::default() };
     let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
     for feature in features {
-        report.vertices += feature.rounded.positions.len();
-        report.dropped_rings += feature.rounded.dropped_rings;
+        report.vertices += feature.positions;
+        report.dropped_rings += feature.dropped_rings;
         if feature.repaired {
             report.repaired.push(keys[feature.row].to_owned());
         }
-        if feature.rounded.is_empty() {
+        if feature.positions == 0 {
             report.unlocated.push(keys[feature.row].to_owned());
         }
-        for position in &feature.rounded.positions {
-            for axis in 0..2 {
-                low[axis] = low[axis].min(position[axis]);
-                high[axis] = high[axis].max(position[axis]);
-            }
+        for axis in 0..2 {
+            low[axis] = low[axis].min(feature.low[axis]);
+            high[axis] = high[axis].max(feature.high[axis]);
         }
     }
     if report.vertices > 0 {
@@ -215,12 +323,4 @@ fn properties(out: &mut Vec<u8>, labels: &[Vec<u8>], columns: &[(String, Cells<'
         cells.push_json(out, row);
     }
     out.push(b'}');
-}
-
-/// Writes the buffer out and empties it; how many bytes that were.
-fn chunk_len(buffer: &mut Vec<u8>, out: &mut impl Write) -> Result<u64, WriteError> {
-    out.write_all(buffer)?;
-    let bytes = buffer.len() as u64;
-    buffer.clear();
-    Ok(bytes)
 }

@@ -9,9 +9,13 @@ mod error;
 mod fixed;
 mod geojson;
 mod rounded;
+mod snap;
+mod stream;
+mod table;
 mod valid;
 
 pub use csv::{CsvReport, write_csv};
 pub use error::WriteError;
 pub use fixed::DECIMALS;
 pub use geojson::{WriteReport, write_geojson};
+pub(crate) use table::{csv_cell, csv_header, csv_rows};

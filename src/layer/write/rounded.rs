@@ -1,5 +1,7 @@
 //! One feature's geometry after rounding: closed, oriented rings without duplicates.
 
+use std::ops::Range;
+
 use super::fixed::{Position, position, push_position};
 use crate::layer::{Geometry, ZoneView};
 
@@ -19,6 +21,8 @@ pub(super) struct Rounded {
     pub dropped_rings: usize,
     /// Positions taken out because the border turned back on itself there.
     pub spikes: usize,
+    /// Whether a ring has no area.
+    pub flat: bool,
 }
 
 /// Fewest positions of a closed ring (RFC 7946 section 3.1.6).
@@ -28,21 +32,24 @@ const RING: usize = 4;
 const LINE: usize = 2;
 
 impl Rounded {
-    /// The geometry of one feature; empty where nothing is left after rounding.
-    pub fn of(geometry: &Geometry, row: usize) -> Result<Self, OffGlobe> {
-        let mut rounded = Self::default();
+    /// Becomes the geometry of one feature; empty where nothing is left after rounding.
+    pub fn fill(&mut self, geometry: &Geometry, row: usize) -> Result<(), OffGlobe> {
+        self.positions.clear();
+        self.rings.clear();
+        self.polygons.clear();
+        (self.dropped_rings, self.spikes, self.flat) = (0, 0, false);
         if let Some(points) = geometry.points() {
-            rounded.extend(&points.lon[row..=row], &points.lat[row..=row])?;
+            self.extend(&points.lon[row..=row], &points.lat[row..=row])?;
         } else if let Some(lines) = geometry.lines() {
             let (lon, lat) = lines.line(row);
-            rounded.extend(lon, lat)?;
-            if rounded.positions.len() < LINE {
-                rounded.positions.clear();
+            self.extend(lon, lat)?;
+            if self.positions.len() < LINE {
+                self.positions.clear();
             }
         } else if let Some(zones) = geometry.zones() {
-            rounded.zone(&zones, row)?;
+            self.zone(&zones, row)?;
         }
-        Ok(rounded)
+        Ok(())
     }
 
     fn zone(&mut self, zones: &ZoneView<'_>, row: usize) -> Result<(), OffGlobe> {
@@ -97,6 +104,7 @@ impl Rounded {
             return false;
         }
         let area = twice_area(ring);
+        self.flat |= area == 0;
         if if exterior { area < 0 } else { area > 0 } {
             ring.reverse();
         }
@@ -116,10 +124,10 @@ impl Rounded {
     /// Positions in line on the decimal grid need not be in line as binary numbers, so a validity test may
     /// take them for a sliver.
     pub fn without_flat_rings(&self) -> Option<Self> {
-        if !self.polygons().flatten().any(|ring| twice_area(ring) == 0) {
+        if !self.flat {
             return None;
         }
-        let mut kept = Self { dropped_rings: self.dropped_rings, spikes: self.spikes, ..Self::default() };
+        let mut kept = self.emptied();
         for rings in self.polygons() {
             let count = rings.len();
             for (index, ring) in rings.enumerate() {
@@ -139,6 +147,11 @@ impl Rounded {
         Some(kept)
     }
 
+    /// The same counts, no position yet.
+    pub fn emptied(&self) -> Self {
+        Self { dropped_rings: self.dropped_rings, spikes: self.spikes, ..Self::default() }
+    }
+
     /// Whether nothing is left.
     pub fn is_empty(&self) -> bool {
         self.positions.is_empty()
@@ -146,46 +159,72 @@ impl Rounded {
 
     /// The rings of each polygon, as slices of positions.
     pub fn polygons(&self) -> impl Iterator<Item = impl ExactSizeIterator<Item = &[Position]>> {
-        let start = |ends: &[usize], i: usize| if i == 0 { 0 } else { ends[i - 1] };
+        let first = |polygon: usize| if polygon == 0 { 0 } else { self.polygons[polygon - 1] };
         (0..self.polygons.len()).map(move |p| {
-            (start(&self.polygons, p)..self.polygons[p])
-                .map(move |r| &self.positions[start(&self.rings, r)..self.rings[r]])
+            (first(p)..self.polygons[p]).map(|ring| &self.positions[self.start(ring)..self.rings[ring]])
         })
     }
 
-    /// Prints the GeoJSON geometry of the layer's kind; `null` where nothing is left.
-    pub fn push_json(&self, out: &mut Vec<u8>, geometry: &Geometry) {
-        let kind: &[u8] = match geometry {
-            Geometry::Points(_) => b"Point",
-            Geometry::Lines(_) => b"LineString",
-            Geometry::Zones(_) | Geometry::None => b"MultiPolygon",
-        };
-        if self.is_empty() {
-            return out.extend_from_slice(b"null");
-        }
-        out.extend_from_slice(b"{\"type\":\"");
-        out.extend_from_slice(kind);
-        out.extend_from_slice(b"\",\"coordinates\":");
+    /// Prints some positions with the brackets that belong to them: all positions, in whatever parts, are the
+    /// `coordinates` of the layer's kind.
+    pub fn push_json(&self, out: &mut Vec<u8>, geometry: &Geometry, part: Range<usize>) {
+        let end = self.positions.len();
         match geometry {
-            Geometry::Points(_) => self.positions.iter().for_each(|&p| push_position(out, p)),
-            Geometry::Lines(_) => list(out, self.positions.iter(), |out, &p| push_position(out, p)),
-            Geometry::Zones(_) | Geometry::None => list(out, self.polygons(), |out, rings| {
-                list(out, rings, |out, ring| list(out, ring.iter(), |out, &p| push_position(out, p)));
-            }),
+            Geometry::Points(_) => self.positions[part].iter().for_each(|&p| push_position(out, p)),
+            Geometry::Lines(_) => self.push_list(out, part.clone(), 0..end, b"[", b"]"),
+            Geometry::Zones(_) | Geometry::None => {
+                let mut ring = self.rings.partition_point(|&end| end <= part.start);
+                let mut at = part.start;
+                while at < part.end {
+                    let span = self.start(ring)..self.rings[ring];
+                    let polygon = self.polygons.partition_point(|&end| end <= ring);
+                    let first = ring == if polygon == 0 { 0 } else { self.polygons[polygon - 1] };
+                    let last = ring + 1 == self.polygons[polygon];
+                    let open: &[u8] = match (first, ring) {
+                        (true, 0) => b"[[[",
+                        (true, _) => b",[[",
+                        (false, _) => b",[",
+                    };
+                    let close: &[u8] = match last {
+                        true if span.end == end => b"]]]",
+                        true => b"]]",
+                        false => b"]",
+                    };
+                    let until = span.end.min(part.end);
+                    self.push_list(out, at..until, span, open, close);
+                    (at, ring) = (until, ring + 1);
+                }
+            }
         }
-        out.push(b'}');
     }
-}
 
-fn list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut push: impl FnMut(&mut Vec<u8>, T)) {
-    out.push(b'[');
-    for (i, item) in items.enumerate() {
-        if i > 0 {
-            out.push(b',');
+    /// Prints the positions `part` of a list, with what opens and closes it where it begins and ends.
+    fn push_list(
+        &self,
+        out: &mut Vec<u8>,
+        part: Range<usize>,
+        list: Range<usize>,
+        open: &[u8],
+        close: &[u8],
+    ) {
+        if part.is_empty() {
+            return;
         }
-        push(out, item);
+        out.extend_from_slice(if part.start == list.start { open } else { b"," });
+        push_position(out, self.positions[part.start]);
+        for &position in &self.positions[part.start + 1..part.end] {
+            out.push(b',');
+            push_position(out, position);
+        }
+        if part.end == list.end {
+            out.extend_from_slice(close);
+        }
     }
-    out.push(b']');
+
+    /// First position of a ring.
+    fn start(&self, ring: usize) -> usize {
+        if ring == 0 { 0 } else { self.rings[ring - 1] }
+    }
 }
 
 /// Takes the spikes out of a closed ring: positions where it turns back on itself, exactly. How many went.
@@ -232,22 +271,36 @@ fn remove_spikes(positions: &mut Vec<Position>, start: usize) -> usize {
 /// Whether the way `a`, `b`, `c` runs straight back at `b`.
 fn is_spike(a: Position, b: Position, c: Position) -> bool {
     let step = |from: Position, to: Position| {
-        [i64::from(to[0]) - i64::from(from[0]), i64::from(to[1]) - i64::from(from[1])].map(i128::from)
+        [i64::from(to[0]) - i64::from(from[0]), i64::from(to[1]) - i64::from(from[1])]
     };
-    let ([ux, uy], [vx, vy]) = (step(a, b), step(b, c));
+    let (u, v) = (step(a, b), step(b, c));
+    // Half the globe in one step is rare: then, and only then, are 64 bits too few.
+    if u.iter().chain(&v).all(|s| s.unsigned_abs() <= HALF) {
+        return u[0] * v[0] + u[1] * v[1] < 0 && u[0] * v[1] == u[1] * v[0];
+    }
+    let ([ux, uy], [vx, vy]) = (u.map(i128::from), v.map(i128::from));
     ux * vy == uy * vx && ux * vx + uy * vy < 0
 }
+
+/// Steps up to this, in units, have products whose sums fit 64 bits.
+const HALF: u64 = 1 << 30;
 
 /// Twice the signed area of a closed ring, exact; positive means counter-clockwise.
 fn twice_area(ring: &[Position]) -> i128 {
     let [x0, y0] = ring[0].map(i64::from);
     let wide = |[x, y]: Position| (i64::from(x) - x0, i64::from(y) - y0);
-    ring.windows(2)
-        .map(|pair| {
-            let ((ax, ay), (bx, by)) = (wide(pair[0]), wide(pair[1]));
-            i128::from(ax) * i128::from(by) - i128::from(bx) * i128::from(ay)
-        })
-        .sum()
+    let narrow = |(x, y): (i64, i64)| x.unsigned_abs() <= HALF && y.unsigned_abs() <= HALF;
+    let mut area = 0;
+    let mut a = (0, 0);
+    for &position in &ring[1..] {
+        let b = wide(position);
+        area += match narrow(a) && narrow(b) {
+            true => i128::from(a.0 * b.1 - b.0 * a.1),
+            false => i128::from(a.0) * i128::from(b.1) - i128::from(b.0) * i128::from(a.1),
+        };
+        a = b;
+    }
+    area
 }
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ impl Look<'_> {
                 self.field(&exposure.zones, &exposure.risk, place!["exposure", "risk"]);
                 self.optional(&exposure.routes, exposure.flow.as_ref(), place!["exposure", "flow"]);
             }
+            Step::Corridor(corridor) => {
+                if let Some(people) = &corridor.people {
+                    self.optional(people, corridor.people_field.as_ref(), place!["corridor", "people_field"]);
+                }
+            }
             Step::Coverage(_) => {}
             Step::Counts(counts) => {
                 self.optional(&counts.points, counts.weight.as_ref(), place!["counts", "weight"]);

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Files;
-use crate::workspace::config::{CoverageOutput, ExposureOutput, GeometryKind, Role, Step, StepKind};
+use crate::workspace::config::{
+    CorridorOutput, CoverageOutput, ExposureOutput, GeometryKind, Role, Step, StepKind,
+};
 use crate::workspace::parse::{Document, Node, Value};
 use crate::workspace::problem::Problem;
 use crate::workspace::suggest::{did_you_mean, list};
@@ -23,11 +25,14 @@ pub(super) type Graph<'a> = BTreeMap<&'a str, Vec<Reference<'a>>>;
 
 /// Where references stand in a file: step, setting below it, role. A setting below a list is looked
 /// for in each item.
-const PLACES: [(StepKind, &[&str], &str, Role); 14] = [
+const PLACES: [(StepKind, &[&str], &str, Role); 17] = [
     (StepKind::Score, &["zones"], "score.zones", Role::Zones),
     (StepKind::Score, &["table"], "score.table", Role::Table),
     (StepKind::Exposure, &["routes"], "exposure.routes", Role::Routes),
     (StepKind::Exposure, &["zones"], "exposure.zones", Role::Zones),
+    (StepKind::Corridor, &["routes"], "corridor.routes", Role::Routes),
+    (StepKind::Corridor, &["zones"], "corridor.zones", Role::Zones),
+    (StepKind::Corridor, &["people"], "corridor.people", Role::Points),
     (StepKind::Coverage, &["sites"], "coverage.sites", Role::Sites),
     (StepKind::Coverage, &["stretches"], "coverage.stretches", Role::Stretches),
     (StepKind::Counts, &["points"], "counts.points", Role::Points),
@@ -142,6 +147,10 @@ fn holds(step: Step<'_>, geometry: GeometryKind) -> String {
             ExposureOutput::Stretches => "holds stretches",
             ExposureOutput::Zones => "holds totals per zone",
             ExposureOutput::Routes => "holds totals per route",
+        },
+        Step::Corridor(c) => match c.output {
+            CorridorOutput::Zones => "holds shares per zone",
+            CorridorOutput::Corridors => "holds corridors",
         },
         Step::Coverage(c) => match c.output {
             CoverageOutput::Zones => "holds coverage per zone",

@@ -1,6 +1,8 @@
 //! What a layer file refers to and what it makes, read off its step.
 
-use super::{CoverageOutput, ExposureOutput, GeometryKind, LayerFile, RollupBy, Step, StepKind};
+use super::{
+    CorridorOutput, CoverageOutput, ExposureOutput, GeometryKind, LayerFile, RollupBy, Step, StepKind,
+};
 
 /// What a referenced layer is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,10 +46,11 @@ pub struct Input<'a> {
 
 impl StepKind {
     /// All steps, in the order in which data flows.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Read,
         Self::Score,
         Self::Exposure,
+        Self::Corridor,
         Self::Coverage,
         Self::Counts,
         Self::Hotspot,
@@ -61,6 +64,7 @@ impl StepKind {
             Self::Read => "read",
             Self::Score => "score",
             Self::Exposure => "exposure",
+            Self::Corridor => "corridor",
             Self::Coverage => "coverage",
             Self::Counts => "counts",
             Self::Hotspot => "hotspot",
@@ -88,6 +92,7 @@ impl<'a> Step<'a> {
             Self::Read(_) => StepKind::Read,
             Self::Score(_) => StepKind::Score,
             Self::Exposure(_) => StepKind::Exposure,
+            Self::Corridor(_) => StepKind::Corridor,
             Self::Coverage(_) => StepKind::Coverage,
             Self::Counts(_) => StepKind::Counts,
             Self::Hotspot(_) => StepKind::Hotspot,
@@ -109,6 +114,14 @@ impl<'a> Step<'a> {
                 input(&e.routes, Role::Routes, e.output != ExposureOutput::Zones),
                 input(&e.zones, Role::Zones, e.output != ExposureOutput::Routes),
             ],
+            Self::Corridor(c) => {
+                let of_zones = c.output == CorridorOutput::Zones;
+                let people = c.people.iter().map(|people| input(people, Role::Points, false));
+                [input(&c.routes, Role::Routes, !of_zones), input(&c.zones, Role::Zones, of_zones)]
+                    .into_iter()
+                    .chain(people)
+                    .collect()
+            }
             Self::Coverage(c) => {
                 vec![input(&c.sites, Role::Sites, false), input(&c.stretches, Role::Stretches, true)]
             }
@@ -158,6 +171,7 @@ impl LayerFile {
             self.read.as_ref().map(Step::Read),
             self.score.as_ref().map(Step::Score),
             self.exposure.as_ref().map(Step::Exposure),
+            self.corridor.as_ref().map(Step::Corridor),
             self.coverage.as_ref().map(Step::Coverage),
             self.counts.as_ref().map(Step::Counts),
             self.hotspot.as_ref().map(Step::Hotspot),

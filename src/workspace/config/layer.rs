@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text};
+use super::{Corridor, Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text};
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -40,6 +40,8 @@ pub struct LayerFile {
     pub score: Option<Score>,
     /// Routes over scored zones.
     pub exposure: Option<Exposure>,
+    /// The area within a width of the routes.
+    pub corridor: Option<Corridor>,
     /// What is within reach of a site, and what is not.
     pub coverage: Option<Coverage>,
     /// Incidents per zone.
@@ -81,6 +83,8 @@ pub enum Step<'a> {
     Score(&'a Score),
     /// See [`Exposure`].
     Exposure(&'a Exposure),
+    /// See [`Corridor`].
+    Corridor(&'a Corridor),
     /// See [`Coverage`].
     Coverage(&'a Coverage),
     /// See [`Counts`].
@@ -102,6 +106,8 @@ pub enum StepKind {
     Score,
     /// `[exposure]`
     Exposure,
+    /// `[corridor]`
+    Corridor,
     /// `[coverage]`
     Coverage,
     /// `[counts]`

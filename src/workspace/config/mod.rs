@@ -12,9 +12,9 @@ pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use read::{FieldType, GeometryKind, Parts, Precision, Read};
 pub use steps::{
-    Carry, Classes, Component, ContiguityBy, CountOf, Counts, Coverage, CoverageOutput, Exposure,
-    ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, Mean, Observed, Priority, Rollup, RollupBy,
-    Score,
+    Carry, Classes, Component, ContiguityBy, Corridor, CorridorOutput, CountOf, Counts, Coverage,
+    CoverageOutput, Exposure, ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, Mean, Observed,
+    Priority, Rollup, RollupBy, Score,
 };
 
 /// A text in Spanish and English.

@@ -131,6 +131,36 @@ pub enum ExposureOutput {
     Routes,
 }
 
+/// `[corridor]`: the area within a width of the routes.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Corridor {
+    /// Layer of routes.
+    pub routes: String,
+    /// Layer of zones.
+    pub zones: String,
+    /// How far the corridor reaches on both sides of a route, km.
+    #[schemars(range(max = 500.0), extend("exclusiveMinimum" = 0.0))]
+    pub width_km: f64,
+    /// Layer of points finer than the zones, such as localities, to share out people by.
+    pub people: Option<String>,
+    /// Field of the points that holds people; without it each point counts as one.
+    pub people_field: Option<String>,
+    /// What the layer holds.
+    #[serde(default)]
+    pub output: CorridorOutput,
+}
+
+/// What a corridor layer holds.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum CorridorOutput {
+    /// Per zone: how much of its area, and of its people, lies within the corridor of any route.
+    #[default]
+    Zones,
+    /// Per route: the corridor itself, for the map.
+    Corridors,
+}
+
 /// `[coverage]`: what is within reach of a site, by geodesic distance.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Coverage {

@@ -84,6 +84,8 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 | exposure, routes | `route_km`, `expo_km`, `high_km`, `out_km`, `unsc_km`; with `flow` also `person_km` |
 | coverage, zones | `near_km`, `gap_km` |
 | coverage, stretches | the stretch's fields, `near_km`, `gap_km` |
+| corridor, zones | `km2`, `corr_km2`, `corr_pct`; with `people` also `people`, `corr_ppl`, `ppl_pct` |
+| corridor, corridors | `km2` |
 | coverage, gaps | `gap_id` (key), `route`, `from_km`, `to_km`, `km`, `expo_km` |
 | counts | `incidents` (or `field`); with `weight` also `weight_field`; with `population` also `rate_field` |
 | hotspot | `gi_z`, `gi_p`, `gi_p_sim`, `gi_q`, `gi_bin` |

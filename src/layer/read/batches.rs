@@ -1,0 +1,104 @@
+//! A GDAL source batch by batch, for inputs of any size.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, SchemaRef};
+use gdal::vector::{LayerAccess, geometry_type_to_name};
+
+use super::{Options, ReadError, gdal_errors, open, raw, stream};
+
+/// Points that GDAL hands over at once: points are small.
+const POINTS_PER_BATCH: usize = 65_536;
+
+/// Batches that may wait for a reader; one more is being made.
+const WAITING: usize = 2;
+
+/// What is known of a source before its first batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    /// Driver that reads it.
+    pub driver: String,
+    /// Layer inside the source.
+    pub layer: String,
+    /// CRS as WKT, and its name for people.
+    pub crs: Option<(String, String)>,
+    /// Features, where the format says.
+    pub features: Option<u64>,
+    /// Kind of geometry as the layer declares it, such as `Point`; `Unknown (any)` where it does not.
+    pub kind: String,
+    /// Columns of every batch.
+    pub schema: SchemaRef,
+}
+
+/// Opens a source on a thread of its own, where GDAL's handles stay, and hands over what comes of it.
+///
+/// The thread ends with the source, at the first error, or when the receiver is dropped.
+pub(crate) fn batches(
+    options: &Options,
+) -> Result<(Head, Receiver<Result<RecordBatch, ReadError>>), ReadError> {
+    raw::check_there(options)?;
+    let (send_head, head) = sync_channel(1);
+    let (send, receive) = sync_channel(WAITING);
+    let options = options.clone();
+    let lost = || ReadError::Truncated {
+        file: options.file(),
+        layer: options.layer.clone().unwrap_or_default(),
+        detail: "the thread that reads it has ended".to_owned(),
+    };
+    let moved = options.clone();
+    std::thread::spawn(move || {
+        let outcome =
+            read(&moved, |head| send_head.send(Ok(head)).is_ok(), |batch| send.send(Ok(batch)).is_ok());
+        if let Err(error) = outcome {
+            // Before the head it is the head that fails; the second message has nowhere to go then.
+            if let Err(std::sync::mpsc::SendError(Err(error))) = send_head.send(Err(error)) {
+                let _ = send.send(Err(error));
+            }
+        }
+    });
+    let head = head.recv().map_err(|_| lost())??;
+    Ok((head, receive))
+}
+
+/// Reads a source to its end, or until `begin` or `take` want no more.
+fn read(
+    options: &Options,
+    begin: impl FnOnce(Head) -> bool,
+    mut take: impl FnMut(RecordBatch) -> bool,
+) -> Result<(), ReadError> {
+    let (dataset, driver) = open::open(options)?;
+    let mut layer = open::pick(&dataset, options)?;
+    let name = layer.name();
+    let features = layer.try_feature_count();
+    let crs = layer.spatial_ref().and_then(|srs| open::describe(&srs));
+    let kind = geometry_type_to_name(layer.defn().geometry_type());
+    let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
+    let failed =
+        |error: ArrowError| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string()));
+    let streamed = stream::with(&mut layer, POINTS_PER_BATCH, |stream| {
+        let schema = arrow_array::RecordBatchReader::schema(stream);
+        if !begin(Head { driver, layer: name.clone(), crs, features, kind, schema }) {
+            return Ok(None);
+        }
+        let mut rows = 0;
+        for batch in stream {
+            let batch = batch?;
+            rows += batch.num_rows() as u64;
+            if !take(batch) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(rows))
+    });
+    let rows = streamed.flatten().map_err(failed)?;
+    if let Some(failure) = gdal_errors::first_failure() {
+        return Err(damaged(failure));
+    }
+    match (features, rows) {
+        (Some(expected), Some(rows)) if expected != rows => {
+            Err(damaged(format!("it announces {expected} features, and {rows} can be read")))
+        }
+        _ => Ok(()),
+    }
+}

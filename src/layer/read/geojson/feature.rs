@@ -1,0 +1,479 @@
+//! Features parsed by serde straight into columns and flat coordinates: no tree of values in between.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::Declined;
+use super::cells::Cells;
+use crate::layer::read::shapes::{Chunk, ShapeKind};
+
+/// Bytes of text to a position, at the least; more text has more room than it needs.
+const POSITION: usize = 20;
+
+/// Some consecutive features.
+pub(super) struct Block<'f> {
+    fields: &'f [String],
+    /// One for each field.
+    pub columns: Vec<Cells>,
+    pub ids: Ids,
+    pub chunk: Chunk,
+}
+
+/// The members `id` of some features.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    pub features: usize,
+    /// Those that are texts.
+    pub texts: Vec<String>,
+    /// How many are numbers.
+    numbers: usize,
+}
+
+impl Ids {
+    /// Whether no feature has one.
+    pub fn none(&self) -> bool {
+        self.texts.is_empty() && self.numbers == 0
+    }
+}
+
+/// The names of the properties of a feature, in order.
+pub(super) fn fields(feature: &[u8]) -> Result<Vec<String>, Declined> {
+    #[derive(Deserialize)]
+    struct First {
+        properties: Names,
+    }
+    let First { properties: Names(names) } = serde_json::from_slice(feature).map_err(|e| e.to_string())?;
+    for (at, name) in names.iter().enumerate() {
+        let odd = name.is_empty()
+            || name.contains('\0')
+            || ["wkb_geometry", "ogc_fid", "fid"].iter().any(|taken| name.eq_ignore_ascii_case(taken))
+            || names[..at].iter().any(|other| other.eq_ignore_ascii_case(name));
+        if odd {
+            return Err(format!("field `{name}`"));
+        }
+    }
+    Ok(names)
+}
+
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Names;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("properties")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some((name, IgnoredAny)) = map.next_entry()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}
+
+impl<'f> Block<'f> {
+    /// Parses the features that stand in these places of the text.
+    pub fn parse(text: &[u8], features: &[Range<usize>], fields: &'f [String]) -> Result<Self, Declined> {
+        let mut block = Self {
+            fields,
+            columns: fields.iter().map(|_| Cells::Missing(0)).collect(),
+            ids: Ids::default(),
+            chunk: Chunk::default(),
+        };
+        let bytes: usize = features.iter().map(ExactSizeIterator::len).sum();
+        block.chunk.x.reserve(bytes / POSITION);
+        block.chunk.y.reserve(bytes / POSITION);
+        for feature in features {
+            let mut parser = serde_json::Deserializer::from_slice(&text[feature.clone()]);
+            Feature(&mut block)
+                .deserialize(&mut parser)
+                .and_then(|()| parser.end())
+                .map_err(|error| error.to_string())?;
+            block.ids.features += 1;
+        }
+        block.chunk.x.shrink_to_fit();
+        block.chunk.y.shrink_to_fit();
+        Ok(block)
+    }
+}
+
+/// One feature into a block.
+struct Feature<'a, 'f>(&'a mut Block<'f>);
+
+#[derive(Deserialize, Clone, Copy, PartialEq)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Member {
+    Type,
+    Id,
+    Bbox,
+    Properties,
+    Geometry,
+}
+
+#[derive(Deserialize)]
+enum Tag {
+    Feature,
+}
+
+impl<'de> DeserializeSeed<'de> for Feature<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Feature<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a feature")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let block = self.0;
+        let mut seen = [false; 5];
+        while let Some(member) = map.next_key::<Member>()? {
+            if std::mem::replace(&mut seen[member as usize], true) {
+                return Err(Error::custom("a member stands twice"));
+            }
+            match member {
+                Member::Type => match map.next_value()? {
+                    Tag::Feature => {}
+                },
+                Member::Bbox => drop(map.next_value::<IgnoredAny>()?),
+                Member::Id => map.next_value_seed(Id(&mut block.ids))?,
+                Member::Properties => {
+                    map.next_value_seed(Properties { fields: block.fields, columns: &mut block.columns })?;
+                }
+                Member::Geometry => map.next_value_seed(Geometry(&mut block.chunk))?,
+            }
+        }
+        match seen[Member::Type as usize]
+            && seen[Member::Properties as usize]
+            && seen[Member::Geometry as usize]
+        {
+            true => Ok(()),
+            false => Err(Error::custom("a member is missing")),
+        }
+    }
+}
+
+struct Id<'a>(&'a mut Ids);
+
+impl<'de> DeserializeSeed<'de> for Id<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Id<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a text or a whole number")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if text.contains('\0') {
+            return Err(E::custom("a text that C would cut"));
+        }
+        self.0.texts.push(text.to_owned());
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.0.numbers += 1;
+        Ok(())
+    }
+}
+
+/// The properties of a feature, into one cell of each column; their order must be that of the first feature.
+struct Properties<'a> {
+    fields: &'a [String],
+    columns: &'a mut [Cells],
+}
+
+impl<'de> DeserializeSeed<'de> for Properties<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Properties<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("properties")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut next = 0;
+        while let Some(at) = map.next_key_seed(Name { fields: self.fields, next })? {
+            self.columns[next..at].iter_mut().for_each(Cells::push_missing);
+            map.next_value_seed(Cell(&mut self.columns[at]))?;
+            next = at + 1;
+        }
+        self.columns[next..].iter_mut().for_each(Cells::push_missing);
+        Ok(())
+    }
+}
+
+/// The name of a property, as the number of its field, which must not come before `next`.
+struct Name<'a> {
+    fields: &'a [String],
+    next: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a field of the first feature, in its order")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+        let found = self.fields[self.next..].iter().position(|field| field == name);
+        found.map(|at| self.next + at).ok_or_else(|| E::custom("a field that the first feature lacks"))
+    }
+}
+
+/// The value of a property.
+struct Cell<'a>(&'a mut Cells);
+
+impl<'de> DeserializeSeed<'de> for Cell<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for Cell<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a single value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.0.push_missing();
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.0.push_boolean(value).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.0.push_integer(value).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        let value = i64::try_from(value).map_err(|_| E::custom("a number that 64 bits do not hold"))?;
+        self.0.push_integer(value).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        self.0.push_number(value).map_err(E::custom)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.0.push_text(value).map_err(E::custom)
+    }
+}
+
+/// The geometry of a feature, into a chunk.
+struct Geometry<'a>(&'a mut Chunk);
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum GeometryMember {
+    Type,
+    Coordinates,
+}
+
+#[derive(Deserialize)]
+enum GeometryKind {
+    Point,
+    LineString,
+    MultiLineString,
+    Polygon,
+    MultiPolygon,
+}
+
+impl<'de> DeserializeSeed<'de> for Geometry<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Geometry<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a geometry, its type before its coordinates")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.0.end_shape(ShapeKind::Missing);
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Some(GeometryMember::Type) = map.next_key()? else {
+            return Err(Error::custom("the type of a geometry does not come first"));
+        };
+        let kind: GeometryKind = map.next_value()?;
+        let Some(GeometryMember::Coordinates) = map.next_key()? else {
+            return Err(Error::custom("no coordinates"));
+        };
+        let chunk = self.0;
+        let kind = match kind {
+            GeometryKind::Point => {
+                map.next_value_seed(Position(chunk))?;
+                chunk.end_list();
+                chunk.end_part();
+                ShapeKind::Point
+            }
+            GeometryKind::LineString => {
+                map.next_value_seed(Lists { chunk, depth: 0, rings: false })?;
+                ShapeKind::LineString
+            }
+            GeometryKind::MultiLineString => {
+                map.next_value_seed(Lists { chunk, depth: 1, rings: false })?;
+                ShapeKind::MultiLineString
+            }
+            GeometryKind::Polygon => {
+                map.next_value_seed(Lists { chunk, depth: 1, rings: true })?;
+                ShapeKind::Polygon
+            }
+            GeometryKind::MultiPolygon => {
+                map.next_value_seed(Lists { chunk, depth: 2, rings: true })?;
+                ShapeKind::MultiPolygon
+            }
+        };
+        chunk.end_shape(kind);
+        match map.next_key::<IgnoredAny>()? {
+            None => Ok(()),
+            Some(_) => Err(Error::custom("a geometry with other members")),
+        }
+    }
+}
+
+/// Lists of positions, or lists of such lists to a depth: lines, or the rings of polygons.
+struct Lists<'a> {
+    chunk: &'a mut Chunk,
+    depth: u8,
+    rings: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Lists<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Lists<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("lists of positions")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Self { chunk, depth, rings } = self;
+        if depth > 0 {
+            let mut count = 0;
+            while list.next_element_seed(Lists { chunk: &mut *chunk, depth: depth - 1, rings })?.is_some() {
+                count += 1;
+            }
+            if count == 0 {
+                return Err(Error::custom("an empty geometry"));
+            }
+            if rings && depth == 1 {
+                chunk.end_part();
+            }
+            return Ok(());
+        }
+        let start = chunk.x.len();
+        while list.next_element_seed(Position(&mut *chunk))?.is_some() {}
+        let (x, y) = (&chunk.x[start..], &chunk.y[start..]);
+        let whole = match rings {
+            true => x.len() >= 4 && (x.first(), y.first()) == (x.last(), y.last()),
+            false => x.len() >= 2,
+        };
+        if !whole {
+            return Err(Error::custom("a line or ring of too few positions, or open"));
+        }
+        chunk.end_list();
+        if !rings {
+            chunk.end_part();
+        }
+        Ok(())
+    }
+}
+
+/// One position.
+struct Position<'a>(&'a mut Chunk);
+
+impl<'de> DeserializeSeed<'de> for Position<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Position<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("two numbers")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let (Some(x), Some(y)) = (list.next_element::<f64>()?, list.next_element::<f64>()?) else {
+            return Err(Error::custom("a position of less than two numbers"));
+        };
+        // Heights make another coordinate system of it for GDAL.
+        if list.next_element::<IgnoredAny>()?.is_some() {
+            return Err(Error::custom("a position of more than two numbers"));
+        }
+        // `-0` is an integer to GDAL, and so is what 64 bits do not hold.
+        let odd = |c: f64| c == 0.0 && c.is_sign_negative() || c.abs() >= i64::MAX as f64;
+        if odd(x) || odd(y) {
+            return Err(Error::custom("a coordinate that may have been an integer"));
+        }
+        self.0.x.push(x);
+        self.0.y.push(y);
+        Ok(())
+    }
+}

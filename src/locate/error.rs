@@ -1,0 +1,179 @@
+//! What can go wrong while points are streamed.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::Report;
+use crate::join::{JoinError, MAX_SNAP_KM};
+use crate::layer::LayerError;
+use crate::layer::read::ReadError;
+use crate::layer::write::WriteError;
+
+/// A run that did not come to its end; nothing was written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum LocateError {
+    /// The points cannot be opened or read on.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The zones cannot be indexed.
+    #[error(transparent)]
+    Join(#[from] JoinError),
+    /// The zones do not hold what is needed.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    /// No column by whose name longitudes and latitudes can be told.
+    #[error("{file}: no columns that are called as longitudes and latitudes are, and no geometry")]
+    NoPlace {
+        /// The file.
+        file: String,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+    /// A source whose geometry is not points.
+    #[error("{file}: layer `{layer}` holds {found} geometry; points are needed")]
+    NotPoints {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// What it holds.
+        found: String,
+    },
+    /// A column that an option names and the points lack.
+    #[error("{file}: there is no column `{column}`, which --{option} names")]
+    NoColumn {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The option, without dashes.
+        option: &'static str,
+        /// The nearest name.
+        nearest: Option<String>,
+        /// All columns.
+        columns: Vec<String>,
+    },
+    /// A column whose type does not serve.
+    #[error("{file}: column `{column}`, which --{option} names, is of type {found}")]
+    ColumnType {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The option, without dashes.
+        option: &'static str,
+        /// Its type.
+        found: String,
+    },
+    /// Two columns of the output with one name.
+    #[error("the output would have two columns called `{column}`")]
+    Repeated {
+        /// The name.
+        column: String,
+    },
+    /// A Parquet file that is damaged, or uses what is not built in.
+    #[error("{file}: not readable as Parquet: {reason}")]
+    Parquet {
+        /// The file.
+        file: String,
+        /// What the reader said.
+        reason: String,
+    },
+    /// Files of one folder that differ in their columns.
+    #[error("{file}: its columns are not those of {first}")]
+    Mixed {
+        /// The file.
+        file: String,
+        /// The first file of the folder.
+        first: String,
+    },
+    /// A file that ends before its compressed stream does, or a row without an end.
+    #[error("{file}: {reason}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// An output format that is not known.
+    #[error("{}: the name does not end as a format that can be written", .out.display())]
+    Format {
+        /// The file to write.
+        out: PathBuf,
+        /// Whether points are tagged.
+        tags: bool,
+    },
+    /// Groups where a format has one feature a zone.
+    #[error("{}: GeoJSON has one feature a zone, and --by gives several rows", .out.display())]
+    GroupsOnMap {
+        /// The file to write.
+        out: PathBuf,
+    },
+    /// A snapping distance that makes no sense.
+    #[error("--snap-km {km}: give more than 0 and at most {MAX_SNAP_KM} km")]
+    SnapKm {
+        /// The distance asked for.
+        km: f64,
+    },
+    /// The output cannot be written.
+    #[error("cannot write {}: {error}", .out.display())]
+    Output {
+        /// The file.
+        out: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The zones cannot be written as they stand.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Bad rows, and `strict`.
+    #[error("{} bad row{}, and --strict was asked for: nothing was written",
+        .report.bad.count(), if .report.bad.count() == 1 { "" } else { "s" })]
+    Strict {
+        /// What was found.
+        report: Box<Report>,
+    },
+}
+
+impl LocateError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::Read(error) => return error.help(),
+            Self::Layer(error) => return error.help(),
+            Self::Write(error) => return error.help(),
+            Self::Join(_) | Self::SnapKm { .. } => return None,
+            Self::NoPlace { columns, .. } => {
+                return Some(format!(
+                    "name them with --lon and --lat, or one column of \"lat, lon\" with --latlon; it has: {}",
+                    columns.join(", ")
+                ));
+            }
+            Self::NotPoints { .. } => "name another file or --layer; are points and zones exchanged?",
+            Self::NoColumn { nearest: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
+            Self::NoColumn { columns, .. } => return Some(format!("it has: {}", columns.join(", "))),
+            Self::ColumnType { option: "days", .. } => {
+                "name a column of dates, time stamps or ISO texts (2024-02-29)"
+            }
+            Self::ColumnType { .. } => "name a column of numbers, or of texts that are numbers",
+            Self::Repeated { .. } => {
+                "name each column once; the column of zone keys gets another name with --as"
+            }
+            Self::Parquet { .. } => {
+                "check that the file is whole; of compressions, Snappy, Zstandard, gzip and LZ4 are read"
+            }
+            Self::Mixed { .. } => "locate such files one by one",
+            Self::Damaged { .. } => {
+                "fetch the file again and compare its size or checksum with the publisher's"
+            }
+            Self::Format { tags: true, .. } => "name it .csv, .csv.gz, .csv.zst or .parquet",
+            Self::Format { .. } => "name it .csv, .parquet or .geojson",
+            Self::GroupsOnMap { .. } => "write .csv or .parquet, or leave --by out",
+            Self::Output { .. } => "check the folder, the free space and that this user may write there",
+            Self::Strict { .. } => "correct the rows above, or leave --strict out",
+        };
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,151 @@
+//! Rows that cannot be used: counted all, the first told.
+
+use std::collections::BTreeMap;
+
+use crate::lang::Lang;
+use crate::layer::EXAMPLES;
+
+/// What is wrong with a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// Another number of cells than the header: often the last line of a file that was cut off.
+    Cells {
+        /// Cells of the row.
+        found: usize,
+        /// Cells of the header.
+        header: usize,
+    },
+    /// No place: an empty cell, or no geometry.
+    NoPlace,
+    /// A text that is not what its column should hold.
+    Unreadable {
+        /// The column.
+        column: String,
+        /// The text, at most 40 characters of it.
+        text: String,
+    },
+    /// A place that is not on the globe.
+    OutOfRange {
+        /// Longitude, degrees.
+        lon: f64,
+        /// Latitude, degrees.
+        lat: f64,
+        /// Whether the two look swapped.
+        swapped: bool,
+    },
+    /// A geometry that is not one point.
+    NotAPoint {
+        /// What it is.
+        reason: String,
+    },
+}
+
+impl Fault {
+    /// A text that cannot be read, shortened.
+    pub(super) fn unreadable(column: &str, text: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(text).chars().take(40).collect();
+        Self::Unreadable { column: column.to_owned(), text }
+    }
+
+    /// A place that is not on the globe.
+    pub(super) fn out_of_range(lon: f64, lat: f64) -> Self {
+        let swapped = (-90.0..=90.0).contains(&lon) && (-180.0..=180.0).contains(&lat);
+        Self::OutOfRange { lon, lat, swapped }
+    }
+
+    /// A few words for a person.
+    pub fn text(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Cells { found, header }, Lang::Es) => format!("{found} celdas; el encabezado, {header}"),
+            (Self::Cells { found, header }, Lang::En) => format!("{found} cells, the header {header}"),
+            (Self::NoPlace, _) => lang.pick("sin lugar", "no place").to_owned(),
+            (Self::Unreadable { column, text }, Lang::Es) => format!("`{column}` ilegible: `{text}`"),
+            (Self::Unreadable { column, text }, Lang::En) => format!("unreadable `{column}`: `{text}`"),
+            (Self::OutOfRange { lon, lat, swapped }, _) => {
+                let mut words =
+                    format!("{} {lon}, {lat}", lang.pick("fuera del globo:", "not on the globe:"));
+                if *swapped {
+                    words +=
+                        lang.pick(" (¿longitud y latitud al revés?)", " (longitude and latitude swapped?)");
+                }
+                words
+            }
+            (Self::NotAPoint { reason }, _) => {
+                format!("{}: {reason}", lang.pick("no es un punto", "not a point"))
+            }
+        }
+    }
+}
+
+/// Rows kept out: how many, and the first of them by their place in the input.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BadRows {
+    count: u64,
+    first: BTreeMap<u64, Fault>,
+}
+
+impl BadRows {
+    /// Counts a row; `fault` is asked only where the row is among the first. The number is that of the line
+    /// in a text file and of the row elsewhere, from 1.
+    pub(super) fn add(&mut self, number: u64, fault: impl FnOnce() -> Fault) {
+        self.count += 1;
+        if self.first.len() < EXAMPLES || self.first.last_key_value().is_some_and(|(&last, _)| number < last)
+        {
+            self.first.insert(number, fault());
+            self.trim();
+        }
+    }
+
+    /// Takes up what another thread has found.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.first.extend(other.first);
+        self.trim();
+    }
+
+    fn trim(&mut self) {
+        while self.first.len() > EXAMPLES {
+            self.first.pop_last();
+        }
+    }
+
+    /// How many.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The first, at most six, with the number of their line or row.
+    pub fn first(&self) -> impl Iterator<Item = (u64, &Fault)> {
+        self.first.iter().map(|(&number, fault)| (number, fault))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_stay_whatever_the_order() {
+        let numbers: Vec<u64> = (0..100).map(|i| (i * 37) % 101 + 1).collect();
+        let of = |numbers: &[u64]| {
+            let mut bad = BadRows::default();
+            numbers.iter().for_each(|&n| bad.add(n, || Fault::NoPlace));
+            bad
+        };
+        let mut split = of(&numbers[60..]);
+        split.merge(of(&numbers[..60]));
+        assert_eq!(split, of(&numbers));
+        assert_eq!(split.count(), 100);
+        let mut sorted = numbers.clone();
+        sorted.sort_unstable();
+        assert_eq!(split.first().map(|(n, _)| n).collect::<Vec<_>>(), sorted[..EXAMPLES]);
+    }
+
+    #[test]
+    fn faults_in_words() {
+        assert!(Fault::out_of_range(19.4, -99.1).text(Lang::En).contains("swapped?"));
+        assert!(!Fault::out_of_range(2e6, 3e5).text(Lang::Es).contains("revés"));
+        let long = Fault::unreadable("lon", "é".repeat(50).as_bytes()).text(Lang::En);
+        assert_eq!(long.matches('é').count(), 40);
+    }
+}

@@ -1,0 +1,13 @@
+//! `corredor locate` and the library behind it, against answers made point by point.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bad_rows;
+mod counts;
+mod errors;
+mod ground;
+mod places;
+mod real;
+mod tags;
