@@ -13,7 +13,7 @@ use super::console::Console;
 use crate::lang::Lang;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{EXAMPLES, Severity};
-use crate::locate::{Counting, Length, LocateError, Report, Request, Task, Watch, locate};
+use crate::locate::{Counting, Length, LocateError, Report, Request, Saved, Task, Watch, Zones, locate};
 
 /// Options of `locate`.
 #[derive(Debug, Args)]
@@ -53,6 +53,9 @@ pub struct LocateArgs {
     /// Take points outside all zones to the nearest one within so many kilometres; the output says which
     #[arg(long, value_name = "KM")]
     snap_km: Option<f64>,
+    /// File that keeps the index of the zones: used if it is of these zones, written if it is not there
+    #[arg(long, value_name = "FILE")]
+    index: Option<PathBuf>,
     /// Column of longitudes, degrees
     #[arg(long, value_name = "COLUMN", requires = "lat", conflicts_with = "latlon")]
     lon: Option<String>,
@@ -91,11 +94,17 @@ pub fn run(args: &LocateArgs, console: &Console) -> Result<(), CliError> {
     let mut options = Options::new(&args.zones, Kind::Polygon, &args.key);
     options.layer.clone_from(&args.zones_layer);
     options.fields = Some(vec![args.key.clone()]);
-    let zones = read("zones", &options)?;
-    console.findings("zones", &zones.provenance.findings);
-    let warnings = zones.provenance.findings.iter().filter(|f| f.severity() == Severity::Warning).count();
-    if args.strict && warnings > 0 {
-        return Err(CliError::Strict { warnings });
+    let zones = match &args.index {
+        Some(index) => Zones::with_index(&options, index, request.needs_geometry())?,
+        None => Zones::from(read("zones", &options)?),
+    };
+    if let Some(layer) = zones.layer() {
+        let findings = &layer.provenance.findings;
+        console.findings("zones", findings);
+        let warnings = findings.iter().filter(|f| f.severity() == Severity::Warning).count();
+        if args.strict && warnings > 0 {
+            return Err(CliError::Strict { warnings });
+        }
     }
     let outcome = {
         let progress = Progress::new(console);
@@ -181,12 +190,17 @@ fn tell(report: &Report, console: &Console) {
         }
     }
     console.note(&format!(
-        "{} {}; {:.2} s, {}/s ({} {:.2} s)",
+        "{} {}; {:.2} s, {}/s ({}{} {:.2} s)",
         report.rows,
         say("filas escritas", "rows written"),
         report.seconds,
         short(report.points_per_second()),
         say("índice", "index"),
+        match report.index {
+            Some(Saved::Written) => say(" guardado", " saved"),
+            Some(Saved::Mapped) => say(" de archivo", " from file"),
+            None => "",
+        },
         report.index_seconds,
     ));
 }

@@ -137,7 +137,7 @@ impl ZoneIndex {
 }
 
 /// The numbers of the zones in the order of their keys; equal keys keep their order.
-pub(super) fn in_key_order<K: AsRef<str>>(keys: &[K]) -> Vec<u32> {
+pub(crate) fn in_key_order<K: AsRef<str>>(keys: &[K]) -> Vec<u32> {
     let mut order: Vec<u32> = (0_u32..).take(keys.len()).collect();
     order.sort_by_key(|&zone| keys[zone as usize].as_ref());
     order

@@ -19,7 +19,7 @@ mod walk;
 pub use borders::BorderIndex;
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;
-use locate::in_key_order;
+pub(crate) use locate::in_key_order;
 pub use locate::{OUTSIDE, ZoneIndex};
 pub use locator::Locator;
 pub use nearest::{NO_SITE, SiteIndex, SitesWithin};

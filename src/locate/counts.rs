@@ -19,7 +19,7 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
     let counting = run.request.counting();
     let names = columns(run)?;
     let shape = Shape {
-        zones: run.zones.len(),
+        zones: run.zones.keys().len(),
         by: counting.by.len(),
         sums: counting.sums.len(),
         days: counting.days.is_some(),
@@ -56,10 +56,10 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
             file.append(group).and_then(|()| file.finish()).map_err(|error| packed::failed(out, error))?;
         }
         Format::GeoJson => {
-            let zones = table.slice(0, run.zones.len());
+            let zones = table.slice(0, run.zones.keys().len());
             let columns = zones.schema_ref().fields().iter().zip(zones.columns());
             let columns = columns.map(|(f, c)| Column { name: f.name().clone(), values: Arc::clone(c) });
-            let geometry = Arc::clone(run.zones.geometry());
+            let geometry = Arc::clone(run.zones.needed()?.geometry());
             let layer = Layer::new("counts", run.key(), columns.collect(), geometry, Provenance::default())?;
             write_geojson(&layer, &mut staged).map_err(|error| match error {
                 WriteError::Io(error) => staged.fail(error),
@@ -116,8 +116,9 @@ fn table(run: &Run<'_>, tally: &Tally, names: &[String]) -> Result<RecordBatch, 
     let counts = |counts: &[u64]| -> ArrayRef {
         Arc::new(rows.iter().map(|row| i64::try_from(counts[row.slot]).ok()).collect::<Int64Array>())
     };
-    let mut columns: Vec<ArrayRef> =
-        vec![Arc::new(rows.iter().map(|row| row.zone.map(|zone| keys[zone])).collect::<StringArray>())];
+    let mut columns: Vec<ArrayRef> = vec![Arc::new(
+        rows.iter().map(|row| row.zone.map(|zone| keys[zone].as_str())).collect::<StringArray>(),
+    )];
     for by in 0..run.request.counting().by.len() {
         columns.push(Arc::new(rows.iter().map(|row| row.values[by]).collect::<StringArray>()));
     }

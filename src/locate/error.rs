@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Report;
+use crate::index::IndexFileError;
 use crate::join::{JoinError, MAX_SNAP_KM};
 use crate::layer::LayerError;
 use crate::layer::read::ReadError;
@@ -117,6 +118,26 @@ pub enum LocateError {
         /// The distance asked for.
         km: f64,
     },
+    /// An index file that is not used.
+    #[error(transparent)]
+    Index(#[from] IndexFileError),
+    /// Zones whose index cannot be kept.
+    #[error("{zones}: only the index of zones in one local file can be kept")]
+    IndexSource {
+        /// The zones.
+        zones: String,
+    },
+    /// Zones whose bytes cannot be read.
+    #[error("cannot read {}: {error}", .path.display())]
+    Zones {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A run that needs the geometry of zones of which only an index was opened.
+    #[error("snapping and GeoJSON need the geometry of the zones, and only their index was opened")]
+    NoGeometry,
     /// The output cannot be written.
     #[error("cannot write {}: {error}", .out.display())]
     Output {
@@ -144,7 +165,10 @@ impl LocateError {
             Self::Read(error) => return error.help(),
             Self::Layer(error) => return error.help(),
             Self::Write(error) => return error.help(),
-            Self::Join(_) | Self::SnapKm { .. } => return None,
+            Self::Join(_) | Self::SnapKm { .. } | Self::Index(_) => return None,
+            Self::IndexSource { .. } => "copy them into a file, or leave --index out",
+            Self::Zones { .. } => "check the file and that this user may read it",
+            Self::NoGeometry => "open the zones with their geometry",
             Self::NoPlace { columns, .. } => {
                 return Some(format!(
                     "name them with --lon and --lat, or one column of \"lat, lon\" with --latlon; it has: {}",

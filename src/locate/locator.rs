@@ -3,8 +3,9 @@
 use super::LocateError;
 use super::source::Batch;
 use super::watch::Length;
+use super::zones::Zones;
+use crate::index::CellIndex;
 use crate::join::{self, OUTSIDE, SnapIndex};
-use crate::layer::Layer;
 
 /// Stands for the zone of a row that is kept out.
 pub(super) const BAD: u32 = OUTSIDE - 1;
@@ -25,9 +26,15 @@ fn expected(length: Length) -> u64 {
     }
 }
 
+/// An index of this run, or one from a file.
+enum Index<'a> {
+    Own(join::Locator),
+    Saved(&'a CellIndex),
+}
+
 /// Finds the zones of points.
-pub(super) struct Locator {
-    index: join::Locator,
+pub(super) struct Locator<'a> {
+    index: Index<'a>,
     /// For points outside, where they may be snapped: the borders and the kilometres.
     borders: Option<(SnapIndex, f64)>,
 }
@@ -41,12 +48,21 @@ pub(super) struct Located {
     pub snapped: Vec<(usize, f64)>,
 }
 
-impl Locator {
+impl<'a> Locator<'a> {
     /// Indexes zones, and their borders where points may be snapped.
-    pub fn new(zones: &Layer, snap_km: Option<f64>, length: Length) -> Result<Self, LocateError> {
-        let (view, keys) = (zones.zones()?, zones.keys());
-        let index = join::Locator::for_points(&view, &keys, expected(length))?;
-        let borders = snap_km.map(|km| SnapIndex::new(&view, &keys).map(|b| (b, km))).transpose()?;
+    pub fn new(zones: &'a Zones, snap_km: Option<f64>, length: Length) -> Result<Self, LocateError> {
+        let keys = zones.keys();
+        let index = match zones.index() {
+            Some(saved) => Index::Saved(saved),
+            None => {
+                let view = zones.needed()?.zones()?;
+                Index::Own(join::Locator::for_points(&view, keys, expected(length))?)
+            }
+        };
+        let borders = match snap_km {
+            Some(km) => Some((SnapIndex::new(&zones.needed()?.zones()?, keys)?, km)),
+            None => None,
+        };
         Ok(Self { index, borders })
     }
 
@@ -56,7 +72,10 @@ impl Locator {
         found.snapped.clear();
         let parts = batch.lon.chunks(POINTS_PER_CALL).zip(batch.lat.chunks(POINTS_PER_CALL));
         for ((lon, lat), zones) in parts.zip(found.zones.chunks_mut(POINTS_PER_CALL)) {
-            self.index.locate_many(lon, lat, zones)?;
+            match &self.index {
+                Index::Own(index) => index.locate_many(lon, lat, zones)?,
+                Index::Saved(index) => index.locate_many(lon, lat, zones),
+            }
         }
         for &row in &batch.bad {
             found.zones[row] = BAD;

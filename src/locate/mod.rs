@@ -1,7 +1,7 @@
 //! Points of any number to their zones: read in parts, located, counted or tagged, in bounded memory.
 //!
-//! `request` says what is asked; `source` reads Parquet, text and GDAL sources unit by unit; `locator` finds
-//! the zones of a batch; `tally` counts, `counts` writes what was counted; `tag` writes the points
+//! `request` says what is asked; `source` reads Parquet, text and GDAL sources unit by unit; `zones` reads zones or
+//! maps their index; `locator` finds the zones of a batch; `tally` counts, `counts` writes what was counted; `tag` writes the points
 //! themselves; `staged` is the file that appears whole. `docs/locate.md` is the page for users.
 
 mod counts;
@@ -19,6 +19,7 @@ mod sum;
 mod tag;
 mod tally;
 mod watch;
+mod zones;
 
 use std::time::Instant;
 
@@ -27,8 +28,8 @@ pub use fault::{BadRows, Fault};
 pub use report::Report;
 pub use request::{Counting, Request, Task};
 pub use watch::{Length, Unwatched, Watch};
+pub use zones::{Saved, Zones};
 
-use crate::layer::Layer;
 use locator::Locator;
 use source::Source;
 
@@ -45,7 +46,7 @@ use source::Source;
 /// # Examples
 /// ```
 /// use corredor::layer::read::{Kind, Options, read};
-/// use corredor::locate::{Counting, Request, Task, Unwatched, locate};
+/// use corredor::locate::{Counting, Request, Task, Unwatched, Zones, locate};
 ///
 /// let dir = tempfile::tempdir()?;
 /// let path = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
@@ -53,19 +54,19 @@ use source::Source;
 ///   {"type":"Feature","properties":{"code":"01"},"geometry":{"type":"Polygon",
 ///    "coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}}]}"#)?;
 /// std::fs::write(path("points.csv"), "lon,lat\n0.5,0.5\n0.7,0.2\n7,7\n")?;
-/// let zones = read("zones", &Options::new(path("zones.geojson"), Kind::Polygon, "code"))?;
+/// let zones = Zones::from(read("zones", &Options::new(path("zones.geojson"), Kind::Polygon, "code"))?);
 /// let request = Request::new(path("points.csv"), Task::Count(Counting::default()), path("counts.csv"));
 /// let report = locate(&request, &zones, &Unwatched)?;
 /// assert_eq!((report.points, report.located, report.outside), (3, 2, 1));
 /// assert_eq!(std::fs::read_to_string(path("counts.csv"))?, "code,count\r\n01,2\r\n,1\r\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn locate(request: &Request, zones: &Layer, watch: &dyn Watch) -> Result<Report, LocateError> {
+pub fn locate(request: &Request, zones: &Zones, watch: &dyn Watch) -> Result<Report, LocateError> {
     let format = request.checked_format()?;
     let source = Source::open(request, format)?;
     let start = Instant::now();
     let locator = Locator::new(zones, request.snap_km, source.length())?;
-    let index_seconds = start.elapsed().as_secs_f64();
+    let index_seconds = zones.index_seconds() + start.elapsed().as_secs_f64();
     watch.begin(source.length());
     let start = Instant::now();
     let run = Run { request, zones, source: &source, locator: &locator, watch };
@@ -79,9 +80,9 @@ pub fn locate(request: &Request, zones: &Layer, watch: &dyn Watch) -> Result<Rep
 /// What a run works with.
 struct Run<'a> {
     request: &'a Request,
-    zones: &'a Layer,
+    zones: &'a Zones,
     source: &'a Source,
-    locator: &'a Locator,
+    locator: &'a Locator<'a>,
     watch: &'a dyn Watch,
 }
 
@@ -102,7 +103,8 @@ impl Run<'_> {
             bad,
             left_out,
             rows,
-            zones: self.zones.len(),
+            zones: self.zones.keys().len(),
+            index: self.zones.saved(),
             place: self.source.place(),
             numbered_by: if self.source.has_lines() { "line" } else { "row" },
             index_seconds: 0.0,

@@ -4,7 +4,7 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
-use super::BadRows;
+use super::{BadRows, Saved};
 use crate::lang::Lang;
 
 /// What a run did.
@@ -27,6 +27,9 @@ pub struct Report {
     pub rows: u64,
     /// Zones.
     pub zones: usize,
+    /// What became of the file of the index; none without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<Saved>,
     /// Columns that the places came from, or the layer of GDAL.
     pub place: String,
     /// What the numbers of bad rows count: `line` or `row`.

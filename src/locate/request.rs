@@ -82,6 +82,11 @@ impl Request {
         self.task == Task::Tag
     }
 
+    /// Whether the geometry of the zones is needed besides their index: to snap, and for a map.
+    pub fn needs_geometry(&self) -> bool {
+        self.snap_km.is_some() || Format::of(&self.out, self.tags()) == Some(Format::GeoJson)
+    }
+
     /// What is counted; nothing when tagging.
     pub(super) fn counting(&self) -> Counting {
         match &self.task {

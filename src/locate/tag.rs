@@ -35,7 +35,7 @@ struct Piece {
 /// How rows are printed.
 struct Printer<'a> {
     run: &'a Run<'a>,
-    keys: Vec<&'a str>,
+    keys: &'a [String],
     form: Form<'a>,
 }
 

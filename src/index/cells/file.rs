@@ -59,7 +59,7 @@ pub enum IndexFileError {
         what: &'static str,
     },
     /// It was built from other zones.
-    #[error("{} was built from other zones than these, or with another key; delete it and build it anew", path.display())]
+    #[error("{} was built from other zones than these, with another key, or by another version; delete it and build it anew", path.display())]
     OtherZones {
         /// The file.
         path: PathBuf,

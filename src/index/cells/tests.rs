@@ -244,7 +244,7 @@ fn a_saved_index_answers_alike_and_a_damaged_one_is_refused() {
     /zones.index is damaged: its checksum does not fit its contents; delete it and build it anew
     /zones.index is damaged: its checksum does not fit its contents; delete it and build it anew
     /zones.index is damaged: its checksum does not fit its contents; delete it and build it anew
-    /zones.index was built from other zones than these, or with another key; delete it and build it anew
+    /zones.index was built from other zones than these, with another key, or by another version; delete it and build it anew
     ");
     let missing = CellIndex::open(&folder.path().join("none"), None).unwrap_err();
     assert!(matches!(missing, IndexFileError::Io { .. }));
