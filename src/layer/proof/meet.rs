@@ -76,10 +76,24 @@ impl Search<'_> {
     }
 
     fn within_run(&self, run: &Run) -> bool {
-        (run.start..run.start + run.segments).all(|a| {
-            let first = self.segment(a);
-            (a + 2..run.start + run.segments)
-                .all(|b| first.apart(&self.segment(b)) || self.neighbours(run.ring, a, b))
+        let points = &self.points[run.start..=run.start + run.segments];
+        // A way that always heads east (west, north, south) does not meet itself.
+        let heads = |ahead: fn([f64; 2], [f64; 2]) -> bool| points.windows(2).all(|w| ahead(w[0], w[1]));
+        if heads(|a, b| a[0] < b[0])
+            || heads(|a, b| a[0] > b[0])
+            || heads(|a, b| a[1] < b[1])
+            || heads(|a, b| a[1] > b[1])
+        {
+            return true;
+        }
+        let mut segments = [Segment::default(); LEAF];
+        for (segment, at) in segments.iter_mut().zip(run.start..run.start + run.segments) {
+            *segment = self.segment(at);
+        }
+        let segments = &segments[..run.segments];
+        segments.iter().enumerate().all(|(i, first)| {
+            let others = segments.iter().skip(i + 2);
+            others.into_iter().all(|o| first.apart(o) || self.neighbours(run.ring, first.at, o.at))
         })
     }
 

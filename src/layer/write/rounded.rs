@@ -233,10 +233,10 @@ impl Rounded {
 /// invalid, and GEOS repairs a whole coast for it in seconds; taken out, the area stays the same. O(n).
 fn remove_spikes(positions: &mut Vec<Position>, start: usize) -> usize {
     let before = positions.len();
-    // The ring without its closing position, so that both ends are treated alike.
-    if positions.len() < start + 2 {
+    if positions.len() < start + 2 || plain(&positions[start..]) {
         return 0;
     }
+    // The ring without its closing position, so that both ends are treated alike.
     positions.pop();
     let mut kept = start;
     for read in start..positions.len() {
@@ -268,6 +268,22 @@ fn remove_spikes(positions: &mut Vec<Position>, start: usize) -> usize {
     before - positions.len()
 }
 
+/// Whether a closed ring has neither spikes nor repeated positions: true of nearly all, and soon seen.
+fn plain(ring: &[Position]) -> bool {
+    // So far ahead that rounding in the sum cannot hide a step back.
+    const AHEAD: f64 = 8192.0;
+    let turns = |a: Position, b: Position, c: Position| {
+        let [ux, uy] = [0, 1].map(|axis| f64::from(b[axis]) - f64::from(a[axis]));
+        let [vx, vy] = [0, 1].map(|axis| f64::from(c[axis]) - f64::from(b[axis]));
+        ux * vx + uy * vy > AHEAD || b != c && !is_spike(a, b, c)
+    };
+    let n = ring.len();
+    n >= RING
+        && ring[0] != ring[1]
+        && ring.windows(3).all(|w| turns(w[0], w[1], w[2]))
+        && turns(ring[n - 2], ring[0], ring[1])
+}
+
 /// Whether the way `a`, `b`, `c` runs straight back at `b`.
 fn is_spike(a: Position, b: Position, c: Position) -> bool {
     let step = |from: Position, to: Position| {
@@ -287,20 +303,17 @@ const HALF: u64 = 1 << 30;
 
 /// Twice the signed area of a closed ring, exact; positive means counter-clockwise.
 fn twice_area(ring: &[Position]) -> i128 {
-    let [x0, y0] = ring[0].map(i64::from);
-    let wide = |[x, y]: Position| (i64::from(x) - x0, i64::from(y) - y0);
-    let narrow = |(x, y): (i64, i64)| x.unsigned_abs() <= HALF && y.unsigned_abs() <= HALF;
-    let mut area = 0;
-    let mut a = (0, 0);
-    for &position in &ring[1..] {
-        let b = wide(position);
-        area += match narrow(a) && narrow(b) {
-            true => i128::from(a.0 * b.1 - b.0 * a.1),
-            false => i128::from(a.0) * i128::from(b.1) - i128::from(b.0) * i128::from(a.1),
-        };
-        a = b;
+    let [x0, y0] = ring[0];
+    let near = |c: i32, from: i32| c.abs_diff(from) <= HALF as u32;
+    // Folded, not searched, so that it becomes a few wide instructions.
+    if ring.iter().fold(true, |all, &[x, y]| all & near(x, x0) & near(y, y0)) {
+        let local = |[x, y]: Position| (i64::from(x) - i64::from(x0), i64::from(y) - i64::from(y0));
+        let cross = |((ax, ay), (bx, by)): ((i64, i64), (i64, i64))| i128::from(ax * by - bx * ay);
+        return ring.windows(2).map(|pair| cross((local(pair[0]), local(pair[1])))).sum();
     }
-    area
+    let wide = |[x, y]: Position| (i128::from(x) - i128::from(x0), i128::from(y) - i128::from(y0));
+    let cross = |((ax, ay), (bx, by)): ((i128, i128), (i128, i128))| ax * by - bx * ay;
+    ring.windows(2).map(|pair| cross((wide(pair[0]), wide(pair[1])))).sum()
 }
 
 #[cfg(test)]
