@@ -201,3 +201,14 @@ fn write(path: &Path, driver: &str, layers: &[&str], epsg: Option<u32>) {
     }
     dataset.close().unwrap();
 }
+
+#[test]
+fn over_the_date_line() {
+    let over = r#"{"type":"Feature","properties":{"code":"01"},"geometry":{"type":"Polygon","coordinates":[[[179,0],[-179,0],[-179,1],[179,1],[179,0]]]}}"#;
+    insta::assert_snapshot!(build("zones.geojson", collection(&[over.to_owned()]).as_bytes(), ZONES));
+    // Cut there, and along a pole, nothing is wrong.
+    let cut = r#"{"type":"Feature","properties":{"code":"01"},"geometry":{"type":"MultiPolygon","coordinates":[[[[179,0],[180,0],[180,1],[179,1],[179,0]]],[[[-180,0],[-179,0],[-179,1],[-180,1],[-180,0]]]]}}"#;
+    let pole = r#"{"type":"Feature","properties":{"code":"02"},"geometry":{"type":"Polygon","coordinates":[[[-170,-90],[170,-90],[170,-80],[0,-70],[-170,-80],[-170,-90]]]}}"#;
+    let told = build("zones.geojson", collection(&[cut.to_owned(), pole.to_owned()]).as_bytes(), ZONES);
+    assert!(told.contains("exit 0"), "{told}");
+}

@@ -98,13 +98,11 @@ pub fn run(args: &LocateArgs, console: &Console) -> Result<(), CliError> {
         Some(index) => Zones::with_index(&options, index, request.needs_geometry())?,
         None => Zones::from(read("zones", &options)?),
     };
-    if let Some(layer) = zones.layer() {
-        let findings = &layer.provenance.findings;
-        console.findings("zones", findings);
-        let warnings = findings.iter().filter(|f| f.severity() == Severity::Warning).count();
-        if args.strict && warnings > 0 {
-            return Err(CliError::Strict { warnings });
-        }
+    let findings = zones.findings()?;
+    console.findings("zones", &findings);
+    let warnings = findings.iter().filter(|f| f.severity() == Severity::Warning).count();
+    if args.strict && warnings > 0 {
+        return Err(CliError::Strict { warnings });
     }
     let outcome = {
         let progress = Progress::new(console);

@@ -47,7 +47,7 @@ pub enum IndexError {
 }
 
 /// Checks that the offsets of a zone view stay within its slices.
-pub(super) fn check_zones(view: &ZoneView) -> Result<(), IndexError> {
+pub(crate) fn check_zones(view: &ZoneView) -> Result<(), IndexError> {
     check_coordinates("zones", view.lon, view.lat)?;
     check_offsets("ring", view.rings, view.lon.len())?;
     check_offsets("polygon", view.polygons, view.rings.len().saturating_sub(1))?;

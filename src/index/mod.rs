@@ -16,7 +16,7 @@ pub use boxes::BoxTree;
 pub use cells::{CellIndex, IndexFileError, SavedIndex};
 pub(crate) use edges::{EdgeCells, Run};
 pub use error::IndexError;
-pub(crate) use error::check_lines;
+pub(crate) use error::{check_lines, check_zones};
 pub(crate) use middles::Middles;
 pub(crate) use sites::Candidate;
 pub use sites::SiteTree;

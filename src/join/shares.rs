@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::JoinError;
 use super::crossing::meet;
 use crate::geodesy::{below_km2, strip_km2};
-use crate::index::{BandedZones, BoxTree, IndexError, Position, orient};
+use crate::index::{BandedZones, BoxTree, IndexError, Position, check_zones, orient};
 use crate::layer::ZoneView;
 
 /// Cuts closer than this, in degrees, are one (see [`super::overlay`]).
@@ -18,7 +18,7 @@ const MIN_SHARE_KM2: f64 = 1e-12;
 const TOLERANCE: f64 = 1e-7;
 
 type Position2 = (f64, f64);
-type Segment = (Position2, Position2);
+pub(super) type Segment = (Position2, Position2);
 
 /// The area that a zone shares with a zone of another layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,16 +82,12 @@ pub fn shares(zones: &ZoneView, covers: &ZoneView) -> Result<Shares, JoinError> 
             let mut near: Vec<u32> = boxes.touching((west, south), (east, north)).collect();
             near.sort_unstable();
             let shared = near.into_iter().map(|cover| {
-                let share = Pair { zones: &zones, zone, covers: &covers, cover: cover as usize }.km2(km2);
-                let possible = -TOLERANCE * km2..=km2 * (1.0 + TOLERANCE);
-                if possible.contains(&share) {
-                    Ok(Share { zone: zone as u32, cover, km2: share.min(km2) })
-                } else {
-                    let (km2, of_km2) = (format!("{share:.6}"), format!("{km2:.6}"));
-                    Err(JoinError::Share { zone: zone as u32, cover, km2, of_km2 })
-                }
+                let pair = Pair { zones: &zones, zone, covers: &covers, cover: cover as usize };
+                Ok(Share { zone: zone as u32, cover, km2: pair.checked_km2(km2)? })
             });
-            let kept = shared.filter(|share| share.as_ref().map_or(true, |s| s.km2 > MIN_SHARE_KM2));
+            let kept = shared.filter(|share: &Result<Share, JoinError>| {
+                share.as_ref().map_or(true, |s| s.km2 > MIN_SHARE_KM2)
+            });
             Ok((kept.collect::<Result<_, JoinError>>()?, km2))
         })
         .collect::<Result<_, JoinError>>()?;
@@ -101,74 +97,78 @@ pub fn shares(zones: &ZoneView, covers: &ZoneView) -> Result<Shares, JoinError> 
 
 /// Zones whose exterior rings turn left and whose holes turn right, so that the zone lies to
 /// the left of every edge.
-struct Oriented {
+pub(super) struct Oriented {
     lon: Vec<f64>,
     lat: Vec<f64>,
     rings: Vec<i32>,
     polygons: Vec<i32>,
     zones: Vec<i32>,
-    bands: BandedZones,
+    pub(super) bands: BandedZones,
 }
 
 impl Oriented {
-    fn new(view: &ZoneView) -> Result<Self, IndexError> {
-        // The bands check the offsets first; they are built again once the rings turn right.
-        BandedZones::new(view)?;
+    pub(super) fn new(view: &ZoneView) -> Result<Self, IndexError> {
+        check_zones(view)?;
         let (mut lon, mut lat) = (view.lon.to_vec(), view.lat.to_vec());
         for zone in 0..view.len() {
             for ring in
                 view.polygons_of(zone).flat_map(|rings| rings.clone().map(move |r| (r, r == rings.start)))
             {
                 let span = view.rings[ring.0] as usize..view.rings[ring.0 + 1] as usize;
-                let base = view.lat.get(span.start).map_or(0.0, |&lat| below_km2(lat));
-                let at = |i: usize| (view.lon[i], view.lat[i]);
-                let area: f64 = (span.start + 1..span.end).map(|i| strip_km2(at(i - 1), at(i), base)).sum();
+                // Which way a simple ring turns is the same in degrees; from its first vertex on,
+                // so that little is lost to rounding.
+                let at = |i: usize| (view.lon[i] - view.lon[span.start], view.lat[i] - view.lat[span.start]);
+                let cross = |(a, b): ((f64, f64), (f64, f64))| a.0 * b.1 - b.0 * a.1;
+                let area: f64 = (span.start + 1..span.end).map(|i| cross((at(i - 1), at(i)))).sum();
                 if (area > 0.0) != ring.1 {
                     lon[span.clone()].reverse();
                     lat[span].reverse();
                 }
             }
         }
-        let mut oriented = Self {
-            lon,
-            lat,
-            rings: view.rings.to_vec(),
-            polygons: view.polygons.to_vec(),
-            zones: view.zones.to_vec(),
-            bands: BandedZones::new(view)?,
-        };
-        oriented.bands = BandedZones::new(&oriented.view())?;
-        Ok(oriented)
+        let bands = BandedZones::new(&ZoneView { lon: &lon, lat: &lat, ..*view })?;
+        let (rings, polygons) = (view.rings.to_vec(), view.polygons.to_vec());
+        Ok(Self { lon, lat, rings, polygons, zones: view.zones.to_vec(), bands })
     }
 
-    fn view(&self) -> ZoneView<'_> {
+    pub(super) fn view(&self) -> ZoneView<'_> {
         let Self { lon, lat, rings, polygons, zones, .. } = self;
         ZoneView { lon, lat, rings, polygons, zones }
     }
 
     /// The edges of a zone, ring by ring.
-    fn rings(&self, zone: usize) -> impl Iterator<Item = impl Iterator<Item = Segment>> {
+    pub(super) fn rings(&self, zone: usize) -> impl Iterator<Item = impl Iterator<Item = Segment>> {
         self.view().rings_of(zone).map(|ring| {
             let positions = ring.lon.iter().copied().zip(ring.lat.iter().copied());
             positions.clone().zip(positions.skip(1)).filter(|(a, b)| a != b)
         })
     }
 
-    fn area_km2(&self, zone: usize) -> f64 {
+    pub(super) fn area_km2(&self, zone: usize) -> f64 {
         let base = below_km2(self.bands.boxes()[zone][1]);
         self.rings(zone).flatten().map(|(a, b)| strip_km2(a, b, base)).sum()
     }
 }
 
 /// One zone of each layer.
-struct Pair<'a> {
-    zones: &'a Oriented,
-    zone: usize,
-    covers: &'a Oriented,
-    cover: usize,
+pub(super) struct Pair<'a> {
+    pub(super) zones: &'a Oriented,
+    pub(super) zone: usize,
+    pub(super) covers: &'a Oriented,
+    pub(super) cover: usize,
 }
 
 impl Pair<'_> {
+    /// The area of both, square kilometres, where it can be; `of_km2` is the zone's.
+    pub(super) fn checked_km2(&self, of_km2: f64) -> Result<f64, JoinError> {
+        let share = self.km2(of_km2);
+        if (-TOLERANCE * of_km2..=of_km2 * (1.0 + TOLERANCE)).contains(&share) {
+            return Ok(share.min(of_km2));
+        }
+        let (km2, of_km2) = (format!("{share:.6}"), format!("{of_km2:.6}"));
+        Err(JoinError::Share { zone: self.zone as u32, cover: self.cover as u32, km2, of_km2 })
+    }
+
     /// The area of both, square kilometres; `of_km2` is the zone's.
     fn km2(&self, of_km2: f64) -> f64 {
         let near = self.near();
@@ -263,12 +263,17 @@ impl Pair<'_> {
     }
 }
 
-fn bounds(a: Position2, b: Position2) -> [f64; 4] {
+pub(super) fn bounds(a: Position2, b: Position2) -> [f64; 4] {
     [a.0.min(b.0), a.1.min(b.1), a.0.max(b.0), a.1.max(b.1)]
 }
 
 /// Calls `visit` with both ends of every piece between cuts, and the share of its middle.
-fn pieces(a: Position2, b: Position2, cuts: &mut [f64], mut visit: impl FnMut(Position2, Position2, f64)) {
+pub(super) fn pieces(
+    a: Position2,
+    b: Position2,
+    cuts: &mut [f64],
+    mut visit: impl FnMut(Position2, Position2, f64),
+) {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let tolerance = MIN_PIECE_DEG / dx.abs().max(dy.abs());
     cuts.sort_unstable_by(f64::total_cmp);
@@ -283,7 +288,7 @@ fn pieces(a: Position2, b: Position2, cuts: &mut [f64], mut visit: impl FnMut(Po
 }
 
 /// Whether a piece that lies on an edge runs the same way, so that both areas are to its left.
-fn same_side(a: Position2, b: Position2, p: Position2, q: Position2, edges: &[Segment]) -> bool {
+pub(super) fn same_side(a: Position2, b: Position2, p: Position2, q: Position2, edges: &[Segment]) -> bool {
     let middle = (0.5 * (p.0 + q.0), 0.5 * (p.1 + q.1));
     edges.iter().any(|&(c, d)| {
         let along = orient(c, d, a) == 0.0 && orient(c, d, b) == 0.0;
@@ -294,4 +299,4 @@ fn same_side(a: Position2, b: Position2, p: Position2, q: Position2, edges: &[Se
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -28,6 +28,15 @@ pub enum Finding {
         /// Keys of the first ones.
         examples: Vec<String>,
     },
+    /// Zones that overlap: a place in several belongs to the one with the smallest key.
+    Overlapping {
+        /// How many pairs.
+        count: usize,
+        /// The area in two, added up over pairs, square kilometres.
+        km2: f64,
+        /// Keys of the pairs that share most.
+        examples: Vec<String>,
+    },
     /// Features kept out.
     Dropped {
         /// How many.
@@ -116,6 +125,20 @@ impl Finding {
                 Lang::Es => format!("{count} geometrías inválidas reparadas ({})", list(examples, *count)),
                 Lang::En => format!("{count} invalid geometries repaired ({})", list(examples, *count)),
             },
+            Self::Overlapping { count, km2, examples } => match lang {
+                Lang::Es => format!(
+                    "{count} {}, {} km² en total; un lugar en varias es de la clave menor ({})",
+                    if *count == 1 { "par de zonas se traslapa" } else { "pares de zonas se traslapan" },
+                    area(*km2),
+                    list(examples, *count)
+                ),
+                Lang::En => format!(
+                    "{count} {}, {} km² in all; a place in several belongs to the smallest key ({})",
+                    if *count == 1 { "pair of zones overlaps" } else { "pairs of zones overlap" },
+                    area(*km2),
+                    list(examples, *count)
+                ),
+            },
             Self::Dropped { count, reason_es, reason_en, examples } => match lang {
                 Lang::Es => format!("{count} elementos excluidos: {reason_es} ({})", list(examples, *count)),
                 Lang::En => format!("{count} features kept out: {reason_en} ({})", list(examples, *count)),
@@ -165,6 +188,12 @@ impl Finding {
             Self::Statistic { es, en, .. } => lang.pick(es, en).to_owned(),
         }
     }
+}
+
+/// An area with three digits that count.
+fn area(km2: f64) -> String {
+    let decimals = (2.0 - km2.log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{km2:.decimals$}")
 }
 
 /// The first examples, then how many more.

@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::LocateError;
 use crate::index::{CellIndex, SavedIndex};
-use crate::join::in_key_order;
-use crate::layer::Layer;
+use crate::join::{Overlap, in_key_order, overlaps};
 use crate::layer::read::{Options, read};
+use crate::layer::{Finding, Layer};
 
 /// Points that a saved index is built for: more than any run of now, so that it serves all.
 const MANY: u64 = u64::MAX;
@@ -113,6 +113,17 @@ impl Zones {
     /// What became of the file of the index; none without one.
     pub fn saved(&self) -> Option<Saved> {
         self.saved
+    }
+
+    /// What was noticed of the zones: when they were read, and whether they overlap. Nothing
+    /// where an index stands for them.
+    ///
+    /// # Errors
+    /// Where areas come out that cannot be.
+    pub fn findings(&self) -> Result<Vec<Finding>, LocateError> {
+        let Some(layer) = &self.layer else { return Ok(Vec::new()) };
+        let overlapping = Overlap::finding(&overlaps(&layer.zones()?)?, &self.keys);
+        Ok(layer.provenance.findings.iter().cloned().chain(overlapping).collect())
     }
 
     pub(super) fn index(&self) -> Option<&CellIndex> {

@@ -216,3 +216,31 @@ fn the_summary_as_json() {
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap());
 }
+
+#[test]
+fn overlapping_zones_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let square = |key: &str, west: f64| {
+        let (e, w) = (west + 1.0, west);
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{key}"}},"geometry":{{"type":"Polygon","coordinates":[[[{w},0],[{e},0],[{e},1],[{w},1],[{w},0]]]}}}}"#
+        )
+    };
+    let features = [square("a", 0.0), square("b", 0.9), square("c", 1.9)].join(",");
+    let zones = format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#);
+    fs::write(dir.path().join("z.geojson"), zones).unwrap();
+    fs::write(dir.path().join("p.csv"), "lon,lat\n0.95,0.5\n1.5,0.5\n").unwrap();
+    let (counts, said) = run(dir.path(), &["p.csv", "z.geojson"], "counts.csv");
+    assert!(
+        said.starts_with(
+            "  warning: zones: 1 pair of zones overlaps, 1231 km² in all; a place in several belongs to the smallest key (a+b)\n"
+        ),
+        "{said}"
+    );
+    assert_eq!(String::from_utf8(counts).unwrap(), "code,count\r\na,1\r\nb,1\r\nc,0\r\n,0\r\n");
+    let strict = crate::common::told(
+        dir.path(),
+        &["locate", "p.csv", "z.geojson", "--key", "code", "--out", "strict.csv", "--strict"],
+    );
+    assert!(strict.contains("exit 3") && !dir.path().join("strict.csv").exists(), "{strict}");
+}

@@ -106,6 +106,31 @@ fn points() -> impl Strategy<Value = Vec<(f64, f64)>> {
 }
 
 proptest! {
+    /// Poles and both sides of the date line are places like others: zones that end there, and
+    /// parts of one zone on both sides.
+    #[test]
+    fn zones_and_points_up_to_the_ends_of_the_globe(
+        rings in prop::collection::vec(
+            prop::collection::vec((-4..=4_i8, -4..=4_i8).prop_map(|(x, y)| (f64::from(x) * 45.0, f64::from(y) * 22.5)), 3..7),
+            1..5,
+        ),
+        points in prop::collection::vec(
+            prop_oneof![
+                (-8..=8_i8, -8..=8_i8).prop_map(|(x, y)| (f64::from(x) * 22.5, f64::from(y) * 11.25)),
+                (-180.0..=180.0, -90.0..=90.0),
+            ],
+            1..200,
+        ),
+        count in prop_oneof![Just(1_u64), Just(10_000_000)],
+    ) {
+        let zones = Zones::new(&rings);
+        let view = zones.view();
+        let by_rank: Vec<u32> = (0..view.len() as u32).collect();
+        let expected: Vec<u32> = points.iter().map(|&p| oracle(&view, &by_rank, p)).collect();
+        let index = CellIndex::new(&view, &by_rank, count).unwrap();
+        prop_assert_eq!(located(&index, &points), expected);
+    }
+
     #[test]
     fn cells_answer_as_a_count_of_crossings(rings in rings(), points in points(), reverse in any::<bool>()) {
         let zones = Zones::new(&rings);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::geodesy::flat_area_km2;
 
-struct Zones {
+pub(in crate::join) struct Zones {
     lon: Vec<f64>,
     lat: Vec<f64>,
     rings: Vec<i32>,
@@ -15,7 +15,7 @@ struct Zones {
 }
 
 impl Zones {
-    fn new<'a>(all: impl IntoIterator<Item = &'a MultiPolygon>) -> Self {
+    pub(in crate::join) fn new<'a>(all: impl IntoIterator<Item = &'a MultiPolygon>) -> Self {
         let mut zones = Self { lon: vec![], lat: vec![], rings: vec![0], polygons: vec![0], zones: vec![0] };
         for polygons in all {
             for polygon in polygons {
@@ -31,20 +31,20 @@ impl Zones {
         zones
     }
 
-    fn view(&self) -> ZoneView<'_> {
+    pub(in crate::join) fn view(&self) -> ZoneView<'_> {
         let Self { lon, lat, rings, polygons, zones } = self;
         ZoneView { lon, lat, rings, polygons, zones }
     }
 }
 
-fn polygon(ring: Vec<(f64, f64)>) -> MultiPolygon {
+pub(in crate::join) fn polygon(ring: Vec<(f64, f64)>) -> MultiPolygon {
     let mut ring: Vec<Coord> = ring.into_iter().map(|(x, y)| Coord { x, y }).collect();
     ring.extend(ring.first().copied());
     MultiPolygon(vec![Polygon::new(LineString(ring), vec![])])
 }
 
 /// A star around a place; whole numbers make borders meet and coincide.
-fn star() -> impl Strategy<Value = MultiPolygon> {
+pub(in crate::join) fn star() -> impl Strategy<Value = MultiPolygon> {
     let radii = prop::collection::vec(1..6_u8, 4..12);
     (0..8_u8, 0..8_u8, radii, any::<bool>(), any::<bool>()).prop_map(|(x, y, radii, round, back)| {
         let n = radii.len() as f64;
@@ -64,7 +64,7 @@ fn star() -> impl Strategy<Value = MultiPolygon> {
 }
 
 /// Cells that fill a square, cut at the given places.
-fn cells(at: &[f64]) -> Vec<MultiPolygon> {
+pub(in crate::join) fn cells(at: &[f64]) -> Vec<MultiPolygon> {
     let spans = || at.windows(2).map(|w| (w[0], w[1]));
     spans()
         .flat_map(|(w, e)| spans().map(move |(s, n)| polygon(vec![(w, s), (e, s), (e, n), (w, n)])))

@@ -11,7 +11,8 @@ use super::raw::Raw;
 use super::shapes::Shapes;
 use super::{Kind, Options, Parts, ReadError, attributes, coordinates, lines, zones};
 use crate::layer::{
-    Column, EXAMPLES, Finding, Geometry, Layer, LinesBuilder, Provenance, Source, ZonesBuilder, points,
+    Column, EXAMPLES, Finding, Geometry, Layer, LineView, LinesBuilder, Provenance, Source, ZoneView,
+    ZonesBuilder, points,
 };
 
 /// Features that have a geometry, in the order of their keys.
@@ -277,6 +278,9 @@ fn place_lines(
     to_wgs84.apply(lon, lat)?;
     coordinates::check(lon, lat, raw, options, |vertex| format!("feature `{}`", keys[owner[vertex]]))?;
     let geometry = builder.finish().map_err(broken)?;
+    if let Some(LineView { lon, lat, lines }) = geometry.lines() {
+        coordinates::check_date_line(lon, lat, lines, raw, options, |vertex| keys[owner[vertex]].clone())?;
+    }
     let findings = dropped(keys, &lost).into_iter().collect();
     Ok(Placed { geometry, features, findings, repaired: 0, crs: Some(to_wgs84.name.clone()) })
 }
@@ -312,6 +316,11 @@ fn place_zones(
         format!("feature `{}`", keys[kept[zone]])
     })?;
     let geometry = builder.finish().map_err(broken)?;
+    if let Some(ZoneView { lon, lat, rings, .. }) = geometry.zones() {
+        coordinates::check_date_line(lon, lat, rings, raw, options, |vertex| {
+            keys[kept[ends.partition_point(|&end| end <= vertex)]].clone()
+        })?;
+    }
     let repaired: Vec<String> =
         kept.iter().zip(&repairs).filter(|(_, r)| r.is_some()).map(|(&row, _)| keys[row].clone()).collect();
     let mut findings: Vec<Finding> = dropped(keys, &lost).into_iter().collect();

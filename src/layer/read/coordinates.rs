@@ -47,6 +47,34 @@ pub(super) fn check(
     }
 }
 
+/// Checks that no line or ring jumps over the date line: its parts would be joined the long way around the Earth.
+///
+/// An edge along a pole, or all around the Earth, is drawn as it is meant.
+pub(super) fn check_date_line(
+    lon: &[f64],
+    lat: &[f64],
+    offsets: &[i32],
+    raw: &Raw,
+    options: &Options,
+    key: impl Fn(usize) -> String,
+) -> Result<(), ReadError> {
+    let jumps = |&i: &usize| {
+        let step_deg = (lon[i] - lon[i - 1]).abs();
+        step_deg > 180.0 && step_deg < 360.0 && !(lat[i].abs() == 90.0 && lat[i] == lat[i - 1])
+    };
+    let found = offsets.windows(2).find_map(|w| (w[0] as usize + 1..w[1] as usize).find(jumps));
+    match found {
+        None => Ok(()),
+        Some(vertex) => Err(ReadError::OverDateLine {
+            file: options.file(),
+            layer: raw.layer.clone(),
+            feature: key(vertex),
+            from_deg: lon[vertex - 1],
+            to_deg: lon[vertex],
+        }),
+    }
+}
+
 /// Places in source order, and the rows whose text is not a place.
 #[derive(Debug, Default)]
 pub(super) struct Places {

@@ -144,6 +144,22 @@ pub enum ReadError {
         /// What should stand there.
         expected: &'static str,
     },
+    /// A line or border that jumps from one side of the date line to the other.
+    #[error(
+        "{file}: layer `{layer}`, feature `{feature}`: goes from longitude {from_deg} to {to_deg} in one step, over the date line"
+    )]
+    OverDateLine {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// Key of the feature.
+        feature: String,
+        /// Longitude before, degrees.
+        from_deg: f64,
+        /// Longitude after, degrees.
+        to_deg: f64,
+    },
     /// Nothing in it.
     #[error("{file}: layer `{layer}` is empty: {detail}")]
     Empty {
@@ -292,6 +308,9 @@ impl ReadError {
             }
             Self::OutOfRange { help, .. } => help,
             Self::NotCoordinate { .. } => "correct the source; an empty cell is counted as a missing place",
+            Self::OverDateLine { .. } => {
+                "cut it there, as RFC 7946 (3.1.9) asks: `ogr2ogr -wrapdateline CUT.gpkg SOURCE`"
+            }
             Self::Empty { .. } => {
                 "check that this is the right file and layer (`corredor inspect` shows what is in it)"
             }
