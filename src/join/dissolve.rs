@@ -95,3 +95,43 @@ fn close_slivers(polygon: Polygon) -> Polygon {
     });
     Polygon::new(exterior, kept.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use geo::{Area, BooleanOps};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::join::shares::tests::{Zones, cells, polygon};
+
+    proptest! {
+        #[test]
+        fn groups_of_cells_are_those_of_a_foreign_union(picked in prop::collection::vec(any::<bool>(), 16), split: bool) {
+            let mut all = cells(&[0.0, 1.0, 2.5, 3.0, 4.25]);
+            if split {
+                // A vertex more on one side of a border than on the other.
+                all[5] = polygon(vec![(1.0, 1.0), (1.7, 1.0), (2.5, 1.0), (2.5, 2.5), (1.0, 2.5)]);
+            }
+            let members: Vec<usize> = (0..16).filter(|&i| picked[i]).collect();
+            let zones = Zones::new(&all);
+            let Ok(found) = dissolve(&zones.view(), &members) else {
+                prop_assert!(members.is_empty());
+                return Ok(());
+            };
+            let found = MultiPolygon(found);
+            let foreign = members.iter().fold(MultiPolygon(vec![]), |sum, &i| sum.union(&all[i]));
+            prop_assert!(found.xor(&foreign).unsigned_area() < 1e-6);
+            let whole: f64 = members.iter().map(|&i| all[i].unsigned_area()).sum();
+            prop_assert!((found.unsigned_area() - whole).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn overlapping_members_are_one_area() {
+        let square = |x: f64| polygon(vec![(x, 0.0), (x + 2.0, 0.0), (x + 2.0, 2.0), (x, 2.0)]);
+        let zones = Zones::new(&[square(0.0), square(1.0), square(0.0)]);
+        let found = MultiPolygon(dissolve(&zones.view(), &[0, 1, 2]).unwrap());
+        assert_eq!(found.0.len(), 1);
+        assert!((found.unsigned_area() - 6.0).abs() < 1e-6);
+    }
+}

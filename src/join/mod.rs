@@ -9,6 +9,7 @@ mod error;
 mod locate;
 mod locator;
 mod nearest;
+mod open;
 mod overlaps;
 mod overlay;
 mod route;

@@ -1,21 +1,42 @@
-//! That no two segments meet, but neighbours at the vertex that they share.
+//! That no two segments meet, but neighbours at the vertex that they share, and those of two rings at vertices.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::boxes::{Bounds, Boxes, LEAF, Run, overlap};
+use super::touch::Touch;
 use super::{Span, side};
 
 /// Level from which the halves of a node are searched in parallel: 2^12 leaves, some milliseconds.
 const PARALLEL: usize = 12;
 
-/// Whether no two segments of all rings certainly meet.
-pub(super) fn never(points: &[[f64; 2]], rings: &[Span], boxes: &Boxes) -> bool {
-    let search = Search { points, rings, boxes };
-    rings.iter().all(|ring| search.never_turns_back(ring)) && search.within(boxes.top(), 0)
+/// What is known of how segments meet.
+pub(super) enum Meeting {
+    /// Nowhere but where vertices of two rings coincide: these, in no order, and some more than once.
+    Touches(Vec<Touch>),
+    /// Two segments certainly cross.
+    Crossing,
+    /// Not told.
+    Unknown,
+}
+
+/// How the segments of all rings meet, besides neighbours.
+pub(super) fn meeting(points: &[[f64; 2]], rings: &[Span], boxes: &Boxes) -> Meeting {
+    let search = Search { points, rings, boxes, touches: Mutex::default(), crossing: AtomicBool::new(false) };
+    let plain = search.within(boxes.top(), 0) && rings.iter().all(|ring| search.never_turns_back(ring));
+    match plain {
+        true => Meeting::Touches(search.touches.into_inner().unwrap_or_else(PoisonError::into_inner)),
+        false if search.crossing.into_inner() => Meeting::Crossing,
+        false => Meeting::Unknown,
+    }
 }
 
 struct Search<'a> {
     points: &'a [[f64; 2]],
     rings: &'a [Span],
     boxes: &'a Boxes,
+    touches: Mutex<Vec<Touch>>,
+    crossing: AtomicBool,
 }
 
 impl Search<'_> {
@@ -93,8 +114,43 @@ impl Search<'_> {
         let segments = &segments[..run.segments];
         segments.iter().enumerate().all(|(i, first)| {
             let others = segments.iter().skip(i + 2);
-            others.into_iter().all(|o| first.apart(o) || self.neighbours(run.ring, first.at, o.at))
+            others
+                .into_iter()
+                .all(|o| first.apart(o) || self.neighbours(run.ring, first.at, o.at) || self.cross(first, o))
         })
+    }
+
+    /// Whether two segments of different rings meet at a vertex of both and nowhere else; notes it.
+    fn touch(&self, (ring_a, a): (usize, &Segment), (ring_b, b): (usize, &Segment)) -> bool {
+        let vertex = |ring: usize, at: usize| {
+            let Span { start, segments, .. } = self.rings[ring];
+            if at == start + segments { start } else { at }
+        };
+        for (p, far_a) in [(a.at, a.b), (a.at + 1, a.a)] {
+            for (q, far_b) in [(b.at, b.b), (b.at + 1, b.a)] {
+                if self.points[p] != self.points[q] {
+                    continue;
+                }
+                if side(self.points[p], far_a, far_b).is_none() {
+                    return false;
+                }
+                let touch = (vertex(ring_a, p), vertex(ring_b, q));
+                self.touches.lock().unwrap_or_else(PoisonError::into_inner).push(touch);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Notes where two segments certainly cross; never `true`.
+    fn cross(&self, a: &Segment, b: &Segment) -> bool {
+        let across = |line: &Segment, other: &Segment| {
+            side(line.a, line.b, other.a).is_some_and(|one| side(line.a, line.b, other.b) == Some(!one))
+        };
+        if across(a, b) && across(b, a) {
+            self.crossing.store(true, Ordering::Relaxed);
+        }
+        false
     }
 
     fn between_runs(&self, a: usize, b: usize) -> bool {
@@ -115,7 +171,13 @@ impl Search<'_> {
             !overlap(&segment.bounds, self.boxes.node(0, a))
                 || near[..count].iter().all(|other| {
                     segment.apart(other)
-                        || left.ring == right.ring && self.neighbours(left.ring, other.at, at)
+                        || match left.ring == right.ring {
+                            true => self.neighbours(left.ring, other.at, at) || self.cross(other, &segment),
+                            false => {
+                                self.touch((left.ring, other), (right.ring, &segment))
+                                    || self.cross(other, &segment)
+                            }
+                        }
                 })
         })
     }

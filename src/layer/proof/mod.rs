@@ -1,17 +1,20 @@
 //! A proof that polygons are valid: much quicker than a full test, and never wrong.
 //!
 //! Nearly every border is plain: no segment of it meets another but at the vertex that they share. That, and
-//! which ring lies in which, can be shown in a few nanoseconds a vertex. What touches itself or cannot be told
-//! is not proven, and goes to the full test (GEOS).
+//! which ring lies in which, can be shown in a few nanoseconds a vertex. Rings may touch at vertices, as
+//! the holes of a dissolved zone do. What touches itself or cannot be told is not proven, and goes to the full
+//! test (GEOS).
 //!
 //! `boxes` holds a tree of bounding boxes over runs of segments; `meet` shows with it that no two segments
-//! meet; `nest` shows that holes lie in their shells and shells lie apart.
+//! meet but where vertices of two rings coincide; `touch` shows that they may, and `nest` shows that holes lie in their shells and shells lie apart.
 
 mod boxes;
 mod meet;
 mod nest;
+mod touch;
 
 use boxes::Boxes;
+use meet::Meeting;
 
 /// Fewest positions of a closed ring.
 const RING: usize = 4;
@@ -36,6 +39,7 @@ pub(super) struct Proof {
     polygon: usize,
     hopeless: bool,
     boxes: Boxes,
+    touched: Vec<usize>,
 }
 
 impl Proof {
@@ -70,19 +74,34 @@ impl Proof {
     }
 
     /// Whether the polygons, as one multipolygon, are certainly valid after OGC Simple Features: rings simple,
-    /// nothing touching, holes inside their shells and outside each other, shells apart.
+    /// two of them touching at vertices only and none twice by whatever way, holes inside their shells and
+    /// outside each other, shells apart.
     ///
     /// `false` says nothing. The answer does not depend on the number of threads.
     ///
     /// O(n log n) in the vertices on borders as they are; O(n²) where long segments run side by side across the
     /// whole zone, as with GEOS.
     pub fn proves_valid(&mut self) -> bool {
+        self.verdict() == Some(true)
+    }
+
+    /// As [`proves_valid`](Self::proves_valid), and `Some(false)` where two segments certainly cross, so that the
+    /// polygons are certainly invalid; `None` where neither is told.
+    pub fn verdict(&mut self) -> Option<bool> {
         if self.hopeless || self.rings.is_empty() {
-            return false;
+            return None;
         }
         self.boxes.build(&self.points, &self.rings);
-        let Self { points, rings, boxes, .. } = self;
-        meet::never(points, rings, boxes) && nest::right(points, rings, boxes)
+        let Self { points, rings, boxes, touched, .. } = self;
+        match meet::meeting(points, rings, boxes) {
+            Meeting::Crossing => Some(false),
+            Meeting::Unknown => None,
+            Meeting::Touches(touches) => {
+                let right = touch::right(points, rings, &touches, touched)
+                    && nest::right(points, rings, boxes, touched);
+                right.then_some(true)
+            }
+        }
     }
 }
 

@@ -1,25 +1,39 @@
-//! That holes lie in their shells and not in each other, and shells lie apart, for rings that never meet.
+//! That holes lie in their shells and not in each other, and shells lie apart, for rings that meet at vertices
+//! at most, and do not cross there.
 
 use super::boxes::{Boxes, Run};
 use super::{Span, side};
 
-/// Whether the rings, of which no two meet, certainly nest as they should: the innermost ring around a hole is
+/// Whether the rings, of which no two meet but at the vertices in `touched`, certainly nest as they should: the innermost ring around a hole is
 /// its own shell, and that around a shell is a hole or none.
-pub(super) fn right(points: &[[f64; 2]], rings: &[Span], boxes: &Boxes) -> bool {
+pub(super) fn right(points: &[[f64; 2]], rings: &[Span], boxes: &Boxes, touched: &[usize]) -> bool {
     if rings.len() == 1 {
         return true;
     }
     let mut crossed = Vec::new();
     (0..rings.len()).all(|ring| {
         crossed.clear();
-        let ray = Ray { points, boxes, ring, from: points[rings[ring].start] };
+        // From a vertex that is on no other ring.
+        let Span { start, segments, .. } = rings[ring];
+        let free = (start..start + segments).find(|vertex| touched.binary_search(vertex).is_err());
+        let Some(from) = free.map(|vertex| points[vertex]) else { return false };
+        let ray = Ray { points, boxes, ring, from };
         if !ray.cross(boxes.top(), 0, &mut crossed) {
             return false;
         }
         crossed.sort_unstable();
         // Around it are the rings crossed an odd number of times; the innermost begins farthest east.
         let around = crossed.chunk_by(|a, b| a == b).filter(|same| same.len() % 2 == 1).map(|same| same[0]);
-        let innermost = around.max_by(|&a, &b| boxes.rings[a][0].total_cmp(&boxes.rings[b][0]));
+        let mut innermost: Option<usize> = None;
+        for other in around {
+            let west = |ring: usize| boxes.rings[ring][0];
+            match innermost {
+                // Rings that touch where they begin: which is the inner one is not told by that.
+                Some(inner) if west(inner) == west(other) => return false,
+                Some(inner) if west(inner) > west(other) => {}
+                _ => innermost = Some(other),
+            }
+        }
         let is_hole = |ring: usize| rings[ring].shell != ring;
         match innermost {
             Some(other) if is_hole(ring) => other == rings[ring].shell,

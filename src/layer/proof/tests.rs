@@ -60,6 +60,42 @@ fn what_is_wrong_is_not() {
     }
 }
 
+/// A square on its corner.
+fn diamond(x: i32, y: i32, r: i32) -> Vec<(i32, i32)> {
+    vec![(x - r, y), (x, y - r), (x + r, y), (x, y + r), (x - r, y)]
+}
+
+#[test]
+fn zones_that_touch_at_vertices_are_proven() {
+    let shell = || vec![(0, 0), (20, 0), (20, 20), (0, 20), (0, 10), (0, 0)];
+    let kite = |x: i32, y: i32| vec![(x, y), (x + 3, y - 1), (x + 5, y), (x + 3, y + 2), (x, y)];
+    for polygons in [
+        // A hole at a vertex of its shell, where both begin farthest west, and holes in a row.
+        vec![vec![shell(), kite(0, 10)]],
+        vec![vec![shell(), kite(0, 10), kite(5, 10), kite(10, 10)]],
+        // An island that touches the hole it lies in, and shells in a circle.
+        vec![vec![shell(), diamond(10, 10, 7)], vec![kite(3, 10)]],
+        vec![
+            vec![vec![(0, 0), (9, 1), (3, 2), (0, 0)]],
+            vec![vec![(9, 1), (8, 9), (7, 4), (9, 1)]],
+            vec![vec![(8, 9), (3, 6), (0, 0), (2, 7), (8, 9)]],
+        ],
+    ] {
+        assert!(proven(&polygons) && valid(&polygons), "{polygons:?}");
+    }
+    for polygons in [
+        // Holes in a circle cut the interior apart; a ring that touches itself; one that crosses at a vertex.
+        vec![vec![square(-9, -9, 30), diamond(0, 0, 2), diamond(4, 0, 2), diamond(2, 2, 2)]],
+        vec![vec![vec![(0, 0), (2, 0), (2, 2), (4, 2), (4, 4), (2, 4), (2, 2), (0, 2), (0, 0)]]],
+        vec![
+            vec![vec![(0, 0), (4, 0), (2, 2), (4, 4), (0, 4), (0, 0)]],
+            vec![vec![(2, 2), (1, 1), (6, 3), (2, 2)]],
+        ],
+    ] {
+        assert!(!proven(&polygons), "{polygons:?}");
+    }
+}
+
 #[test]
 fn what_is_no_number_is_not_proven() {
     for odd in [f64::NAN, f64::INFINITY] {
@@ -111,6 +147,25 @@ proptest! {
         let mut polygons: Polygons = polygons;
         polygons.iter_mut().flatten().for_each(|ring| ring.push(ring[0]));
         prop_assert!(!proven(&polygons) || valid(&polygons));
+    }
+
+    #[test]
+    fn nothing_wrong_is_proven_of_rings_that_touch(
+        rings in prop::collection::vec((0..12_i32, 0..12_i32, 1..5_i32, any::<bool>(), 0..4_u8), 1..9),
+        around in any::<bool>(),
+    ) {
+        let mut polygons: Polygons = if around { vec![vec![diamond(6, 6, 14)]] } else { Vec::new() };
+        for (x, y, r, slanted, of) in rings {
+            let ring = match slanted {
+                true => vec![(x - r, y), (x + 1, y - r), (x + r, y), (x, y + r), (x - r, y)],
+                false => square(x, y, r),
+            };
+            match polygons.last_mut() {
+                Some(last) if of > 0 => last.push(ring),
+                _ => polygons.push(vec![ring]),
+            }
+        }
+        prop_assert!(!proven(&polygons) || valid(&polygons), "{polygons:?}");
     }
 
     #[test]

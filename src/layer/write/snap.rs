@@ -31,7 +31,11 @@ pub(super) fn rounded(polygons: &Rounded) -> Result<Rounded, String> {
         IntPoint::new((i64::from(x) - middle[0]) as i32, (i64::from(y) - middle[1]) as i32)
     };
     // Vertices on an edge stay: as binary numbers they may lie beside it.
-    let options = IntOverlayOptions { preserve_output_collinear: true, ..IntOverlayOptions::ogc() };
+    let options = IntOverlayOptions {
+        preserve_input_collinear: true,
+        preserve_output_collinear: true,
+        ..IntOverlayOptions::ogc()
+    };
     let mut overlay = Overlay::new_custom(polygons.positions.len(), options, Default::default());
     for rings in polygons.polygons() {
         for (at, ring) in rings.enumerate() {

@@ -11,15 +11,23 @@ use crate::layer::proof::Proof;
 /// Rounds of repair: each repair adds vertices that are rounded again, which seldom breaks it twice.
 const ROUNDS: usize = 8;
 
+/// Positions from which a crossing is settled on the decimal grid at once: GEOS takes seconds for a country's coast.
+const LARGE: usize = 1 << 15;
+
 /// The valid form of rounded polygons, or `None` where they are valid as they stand.
 ///
 /// Validity is that of OGC Simple Features. Most polygons are proven valid by [`Proof`]; the others are tested by
-/// GEOS and repaired by its `MakeValid`, of which the polygonal parts are kept. Where repair and rounding break
+/// GEOS and repaired by its `MakeValid`, of which the polygonal parts are kept. Large ones that certainly cross
+/// themselves are snapped to the grid at once. Where repair and rounding break
 /// each other's work without end, snap rounding settles it.
 pub(super) fn repair(rounded: &Rounded, proof: &mut Proof) -> Result<Option<Rounded>, String> {
     rounds(rounded, |current| {
-        if !current.flat && proven(current, proof) {
-            return Ok(None);
+        let verdict = if current.flat { None } else { verdict(current, proof) };
+        match verdict {
+            Some(true) => return Ok(None),
+            // What comes out is proven or tested in the next round, as any repair is.
+            Some(false) if current.positions.len() >= LARGE => return snap::rounded(current).map(Some),
+            _ => {}
         }
         let geometry = Ogr::from_wkb(&wkb(current)?).map_err(|error| error.to_string())?;
         if geometry.is_valid() {
@@ -57,8 +65,8 @@ fn rounds(
     Err(format!("still invalid after {ROUNDS} repairs"))
 }
 
-/// Whether the polygons, as a reader will find them, are proven valid.
-fn proven(rounded: &Rounded, proof: &mut Proof) -> bool {
+/// What is proven of the polygons as a reader will find them.
+fn verdict(rounded: &Rounded, proof: &mut Proof) -> Option<bool> {
     proof.clear();
     for rings in rounded.polygons() {
         for ring in rings {
@@ -66,7 +74,7 @@ fn proven(rounded: &Rounded, proof: &mut Proof) -> bool {
         }
         proof.end_polygon();
     }
-    proof.proves_valid()
+    proof.verdict()
 }
 
 /// The method that keeps rings as rings: on a coast of 465,000 vertices four times faster than the other,
@@ -173,6 +181,26 @@ mod tests {
         let flat =
             zone(&[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0), (1.0, 1.0), (1.0, 0.0), (0.0, 0.0)]);
         assert!(flat.is_empty() || repair(&flat).unwrap().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_long_coast_that_crosses_itself_is_settled_on_the_grid() {
+        // A circle of many steps, in which two vertices are exchanged.
+        let mut coast: Vec<(f64, f64)> = (0..50_000)
+            .map(|i| {
+                let (sin, cos) = (std::f64::consts::TAU * f64::from(i) / 50_000.0).sin_cos();
+                (-99.0 + 5.0 * cos, 19.0 + 5.0 * sin)
+            })
+            .collect();
+        coast.swap(17_000, 17_001);
+        coast.push(coast[0]);
+        let coast = zone(&coast);
+        let repaired = repair(&coast).unwrap().unwrap();
+        assert_eq!(repair(&repaired).unwrap(), None);
+        let (after, before) = (repaired.positions.len(), coast.positions.len());
+        assert!(after.abs_diff(before) < 10, "{after} {before}");
+        let valid = Ogr::from_wkb(&wkb(&repaired).unwrap()).unwrap();
+        assert!(valid.is_valid() && (valid.area() - 78.539_816).abs() < 1e-3, "{}", valid.area());
     }
 
     #[test]

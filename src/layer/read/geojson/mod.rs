@@ -11,6 +11,7 @@
 
 mod cells;
 mod feature;
+mod geometry;
 mod scan;
 
 use rayon::prelude::*;

@@ -2,132 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where its premise fails")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod quilt;
+mod sites;
 
 use common::{Lines, Zones};
 use corredor::corridor::{RouteMeasure, exposure};
-use corredor::coverage::{Gap, StretchCoverage, cover_stretches, gaps, representative_point};
-use corredor::geodesy::{area_km2, distance_km, length_km, zone_area_km2};
-use corredor::join::{BorderIndex, OUTSIDE, SiteIndex, Stretch, StretchLines, ZoneIndex, overlay};
+use corredor::coverage::{gaps, representative_point};
+use corredor::geodesy::{area_km2, length_km, zone_area_km2};
+use corredor::join::{BorderIndex, OUTSIDE, SiteIndex, Stretch, ZoneIndex, overlay};
 use corredor::layer::{LineView, PointView, Ring};
-use geo::{Coord, Intersects, LineString, Polygon};
 use proptest::prelude::*;
-
-const CELLS: usize = 4;
-
-/// A quilt of `CELLS` x `CELLS` quadrilaterals on shared, shifted corners, near Mexico.
-#[derive(Clone, Debug)]
-struct Quilt {
-    corners: Vec<(f64, f64)>,
-    /// Key of each cell.
-    keys: Vec<u32>,
-    /// Order in which the cells are stored.
-    order: Vec<usize>,
-}
-
-impl Quilt {
-    fn corner(&self, i: usize, j: usize) -> (f64, f64) {
-        self.corners[j * (CELLS + 1) + i]
-    }
-
-    fn ring(&self, cell: usize) -> [(f64, f64); 5] {
-        let (i, j) = (cell % CELLS, cell / CELLS);
-        let c = |di, dj| self.corner(i + di, j + dj);
-        [c(0, 0), c(1, 0), c(1, 1), c(0, 1), c(0, 0)]
-    }
-
-    fn zones(&self, order: &[usize]) -> Zones {
-        let mut zones = Zones::new();
-        for &cell in order {
-            zones.push_ring(self.ring(cell));
-            zones.end_polygon();
-            zones.end_zone(format!("{:02}", self.keys[cell]));
-        }
-        zones
-    }
-
-    /// The smallest key that touches a point, by the `geo` crate.
-    fn oracle(&self, (x, y): (f64, f64)) -> Option<String> {
-        let touches = |cell: &usize| {
-            let ring: LineString = self.ring(*cell).to_vec().into();
-            Polygon::new(ring, vec![]).intersects(&Coord { x, y })
-        };
-        let key = |cell: usize| format!("{:02}", self.keys[cell]);
-        (0..CELLS * CELLS).filter(touches).map(key).min()
-    }
-}
-
-prop_compose! {
-    /// Half of the quilts keep their corners on the grid, so that lines meet corners and
-    /// run along borders.
-    fn quilts()(
-        shifts in prop::collection::vec((-0.3..0.3, -0.3..0.3), (CELLS + 1) * (CELLS + 1)),
-        shifted in any::<bool>(),
-        keys in Just((0..(CELLS * CELLS) as u32).collect::<Vec<_>>()).prop_shuffle(),
-        order in Just((0..CELLS * CELLS).collect::<Vec<_>>()).prop_shuffle(),
-    ) -> Quilt {
-        let corner = |(n, (dx, dy)): (usize, (f64, f64))| {
-            let (dx, dy) = if shifted { (dx, dy) } else { (0.0, 0.0) };
-            let (i, j) = (n % (CELLS + 1), n / (CELLS + 1));
-            (-100.0 + 0.5 * (i as f64 + dx), 18.0 + 0.5 * (j as f64 + dy))
-        };
-        Quilt { corners: shifts.into_iter().enumerate().map(corner).collect(), keys, order }
-    }
-}
-
-/// Places around the quilt: anywhere, on its corners, and halfway between grid points.
-fn places() -> impl Strategy<Value = Place> {
-    prop_oneof![
-        (-100.6..-97.4, 17.4..20.6).prop_map(|(x, y)| Place::At(x, y)),
-        (0..=CELLS, 0..=CELLS).prop_map(|(i, j)| Place::Corner(i, j)),
-        (0..=4 * CELLS, 0..=4 * CELLS)
-            .prop_map(|(i, j)| Place::At(-100.0 + i as f64 / 8.0, 18.0 + j as f64 / 8.0)),
-    ]
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Place {
-    At(f64, f64),
-    Corner(usize, usize),
-}
-
-impl Place {
-    fn on(self, quilt: &Quilt) -> (f64, f64) {
-        match self {
-            Self::At(x, y) => (x, y),
-            Self::Corner(i, j) => quilt.corner(i, j),
-        }
-    }
-}
-
-fn key_of(zones: &Zones, zone: Option<u32>) -> Option<String> {
-    zone.map(|z| zones.keys[z as usize].clone())
-}
-
-fn lines_on(quilt: &Quilt, lines: &[Vec<Place>]) -> Lines {
-    let mut out = Lines::default();
-    for (i, line) in lines.iter().enumerate() {
-        out.push(i.to_string(), line.iter().map(|p| p.on(quilt)));
-    }
-    out
-}
-
-fn stretches_on(zones: &Zones, lines: &Lines) -> Vec<Stretch> {
-    overlay(&lines.view(), &BorderIndex::new(&zones.view(), &zones.keys).unwrap()).unwrap()
-}
-
-fn drawn(stretch: &Stretch, lines: &Lines) -> Vec<(f64, f64)> {
-    stretch.geometry(&lines.view()).collect()
-}
-
-fn covered(stretches: &[Stretch], lines: &Lines, sites: &SiteIndex, gaps: &[Gap]) -> Vec<StretchCoverage> {
-    let geometry = StretchLines::draw(stretches, &lines.view()).unwrap();
-    cover_stretches(stretches, &geometry.view(), sites, gaps).unwrap()
-}
-
-fn line_strategy() -> impl Strategy<Value = Vec<Vec<Place>>> {
-    prop::collection::vec(prop::collection::vec(places(), 0..7), 1..4)
-}
+use quilt::{CELLS, covered, drawn, key_of, line_strategy, lines_on, places, quilts, stretches_on};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
@@ -264,110 +151,6 @@ proptest! {
         let outline = area_km2([Ring { lon: &lon, lat: &lat, exterior: true }]);
         let parts: f64 = (0..zones.keys.len()).map(|z| zone_area_km2(&zones.view(), z)).sum();
         prop_assert!((parts / outline - 1.0).abs() < 1e-9);
-    }
-}
-
-fn anywhere() -> impl Strategy<Value = (f64, f64)> {
-    prop_oneof![
-        (-180.0..=180.0, -90.0..=90.0),
-        (-100.0..-99.0, 19.0..20.0),
-        (prop_oneof![Just(180.0), Just(-180.0), -180.0..-179.0], -1.0..1.0),
-        (-180.0..=180.0, 89.0..=90.0),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
-    #[test]
-    fn nearest_is_that_of_brute_force(
-        sites in prop::collection::vec(anywhere(), 0..60),
-        from in anywhere(),
-        k in 0..8_usize,
-        reach in 0.0..20_000.0,
-    ) {
-        let (lon, lat): (Vec<f64>, Vec<f64>) = sites.iter().copied().unzip();
-        let index = SiteIndex::new(&PointView { lon: &lon, lat: &lat }).unwrap();
-        let mut all: Vec<(u32, f64)> = (0..sites.len())
-            .map(|i| (i as u32, distance_km(from.0, from.1, lon[i], lat[i])))
-            .collect();
-        all.sort_by(|p, q| p.1.total_cmp(&q.1).then(p.0.cmp(&q.0)));
-        prop_assert_eq!(index.nearest(from.0, from.1), all.first().copied());
-        prop_assert_eq!(&index.nearest_k(from.0, from.1, k)[..], &all[..k.min(all.len())]);
-        let near: Vec<(u32, f64)> = all.iter().copied().filter(|s| s.1 <= reach).collect();
-        prop_assert_eq!(index.within(from.0, from.1, reach), near);
-    }
-
-    #[test]
-    fn gaps_are_those_of_brute_force(
-        line in prop::collection::vec((-100.0..-96.0, 16.0..20.0), 0..6),
-        sites in prop::collection::vec((-100.0..-96.0, 16.0..20.0), 0..12),
-        reach in prop_oneof![1.0..60.0, 60.0..300.0],
-    ) {
-        let mut lines = Lines::default();
-        lines.push("line", line);
-        let (lon, lat): (Vec<f64>, Vec<f64>) = sites.iter().copied().unzip();
-        let index = SiteIndex::new(&PointView { lon: &lon, lat: &lat }).unwrap();
-        let found = gaps(&lines.view(), &index, reach).unwrap();
-        let (x, y) = lines.view().line(0);
-        let route = RouteMeasure::new(x, y);
-        for pair in found.windows(2) {
-            prop_assert!(pair[0].to_km < pair[1].from_km);
-        }
-        for gap in &found {
-            prop_assert_eq!(gap.site_before.is_none(), gap.from_km == 0.0);
-            prop_assert_eq!(gap.site_after.is_none(), gap.to_km == route.length_km());
-            // At its ends the named sites are exactly at the reach.
-            let ends = [(gap.site_before, gap.geometry.first()), (gap.site_after, gap.geometry.last())];
-            for (site, end) in ends {
-                if let (Some(site), Some(end)) = (site, end) {
-                    let at = sites[site as usize];
-                    prop_assert!((distance_km(end.0, end.1, at.0, at.1) - reach).abs() < 1e-8);
-                }
-            }
-        }
-        let mut sampled = f64::INFINITY;
-        for segment in 0..route.segments() {
-            for i in 0..=200 {
-                let t = f64::from(i) / 200.0;
-                let (a, b) = route.segment(segment).unwrap();
-                let p = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
-                let near = sites.iter().map(|s| distance_km(p.0, p.1, s.0, s.1)).fold(f64::INFINITY, f64::min);
-                sampled = sampled.min(near);
-                let km = route.km_at(segment, t);
-                let in_gap = found.iter().any(|g| g.from_km <= km && km <= g.to_km);
-                if (near - reach).abs() > 1e-6 {
-                    prop_assert_eq!(in_gap, near > reach, "{} km along, {} km off", km, near);
-                }
-            }
-        }
-        // Stretches: the true minimum, and the same kilometres in gaps.
-        let stretches = stretches_on(&Zones::new(), &lines);
-        let covered = covered(&stretches, &lines, &index, &found);
-        prop_assert_eq!(stretches.len(), usize::from(route.length_km() > 0.0));
-        if let Some(covered) = covered.first() {
-            prop_assert_eq!(covered.near_km.is_none(), sites.is_empty());
-            if let Some(near) = covered.near_km {
-                prop_assert!(near <= sampled + 1e-9);
-                prop_assert!(near >= sampled - 3.0, "samples are at most 6 km apart");
-            }
-            let sum: f64 = found.iter().map(|g| g.km()).sum();
-            prop_assert!((covered.gap_km - sum).abs() < 1e-9);
-        }
-    }
-
-    #[test]
-    fn locating_a_kilometre_inverts_the_measure(
-        line in prop::collection::vec((-100.0..-90.0, -60.0..60.0), 2..6),
-        share in 0.0..=1.0,
-    ) {
-        let (lon, lat): (Vec<f64>, Vec<f64>) = line.into_iter().unzip();
-        let route = RouteMeasure::new(&lon, &lat);
-        let km = share * route.length_km();
-        let at = route.locate_km(km).unwrap();
-        prop_assert!((route.km_at(at.segment, at.t) - km).abs() < 1e-9);
-        let (head, tail) = (route.slice(0.0, km), route.slice(km, route.length_km()));
-        prop_assert_eq!(head.last(), tail.first());
     }
 }
 
