@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and nothing where none is.
 #   install-deps.sh build   GDAL's headers and pkg-config, to compile
+#   install-deps.sh postgis PostgreSQL with PostGIS, which the tests start on loopback
 #   install-deps.sh qgis    QGIS and its Python, to check the published layers
 #   install-deps.sh bench   what makes virtual environments, where Python came without it
 set -euo pipefail
 
 case "${1:-build}" in
   build) packages=(libgdal-dev pkg-config gdal-bin) ;;
+  postgis) packages=(postgresql-15 postgresql-15-postgis-3) ;;
   qgis) packages=(qgis python3-qgis gdal-bin) ;;
   bench)
     python3 -c "import ensurepip, venv" 2>/dev/null && exit 0
     packages=(python3-venv)
     ;;
-  *) echo "usage: $0 build|qgis|bench" >&2; exit 2 ;;
+  *) echo "usage: $0 build|postgis|qgis|bench" >&2; exit 2 ;;
 esac
 
 missing=()

@@ -84,6 +84,9 @@ fn the_published_set_is_whole_and_protected() {
             assert!(files.contains_key(&format!("{name}{suffix}")), "{name}{suffix} in {:?}", files.keys());
         }
     }
+    for name in ["work_centres.csv", "work_centres.geojson", "child_labour.csv", "supply_stretches.geojson"] {
+        assert!(files.contains_key(name), "{name} in {:?}", files.keys());
+    }
     let header = String::from_utf8_lossy(&files["hotspots.csv"]).lines().next().unwrap().to_owned();
     let fields: Vec<&str> = header.split(',').collect();
     for field in [

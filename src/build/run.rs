@@ -79,6 +79,7 @@ pub fn build(
             fingerprint: print.digest,
             allowed: file.publish.level,
             keep: file.publish.keep,
+            postgis: file.publish.postgis.clone(),
         };
         outcome.summary = Some(Summary::of(&context, file.workspace.invented)?);
         // The cards hold what is published; the rest of the memory is free for that.

@@ -143,6 +143,90 @@ pub struct Incident {
     pub municipality: Option<usize>,
 }
 
+/// A settlement inside a municipality: people finer than the zones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Locality {
+    /// Nine digits: five of the municipality and four of its own, from 0001, the seat.
+    pub id: String,
+    /// Name, unique within its municipality; the seat bears the municipality's.
+    pub name: String,
+    /// Index of the municipality.
+    pub municipality: usize,
+    /// Where it lies.
+    pub position: Position,
+    /// People who live there; those of a municipality add up to its own.
+    pub population: u32,
+}
+
+/// What a work centre makes and a supply corridor carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// The word that the files use.
+    pub name: &'static str,
+    /// Sector of the work centres that make it.
+    pub sector: &'static str,
+}
+
+/// A farm, yard or workshop: a site that inspectors visit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorkCentre {
+    /// "W0001" and on.
+    pub id: String,
+    /// Name, unique.
+    pub name: String,
+    /// Index of the municipality that holds it.
+    pub municipality: usize,
+    /// Where it lies.
+    pub position: Position,
+    /// What it makes.
+    pub product: Product,
+    /// People who work there.
+    pub workers: u32,
+    /// Whether it bears a certificate of work free of child labour.
+    pub certified: bool,
+}
+
+/// Children of 5 to 17 years of a municipality, and the modelled risk of child labour by sex.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Children {
+    /// Girls who live there.
+    pub girls: u32,
+    /// Boys who live there.
+    pub boys: u32,
+    /// What the model says of them; `None` where it has no estimate.
+    pub risk: Option<ChildLabour>,
+}
+
+/// Probability of child labour by sex, with its standard error.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChildLabour {
+    /// Girls, per cent.
+    pub girls_pct: f64,
+    /// Boys, per cent.
+    pub boys_pct: f64,
+    /// Standard error of the first, percentage points.
+    pub girls_se: f64,
+    /// Standard error of the second, percentage points.
+    pub boys_se: f64,
+}
+
+/// A line that a product takes from where it is made to a port.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SupplyRoute {
+    /// "S1" to "S4".
+    pub id: String,
+    /// Name, unique.
+    pub name: String,
+    /// What it carries.
+    pub product: Product,
+    /// Tonnes per year.
+    pub tonnes: u32,
+    /// Vertices every 2 to 5 km, toward the port.
+    pub line: Vec<Position>,
+    /// Indices of the municipalities whose towns it was led through, the port last.
+    pub through: Vec<usize>,
+}
+
 /// An invented country.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Country {
@@ -158,6 +242,14 @@ pub struct Country {
     pub shelters: Vec<Shelter>,
     /// Incidents, by id.
     pub incidents: Vec<Incident>,
+    /// Settlements, by id.
+    pub localities: Vec<Locality>,
+    /// Work centres, by id.
+    pub work_centres: Vec<WorkCentre>,
+    /// Children of each municipality, in their order.
+    pub children: Vec<Children>,
+    /// The four supply corridors, by id.
+    pub supply_routes: Vec<SupplyRoute>,
 }
 
 impl Country {

@@ -45,6 +45,10 @@ pub(super) enum Stream {
     Shelters,
     Incidents,
     Land,
+    Localities,
+    Work,
+    Children,
+    Supply,
 }
 
 /// A seeded stream of random draws.

@@ -8,7 +8,10 @@ use super::locate::Locator;
 use super::mesh::Mesh;
 use super::names::Names;
 use super::zones::Zones;
-use super::{DemoError, Options, border, clusters, incidents, indicators, routes, shelters, states};
+use super::{
+    DemoError, Options, border, children, clusters, incidents, indicators, localities, routes, shelters,
+    states, supply, work,
+};
 
 /// Cells for each municipality: enough to give it a shape of its own.
 const CELLS_PER_ZONE: usize = 7;
@@ -94,10 +97,26 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
     let shelters = shelters::place(seed, &municipalities, &routes, options.shelters);
     let locator = Locator::new(&polygons);
     let incidents = incidents::happen(seed, &municipalities, &locator, &routes, options.incidents);
+    let localities = localities::settle(seed, &municipalities, &locator);
+    let work_centres = work::open(seed, &municipalities, &locator);
+    let children = children::estimate(seed, &municipalities, &ordered);
+    let coastal: Vec<bool> = order.iter().map(|&z| zones.coastal[z]).collect();
+    let supply_routes = supply::lead(seed, &municipalities, &ordered, &coastal, &work_centres, &frame)?;
     for (zone, polygons) in municipalities.iter_mut().zip(polygons) {
         zone.polygons = polygons;
     }
-    Ok(Country { options: *options, states, municipalities, routes, shelters, incidents })
+    Ok(Country {
+        options: *options,
+        states,
+        municipalities,
+        routes,
+        shelters,
+        incidents,
+        localities,
+        work_centres,
+        children,
+        supply_routes,
+    })
 }
 
 fn name_states(seed: u64, count: usize) -> Vec<State> {

@@ -106,7 +106,8 @@ fn at_random_sea(dice: &mut Dice, locator: &Locator) -> Position {
     }
 }
 
-fn within(dice: &mut Dice, (low, high): (Position, Position)) -> Position {
+/// A random position between two corners.
+pub(super) fn within(dice: &mut Dice, (low, high): (Position, Position)) -> Position {
     Position {
         lon_e6: low.lon_e6 + dice.below((high.lon_e6 - low.lon_e6) as usize) as i32,
         lat_e6: low.lat_e6 + dice.below((high.lat_e6 - low.lat_e6) as usize) as i32,

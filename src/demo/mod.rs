@@ -5,6 +5,7 @@
 //! it for a real place.
 
 mod border;
+mod children;
 mod clusters;
 mod country;
 mod dice;
@@ -14,6 +15,7 @@ mod generate;
 mod incidents;
 mod indicators;
 mod land;
+mod localities;
 mod locate;
 mod mesh;
 mod names;
@@ -22,13 +24,16 @@ mod readme;
 mod routes;
 mod shelters;
 mod states;
+mod supply;
 #[cfg(test)]
 mod tests;
+mod work;
 mod write;
 mod zones;
 
 pub use country::{
-    Border, Country, INDICATORS, Incident, Indicator, Mode, Municipality, Position, Route, Shelter, State,
+    Border, ChildLabour, Children, Country, INDICATORS, Incident, Indicator, Locality, Mode, Municipality,
+    Position, Product, Route, Shelter, State, SupplyRoute, WorkCentre,
 };
 pub use error::DemoError;
 pub use generate::generate;

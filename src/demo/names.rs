@@ -71,6 +71,16 @@ impl Names {
         })
     }
 
+    /// Takes a name, so that it is not drawn.
+    pub fn take(&mut self, name: &str) {
+        self.used.insert(name.to_owned());
+    }
+
+    /// Name of a work centre of a kind.
+    pub fn work_centre(&mut self, dice: &mut Dice, kind: &str) -> String {
+        self.new_name(|| format!("{kind} {}", root(dice)))
+    }
+
     /// Name of a state.
     pub fn state(&mut self, dice: &mut Dice) -> String {
         self.new_name(|| {

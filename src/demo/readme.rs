@@ -12,12 +12,12 @@ pub(super) fn text(country: &Country) -> String {
     let sea = country.incidents.iter().filter(|i| i.municipality.is_none()).count();
     let mut text = format!(
         "# {es}\n\n\
-        **Todo en esta carpeta es inventado**: el país, sus municipios, rutas, albergues, incidentes e \
-        indicadores. Ningún dato describe a personas o lugares reales. Lo genera Corredor con la \
+        **Todo en esta carpeta es inventado**: el país, sus municipios, localidades, rutas, albergues, \
+        incidentes, centros de trabajo, cadenas de suministro e indicadores. Ningún dato describe a personas o lugares reales. Lo genera Corredor con la \
         semilla {seed}; la misma semilla y los mismos tamaños dan los mismos archivos.\n\n\
         # {en}\n\n\
-        **Everything in this folder is invented**: the country, its municipalities, routes, shelters, \
-        incidents and indicators. No figure describes real people or places. Corredor generates it \
+        **Everything in this folder is invented**: the country, its municipalities, localities, routes, \
+        shelters, incidents, work centres, supply corridors and indicators. No figure describes real people or places. Corredor generates it \
         with seed {seed}; the same seed and sizes give the same files.\n\n\
         | file | content |\n|---|---|\n\
         | `municipalities.geojson` | {zones} municipalities; key `code` (2 digits of the state, 3 of its own), population `pop` |\n\
@@ -26,6 +26,10 @@ pub(super) fn text(country: &Country) -> String {
         | `routes.geojson` | {routes} routes, 3,000 km in all; `flow` is people per month |\n\
         | `shelters.csv` | {shelters} shelters; an empty `capacity` is unknown; `women_only` 1 takes only women and children |\n\
         | `incidents.csv` | {incidents} incidents of 2023 to 2025, {sea} of them at sea; `coordinates` is \"lat, lon\"; `persons` counts victims, those of unknown sex too |\n\
+        | `localities.csv` | {localities} settlements; those of a municipality add up to its `pop`, the first is its seat |\n\
+        | `work_centres.csv` | {centres} work centres; `certified` 1 bears a certificate of work free of child labour; one without it is not accused of anything |\n\
+        | `child_labour.csv` | `girls` and `boys` of 5 to 17 years; `_pct` the modelled probability of child labour, `_se` its standard error (percentage points), `_cl` children in child labour that follow from it, in tens; empty is missing |\n\
+        | `supply_routes.geojson` | {supply} supply corridors to a port; `product`, `tonnes` per year |\n\
         | `planted_truth.csv` | which municipalities were planted as hot ({planted} in {clusters} clusters): the answer a hotspot analysis should find |\n\n\
         ## Indicators / indicadores\n\n\
         Higher counts as more risk (speakers of indigenous languages and families of migrants meet more \
@@ -42,6 +46,9 @@ pub(super) fn text(country: &Country) -> String {
         routes = country.routes.len(),
         shelters = country.shelters.len(),
         incidents = country.incidents.len(),
+        localities = country.localities.len(),
+        centres = country.work_centres.len(),
+        supply = country.supply_routes.len(),
     );
     for i in &INDICATORS {
         // Writing to a string cannot fail.

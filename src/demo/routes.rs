@@ -167,7 +167,7 @@ fn shore(mesh: &Mesh, zones: &Zones, zone: usize, north: bool) -> Option<Xy> {
 }
 
 /// A curve near the stops with a vertex every [`STEP_KM`] (Catmull and Rom 1974).
-fn smooth(stops: &[Xy]) -> Vec<Xy> {
+pub(super) fn smooth(stops: &[Xy]) -> Vec<Xy> {
     let stops = thin(stops);
     let mut eased = stops.clone();
     // Straightens the zigzag of towns a little: roads pass beside most of them.

@@ -20,6 +20,10 @@ use super::{DemoError, readme};
 /// | `routes.geojson` | `id`, `name`, `mode`, `flow`, `km`; linestrings, RFC 7946 |
 /// | `shelters.csv` | a row per shelter, with `lon` and `lat` |
 /// | `incidents.csv` | a row per incident, with `coordinates` as "lat, lon" |
+/// | `localities.csv` | `id`, `name`, `code`, `lon`, `lat`, `pop`: people finer than the municipalities |
+/// | `work_centres.csv` | a row per work centre, with `lon` and `lat`; `certified` is 0 or 1 |
+/// | `child_labour.csv` | `code`, children and modelled risk of child labour by sex; empty is missing |
+/// | `supply_routes.geojson` | `id`, `name`, `product`, `tonnes`, `km`; linestrings, RFC 7946 |
 /// | `planted_truth.csv` | `code`, `planted` (0 or 1), `cluster` (empty outside) |
 /// | `README.md` | says that all is invented, and what the fields mean |
 ///
@@ -45,6 +49,10 @@ pub fn write(country: &Country, dir: &Path) -> Result<Vec<PathBuf>, DemoError> {
         ("routes.geojson", routes(country)),
         ("shelters.csv", shelters(country)),
         ("incidents.csv", incidents(country)),
+        ("localities.csv", localities(country)),
+        ("work_centres.csv", work_centres(country)),
+        ("child_labour.csv", child_labour(country)),
+        ("supply_routes.geojson", supply_routes(country)),
         ("planted_truth.csv", truth(country)),
         ("README.md", readme::text(country)),
     ];
@@ -114,6 +122,23 @@ fn routes(country: &Country) -> String {
         text
     });
     collection("routes", features)
+}
+
+fn supply_routes(country: &Country) -> String {
+    let features = country.supply_routes.iter().map(|route| {
+        let mut text = format!(
+            r#"{{"type":"Feature","id":{id},"properties":{{"id":{id},"name":{},"product":{},"tonnes":{},"km":{:.1}}},"geometry":{{"type":"LineString","coordinates":"#,
+            json(&route.name),
+            json(route.product.name),
+            route.tonnes,
+            length_km(&route.line),
+            id = json(&route.id),
+        );
+        push_line(&mut text, &route.line);
+        text.push_str("}}");
+        text
+    });
+    collection("supply_routes", features)
 }
 
 /// A feature collection with one feature a line.
@@ -230,6 +255,57 @@ fn incidents(country: &Country) -> String {
         ]
     });
     table(&header, rows)
+}
+
+fn localities(country: &Country) -> String {
+    let rows = country.localities.iter().map(|l| {
+        let (lon, lat) = degrees(l.position);
+        let code = country.municipalities[l.municipality].code.clone();
+        vec![l.id.clone(), l.name.clone(), code, lon, lat, l.population.to_string()]
+    });
+    table(&["id", "name", "code", "lon", "lat", "pop"], rows)
+}
+
+fn work_centres(country: &Country) -> String {
+    let header = ["id", "name", "code", "lon", "lat", "sector", "product", "workers", "certified"];
+    let rows = country.work_centres.iter().map(|w| {
+        let (lon, lat) = degrees(w.position);
+        vec![
+            w.id.clone(),
+            w.name.clone(),
+            country.municipalities[w.municipality].code.clone(),
+            lon,
+            lat,
+            w.product.sector.to_owned(),
+            w.product.name.to_owned(),
+            w.workers.to_string(),
+            u8::from(w.certified).to_string(),
+        ]
+    });
+    table(&header, rows)
+}
+
+fn child_labour(country: &Country) -> String {
+    let header =
+        ["code", "girls", "boys", "girls_pct", "boys_pct", "girls_se", "boys_se", "girls_cl", "boys_cl"];
+    let rows = country.municipalities.iter().zip(&country.children).map(|(zone, children)| {
+        let mut row = vec![zone.code.clone(), children.girls.to_string(), children.boys.to_string()];
+        match children.risk {
+            Some(risk) => {
+                let rates = [risk.girls_pct, risk.boys_pct, risk.girls_se, risk.boys_se];
+                row.extend(rates.map(|rate| format!("{rate:.1}")));
+                row.extend([(children.girls, risk.girls_pct), (children.boys, risk.boys_pct)].map(tens));
+            }
+            None => row.resize(header.len(), String::new()),
+        }
+        row
+    });
+    table(&header, rows)
+}
+
+/// A share of a number, in whole tens: a modelled number is no count, and a small one names nobody.
+fn tens((all, share_pct): (u32, f64)) -> String {
+    format!("{:.0}", (f64::from(all) * share_pct / 1_000.0).round() * 10.0)
 }
 
 fn truth(country: &Country) -> String {

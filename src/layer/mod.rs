@@ -3,6 +3,7 @@
 mod error;
 mod finding;
 mod geometry;
+pub mod postgres;
 mod proof;
 mod provenance;
 pub mod read;

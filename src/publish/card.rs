@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::layer::{Layer, Provenance};
-use crate::workspace::config::{Level, Text};
+use crate::workspace::config::{Level, Postgis, Text};
 
 /// A layer to be published, with its words.
 #[derive(Clone, Debug)]
@@ -72,4 +72,6 @@ pub struct Dataset {
     pub allowed: Level,
     /// Runs to keep.
     pub keep: usize,
+    /// Database that gets the layers too.
+    pub postgis: Option<Postgis>,
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::layer::LayerError;
-use crate::layer::write::WriteError;
+use crate::layer::postgres::PostgresError;
+use crate::layer::write::{TableError, WriteError};
 
 /// A publication that was refused or that failed; `current` is as it was.
 #[derive(Debug, Error)]
@@ -44,6 +45,20 @@ pub enum PublishError {
         layer: String,
         /// What is wrong.
         error: WriteError,
+    },
+    /// A database that cannot be reached, or that refused; it is as it was.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+    /// A layer that cannot become a table.
+    #[error(transparent)]
+    Table(TableError),
+    /// A table that is not Corredor's where one is to be put.
+    #[error("{schema}.{table} is there already, and Corredor did not make it")]
+    TableTaken {
+        /// The schema.
+        schema: String,
+        /// The table.
+        table: String,
     },
     /// A layer that lacks what its style or metadata need.
     #[error(transparent)]
@@ -90,6 +105,15 @@ impl PublishError {
                 _ => "check the path and its file system; the last run still stands",
             }
             .to_owned()),
+            Self::Postgres(error) => Some(error.help()),
+            Self::Table(TableError::ZeroByte { .. }) => {
+                Some("take the byte out of the source: PostgreSQL cannot hold it".to_owned())
+            }
+            Self::Table(_) => Some("`rename` the field in the [read] that brings it".to_owned()),
+            Self::TableTaken { .. } => Some(
+                "rename or drop it, or state another `schema` in [publish.postgis]; Corredor replaces only its own tables"
+                    .to_owned(),
+            ),
             Self::CurrentTaken { .. } => Some("move it away; Corredor replaces only its own link".to_owned()),
             _ => None,
         }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::metadata::{self, FileRecord, LayerRecord};
 use super::run::act;
-use super::{Card, Dataset, PublishError, Run, gate, style};
+use super::{Card, Dataset, PublishError, Run, gate, postgis, style};
 use crate::layer::Geometry;
 use crate::layer::write::{write_csv, write_geojson};
 
@@ -46,6 +46,10 @@ pub fn publish(
     put(&run, "metadata.json", metadata.as_bytes())?;
     put(&run, "LEEME.md", metadata::readme(dataset, cards, run.name(), crate::lang::Lang::Es).as_bytes())?;
     put(&run, "README.md", metadata::readme(dataset, cards, run.name(), crate::lang::Lang::En).as_bytes())?;
+    // The files are whole by now; what is left to do to them fails less often than a database.
+    if let Some(target) = &dataset.postgis {
+        postgis::publish(target, cards, run.name(), now)?;
+    }
     Ok(Published { run: run.commit(dataset.keep)?, layers: cards.len() })
 }
 

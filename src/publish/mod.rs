@@ -1,4 +1,4 @@
-//! Publication: the gate, the files of each layer, their metadata, and the atomic switch.
+//! Publication: the gate, the files of each layer, their metadata, the tables of PostGIS, and the atomic switch.
 //!
 //! `docs/publishing.md` says what a partner finds in a run.
 
@@ -7,6 +7,7 @@ mod error;
 mod files;
 mod gate;
 mod metadata;
+mod postgis;
 mod run;
 pub mod style;
 
@@ -14,4 +15,5 @@ pub use card::{Ancestor, Card, Dataset};
 pub use error::PublishError;
 pub use files::{Published, publish};
 pub use gate::FIELD_NAME_MAX;
+pub use postgis::REGISTRY as POSTGIS_REGISTRY;
 pub use run::Run;

@@ -36,6 +36,21 @@ impl SourceFile {
         self.named.inner()
     }
 
+    /// The same file with stars in place of `secret` inside `span`; of the whole span where it is written otherwise.
+    fn without(&self, span: Range<usize>, secret: &str) -> Arc<Self> {
+        let text = self.text();
+        let stated = text.get(span.clone()).unwrap_or_default();
+        let starred = match stated.contains(secret) {
+            true => stated.replace(secret, &"*".repeat(secret.len())),
+            false => "*".repeat(stated.len()),
+        };
+        let mut text = text.to_string();
+        if !stated.is_empty() {
+            text.replace_range(span, &starred);
+        }
+        Arc::new(Self::new(&self.path, text.into()))
+    }
+
     /// An error at `span`.
     pub(crate) fn error(self: &Arc<Self>, span: Range<usize>, message: impl Into<String>) -> Problem {
         Problem::new(self, span, message.into(), Severity::Error)
@@ -67,6 +82,8 @@ pub struct Problem {
     pub help: Option<String>,
     /// Whether it stops the build.
     pub severity: Severity,
+    /// A secret inside the span, which no problem of the file may quote.
+    secret: Option<String>,
     source: Arc<SourceFile>,
 }
 
@@ -86,6 +103,7 @@ impl Problem {
             message: flatten(&message),
             help: None,
             severity,
+            secret: None,
             source: Arc::clone(source),
         }
     }
@@ -101,6 +119,12 @@ impl Problem {
     /// The problem with advice.
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(flatten(&help.into()));
+        self
+    }
+
+    /// The problem of a secret: wherever the file is quoted, stars stand in its place.
+    pub(crate) fn secret(mut self, secret: &str) -> Self {
+        self.secret = Some(secret.to_owned());
         self
     }
 
@@ -123,6 +147,20 @@ impl Problem {
 pub(crate) fn sort(problems: &mut Vec<Problem>) {
     problems.sort_by(|a, b| a.rank().cmp(&b.rank()));
     problems.dedup_by(|a, b| a.rank() == b.rank());
+    hide_secrets(problems);
+}
+
+/// Problems quote the lines around them, so a secret is hidden from all problems of its file.
+fn hide_secrets(problems: &mut [Problem]) {
+    let secrets: Vec<(PathBuf, Range<usize>, String)> = problems
+        .iter()
+        .filter_map(|problem| Some((problem.file.clone(), problem.span.clone(), problem.secret.clone()?)))
+        .collect();
+    for (file, span, secret) in secrets {
+        for problem in problems.iter_mut().filter(|problem| problem.file == file) {
+            problem.source = problem.source.without(span.clone(), &secret);
+        }
+    }
 }
 
 /// Values quoted in messages may hold line breaks, and control characters that a terminal obeys.

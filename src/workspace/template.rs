@@ -36,6 +36,7 @@ const DEMO: &[TemplateFile] = files!("demo":
     "zones", "indicators", "routes", "shelters", "incidents",
     "risk", "stretches", "zone_exposure", "route_exposure", "zone_coverage", "gaps",
     "zone_incidents", "gi", "hotspots", "states", "country",
+    "localities", "work_centres", "zone_centres", "child_labour", "supply_routes", "supply_stretches",
 );
 
 const MEXICO: &[TemplateFile] = files!("mexico":

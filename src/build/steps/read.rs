@@ -2,6 +2,7 @@
 
 use crate::build::{BuildError, Context};
 use crate::layer::Layer;
+use crate::layer::postgres::{database, is_postgres};
 use crate::layer::read::{self, FieldType, Kind, Options, Parts};
 use crate::workspace::{Source, config};
 
@@ -29,7 +30,8 @@ pub(super) fn options(context: &Context, step: &config::Read) -> Options {
     let source = Source::resolve(&context.data, &step.path);
     Options {
         sha256: source.local().and_then(|path| context.digests.get(path)).cloned(),
-        display: Some(step.path.clone()),
+        // Hosts and users of a database are nobody else's business.
+        display: Some(if is_postgres(&step.path) { database(&step.path) } else { step.path.clone() }),
         layer: step.layer.clone(),
         name: step.name.clone(),
         crs: step.crs.clone(),

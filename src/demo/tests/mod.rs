@@ -2,6 +2,7 @@
 
 mod files;
 mod planted;
+mod sites;
 mod topology;
 
 use std::collections::BTreeSet;

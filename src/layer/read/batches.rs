@@ -76,7 +76,7 @@ fn read(
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
     let failed =
         |error: ArrowError| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string()));
-    let streamed = stream::with(&mut layer, POINTS_PER_BATCH, |stream| {
+    let streamed = stream::with(&mut layer, POINTS_PER_BATCH, false, |stream| {
         let schema = arrow_array::RecordBatchReader::schema(stream);
         if !begin(Head { driver, layer: name.clone(), crs, features, kind, schema }) {
             return Ok(None);

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::layer::LayerError;
+use crate::layer::postgres::PostgresError;
 
 /// A source that cannot become a layer.
 #[derive(Debug, Error)]
@@ -24,6 +25,9 @@ pub enum ReadError {
         /// What GDAL said.
         reason: String,
     },
+    /// A database that cannot be reached.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
     /// A source with several layers, and none named.
     #[error("{file}: holds {} layers, and `layer` names none of them", layers.len())]
     WhichLayer {
@@ -287,6 +291,7 @@ impl ReadError {
             Self::UnknownFormat { .. } => {
                 "Corredor reads what GDAL reads (`ogrinfo --formats` lists it) and CSV; check that the file is whole"
             }
+            Self::Postgres(error) => return Some(error.help()),
             Self::WhichLayer { layers, nearest, .. } => {
                 return Some(match nearest {
                     Some(near) => format!("did you mean `layer = \"{near}\"`?"),

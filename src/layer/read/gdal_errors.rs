@@ -25,6 +25,6 @@ pub(in crate::layer) fn listen() {
 }
 
 /// The first failure that this thread has met since [`listen`].
-pub(super) fn first_failure() -> Option<String> {
+pub(in crate::layer) fn first_failure() -> Option<String> {
     FAILURES.with_borrow(|kept| kept.first().cloned())
 }

@@ -9,7 +9,14 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use super::raw::Raw;
 use super::shapes::Shapes;
 use super::{Options, ReadError, attributes, gdal_errors, stream};
+use crate::layer::postgres::{PostgresError, is_postgres};
 use crate::layer::{Column, nearest};
+
+/// Name of GDAL's driver for PostgreSQL.
+const POSTGRES: &str = "PostgreSQL";
+
+/// What GDAL calls the feature id of a table without a whole-number primary key.
+const NUMBERED: &str = "OGC_FID";
 
 /// Opens a source: its dataset, and the name of the driver.
 pub(super) fn open(options: &Options) -> Result<(Dataset, String), ReadError> {
@@ -17,13 +24,18 @@ pub(super) fn open(options: &Options) -> Result<(Dataset, String), ReadError> {
     let file = options.file();
     let path = gdal_path(&options.path);
     let encoding = options.encoding.as_ref().map(|e| format!("ENCODING={e}"));
-    let open_options: Vec<&str> = encoding.as_deref().into_iter().collect();
-    let unknown = |error: gdal::errors::GdalError| ReadError::UnknownFormat {
-        file: file.clone(),
-        reason: gdal_errors::first_failure().unwrap_or_else(|| match error {
+    // Tables without geometry are layers, too.
+    let all_tables = is_postgres(&path).then_some("LIST_ALL_TABLES=YES");
+    let open_options: Vec<&str> = encoding.as_deref().into_iter().chain(all_tables).collect();
+    let unknown = |error: gdal::errors::GdalError| {
+        let reason = gdal_errors::first_failure().unwrap_or_else(|| match error {
             gdal::errors::GdalError::NullPointer { .. } => "no format that GDAL knows".to_owned(),
             error => error.to_string(),
-        }),
+        });
+        match is_postgres(&path) {
+            true => ReadError::Postgres(PostgresError::connect(&path, &reason)),
+            false => ReadError::UnknownFormat { file: file.clone(), reason },
+        }
     };
     let dataset = Dataset::open_ex(
         &path,
@@ -54,16 +66,20 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
     let expected = layer.try_feature_count();
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
     let mut source = Source::default();
-    stream::batches(&mut layer, |batch| source.push(&batch))
+    // The driver takes a whole-number primary key for the feature id, which is left out elsewhere.
+    let database = driver == POSTGRES;
+    stream::batches(&mut layer, database, |batch| source.push(&batch))
         .map_err(|error| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string())))?;
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
     }
     let rows = source.rows;
-    if let Some(expected) = expected.filter(|&n| n != rows as u64) {
+    // A table may change between the two looks; a file may not.
+    if let Some(expected) = expected.filter(|&n| n != rows as u64 && !database) {
         return Err(damaged(format!("it announces {expected} features, and {rows} can be read")));
     }
-    let (columns, shapes) = source.finish().map_err(|error| damaged(error.to_string()))?;
+    let (mut columns, shapes) = source.finish().map_err(|error| damaged(error.to_string()))?;
+    columns.retain(|column| !database || column.name != NUMBERED);
     Ok(Raw {
         driver,
         layer: name,

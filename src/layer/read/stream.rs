@@ -14,18 +14,19 @@ use gdal::vector::LayerAccess;
 /// what is made of it.
 const BATCH: usize = 256;
 
-/// Hands over the batches of a GDAL layer one by one, without the feature id.
+/// Hands over the batches of a GDAL layer one by one, with the feature id as a column where it is asked for.
 ///
 /// # Errors
 /// Where GDAL cannot start the stream or a batch does not come, or one that `take` returns.
 pub(super) fn batches(
     layer: &mut impl LayerAccess,
+    with_id: bool,
     mut take: impl FnMut(RecordBatch) -> Result<(), ArrowError>,
 ) -> Result<(), ArrowError> {
-    with(layer, BATCH, |stream| stream.try_for_each(|batch| batch.and_then(&mut take)))?
+    with(layer, BATCH, with_id, |stream| stream.try_for_each(|batch| batch.and_then(&mut take)))?
 }
 
-/// Hands the stream of a GDAL layer, without the feature id and so many features a batch, to `take`. The stream does
+/// Hands the stream of a GDAL layer, so many features a batch, to `take`. The stream does
 /// not outlive the layer.
 ///
 /// # Errors
@@ -33,11 +34,12 @@ pub(super) fn batches(
 pub(super) fn with<T>(
     layer: &mut impl LayerAccess,
     features: usize,
+    with_id: bool,
     take: impl FnOnce(&mut ArrowArrayStreamReader) -> T,
 ) -> Result<T, ArrowError> {
     let failed = |error: gdal::errors::GdalError| ArrowError::ExternalError(Box::new(error));
     let mut options = CslStringList::new();
-    options.set_name_value("INCLUDE_FID", "NO").map_err(failed)?;
+    options.set_name_value("INCLUDE_FID", if with_id { "YES" } else { "NO" }).map_err(failed)?;
     options.set_name_value("MAX_FEATURES_IN_BATCH", &features.to_string()).map_err(failed)?;
     let mut stream = FFI_ArrowArrayStream::empty();
     let pointer = &raw mut stream;

@@ -1,13 +1,14 @@
 //! Writing: a [`Layer`](super::Layer) into files that other programs open.
 //!
 //! `fixed` holds coordinates as whole units of the seventh decimal; `rounded` makes rings of them, oriented
-//! and without duplicates; `valid` checks what rounding left; `geojson` and `csv` print.
+//! and without duplicates; `valid` checks what rounding left; `geojson` and `csv` print; `postgis` fills a table.
 
 mod cells;
 mod csv;
 mod error;
 mod fixed;
 mod geojson;
+mod postgis;
 mod rounded;
 mod snap;
 mod stream;
@@ -18,4 +19,5 @@ pub use csv::{CsvReport, write_csv};
 pub use error::WriteError;
 pub use fixed::DECIMALS;
 pub use geojson::{WriteReport, write_geojson};
+pub use postgis::{GEOMETRY_COLUMN, TableError, write_table};
 pub(crate) use table::{csv_cell, csv_header, csv_rows};

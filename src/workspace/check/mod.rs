@@ -5,6 +5,7 @@ mod fields;
 mod levels;
 mod names;
 mod paths;
+mod publish;
 mod read;
 mod references;
 mod values;
@@ -47,6 +48,7 @@ impl Files<'_> {
 /// Checks everything; returns where each layer stands, as far as it can be known.
 pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Standing> {
     names::check(files, problems);
+    publish::check(files, problems);
     let graph = references::check(files, problems);
     cycles::check(files, &graph, problems);
     for (_, file, document) in files.readable() {

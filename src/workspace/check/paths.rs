@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::publish::password;
+use crate::layer::postgres::secret;
 use crate::workspace::Source;
 use crate::workspace::config::Read;
 use crate::workspace::parse::{Document, place};
@@ -12,6 +14,10 @@ pub(super) fn check(read: &Read, document: &Document, data: &Path, problems: &mu
     let place = place!["read", "path"];
     if read.path.trim().is_empty() {
         problems.push(document.error(place, "`path` is empty").help("name a file of the data folder"));
+        return;
+    }
+    if let Some(secret) = secret(&read.path) {
+        problems.push(password(document, place, &read.path, secret));
         return;
     }
     let source = Source::resolve(data, &read.path);

@@ -8,6 +8,8 @@ mod steps;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Lang;
+
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use read::{FieldType, GeometryKind, Parts, Precision, Read};
@@ -89,6 +91,43 @@ pub struct PublishSection {
     #[serde(default = "default_keep")]
     #[schemars(range(min = 1))]
     pub keep: usize,
+    /// A database that gets every published layer as a table, all in one transaction.
+    pub postgis: Option<Postgis>,
+}
+
+/// `[publish.postgis]`: a PostGIS database that gets every published layer as a table.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Postgis {
+    /// The database, as GDAL and libpq take it (`PG:dbname=gis host=db.example.org user=corredor`). Never with a
+    /// password: that comes from `PGPASSWORD`, `PGPASSFILE` or `~/.pgpass`.
+    pub connection: String,
+    /// Schema of the tables; made where it is not there.
+    #[serde(default = "default_schema")]
+    pub schema: String,
+    /// Language of the comments on tables and fields.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// Language of what is written for people.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Spanish.
+    #[default]
+    Es,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The same, as the rest of the program calls it.
+    pub fn lang(self) -> Lang {
+        match self {
+            Self::Es => Lang::Es,
+            Self::En => Lang::En,
+        }
+    }
 }
 
 impl Level {
@@ -111,7 +150,7 @@ impl std::fmt::Display for Level {
 
 impl Default for PublishSection {
     fn default() -> Self {
-        Self { level: Level::Public, keep: default_keep() }
+        Self { level: Level::Public, keep: default_keep(), postgis: None }
     }
 }
 
@@ -125,6 +164,10 @@ fn default_seed() -> u64 {
 
 fn public() -> Level {
     Level::Public
+}
+
+fn default_schema() -> String {
+    "corredor".to_owned()
 }
 
 fn default_keep() -> usize {

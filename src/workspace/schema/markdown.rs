@@ -15,6 +15,9 @@ pub fn reference() -> String {
     for (name, property) in sections {
         table(&mut text, workspace, &format!("[{name}]"), resolve(workspace, property));
     }
+    if let Some(postgis) = workspace.pointer("/$defs/Postgis") {
+        table(&mut text, workspace, "[publish.postgis]", postgis);
+    }
     let layer = super::layer();
     text.push_str("\n## layers/NAME.toml\n\n");
     text.push_str(description(layer));

@@ -1,0 +1,44 @@
+//! `[publish.postgis]`: a database without a password, a schema that PostgreSQL takes.
+
+use std::ops::Range;
+
+use super::Files;
+use crate::layer::postgres::{is_postgres, secret};
+use crate::workspace::parse::{Document, Seg, place};
+use crate::workspace::problem::Problem;
+
+/// The longest name that PostgreSQL keeps.
+const LONGEST_NAME: usize = 63;
+
+pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
+    let Some(postgis) = files.workspace.and_then(|workspace| workspace.publish.postgis.as_ref()) else {
+        return;
+    };
+    let document = files.document;
+    let place = place!["publish", "postgis", "connection"];
+    if let Some(secret) = secret(&postgis.connection) {
+        problems.push(password(document, place, &postgis.connection, secret));
+    } else if !is_postgres(&postgis.connection) {
+        let message = format!("`{}` is no PostgreSQL database", postgis.connection);
+        let help = "write it as \"PG:dbname=... host=... user=...\"";
+        problems.push(document.error(place, message).help(help));
+    }
+    let schema = &postgis.schema;
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let fits = schema.starts_with(|c: char| c.is_ascii_lowercase()) && schema.chars().all(plain);
+    if !fits || schema.len() > LONGEST_NAME || schema.starts_with("pg_") {
+        let message = format!(
+            "schema `{schema}` must be lower-case ASCII letters, digits and `_`, a letter first, \
+             {LONGEST_NAME} at most, and not begin with `pg_`"
+        );
+        problems.push(document.error(place!["publish", "postgis", "schema"], message));
+    }
+}
+
+/// The refusal of a password in a file of the workspace.
+pub(super) fn password(document: &Document, place: &[Seg<'_>], value: &str, secret: Range<usize>) -> Problem {
+    let help = "take it out, and set PGPASSWORD, or put it into ~/.pgpass (mode 0600) or the file that PGPASSFILE \
+                names; then change it, for others may have read it here";
+    let message = "a password stands in a file of the workspace";
+    document.error(place, message).help(help).secret(&value[secret])
+}
