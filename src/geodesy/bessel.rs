@@ -45,7 +45,7 @@ pub(super) fn inverse(lon1: f64, lat1: f64, lon2: f64, lat2: f64) -> Option<Inve
     let mut omega = apart * (1.0 + F * cosines * (1.0 + F * cosines));
     for _ in 0..STEPS {
         let (sin_omega, cos_omega) = libm::sincos(omega);
-        if !(cos_omega > -0.5) {
+        if cos_omega.is_nan() || cos_omega <= -0.5 {
             return None;
         }
         // The spherical triangle, without cancellation for near positions.

@@ -91,7 +91,7 @@ impl SiteTree {
     pub(crate) fn within(&self, lon: f64, lat: f64, km: f64, found: &mut Vec<Candidate>) {
         found.clear();
         // A negative radius would turn positive when squared.
-        if !(km >= 0.0) {
+        if km.is_nan() || km < 0.0 {
             return;
         }
         let from = to_ecef_km(lon, lat);
