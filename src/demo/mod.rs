@@ -27,6 +27,7 @@ mod states;
 mod supply;
 #[cfg(test)]
 mod tests;
+mod way;
 mod work;
 mod write;
 mod zones;

@@ -1,13 +1,11 @@
 //! Routes: least-cost paths over the municipalities from south to north, drawn as lines.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use super::DemoError;
 use super::country::{Mode, Position, Route};
 use super::dice::{Dice, Noise, Stream, Xy};
 use super::frame::{Frame, length_km};
 use super::mesh::{Mesh, NONE};
+use super::way::cheapest;
 use super::zones::{Cost, Zones};
 
 /// Length of all routes together, km.
@@ -43,7 +41,7 @@ pub(super) fn lead(seed: u64, mesh: &Mesh, zones: &Zones) -> Result<Vec<Path>, D
         let end = coast_town(&centres, zones, north + dice.between(-0.04, 0.04), true);
         let through = start
             .zip(end)
-            .and_then(|(start, end)| cheapest(&centres, zones, &ground, &taken, start, end))
+            .and_then(|ends| across(&centres, zones, &ground, &taken, ends))
             .ok_or(DemoError::Unlucky { seed, reason: "no route crosses it" })?;
         for &zone in &through {
             taken[zone] = true;
@@ -106,48 +104,22 @@ fn coast_town(centres: &[Xy], zones: &Zones, share: f64, north: bool) -> Option<
 }
 
 /// The cheapest way between two towns; ground is uneven and another route's towns dear.
-fn cheapest(
+fn across(
     centres: &[Xy],
     zones: &Zones,
     ground: &Noise,
     taken: &[bool],
-    start: usize,
-    end: usize,
+    (start, end): (usize, usize),
 ) -> Option<Vec<usize>> {
-    let mut before = vec![usize::MAX; centres.len()];
-    let mut done = vec![false; centres.len()];
-    let mut queue = BinaryHeap::from([Reverse((Cost(0.0), start, usize::MAX))]);
-    while let Some(Reverse((cost, zone, from))) = queue.pop() {
-        if std::mem::replace(&mut done[zone], true) {
-            continue;
-        }
-        before[zone] = from;
-        if zone == end {
-            break;
-        }
-        for &next in &zones.neighbours[zone] {
-            if !done[next] {
-                let (a, b) = (centres[zone], centres[next]);
-                let price = (1.0 + 1.3 * ground.at(a.toward(b, 0.5))).max(0.3);
-                let crowd = if taken[next] { 2.0 } else { 1.0 };
-                // Coasts are left to the fishermen, and keep lines from cutting across bays.
-                let coast = if zones.coastal[next] && next != end { 2.0 } else { 1.0 };
-                let cost = cost.0 + a.distance(b) * price * crowd * coast;
-                queue.push(Reverse((Cost(cost), next, zone)));
-            }
-        }
-    }
-    if !done[end] {
-        return None;
-    }
-    let mut path = vec![end];
-    while let Some(&at) = path.last()
-        && before[at] != usize::MAX
-    {
-        path.push(before[at]);
-    }
-    path.reverse();
-    Some(path)
+    let price = |zone: usize, next: usize| {
+        let (a, b) = (centres[zone], centres[next]);
+        let price = (1.0 + 1.3 * ground.at(a.toward(b, 0.5))).max(0.3);
+        let crowd = if taken[next] { 2.0 } else { 1.0 };
+        // Coasts are left to the fishermen, and keep lines from cutting across bays.
+        let coast = if zones.coastal[next] && next != end { 2.0 } else { 1.0 };
+        a.distance(b) * price * crowd * coast
+    };
+    cheapest(centres.len(), (start, end), |zone| &zones.neighbours[zone], price)
 }
 
 /// The cell site at the sea where a coastal municipality reaches farthest south or north

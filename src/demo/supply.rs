@@ -1,13 +1,13 @@
 //! Supply corridors: what work centres make, on its way to a port.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 
 use super::DemoError;
 use super::country::{Municipality, Position, SupplyRoute, WorkCentre};
 use super::dice::{Dice, Noise, Stream, Xy};
 use super::frame::Frame;
 use super::routes::smooth;
+use super::way::cheapest;
 use super::work::PRODUCTS;
 use super::zones::Cost;
 
@@ -31,6 +31,10 @@ pub(super) fn lead(
     frame: &Frame,
 ) -> Result<Vec<SupplyRoute>, DemoError> {
     let ground = Noise::new(seed, Stream::Supply, 0, 120.0, 3);
+    let price = |zone: usize, next: usize| {
+        let (a, b) = (centres[zone], centres[next]);
+        a.distance(b) * (1.0 + ground.at(a.toward(b, 0.5))).max(0.3)
+    };
     FACTS
         .iter()
         .enumerate()
@@ -41,7 +45,7 @@ pub(super) fn lead(
             let port = start.and_then(|start| port(&mut dice, zones, centres, coastal, start));
             let through = start
                 .zip(port)
-                .and_then(|(start, port)| cheapest(zones, centres, &ground, start, port))
+                .and_then(|ends| cheapest(zones.len(), ends, |zone| &zones[zone].neighbours, price))
                 .ok_or(DemoError::Unlucky { seed, reason: "no supply corridor reaches a port" })?;
             let stops: Vec<Xy> = through.iter().map(|&z| centres[z]).collect();
             let mut line: Vec<Position> = smooth(&stops).into_iter().map(|p| frame.place(p)).collect();
@@ -80,37 +84,4 @@ fn port(
         true => towns.into_iter().max_by_key(|&z| Cost(away(z))),
         false => Some(far[dice.below(far.len())]),
     }
-}
-
-/// The cheapest way from town to town over uneven ground (Dijkstra 1959).
-fn cheapest(
-    zones: &[Municipality],
-    centres: &[Xy],
-    ground: &Noise,
-    start: usize,
-    end: usize,
-) -> Option<Vec<usize>> {
-    let mut before = vec![usize::MAX; zones.len()];
-    let mut done = vec![false; zones.len()];
-    let mut queue = BinaryHeap::from([Reverse((Cost(0.0), start, usize::MAX))]);
-    while let Some(Reverse((cost, zone, from))) = queue.pop() {
-        if std::mem::replace(&mut done[zone], true) {
-            continue;
-        }
-        before[zone] = from;
-        if zone == end {
-            break;
-        }
-        for &next in zones[zone].neighbours.iter().filter(|&&next| !done[next]) {
-            let (a, b) = (centres[zone], centres[next]);
-            let price = (1.0 + ground.at(a.toward(b, 0.5))).max(0.3);
-            queue.push(Reverse((Cost(cost.0 + a.distance(b) * price), next, zone)));
-        }
-    }
-    let mut path = vec![end];
-    while let Some(&at) = path.last().filter(|&&at| before[at] != usize::MAX) {
-        path.push(before[at]);
-    }
-    path.reverse();
-    done[end].then_some(path)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::country::{Border, Country, INDICATORS, Position};
+use super::country::{Country, INDICATORS, Position};
 use super::frame::length_km;
 use super::{DemoError, readme};
 
@@ -109,36 +109,31 @@ fn municipalities(country: &Country) -> String {
 
 fn routes(country: &Country) -> String {
     let features = country.routes.iter().map(|route| {
-        let mut text = format!(
-            r#"{{"type":"Feature","id":{id},"properties":{{"id":{id},"name":{},"mode":{},"flow":{},"km":{:.1}}},"geometry":{{"type":"LineString","coordinates":"#,
-            json(&route.name),
-            json(route.mode.as_str()),
-            route.flow,
-            length_km(&route.line),
-            id = json(&route.id),
-        );
-        push_line(&mut text, &route.line);
-        text.push_str("}}");
-        text
+        let facts = format!(r#""mode":{},"flow":{}"#, json(route.mode.as_str()), route.flow);
+        line(&route.id, &route.name, &facts, &route.line)
     });
     collection("routes", features)
 }
 
 fn supply_routes(country: &Country) -> String {
     let features = country.supply_routes.iter().map(|route| {
-        let mut text = format!(
-            r#"{{"type":"Feature","id":{id},"properties":{{"id":{id},"name":{},"product":{},"tonnes":{},"km":{:.1}}},"geometry":{{"type":"LineString","coordinates":"#,
-            json(&route.name),
-            json(route.product.name),
-            route.tonnes,
-            length_km(&route.line),
-            id = json(&route.id),
-        );
-        push_line(&mut text, &route.line);
-        text.push_str("}}");
-        text
+        let facts = format!(r#""product":{},"tonnes":{}"#, json(route.product.name), route.tonnes);
+        line(&route.id, &route.name, &facts, &route.line)
     });
     collection("supply_routes", features)
+}
+
+/// A feature of a line; `facts` are the properties between its name and its length.
+fn line(id: &str, name: &str, facts: &str, positions: &[Position]) -> String {
+    let mut text = format!(
+        r#"{{"type":"Feature","id":{id},"properties":{{"id":{id},"name":{},{facts},"km":{:.1}}},"geometry":{{"type":"LineString","coordinates":"#,
+        json(name),
+        length_km(positions),
+        id = json(id),
+    );
+    push_line(&mut text, positions);
+    text.push_str("}}");
+    text
 }
 
 /// A feature collection with one feature a line.
@@ -156,7 +151,7 @@ fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn push_line(text: &mut String, line: &Border) {
+fn push_line(text: &mut String, line: &[Position]) {
     text.push('[');
     for (i, &at) in line.iter().enumerate() {
         text.push_str(if i == 0 { "[" } else { ",[" });

@@ -215,25 +215,9 @@ fn on_edge(c: (f64, f64), d: (f64, f64), p: (f64, f64)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::{BandedZones, Position};
     use crate::layer::ZoneView;
     use proptest::prelude::*;
-
-    /// Whether a ring has a point in its interior, not on it; exact on a lattice.
-    fn holds(ring: &[(f64, f64)], p: (f64, f64)) -> bool {
-        let mut inside = false;
-        for i in 0..ring.len() {
-            let (c, d) = (ring[i], ring[(i + 1) % ring.len()]);
-            let side = (d.0 - c.0) * (p.1 - c.1) - (d.1 - c.1) * (p.0 - c.0);
-            let within = |x: f64, y: f64, z: f64| x.min(y) <= z && z <= x.max(y);
-            if side == 0.0 && within(c.0, d.0, p.0) && within(c.1, d.1, p.1) {
-                return false;
-            }
-            if (c.1 <= p.1) != (d.1 <= p.1) {
-                inside ^= (side > 0.0) == (d.1 > c.1);
-            }
-        }
-        inside
-    }
 
     /// Rings on a small lattice: vertices, edges and middles of cells fall together.
     fn rings() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
@@ -262,11 +246,12 @@ mod tests {
             let view = ZoneView { lon: &lon, lat: &lat, rings: &offsets, polygons: &ones, zones: &ones };
             let cells = EdgeCells::new(&view, density, (0.0, 0.0)).unwrap();
             let middles = Middles::new(&cells);
+            let bands = BandedZones::new(&view).unwrap();
             let mut inside = Vec::new();
             for (x, y) in at {
                 let p = (f64::from(x) * 0.125, f64::from(y) * 0.125);
                 middles.inside(&cells, p, &mut inside);
-                let exact = |&zone: &u32| holds(&zones[zone as usize], p);
+                let exact = |&zone: &u32| bands.position(zone as usize, p.0, p.1) == Position::Inside;
                 let wanted: Vec<u32> = (0..zones.len() as u32).filter(exact).collect();
                 prop_assert_eq!(&inside, &wanted, "at {:?}", p);
             }

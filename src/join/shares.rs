@@ -137,7 +137,7 @@ impl Oriented {
     }
 
     /// The edges of a zone, ring by ring.
-    pub(super) fn rings(&self, zone: usize) -> impl Iterator<Item = impl Iterator<Item = Segment>> {
+    fn rings(&self, zone: usize) -> impl Iterator<Item = impl Iterator<Item = Segment>> {
         self.view().rings_of(zone).map(|ring| {
             let positions = ring.lon.iter().copied().zip(ring.lat.iter().copied());
             positions.clone().zip(positions.skip(1)).filter(|(a, b)| a != b)
