@@ -79,6 +79,8 @@ fn ancestors<'a>(plan: &'a Plan, layer: &'a PlannedLayer) -> Vec<&'a PlannedLaye
 fn theme(file: &LayerFile) -> &'static str {
     match file.step() {
         Some(Step::Score(_)) => "risk",
+        Some(Step::Composite(_)) => "composite",
+        Some(Step::Difference(_)) => "difference",
         Some(Step::Hotspot(_) | Step::Priority(_)) => "hotspots",
         Some(Step::Rollup(_)) => "states",
         Some(Step::Exposure(step)) => match step.output {

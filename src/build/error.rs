@@ -44,6 +44,50 @@ pub enum BuildError {
         /// What is wrong.
         error: RiskError,
     },
+    /// A composite to be scored like another, whose record does not hold what is needed.
+    #[error("layer `{layer}`: `{like}` holds no goalposts and weights that it could be scored like")]
+    Like {
+        /// The layer.
+        layer: String,
+        /// The other.
+        like: String,
+    },
+    /// A crosswalk whose shares of an old zone do not add up to one.
+    #[error("layer `{layer}`: the shares of old zone `{zone}` in `{links}` add up to {sum}, not to 1")]
+    Shares {
+        /// The layer.
+        layer: String,
+        /// The table of links.
+        links: String,
+        /// The old zone.
+        zone: String,
+        /// What its shares add up to.
+        sum: f64,
+    },
+    /// A crosswalk that leads to a zone that is not there, or carries no share.
+    #[error("layer `{layer}`: row `{row}` of `{links}`: {reason}")]
+    Link {
+        /// The layer.
+        layer: String,
+        /// The table of links.
+        links: String,
+        /// Key of the row.
+        row: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A standard error below zero.
+    #[error("layer `{layer}`, zone `{zone}`: the standard error `{field}` is {value}")]
+    StandardError {
+        /// The layer.
+        layer: String,
+        /// Key of the zone.
+        zone: String,
+        /// Its field.
+        field: String,
+        /// Its value.
+        value: f64,
+    },
     /// An indicator whose logarithm is to be taken, in a zone where it has none.
     #[error("layer `{layer}`, zone `{zone}`: `{field}` is {value}, which has no logarithm")]
     NoLogarithm {
@@ -168,6 +212,14 @@ impl BuildError {
             Self::NoLogarithm { field, value, .. } => Some(format!(
                 "set log = false for `{field}`, or, if {value} means missing, add it to `missing` in the [read] of its table"
             )),
+            Self::Like { like, .. } => Some(format!(
+                "`{like}` must be a composite of the same recipe, built by this version of Corredor"
+            )),
+            Self::Shares { .. } => Some(
+                "correct them, or add the row that lacks: what is not shared out would be lost".to_owned(),
+            ),
+            Self::Link { .. } => Some("correct the row, or take it out".to_owned()),
+            Self::StandardError { .. } => Some("give it as missing, or correct it".to_owned()),
             Self::Dissolve { .. } => Some("repair the borders of these zones in the source".to_owned()),
             Self::NotBuilt { .. } => Some(
                 "this is a fault of Corredor: `corredor check` should have told you; please report it"

@@ -1,10 +1,8 @@
 //! The gate: what may leave the workspace, checked once more just before it does.
 
 use super::{Card, PublishError};
-use crate::workspace::config::Level;
-
-/// Longest field name that every format keeps (DBF cuts at 10).
-pub const FIELD_NAME_MAX: usize = 10;
+pub use crate::workspace::config::FIELD_NAME_MAX;
+use crate::workspace::config::{Level, is_field_name};
 
 /// Lets a layer pass, or says why not.
 ///
@@ -31,9 +29,7 @@ pub fn check(card: &Card, allowed: Level) -> Result<(), PublishError> {
 
 /// ASCII lower-case letters, digits and `_`, starting with a letter.
 fn is_name(name: &str, longest: usize) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.len() <= longest
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    is_field_name(name) && name.len() <= longest
 }
 
 #[cfg(test)]

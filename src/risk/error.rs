@@ -138,6 +138,46 @@ pub enum RiskError {
         /// The cut as given.
         cut: f64,
     },
+    /// Too few rows to find weights on.
+    #[error(
+        "{rows} rows without a missing value are too few to find weights from; at least {needed} are needed, or state the weights"
+    )]
+    FewRows {
+        /// Rows without a missing value.
+        rows: usize,
+        /// How many are needed.
+        needed: usize,
+    },
+    /// Scales and weights that were kept from another recipe.
+    #[error(
+        "what was kept does not fit recipe `{recipe}`: it has other indicators or dimensions; score with the recipe that it was kept from"
+    )]
+    Frozen {
+        /// Name of the recipe.
+        recipe: String,
+    },
+    /// A number of classes that no rule can make.
+    #[error("{classes} classes cannot be made; ask for 2 to 20")]
+    ClassCount {
+        /// How many were asked for.
+        classes: usize,
+    },
+    /// Fewer different values than classes.
+    #[error("{values} different values cannot make {classes} classes; ask for fewer")]
+    FewValues {
+        /// Different values.
+        values: usize,
+        /// Classes asked for.
+        classes: usize,
+    },
+    /// Values and groups of different number.
+    #[error("{groups} groups for {values} values; give one for each")]
+    GroupCount {
+        /// Number of groups.
+        groups: usize,
+        /// Number of values.
+        values: usize,
+    },
     /// More classes than can be numbered.
     #[error("{cuts} class cuts; the limit is {limit}")]
     TooManyCuts {

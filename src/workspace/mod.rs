@@ -4,6 +4,7 @@
 //! suggestion, and [`Workspace::plan`] says which layer is made when, from what, at which level.
 
 pub mod config;
+mod recipes;
 pub mod schema;
 pub mod template;
 
@@ -22,4 +23,5 @@ pub use open::Workspace;
 pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
 pub use problem::{Problem, Severity};
+pub use recipes::SHIPPED as SHIPPED_RECIPES;
 pub use source::Source;

@@ -11,6 +11,7 @@ use super::error::{WorkspaceError, WorkspaceProblems};
 use super::parse::{Parsed, parse};
 use super::plan::{Plan, PlannedLayer};
 use super::problem::{Problem, Severity, SourceFile};
+use super::recipes::{RECIPES_FOLDER, Recipes};
 use super::{Source, schema};
 
 /// File that makes a folder a workspace.
@@ -75,12 +76,15 @@ impl Workspace {
         let mut problems = Vec::new();
         let workspace: Parsed<WorkspaceFile> =
             load(Path::new(WORKSPACE_FILE), bytes, schema::workspace(), &mut problems);
-        let layers = read_layers(root, &workspace, &mut problems)?;
+        let mut layers = read_layers(root, &workspace, &mut problems)?;
+        let recipes = Recipes::new(read_recipes(root)?, &mut problems);
+        recipes.resolve(&mut layers);
         let data = stated_data(root, &workspace);
         let files = Files {
             workspace: workspace.content.as_ref(),
             document: &workspace.document,
             layers: &layers,
+            recipes: &recipes,
             data: data.as_deref(),
         };
         let standings = check::check(&files, &mut problems);
@@ -92,7 +96,13 @@ impl Workspace {
         };
         let definition_text = Arc::clone(workspace.document.source.text());
         let warnings = found.problems().to_vec();
-        Ok(Self { root: root.to_owned(), file, definition_text, warnings, plan: plan(layers, &standings) })
+        Ok(Self {
+            root: root.to_owned(),
+            file,
+            definition_text,
+            warnings,
+            plan: plan(layers, &standings, &recipes),
+        })
     }
 
     /// The workspace's folder.
@@ -211,8 +221,42 @@ fn read_layers(
     Ok(layers)
 }
 
+/// The file as it stands, and after it the recipe that it names: a layer changes with either.
+fn definition(file: &LayerFile, text: &Arc<str>, recipes: &Recipes) -> Arc<str> {
+    match recipes.text_of(file) {
+        Some(recipe) => format!("{text}\n{recipe}").into(),
+        None => Arc::clone(text),
+    }
+}
+
+/// The texts of `recipes/*.toml`, by name; what is not UTF-8 is read with replacements, which no name or
+/// number survives.
+fn read_recipes(root: &Path) -> Result<BTreeMap<String, String>, WorkspaceError> {
+    let folder = root.join(RECIPES_FOLDER);
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(unreadable(&folder)(error)),
+    };
+    let mut files = BTreeMap::new();
+    for entry in entries {
+        let path = entry.map_err(unreadable(&folder))?.path();
+        let is_recipe = path.extension().is_some_and(|ending| ending == "toml") && path.is_file();
+        if let Some(stem) = path.file_stem().filter(|_| is_recipe) {
+            let bytes = std::fs::read(&path).map_err(unreadable(&path))?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            files.insert(stem.to_string_lossy().into_owned(), text);
+        }
+    }
+    Ok(files)
+}
+
 /// Puts layers that stand into an order; called only where every layer does.
-fn plan(layers: BTreeMap<String, Parsed<LayerFile>>, standings: &BTreeMap<String, Standing>) -> Plan {
+fn plan(
+    layers: BTreeMap<String, Parsed<LayerFile>>,
+    standings: &BTreeMap<String, Standing>,
+    recipes: &Recipes,
+) -> Plan {
     let mut planned: Vec<(usize, PlannedLayer)> = layers
         .into_iter()
         .filter_map(|(name, parsed)| {
@@ -226,7 +270,7 @@ fn plan(layers: BTreeMap<String, Parsed<LayerFile>>, standings: &BTreeMap<String
                 inputs,
                 level: standing.level,
                 level_from: standing.from.clone(),
-                definition_text: Arc::clone(parsed.document.source.text()),
+                definition_text: definition(&file, parsed.document.source.text(), recipes),
                 file,
             };
             Some((standing.depth, layer))

@@ -66,6 +66,31 @@ impl OutputFields {
                 }
                 fields
             }
+            Step::Composite(composite) => {
+                let own = composite.resolved.as_ref().map(|recipe| composite.outputs(recipe));
+                let zones = of(&composite.zones);
+                let mut fields = match composite.group {
+                    Some(_) => Self::keyed("code", ["name"]),
+                    None => zones.zonal([]),
+                };
+                if composite.group.is_none()
+                    && composite.table.as_ref().is_some_and(|table| of(table).may_have("state"))
+                {
+                    fields.names.insert("state".to_owned());
+                }
+                fields.complete &= own.is_some();
+                fields.names.extend(own.into_iter().flatten());
+                fields
+            }
+            Step::Crosswalk(crosswalk) => {
+                let carried = crosswalk.sum.iter().chain(&crosswalk.mean).map(String::as_str);
+                of(&crosswalk.zones).zonal(carried.chain(["old_n"]))
+            }
+            Step::Difference(d) => {
+                let ends = ["", "_lo", "_hi", "_p"].map(|end| format!("{}{end}", d.field));
+                let own = [&d.a, &d.b].into_iter().chain(&ends).map(String::as_str);
+                of(&d.zones).zonal(own)
+            }
             Step::Exposure(exposure) => Self::exposure(exposure, &of(&exposure.zones), &of(&exposure.routes)),
             Step::Corridor(corridor) => Self::corridor(corridor, &of(&corridor.zones), &of(&corridor.routes)),
             Step::Coverage(coverage) => Self::coverage(coverage, files, &of),

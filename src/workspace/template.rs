@@ -43,6 +43,7 @@ const MEXICO: &[TemplateFile] = files!("mexico":
     "zones", "indicators", "routes", "shelters", "incidents",
     "risk", "stretches", "zone_exposure", "route_exposure", "zone_coverage", "gaps",
     "zone_incidents", "gi", "hotspots", "states", "country",
+    "vulnerability", "vulnerability_states", "marginalisation",
 );
 
 /// The line of a template's `corredor.toml` that names the data folder.
@@ -195,6 +196,7 @@ pub fn write(template: Template, dir: &Path, data: Option<&Path>) -> Result<Vec<
     let schemas = [
         (format!("schema/{}", schema::WORKSPACE_SCHEMA), schema::workspace_schema()),
         (format!("schema/{}", schema::LAYER_SCHEMA), schema::layer_schema()),
+        (format!("schema/{}", schema::RECIPE_SCHEMA), schema::recipe_schema()),
     ];
     let own = template.files().iter().map(|(path, text)| {
         let text = match &data {

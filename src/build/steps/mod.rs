@@ -1,8 +1,11 @@
 //! One file per step: what a layer file says, done with the rooms to the left.
 
+mod composite;
 mod corridor;
 mod counts;
 mod coverage;
+mod crosswalk;
+mod difference;
 mod exposure;
 mod hotspot;
 mod priority;
@@ -25,6 +28,9 @@ pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Lay
     let mut layer = match step {
         Step::Read(step) => read::run(context, name, step),
         Step::Score(step) => score::run(context, name, step),
+        Step::Composite(step) => composite::run(context, name, step),
+        Step::Crosswalk(step) => crosswalk::run(context, name, step),
+        Step::Difference(step) => difference::run(context, name, step),
         Step::Exposure(step) => exposure::run(context, name, step),
         Step::Corridor(step) => corridor::run(context, name, step),
         Step::Coverage(step) => coverage::run(context, name, step, file.protect.as_ref()),

@@ -110,7 +110,7 @@ fn columns(
 }
 
 /// The dissolved borders of each group, in parallel over groups.
-fn borders(
+pub(super) fn borders(
     zones: &Layer,
     name: &str,
     members: &[(String, Vec<usize>)],

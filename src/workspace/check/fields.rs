@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
 use crate::workspace::OutputFields;
-use crate::workspace::config::{LayerFile, Priority, Rollup, RollupBy, Step};
+use crate::workspace::config::{Composite, Crosswalk, LayerFile, Priority, Rollup, RollupBy, Step};
 use crate::workspace::parse::{Document, Seg, place};
 use crate::workspace::problem::Problem;
 use crate::workspace::suggest::did_you_mean;
@@ -39,6 +39,13 @@ impl Look<'_> {
                     self.field(table, &indicator.field, place!["score", "indicator", at, "field"]);
                 }
             }
+            Step::Composite(composite) => self.composite(composite),
+            Step::Crosswalk(crosswalk) => self.crosswalk(crosswalk),
+            Step::Difference(d) => {
+                for (setting, field) in [("a", &d.a), ("a_se", &d.a_se), ("b", &d.b), ("b_se", &d.b_se)] {
+                    self.field(&d.table, field, place!["difference", setting]);
+                }
+            }
             Step::Exposure(exposure) => {
                 self.field(&exposure.zones, &exposure.risk, place!["exposure", "risk"]);
                 self.optional(&exposure.routes, exposure.flow.as_ref(), place!["exposure", "flow"]);
@@ -58,6 +65,39 @@ impl Look<'_> {
             }
             Step::Priority(priority) => self.priority(priority),
             Step::Rollup(rollup) => self.rollup(rollup),
+        }
+    }
+
+    fn composite(&mut self, composite: &Composite) {
+        self.optional(&composite.zones, composite.weight.as_ref(), place!["composite", "weight"]);
+        let Some(recipe) = &composite.resolved else { return };
+        let table = composite.table.as_ref().unwrap_or(&composite.zones);
+        for (indicator, field) in recipe.indicators().zip(composite.columns(recipe, None)) {
+            match composite.fields.contains_key(&indicator.name) {
+                true => self.field(table, field, place!["composite", "fields", indicator.name.as_str()]),
+                false => self.field(table, field, place!["composite", "recipe"]),
+            }
+        }
+        for (at, part) in composite.part.iter().enumerate() {
+            for (indicator, field) in &part.fields {
+                self.field(table, field, place!["composite", "part", at, "fields", indicator.as_str()]);
+            }
+        }
+    }
+
+    fn crosswalk(&mut self, crosswalk: &Crosswalk) {
+        for (setting, fields) in [("sum", &crosswalk.sum), ("mean", &crosswalk.mean)] {
+            for (at, field) in fields.iter().enumerate() {
+                self.field(&crosswalk.table, field, place!["crosswalk", setting, at]);
+            }
+        }
+        self.optional(&crosswalk.table, crosswalk.weight.as_ref(), place!["crosswalk", "weight"]);
+        if let Some(links) = &crosswalk.links {
+            for (setting, field) in
+                [("old", &crosswalk.old), ("new", &crosswalk.new), ("share", &crosswalk.share)]
+            {
+                self.field(links, field, place!["crosswalk", setting]);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What must hold between the files of a workspace, each rule in its file, all reported at once.
 
+mod composite;
 mod cycles;
 mod fields;
 mod levels;
@@ -7,6 +8,7 @@ mod names;
 mod paths;
 mod publish;
 mod read;
+mod recipe;
 mod references;
 mod values;
 
@@ -16,8 +18,11 @@ use std::path::Path;
 use super::config::{LayerFile, WorkspaceFile};
 use super::parse::{Document, Parsed};
 use super::problem::Problem;
+use super::recipes::Recipes;
 
 pub(crate) use levels::Standing;
+#[cfg(test)]
+pub(crate) use recipe::check as check_recipe;
 
 /// The files of a workspace, parsed.
 pub(crate) struct Files<'a> {
@@ -27,6 +32,8 @@ pub(crate) struct Files<'a> {
     pub(crate) document: &'a Document,
     /// The layer files by layer name.
     pub(crate) layers: &'a BTreeMap<String, Parsed<LayerFile>>,
+    /// The recipes that layers may name.
+    pub(crate) recipes: &'a Recipes,
     /// The data folder, where it can be told.
     pub(crate) data: Option<&'a Path>,
 }
@@ -60,6 +67,7 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
             }
         }
     }
+    composite::check(files, problems);
     fields::check(files, problems);
     levels::check(files, &graph, problems)
 }

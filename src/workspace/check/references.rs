@@ -25,9 +25,18 @@ pub(super) type Graph<'a> = BTreeMap<&'a str, Vec<Reference<'a>>>;
 
 /// Where references stand in a file: step, setting below it, role. A setting below a list is looked
 /// for in each item.
-const PLACES: [(StepKind, &[&str], &str, Role); 17] = [
+const PLACES: [(StepKind, &[&str], &str, Role); 26] = [
     (StepKind::Score, &["zones"], "score.zones", Role::Zones),
     (StepKind::Score, &["table"], "score.table", Role::Table),
+    (StepKind::Composite, &["zones"], "composite.zones", Role::Zones),
+    (StepKind::Composite, &["table"], "composite.table", Role::Table),
+    (StepKind::Composite, &["like"], "composite.like", Role::Table),
+    (StepKind::Crosswalk, &["table"], "crosswalk.table", Role::Table),
+    (StepKind::Crosswalk, &["zones"], "crosswalk.zones", Role::Zones),
+    (StepKind::Crosswalk, &["links"], "crosswalk.links", Role::Table),
+    (StepKind::Crosswalk, &["old_zones"], "crosswalk.old_zones", Role::Zones),
+    (StepKind::Difference, &["zones"], "difference.zones", Role::Zones),
+    (StepKind::Difference, &["table"], "difference.table", Role::Table),
     (StepKind::Exposure, &["routes"], "exposure.routes", Role::Routes),
     (StepKind::Exposure, &["zones"], "exposure.zones", Role::Zones),
     (StepKind::Corridor, &["routes"], "corridor.routes", Role::Routes),

@@ -46,9 +46,12 @@ pub struct Input<'a> {
 
 impl StepKind {
     /// All steps, in the order in which data flows.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
         Self::Score,
+        Self::Composite,
+        Self::Crosswalk,
+        Self::Difference,
         Self::Exposure,
         Self::Corridor,
         Self::Coverage,
@@ -63,6 +66,9 @@ impl StepKind {
         match self {
             Self::Read => "read",
             Self::Score => "score",
+            Self::Composite => "composite",
+            Self::Crosswalk => "crosswalk",
+            Self::Difference => "difference",
             Self::Exposure => "exposure",
             Self::Corridor => "corridor",
             Self::Coverage => "coverage",
@@ -91,6 +97,9 @@ impl<'a> Step<'a> {
         match self {
             Self::Read(_) => StepKind::Read,
             Self::Score(_) => StepKind::Score,
+            Self::Composite(_) => StepKind::Composite,
+            Self::Crosswalk(_) => StepKind::Crosswalk,
+            Self::Difference(_) => StepKind::Difference,
             Self::Exposure(_) => StepKind::Exposure,
             Self::Corridor(_) => StepKind::Corridor,
             Self::Coverage(_) => StepKind::Coverage,
@@ -110,6 +119,19 @@ impl<'a> Step<'a> {
             Self::Score(s) => std::iter::once(input(&s.zones, Role::Zones, true))
                 .chain(s.table.iter().map(|table| input(table, Role::Table, false)))
                 .collect(),
+            // Indicators and people are published as they stand.
+            Self::Composite(c) => std::iter::once(input(&c.zones, Role::Zones, true))
+                .chain(c.table.iter().map(|table| input(table, Role::Table, true)))
+                .chain(c.like.iter().map(|like| input(like, Role::Table, false)))
+                .collect(),
+            Self::Crosswalk(c) => [input(&c.table, Role::Table, true), input(&c.zones, Role::Zones, true)]
+                .into_iter()
+                .chain(c.links.iter().map(|links| input(links, Role::Table, false)))
+                .chain(c.old_zones.iter().map(|old| input(old, Role::Zones, false)))
+                .collect(),
+            Self::Difference(d) => {
+                vec![input(&d.zones, Role::Zones, true), input(&d.table, Role::Table, true)]
+            }
             Self::Exposure(e) => vec![
                 input(&e.routes, Role::Routes, e.output != ExposureOutput::Zones),
                 input(&e.zones, Role::Zones, e.output != ExposureOutput::Routes),
@@ -170,6 +192,9 @@ impl LayerFile {
         let mut steps = [
             self.read.as_ref().map(Step::Read),
             self.score.as_ref().map(Step::Score),
+            self.composite.as_ref().map(Step::Composite),
+            self.crosswalk.as_ref().map(Step::Crosswalk),
+            self.difference.as_ref().map(Step::Difference),
             self.exposure.as_ref().map(Step::Exposure),
             self.corridor.as_ref().map(Step::Corridor),
             self.coverage.as_ref().map(Step::Coverage),

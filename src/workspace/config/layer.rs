@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Corridor, Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text};
+use super::{
+    Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Level, Priority, Read,
+    Rollup, Score, Text,
+};
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -38,6 +41,12 @@ pub struct LayerFile {
     pub read: Option<Read>,
     /// Indicators to a score of 0..1 per zone.
     pub score: Option<Score>,
+    /// Indicators to a score by a recipe, with intervals, classes and factors.
+    pub composite: Option<Composite>,
+    /// A table keyed by old zones, carried over to new ones.
+    pub crosswalk: Option<Crosswalk>,
+    /// One estimate less another, with its interval.
+    pub difference: Option<Difference>,
     /// Routes over scored zones.
     pub exposure: Option<Exposure>,
     /// The area within a width of the routes.
@@ -81,6 +90,12 @@ pub enum Step<'a> {
     Read(&'a Read),
     /// See [`Score`].
     Score(&'a Score),
+    /// See [`Composite`].
+    Composite(&'a Composite),
+    /// See [`Crosswalk`].
+    Crosswalk(&'a Crosswalk),
+    /// See [`Difference`].
+    Difference(&'a Difference),
     /// See [`Exposure`].
     Exposure(&'a Exposure),
     /// See [`Corridor`].
@@ -104,6 +119,12 @@ pub enum StepKind {
     Read,
     /// `[score]`
     Score,
+    /// `[composite]`
+    Composite,
+    /// `[crosswalk]`
+    Crosswalk,
+    /// `[difference]`
+    Difference,
     /// `[exposure]`
     Exposure,
     /// `[corridor]`

@@ -1,8 +1,10 @@
 //! What `corredor.toml` and `layers/*.toml` may say. The JSON Schemas are generated from here.
 
+mod composite;
 mod inputs;
 mod layer;
 mod read;
+mod recipe;
 mod steps;
 
 use schemars::JsonSchema;
@@ -10,14 +12,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
 
+pub use composite::{ClassRule, ClassSpec, Composite, Crosswalk, Difference, Part, Uncertainty};
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use read::{FieldType, GeometryKind, Parts, Precision, Read};
+pub use recipe::{
+    Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
+};
 pub use steps::{
     Carry, Classes, Component, ContiguityBy, Corridor, CorridorOutput, CountOf, Counts, Coverage,
     CoverageOutput, Exposure, ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, Mean, Observed,
     Priority, Rollup, RollupBy, Score,
 };
+
+/// Longest field name that every format keeps (DBF cuts at 10).
+pub const FIELD_NAME_MAX: usize = 10;
+
+/// Whether a name is ASCII lower-case letters, digits and `_`, a letter first.
+pub(crate) fn is_field_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
 
 /// A text in Spanish and English.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]

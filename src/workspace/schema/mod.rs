@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
-use super::config::{LayerFile, WorkspaceFile};
+use super::config::{LayerFile, Recipe, WorkspaceFile};
 
 pub use markdown::reference;
 
@@ -17,6 +17,20 @@ pub const WORKSPACE_SCHEMA: &str = "workspace.schema.json";
 
 /// File name of the schema of `layers/*.toml`, in the folder `schema/` of a workspace.
 pub const LAYER_SCHEMA: &str = "layer.schema.json";
+
+/// File name of the schema of `recipes/*.toml`, in the folder `schema/` of a workspace.
+pub const RECIPE_SCHEMA: &str = "recipe.schema.json";
+
+/// JSON Schema (2020-12) of `recipes/*.toml`, pretty-printed, with a final newline.
+pub fn recipe_schema() -> String {
+    pretty(recipe_value())
+}
+
+/// The schema of `recipes/*.toml`.
+pub(crate) fn recipe_value() -> &'static Value {
+    static SCHEMA: OnceLock<Value> = OnceLock::new();
+    SCHEMA.get_or_init(|| generate::<Recipe>("Corredor: recipes/*.toml"))
+}
 
 /// JSON Schema (2020-12) of `corredor.toml`, pretty-printed, with a final newline.
 pub fn workspace_schema() -> String {
