@@ -5,9 +5,11 @@
 
 pub mod build;
 pub mod cli;
+pub mod compare;
 pub mod corridor;
 pub mod coverage;
 pub mod demo;
+pub mod ficha;
 pub mod geodesy;
 pub mod hotspot;
 pub mod index;

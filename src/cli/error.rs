@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::classes::ClassesError;
 use crate::build::BuildError;
+use crate::compare::CompareError;
 use crate::demo::DemoError;
+use crate::ficha::FichaError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
 use crate::publish::PublishError;
@@ -35,6 +38,15 @@ pub enum CliError {
     /// The invented country cannot be generated.
     #[error(transparent)]
     Demo(#[from] DemoError),
+    /// A fact sheet cannot be made.
+    #[error(transparent)]
+    Ficha(#[from] FichaError),
+    /// Scores do not compare, or a set cannot be read.
+    #[error(transparent)]
+    Compare(#[from] CompareError),
+    /// Values cannot be classed.
+    #[error(transparent)]
+    Classes(#[from] ClassesError),
     /// A folder that is there already and holds something else.
     #[error("{} is not empty and was not made by `corredor demo`", .folder.display())]
     FolderTaken {
@@ -110,6 +122,9 @@ impl CliError {
                 Some("look at the warnings above (--quiet hides them), or leave --strict out".to_owned())
             }
             Self::Output { .. } => Some("check the free space and that this user may write there".to_owned()),
+            Self::Ficha(error) => error.help(),
+            Self::Compare(error) => error.help(),
+            Self::Classes(error) => error.help(),
             // Its messages say it.
             Self::Demo(_) => None,
         }

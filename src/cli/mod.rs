@@ -5,9 +5,12 @@
 
 mod build;
 mod check;
+mod classes;
+mod compare;
 mod console;
 mod demo;
 mod error;
+mod ficha;
 mod init;
 mod inspect;
 mod locate;
@@ -34,6 +37,7 @@ Examples:
   corredor init --template mexico --data DIR work  start a workspace on real files
   corredor build                                   rebuild and publish, all or nothing
   corredor inspect data/municipios.gpkg            what is in a file
+  corredor ficha 07                                a fact sheet of a state, to print
   corredor locate --help                           count or tag points per zone, however many"
 )]
 struct Cli {
@@ -90,7 +94,13 @@ enum Command {
     Build(build::BuildArgs),
     /// Generate an invented country, build it, and say what was found
     Demo(demo::DemoArgs),
-    /// Print the JSON Schema of corredor.toml or of layer files
+    /// Write the fact sheet of a state or a municipality: one page to print, from what is published
+    Ficha(ficha::FichaArgs),
+    /// Show how the class of each zone changes with the rule
+    Classes(classes::ClassesArgs),
+    /// Compare a score between two published runs, years or countries; refused where recipes differ
+    Compare(compare::CompareArgs),
+    /// Print the JSON Schema of corredor.toml, of layer files or of recipes
     Schema(schema::SchemaArgs),
 }
 
@@ -115,6 +125,9 @@ pub fn main() -> ExitCode {
         Command::Locate(args) => locate::run(args, &console),
         Command::Build(args) => build::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
+        Command::Ficha(args) => ficha::run(args, workspace, &console),
+        Command::Classes(args) => classes::run(args, workspace, &console),
+        Command::Compare(args) => compare::run(args, workspace, &console),
         Command::Schema(args) => schema::run(args, &console),
     };
     match result {

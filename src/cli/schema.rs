@@ -22,6 +22,8 @@ enum FileArg {
     Workspace,
     /// layers/*.toml
     Layer,
+    /// recipes/*.toml
+    Recipe,
 }
 
 /// Runs `schema`.
@@ -29,5 +31,6 @@ pub fn run(args: &SchemaArgs, console: &Console) -> Result<(), CliError> {
     console.result(&match args.file {
         FileArg::Workspace => schema::workspace_schema(),
         FileArg::Layer => schema::layer_schema(),
+        FileArg::Recipe => schema::recipe_schema(),
     })
 }

@@ -3,6 +3,7 @@
 //! `docs/publishing.md` says what a partner finds in a run.
 
 mod card;
+mod catalogue;
 mod error;
 mod files;
 mod gate;
@@ -12,6 +13,7 @@ mod run;
 pub mod style;
 
 pub use card::{Ancestor, Card, Dataset};
+pub use catalogue::{Catalogue, CatalogueError, Entry};
 pub use error::PublishError;
 pub use files::{Published, publish};
 pub use gate::FIELD_NAME_MAX;

@@ -13,9 +13,10 @@ mod xml;
 use crate::lang::Lang;
 use crate::layer::{Geometry, Layer, LayerError};
 
+pub(crate) use fields::values as field_values;
 pub use fields::{FieldWords, field_words};
 pub use model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Value, Words};
-pub use themes::style;
+pub use themes::{class_colour, style};
 
 /// Language of `NAME.qml`, which QGIS loads by itself.
 pub const DEFAULT: Lang = Lang::Es;

@@ -28,6 +28,19 @@ const CLUSTER: [Rgb; 7] = [
     Rgb::hex(0x4575B5),
 ];
 
+/// The colour of a class of so many, from 0, the lowest, as `#RRGGBB`: YlOrRd, or grey without one.
+pub fn class_colour(class: Option<usize>, classes: usize) -> String {
+    let Rgb(red, green, blue) = match class {
+        Some(class) => {
+            let last = classes.saturating_sub(1).max(1);
+            let from_top = last.saturating_sub(class);
+            RISK[(from_top * (RISK.len() - 1) / last).min(RISK.len() - 1)]
+        }
+        None => NO_DATA,
+    };
+    format!("#{red:02X}{green:02X}{blue:02X}")
+}
+
 const NO_DATA: Rgb = Rgb::hex(0xD9D9D9);
 const NONE: Rgb = Rgb::hex(0xFFFFFF);
 const PLAIN_ZONE: Rgb = Rgb::hex(0xEDEAE4);

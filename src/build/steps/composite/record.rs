@@ -57,6 +57,7 @@ pub(super) fn parameters(
     set("like", json!(step.like));
     set("group", json!(step.group));
     set("weight", json!(step.weight));
+    set("parts", step.part.iter().map(|part| json!(part.name)).collect());
     // Scores compare where nothing was taken from the data that other data would change.
     let taken = prepared.frozen.scales.iter().any(|scale| scale.observed || scale.cap.is_some());
     let weighed = prepared.dp2.iter().any(Option::is_some) || prepared.principal.iter().any(Option::is_some);

@@ -1,0 +1,82 @@
+//! `corredor ficha`: a fact sheet of a state or a municipality.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::CliError;
+use super::console::Console;
+use crate::ficha::{gather, html};
+use crate::publish::Catalogue;
+use crate::workspace::Workspace;
+
+/// Options of `ficha`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  corredor ficha 07                       a state, to ficha-07.es.html or ficha-07.en.html
+  corredor ficha 07089 --lang es          a municipality, in Spanish
+  corredor ficha 07 --out - > sheet.html  to stdout
+Print the page (A4) for a PDF.")]
+pub struct FichaArgs {
+    /// Code of the zone, leading zeros kept
+    code: String,
+    /// Composite that the sheet is about; by default the first published one that has states
+    #[arg(long, value_name = "LAYER")]
+    layer: Option<String>,
+    /// Folder of a published run; by default published/current of the workspace
+    #[arg(long, value_name = "DIR")]
+    published: Option<PathBuf>,
+    /// File to write, or `-` for stdout
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Runs `ficha`.
+pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
+    let catalogue = Catalogue::open(&published(args.published.as_deref(), folder)?)
+        .map_err(crate::ficha::FichaError::from)?;
+    let sheet = gather(&catalogue, &args.code, args.layer.as_deref())?;
+    let page = html(&sheet, console.lang);
+    let name = format!("ficha-{}.{}.html", file_part(&args.code), console.lang.code());
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(name));
+    if out == Path::new("-") {
+        return console.result(&page);
+    }
+    write_whole(&out, page.as_bytes())?;
+    if console.json {
+        return console.result_json(&json!({"file": out, "sheet": sheet}));
+    }
+    console.result(&out.display().to_string())
+}
+
+/// The published set that a command is about: the folder named, or the workspace's current one.
+pub(super) fn published(named: Option<&Path>, folder: &Path) -> Result<PathBuf, CliError> {
+    match named {
+        Some(named) => Ok(named.to_owned()),
+        None => Ok(Workspace::find(folder)?.join("published/current")),
+    }
+}
+
+/// What of a code may stand in a file's name.
+fn file_part(code: &str) -> String {
+    code.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).collect()
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let failed = |error| CliError::Output { what: path.display().to_string(), error };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Readable by others, as files usually are; the process's mask takes from it.
+fn permissions() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::Permissions::from_mode(0o666)
+}

@@ -1,0 +1,344 @@
+//! The page: one HTML file that needs no other and prints on one sheet.
+
+use std::fmt::Write as _;
+
+use super::map;
+use super::page::{escape, number, ordinal, signed, with_unit};
+use super::sheet::{Factor, Gap, Sheet};
+use super::words::{class_word, other_rule, standing, sureness};
+use crate::lang::Lang;
+use crate::publish::style::class_colour;
+
+/// The page's style.
+const STYLE: &str = include_str!("ficha.css");
+
+/// Width and greatest height of the maps, in units of the picture.
+const MAP: (f64, f64) = (380.0, 330.0);
+const INSET: (f64, f64) = (120.0, 80.0);
+
+/// The sheet as a page of HTML.
+pub fn html(sheet: &Sheet, lang: Lang) -> String {
+    let say = |es, en| lang.pick(es, en);
+    let mut out = String::new();
+    let title = format!("{} · {}", sheet.place.name, sheet.title.pick(lang));
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title>\
+         <style>{STYLE}</style></head><body><main>",
+        lang.code(),
+        escape(&title)
+    );
+    if sheet.invented {
+        let text = say("País inventado: ninguna cifra es real.", "Invented country: no figure is real.");
+        let _ = write!(out, "<p class=\"invented\">{text}</p>");
+    }
+    head(&mut out, sheet, lang);
+    scale(&mut out, sheet, lang);
+    out.push_str("<div class=\"two\"><section>");
+    picture(&mut out, sheet, lang);
+    out.push_str("</section><section>");
+    let strongest = sheet.up.iter().chain(&sheet.down).map(|f| f.points.abs()).fold(0.0, f64::max);
+    let lists = [
+        (&sheet.up, "up", say("Qué eleva el riesgo", "What raises the risk")),
+        (&sheet.down, "down", say("Qué lo reduce", "What lowers it")),
+    ];
+    for (list, class, title) in lists {
+        factors(&mut out, (list, class, title), strongest, lang);
+    }
+    let note = say(
+        "Puntos del índice que cada factor suma o resta frente a un lugar igual con el promedio nacional.",
+        "Points of the index that each factor adds or takes against a like place at the national mean.",
+    );
+    let _ = write!(out, "<p class=\"note\">{note}</p></section></div><div class=\"two\"><section>");
+    dimensions(&mut out, sheet, lang);
+    out.push_str("</section><section>");
+    gaps(&mut out, sheet, lang);
+    highest(&mut out, sheet, lang);
+    out.push_str("</section></div>");
+    foot(&mut out, sheet, lang);
+    out.push_str("</main></body></html>\n");
+    out
+}
+
+fn head(out: &mut String, sheet: &Sheet, lang: Lang) {
+    let say = |es, en| lang.pick(es, en);
+    let main = sheet.classes.first();
+    let classes = main.map_or(0, |main| main.names.len());
+    let code = main.and_then(|main| main.class.as_deref());
+    let class = code.map_or_else(|| say("sin clase", "no class").to_owned(), |code| class_word(code, lang));
+    let whereabouts = match &sheet.state {
+        Some(state) => format!("{state}, {}", sheet.country.pick(lang)),
+        None => sheet.country.pick(lang).to_owned(),
+    };
+    let colour = class_colour(sheet.place.class, classes);
+    let ink = if sheet.place.class.is_some_and(|class| 2 * class >= classes) { "light" } else { "dark" };
+    let _ = write!(
+        out,
+        "<header><div><p class=\"over\">{} · {} {}</p><h1>{}</h1><p class=\"sub\">{}</p><p class=\"lead\">{}</p></div>\
+         <div class=\"badge {ink}\" style=\"background:{colour}\"><span>{}</span><b>{}</b><span>{} / {}</span></div></header>",
+        escape(&whereabouts),
+        say("clave", "code"),
+        escape(&sheet.place.code),
+        escape(&sheet.place.name),
+        escape(&subtitle(sheet, lang)),
+        escape(&standing(sheet, lang)),
+        say("Vulnerabilidad", "Vulnerability"),
+        escape(&class),
+        number(sheet.place.score, decimals(sheet)),
+        number(sheet.scale, 0),
+    );
+}
+
+fn subtitle(sheet: &Sheet, lang: Lang) -> String {
+    let mut parts = vec![sheet.title.pick(lang).to_owned()];
+    if !sheet.date.is_empty() {
+        parts.push(sheet.date.clone());
+    }
+    if let Some(people) = sheet.people {
+        parts.push(format!("{} {}", number(people, 0), lang.pick("habitantes", "people")));
+    }
+    parts.join(" · ")
+}
+
+/// Decimals of a score on its scale.
+fn decimals(sheet: &Sheet) -> usize {
+    if sheet.scale >= 10.0 { 1 } else { 2 }
+}
+
+/// The score on its scale, with interval and national mean.
+fn scale(out: &mut String, sheet: &Sheet, lang: Lang) {
+    let at = |value: f64| 100.0 * (value / sheet.scale).clamp(0.0, 1.0);
+    out.push_str("<section class=\"scale\"><div class=\"strip\">");
+    let classes = sheet.bands.len();
+    for (class, band) in sheet.bands.iter().enumerate() {
+        let _ = write!(
+            out,
+            "<i style=\"left:{:.2}%;width:{:.2}%;background:{}\"><em>{}</em></i>",
+            at(band.from),
+            at(band.to) - at(band.from),
+            class_colour(Some(class), classes),
+            escape(&class_word(&band.class, lang))
+        );
+    }
+    if let (Some(low), Some(high)) = (sheet.place.low, sheet.place.high) {
+        let _ =
+            write!(out, "<u style=\"left:{:.2}%;width:{:.2}%\"></u>", at(low), (at(high) - at(low)).max(0.3));
+    }
+    let _ = write!(out, "<b style=\"left:{:.2}%\"></b>", at(sheet.place.score));
+    if let Some(mean) = sheet.mean {
+        let _ = write!(
+            out,
+            "<s style=\"left:{:.2}%\"><span>{} {}</span></s>",
+            at(mean),
+            lang.pick("promedio nacional", "national mean"),
+            number(mean, decimals(sheet))
+        );
+    }
+    out.push_str("</div><p>");
+    let decimals = decimals(sheet);
+    let interval = match (sheet.place.low, sheet.place.high) {
+        (Some(low), Some(high)) => format!(
+            "{} {} ({} {}–{}). ",
+            lang.pick("Puntaje", "Score"),
+            number(sheet.place.score, decimals),
+            lang.pick("intervalo de 90 %:", "90 % interval:"),
+            number(low, decimals),
+            number(high, decimals)
+        ),
+        _ => String::new(),
+    };
+    let sure = sureness(sheet.classes.first().and_then(|main| main.share), lang);
+    let mut letters = sure.chars();
+    let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
+    let _ = write!(out, "{}{}.", escape(&interval), escape(&format!("{first}{}", letters.as_str())));
+    for other in sheet.classes.iter().skip(1) {
+        let with = lang.pick("Con otra regla", "By another rule");
+        let _ = write!(out, "<br>{with}: {}.", escape(&other_rule(other, lang)));
+    }
+    out.push_str("</p></section>");
+}
+
+fn picture(out: &mut String, sheet: &Sheet, lang: Lang) {
+    let main = sheet.classes.first();
+    let names = main.map(|main| main.names.as_slice()).unwrap_or_default();
+    let heading = match (&sheet.state, sheet.group) {
+        (_, true) => format!("{} {}", lang.pick("Municipios de", "Municipalities of"), sheet.place.name),
+        (Some(state), false) => format!("{} {state}", lang.pick("Municipios de", "Municipalities of")),
+        (None, false) => lang.pick("Mapa", "Map").to_owned(),
+    };
+    let _ = write!(out, "<h2>{}</h2><figure>", escape(&heading));
+    out.push_str(&map::svg(&sheet.map, names.len(), MAP, &heading));
+    if !sheet.inset.is_empty() {
+        out.push_str(&map::inset(&sheet.inset, INSET, sheet.country.pick(lang)));
+    }
+    out.push_str("</figure><p class=\"legend\">");
+    for (class, name) in names.iter().enumerate() {
+        let count = sheet.counts.get(class).map(|count| format!(" ({count})")).unwrap_or_default();
+        let _ = write!(
+            out,
+            "<span><i style=\"background:{}\"></i>{}{count}</span>",
+            class_colour(Some(class), names.len()),
+            escape(&class_word(name, lang))
+        );
+    }
+    if sheet.map.iter().any(|shape| shape.class.is_none()) {
+        let _ = write!(
+            out,
+            "<span><i style=\"background:{}\"></i>{}</span>",
+            class_colour(None, names.len()),
+            lang.pick("sin dato", "no data")
+        );
+    }
+    out.push_str("</p>");
+}
+
+fn factors(out: &mut String, (list, class, title): (&[Factor], &str, &str), strongest: f64, lang: Lang) {
+    let _ = write!(out, "<h2>{title}</h2><ol class=\"factors {class}\">");
+    for factor in list {
+        let value = factor.value.map_or_else(|| "–".to_owned(), |value| with_unit(value, &factor.unit));
+        let mean = factor.mean.map(|mean| {
+            format!(" · {} {}", lang.pick("nacional", "national"), with_unit(mean, &factor.unit))
+        });
+        let width = if strongest > 0.0 { 100.0 * factor.points.abs() / strongest } else { 0.0 };
+        let _ = write!(
+            out,
+            "<li><div><span>{}</span><b>{}</b></div><div class=\"line\"><i style=\"width:{width:.1}%\"></i></div>\
+             <small>{}{}</small></li>",
+            escape(factor.title.pick(lang)),
+            signed(factor.points, 1),
+            escape(&value),
+            escape(&mean.unwrap_or_default())
+        );
+    }
+    if list.is_empty() {
+        let none = lang.pick("Ninguno por encima del promedio.", "None beyond the mean.");
+        let _ = write!(out, "<li class=\"none\">{none}</li>");
+    }
+    out.push_str("</ol>");
+}
+
+fn dimensions(out: &mut String, sheet: &Sheet, lang: Lang) {
+    let _ = write!(out, "<h2>{}</h2><table class=\"bars\">", lang.pick("Dimensiones", "Dimensions"));
+    let at = |value: f64| 100.0 * (value / sheet.scale).clamp(0.0, 1.0);
+    for bar in &sheet.dimensions {
+        let value = bar.value.map_or_else(|| "–".to_owned(), |value| number(value, decimals(sheet)));
+        let _ = write!(
+            out,
+            "<tr><th>{}</th><td><div><i style=\"width:{:.1}%\"></i>",
+            escape(bar.title.pick(lang)),
+            at(bar.value.unwrap_or(0.0))
+        );
+        if let Some(mean) = bar.mean {
+            let _ = write!(out, "<s style=\"left:{:.1}%\"></s>", at(mean));
+        }
+        let _ = write!(out, "</div></td><td>{value}</td></tr>");
+    }
+    let note = lang.pick("La marca es el promedio nacional.", "The mark is the national mean.");
+    let _ = write!(out, "</table><p class=\"note\">{note}</p>");
+}
+
+fn gaps(out: &mut String, sheet: &Sheet, lang: Lang) {
+    if sheet.gaps.is_empty() {
+        return;
+    }
+    let _ = write!(out, "<h2>{}</h2>", lang.pick("Niñas y niños", "Girls and boys"));
+    for gap in &sheet.gaps {
+        out.push_str(&gap_table(gap, lang));
+    }
+}
+
+fn gap_table(gap: &Gap, lang: Lang) -> String {
+    let show = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value, 1));
+    let interval = match (gap.low, gap.high) {
+        (Some(low), Some(high)) => {
+            let crosses = low <= 0.0 && high >= 0.0;
+            let words = match (crosses, lang) {
+                (true, Lang::Es) => "; no se distingue de 0",
+                (true, Lang::En) => "; not told from 0",
+                _ => "",
+            };
+            format!(" ({} {} – {}{words})", gap.interval, signed(low, 1), signed(high, 1))
+        }
+        _ => String::new(),
+    };
+    format!(
+        "<table class=\"gap\"><caption>{}</caption><tr><th>{}</th><td>{}</td></tr><tr><th>{}</th><td>{}</td></tr>\
+         <tr class=\"sum\"><th>{}</th><td>{}{}</td></tr></table>",
+        escape(gap.title.pick(lang)),
+        escape(gap.a_title.pick(lang)),
+        show(gap.a),
+        escape(gap.b_title.pick(lang)),
+        show(gap.b),
+        lang.pick("Brecha", "Gap"),
+        gap.gap.map_or_else(|| "–".to_owned(), |gap| signed(gap, 1)),
+        escape(&interval)
+    )
+}
+
+fn highest(out: &mut String, sheet: &Sheet, lang: Lang) {
+    if sheet.highest.is_empty() {
+        return;
+    }
+    let say = |es, en| lang.pick(es, en);
+    let classes = sheet.classes.first().map_or(0, |main| main.names.len());
+    let _ = write!(
+        out,
+        "<h2>{}</h2><table class=\"list\"><tr><th></th><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
+        say("Municipios con el índice más alto", "Municipalities with the highest index"),
+        say("Municipio", "Municipality"),
+        say("Puntaje", "Score"),
+        say("Intervalo", "Interval"),
+        say("Lugar nacional", "National rank"),
+    );
+    for place in &sheet.highest {
+        let digits = decimals(sheet);
+        let ends = match (place.low, place.high) {
+            (Some(low), Some(high)) => format!("{}–{}", number(low, digits), number(high, digits)),
+            _ => "–".to_owned(),
+        };
+        let rank = place.rank.map_or_else(|| "–".to_owned(), |rank| ordinal(rank, lang));
+        let _ = write!(
+            out,
+            "<tr><td><i style=\"background:{}\"></i></td><td>{}</td><td>{}</td><td>{ends}</td><td>{rank}</td></tr>",
+            class_colour(place.class, classes),
+            escape(&place.name),
+            number(place.score, digits),
+        );
+    }
+    out.push_str("</table>");
+}
+
+fn foot(out: &mut String, sheet: &Sheet, lang: Lang) {
+    let say = |es, en| lang.pick(es, en);
+    out.push_str("<footer>");
+    for caveat in sheet.caveats.iter().map(|caveat| caveat.pick(lang)).filter(|caveat| !caveat.is_empty()) {
+        let _ = write!(out, "<p>{}</p>", escape(caveat));
+    }
+    let runs = number(sheet.runs as f64, 0);
+    let method = match lang {
+        Lang::Es => format!(
+            "Intervalos: del 5 al 95 % de {runs} corridas que cambian normalización, pesos, agregación e imputación."
+        ),
+        Lang::En => format!(
+            "Intervals: 5 to 95 % of {runs} runs that change normalisation, weights, aggregation and imputation."
+        ),
+    };
+    let (recipe, version) = &sheet.recipe;
+    let _ = write!(
+        out,
+        "<p>{} {}: {}, {} {}. {}: {}. {}: {}. {} {} · Corredor {}</p></footer>",
+        escape(&method),
+        say("Receta", "Recipe"),
+        escape(recipe),
+        say("versión", "version"),
+        escape(version),
+        say("Método", "Method"),
+        escape(&sheet.method),
+        say("Datos", "Data"),
+        escape(&sheet.sources.join("; ")),
+        say("Corrida", "Run"),
+        escape(&sheet.run),
+        env!("CARGO_PKG_VERSION"),
+    );
+}

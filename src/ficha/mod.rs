@@ -1,0 +1,20 @@
+//! Fact sheets: one page on a state or a municipality, from what was published and nothing else.
+//!
+//! - [`gather`]: the facts of a place, as plain data ([`Sheet`])
+//! - [`html`]: one page that needs no other file and prints on one sheet
+//!
+//! The map is drawn here as SVG from the layer's own geometry.
+
+mod error;
+mod gather;
+mod html;
+mod map;
+mod page;
+mod scale;
+mod sheet;
+mod words;
+
+pub use error::FichaError;
+pub use gather::gather;
+pub use html::html;
+pub use sheet::{Band, Bar, Classed, Factor, Gap, MapShape, Place, Sheet};

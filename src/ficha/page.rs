@@ -1,0 +1,92 @@
+//! Small things of a page: escaped text, numbers as people write them.
+
+use crate::lang::Lang;
+
+/// Text that may stand in HTML, in quotes too.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A number with so many decimals, thousands apart by a thin space, and a true minus.
+pub(super) fn number(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(w, r)| (w, Some(r)));
+    // What rounds to nothing has no sign.
+    let negative = value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    let mut out = String::from(if negative { "\u{2212}" } else { "" });
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    if let Some(rest) = rest {
+        out.push('.');
+        out.push_str(rest);
+    }
+    out
+}
+
+/// A number with its sign.
+pub(super) fn signed(value: f64, decimals: usize) -> String {
+    let text = number(value, decimals);
+    if value > 0.0 && text != number(0.0, decimals) { format!("+{text}") } else { text }
+}
+
+/// A value with its unit: `%` after a thin space, others after a blank.
+pub(super) fn with_unit(value: f64, unit: &str) -> String {
+    let decimals = if value.abs() >= 100.0 { 0 } else { 1 };
+    match unit {
+        "" => number(value, decimals),
+        "%" => format!("{}\u{202f}%", number(value, decimals)),
+        unit => format!("{} {unit}", number(value, decimals)),
+    }
+}
+
+/// `3.º` in Spanish, `3rd` in English.
+pub(super) fn ordinal(value: i64, lang: Lang) -> String {
+    match lang {
+        Lang::Es => format!("{}.º", number(value as f64, 0)),
+        Lang::En => {
+            let ending = match (value % 100, value % 10) {
+                (11..=13, _) => "th",
+                (_, 1) => "st",
+                (_, 2) => "nd",
+                (_, 3) => "rd",
+                _ => "th",
+            };
+            format!("{}{ending}", number(value as f64, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        assert_eq!(number(1_234_567.0, 0), "1\u{202f}234\u{202f}567");
+        assert_eq!(number(-0.04, 1), "0.0");
+        assert_eq!(number(-1.25, 1), "\u{2212}1.2");
+        assert_eq!((signed(0.3, 1), signed(0.01, 1)), ("+0.3".to_owned(), "0.0".to_owned()));
+        assert_eq!(with_unit(12.34, "%"), "12.3\u{202f}%");
+        assert_eq!((ordinal(22, Lang::En), ordinal(111, Lang::En)), ("22nd".to_owned(), "111th".to_owned()));
+    }
+
+    #[test]
+    fn nothing_of_a_name_is_markup() {
+        assert_eq!(escape("<b>\"A&'B"), "&lt;b&gt;&quot;A&amp;&#39;B");
+    }
+}
