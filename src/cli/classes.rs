@@ -205,7 +205,7 @@ fn text(layer: &Layer, values: &[Option<f64>], found: &[Classed], zones: &[usize
         Lang::Es => ["regla", "cortes", "zonas por clase", "sin clase", "ajuste"],
         Lang::En => ["rule", "cuts", "zones per class", "no class", "fit"],
     };
-    let mut lines = vec![table(&header, &rows)];
+    let mut lines = vec![table(&header, &rules)];
 
     let scored = values.iter().flatten().count();
     let moved = (0..values.len()).filter(|&row| values[row].is_some() && spread(found, row) > 0).count();

@@ -14,7 +14,8 @@ pub struct Card {
     pub name: String,
     /// The layer.
     pub layer: Arc<Layer>,
-    /// Which ready style fits, by the step that made it: `hotspots`, `stretches`, `gaps`, `states`, `routes`, `risk`.
+    /// Which ready style fits, by the step that made it: `hotspots`, `stretches`, `gaps`, `states`, `routes`, `risk`,
+    /// `composite`, `difference`.
     pub theme: &'static str,
     /// Title.
     pub title: Text,

@@ -37,6 +37,7 @@ const DEMO: &[TemplateFile] = files!("demo":
     "risk", "stretches", "zone_exposure", "route_exposure", "zone_coverage", "gaps",
     "zone_incidents", "gi", "hotspots", "states", "country",
     "localities", "work_centres", "zone_centres", "child_labour", "supply_routes", "supply_stretches",
+    "child_gap", "vulnerability", "vulnerability_states",
 );
 
 const MEXICO: &[TemplateFile] = files!("mexico":

@@ -1,6 +1,7 @@
 //! Words for every field that we publish: aliases, units, and the values that are codes.
 
 use super::Words;
+use super::recipe_fields::{COMPOSITE, INDICATORS, names_factor};
 use crate::lang::Lang;
 
 /// What a field is called.
@@ -23,7 +24,7 @@ impl FieldWords {
 }
 
 /// Field, Spanish, English, unit.
-type Row = (&'static str, &'static str, &'static str, &'static str);
+pub(super) type Row = (&'static str, &'static str, &'static str, &'static str);
 
 /// The dictionary, by theme. `docs/publishing.md` says at more length what each one means.
 const FIELDS: &[Row] = &[
@@ -91,6 +92,11 @@ const FIELDS: &[Row] = &[
     ("lat", "Latitud", "Latitude", "°"),
 ];
 
+/// Every row of the dictionary.
+fn all() -> impl Iterator<Item = &'static Row> {
+    FIELDS.iter().chain(COMPOSITE).chain(INDICATORS)
+}
+
 /// The words for a field; `None` for one that only its source knows.
 ///
 /// # Examples
@@ -102,7 +108,7 @@ const FIELDS: &[Row] = &[
 /// assert!(field_words("viv").is_none());
 /// ```
 pub fn field_words(field: &str) -> Option<FieldWords> {
-    FIELDS.iter().find(|row| row.0 == field).map(|&(_, es, en, unit)| FieldWords {
+    all().find(|row| row.0 == field).map(|&(_, es, en, unit)| FieldWords {
         es,
         en,
         unit: (!unit.is_empty()).then_some(unit),
@@ -121,7 +127,11 @@ pub(crate) fn values(field: &str) -> Vec<(&'static str, Words)> {
             ("-2", "Punto frío, 95 % de confianza", "Cold spot, 95 % confidence"),
             ("-3", "Punto frío, 99 % de confianza", "Cold spot, 99 % confidence"),
         ],
-        "risk_class" => &[
+        field if names_factor(field) => {
+            let words = |&(code, es, en, _): &Row| (code, Words::new(es, en));
+            return INDICATORS.iter().map(words).collect();
+        }
+        "risk_class" | "class_2" | "class_3" => &[
             ("very_high", "Muy alto", "Very high"),
             ("high", "Alto", "High"),
             ("medium", "Medio", "Medium"),
@@ -163,7 +173,7 @@ mod tests {
     #[test]
     fn the_dictionary_names_publishable_fields_once() {
         let mut seen = std::collections::BTreeSet::new();
-        for (field, es, en, _) in FIELDS {
+        for (field, es, en, _) in all() {
             assert!(field.len() <= FIELD_NAME_MAX && !es.is_empty() && !en.is_empty(), "{field}");
             assert!(seen.insert(field), "{field} stands twice");
         }

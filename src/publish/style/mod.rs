@@ -7,6 +7,7 @@ mod classes;
 mod fields;
 mod model;
 mod qml;
+mod recipe_fields;
 mod themes;
 mod xml;
 
@@ -23,7 +24,7 @@ pub const DEFAULT: Lang = Lang::Es;
 
 /// The style files of a layer: `NAME.qml` (Spanish), `NAME.es.qml`, `NAME.en.qml`, each with its text.
 ///
-/// `theme` is one of `hotspots`, `risk`, `stretches`, `gaps`, `states`, `routes`; a layer that lacks the
+/// `theme` is one of `hotspots`, `risk`, `stretches`, `gaps`, `states`, `routes`, `composite`, `difference`; a layer that lacks the
 /// theme's fields, or any other word, gets the nearest plainer style. A table has no style. `title` is the
 /// layer's title in Spanish and English; it heads the map tip.
 ///

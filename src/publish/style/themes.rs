@@ -28,6 +28,10 @@ const CLUSTER: [Rgb; 7] = [
     Rgb::hex(0x4575B5),
 ];
 
+/// PRGn (Brewer), highest first: differences, safe for colour blindness.
+const AROUND_ZERO: [Rgb; 5] =
+    [Rgb::hex(0x7B3294), Rgb::hex(0xC2A5CF), Rgb::hex(0xF7F7F7), Rgb::hex(0xA6DBA0), Rgb::hex(0x008837)];
+
 /// The colour of a class of so many, from 0, the lowest, as `#RRGGBB`: YlOrRd, or grey without one.
 pub fn class_colour(class: Option<usize>, classes: usize) -> String {
     let Rgb(red, green, blue) = match class {
@@ -75,6 +79,22 @@ pub fn style(layer: &Layer, theme: &str, title: (&str, &str)) -> Result<Style, L
             "prio_rank",
         ],
         "risk" => &["state", "risk", "risk_class", "ind_miss"],
+        "composite" => &[
+            "state",
+            "score",
+            "score_lo",
+            "score_hi",
+            "rank",
+            "rank_lo",
+            "rank_hi",
+            "risk_class",
+            "class_pct",
+            "up_1",
+            "up_2",
+            "up_3",
+            "ind_miss",
+        ],
+        "difference" => &["state", "girls_pct", "boys_pct", "gap", "gap_lo", "gap_hi", "gap_p"],
         "stretches" => &["route", "zone", "km", "risk", "risk_class", "expo_km", "near_km"],
         "gaps" => &["route", "from_km", "to_km", "km", "expo_km"],
         "states" | "routes" => &["zones", "route_km", "expo_km", "gap_km", "hot_zones", "incidents", "risk"],
@@ -95,7 +115,7 @@ pub fn style(layer: &Layer, theme: &str, title: (&str, &str)) -> Result<Style, L
 fn fact(layer: &Layer, field: &str) -> Option<Fact> {
     let column = layer.column(field).ok()?;
     let decimals = match (column.data_type(), field) {
-        (DataType::Float64, "risk" | "priority") => Some(2),
+        (DataType::Float64, "risk" | "priority" | "score" | "score_lo" | "score_hi" | "gap_p") => Some(2),
         (DataType::Float64, "pop" | "incidents" | "prio_rank") | (DataType::Int64, _) => Some(0),
         (DataType::Float64, _) => Some(1),
         _ => None,
@@ -114,7 +134,13 @@ fn renderer(layer: &Layer, theme: &str, title: &Words) -> Result<Renderer, Layer
             symbol: Symbol::Line { colour: GAP, width_mm: 1.3, casing: WHITE },
         },
         "states" | "routes" if layer.has("expo_km") => exposure(layer)?,
-        "hotspots" | "risk" | "stretches" | "states" if layer.has("risk_class") => risk_classes(layer)?,
+        "hotspots" | "risk" | "stretches" | "states" | "composite" if layer.has("risk_class") => {
+            risk_classes(layer)?
+        }
+        "difference" if zones => match gap_field(layer) {
+            Some(field) => gaps_around_zero(layer, &field)?,
+            None => Renderer::Single { label: title.clone(), symbol: symbol(layer, None, 0) },
+        },
         "hotspots" | "risk" | "stretches" | "states" if layer.has("risk") => risk_ranges(layer),
         _ => Renderer::Single { label: title.clone(), symbol: symbol(layer, None, 0) },
     })
@@ -215,6 +241,33 @@ fn by_mean_risk(layer: &Layer, texts: &[Option<String>]) -> Result<Vec<String>, 
     let mut order: Vec<(&str, f64)> = means.into_iter().map(|(c, (sum, n))| (c, sum / n as f64)).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1));
     Ok(order.into_iter().map(|(class, _)| class.to_owned()).collect())
+}
+
+/// The field of a layer that holds a difference: it has an interval and a p beside it.
+fn gap_field(layer: &Layer) -> Option<String> {
+    layer
+        .fields()
+        .into_iter()
+        .find(|field| ["_lo", "_hi", "_p"].iter().all(|end| layer.has(&format!("{field}{end}"))))
+}
+
+/// By a difference, with as much room above 0 as below, so that white is no difference.
+fn gaps_around_zero(layer: &Layer, field: &str) -> Result<Renderer, LayerError> {
+    let widest = layer.numbers(field)?.into_iter().flatten().map(f64::abs).fold(0.0, f64::max);
+    // Where all are 0 any width will do.
+    let widest = if widest > 0.0 { widest } else { 1.0 };
+    let cuts = [1.0, 0.5, 0.1, -0.1, -0.5, -1.0].map(|share| share * widest);
+    let mut classes: Vec<Class> = cuts
+        .windows(2)
+        .zip(AROUND_ZERO)
+        .map(|(pair, colour)| Class {
+            value: Value::Range(pair[1], pair[0]),
+            label: Words::same(format!("{} – {}", legend_number(pair[1]), legend_number(pair[0]))),
+            symbol: Symbol::Fill(colour),
+        })
+        .collect();
+    classes.push(Class { value: Value::Missing, label: no_data(), symbol: Symbol::Fill(NO_DATA) });
+    Ok(Renderer::Graduated { field: field.to_owned(), classes })
 }
 
 fn risk_ranges(layer: &Layer) -> Renderer {

@@ -24,17 +24,39 @@ pub fn aggregate(
     max_missing: usize,
     floor: f64,
 ) -> Option<f64> {
-    let present = || values.iter().zip(weights).filter_map(|(value, weight)| Some(((*value)?, *weight)));
-    let lacking = values.iter().filter(|value| value.is_none()).count();
-    let total: f64 = present().map(|(_, weight)| weight).sum();
+    fold(values.iter().copied().zip(weights.iter().copied()), rule, max_missing, floor)
+}
+
+/// [`aggregate`] over pairs of value and weight, in one pass and without memory of its own: it runs for every
+/// dimension of every zone in every run.
+pub(super) fn fold(
+    pairs: impl Iterator<Item = (Option<f64>, f64)>,
+    rule: Aggregation,
+    max_missing: usize,
+    floor: f64,
+) -> Option<f64> {
+    let (mut lacking, mut total, mut sum) = (0, 0.0, 0.0);
+    for (value, weight) in pairs {
+        let Some(x) = value else {
+            lacking += 1;
+            continue;
+        };
+        total += weight;
+        sum += weight
+            * match rule {
+                Aggregation::Arithmetic => x,
+                Aggregation::Geometric => x.max(floor).ln(),
+                Aggregation::Inform => (9.0 * (1.0 - x) + 1.0).ln(),
+            };
+    }
     if lacking > max_missing || total <= 0.0 {
         return None;
     }
-    let mean = |f: &dyn Fn(f64) -> f64| present().map(|(x, weight)| weight / total * f(x)).sum::<f64>();
+    let mean = sum / total;
     let result = match rule {
-        Aggregation::Arithmetic => mean(&|x| x),
-        Aggregation::Geometric => mean(&|x| x.max(floor).ln()).exp(),
-        Aggregation::Inform => (10.0 - mean(&|x| (9.0 * (1.0 - x) + 1.0).ln()).exp()) / 9.0,
+        Aggregation::Arithmetic => mean,
+        Aggregation::Geometric => mean.exp(),
+        Aggregation::Inform => (10.0 - mean.exp()) / 9.0,
     };
     // Weights may add up to a hair more or less than 1.
     Some(result.clamp(0.0, 1.0))

@@ -40,6 +40,8 @@ pub struct Prepared {
     pub(super) stand_ins: Vec<Vec<[f64; 3]>>,
     /// By dimension, category, component: numbers of indicators.
     pub(super) groups: Vec<Vec<Vec<Vec<usize>>>>,
+    /// Whether the indicators of each dimension have categories.
+    pub(super) sorted: Vec<bool>,
 }
 
 impl Prepared {
@@ -80,6 +82,11 @@ impl Prepared {
             bases: Vec::with_capacity(NORMALISATIONS),
             stand_ins: Vec::with_capacity(NORMALISATIONS),
             groups: groups(recipe),
+            sorted: recipe
+                .dimensions
+                .iter()
+                .map(|dimension| dimension.items.iter().any(|item| item.category.is_some()))
+                .collect(),
         };
         for way in 0..NORMALISATIONS {
             let base: Vec<Vec<Option<f64>>> = columns

@@ -1,6 +1,7 @@
 //! A prepared recipe to scores.
 
-use super::{Imputation, Prepared, Variation, aggregate};
+use super::aggregate::fold;
+use super::{Aggregation, Imputation, Prepared, Variation};
 
 /// Scores of a country.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,15 +84,11 @@ impl Prepared {
                 Some(self.round(rescaled))
             })
             .collect();
-        let weights: Vec<f64> = self
-            .frozen
-            .dimension_weights
-            .iter()
-            .enumerate()
-            .map(|(k, w)| w * variation.dimension(k))
-            .collect();
+        let weights =
+            self.frozen.dimension_weights.iter().enumerate().map(|(k, w)| w * variation.dimension(k));
         let rule = variation.across.unwrap_or(self.recipe.aggregation);
-        let score = aggregate(&dimensions, &weights, rule, self.recipe.max_missing, self.recipe.floor);
+        let pairs = dimensions.iter().copied().zip(weights);
+        let score = fold(pairs, rule, self.recipe.max_missing, self.recipe.floor);
         (score.map(|score| self.round(score)), dimensions)
     }
 
@@ -115,25 +112,19 @@ impl Prepared {
             })
         };
         let weight = |k: usize| self.frozen.weights[k] * variation.item(k);
+        // What is lacking has been judged above: below, whatever is there counts.
         let mean = |numbers: &[usize]| {
-            let values: Vec<Option<f64>> = numbers.iter().map(|&k| value(k)).collect();
-            let weights: Vec<f64> = numbers.iter().map(|&k| weight(k)).collect();
-            aggregate(&values, &weights, super::Aggregation::Arithmetic, numbers.len(), floor)
+            let pairs = numbers.iter().map(|&k| (value(k), weight(k)));
+            fold(pairs, Aggregation::Arithmetic, numbers.len(), floor)
         };
-        let (mut values, mut weights) = (Vec::new(), Vec::new());
-        for category in &self.groups[at] {
-            let parts: Vec<Option<f64>> = category.iter().map(|component| mean(component)).collect();
-            let equal = vec![1.0; parts.len()];
-            values.push(aggregate(&parts, &equal, super::Aggregation::Arithmetic, parts.len(), floor));
+        let categories = self.groups[at].iter().map(|category| {
+            let components = category.iter().map(|component| (mean(component), 1.0));
+            let value = fold(components, Aggregation::Arithmetic, category.len(), floor);
             // Categories count alike; an indicator without one counts by its weight.
-            let first = category[0][0];
-            weights.push(if dimension.items.iter().any(|item| item.category.is_some()) {
-                1.0
-            } else {
-                weight(first)
-            });
-        }
-        aggregate(&values, &weights, rule, values.len(), floor)
+            let alone = if self.sorted[at] { None } else { category.iter().flatten().next() };
+            (value, alone.map_or(1.0, |&k| weight(k)))
+        });
+        fold(categories, rule, self.groups[at].len(), floor)
     }
 
     /// Rounded as the recipe asks, in units of its scale.

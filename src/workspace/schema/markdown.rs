@@ -33,7 +33,17 @@ pub fn reference() -> String {
         }
     }
     text.push_str("\n## Parts of these tables\n");
-    for part in ["Text", "IndicatorSpec", "Classes", "Component", "Carry", "RollupBy"] {
+    for part in [
+        "Text",
+        "IndicatorSpec",
+        "Classes",
+        "ClassSpec",
+        "Uncertainty",
+        "Part",
+        "Component",
+        "Carry",
+        "RollupBy",
+    ] {
         let Some(schema) = layer.pointer(&format!("/$defs/{part}")) else {
             continue;
         };
@@ -48,6 +58,21 @@ pub fn reference() -> String {
                     rows(&mut text, layer, branch, properties(branch));
                 }
             }
+        }
+    }
+    let recipe = super::recipe_value();
+    text.push_str("\n## recipes/NAME.toml\n\n");
+    text.push_str(description(recipe));
+    text.push_str("\n\nA layer with `[composite]` names a recipe: one of the workspace, or one that ships with Corredor:\n");
+    let shipped: Vec<String> =
+        crate::workspace::SHIPPED_RECIPES.iter().map(|(name, _)| format!("`{name}`")).collect();
+    text.push_str(&format!("{}.\n", shipped.join(", ")));
+    rows(&mut text, recipe, recipe, properties(recipe));
+    for (part, title) in
+        [("RecipeDimension", "[[dimension]]"), ("RecipeIndicator", "[[dimension.indicator]]")]
+    {
+        if let Some(schema) = recipe.pointer(&format!("/$defs/{part}")) {
+            table(&mut text, recipe, title, schema);
         }
     }
     text.push_str(OUTPUTS);
@@ -82,6 +107,9 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 | step | fields |
 |---|---|
 | score | the score (`risk` unless `field` says otherwise), `risk_class`, `ind_miss` (indicators missing) |
+| composite | the score (`score` unless `field` says otherwise) with `_lo`, `_hi`; `rank`, `rank_lo`, `rank_hi`; `risk_class`, `class_pct`, and `class_2`, `cls_2_pct` for more rules; `ind_miss`; `d_` and each dimension; `up_1` to `up_3`, `down_1` to `down_3` (indicators) with `_pts`; each `part` and `gap` with `_lo`, `_hi`; the indicators; `weight`; by `group` also `code` (key), `zones`, `unscored` |
+| crosswalk | the fields of `sum` and `mean`, `old_n` (how many old zones) |
+| difference | `a`, `b`, and the difference (`gap`) with `_lo`, `_hi`, `_p` |
 | exposure, stretches | `stretch_id` (key), `route`, `zone`, `from_km`, `to_km`, `km`, the score, `risk_class` where the zones have it, `expo_km`; with `flow` also `flow`, `person_km` |
 | exposure, zones | `route_km`, `expo_km`, `high_km`; with `flow` also `person_km` |
 | exposure, routes | `route_km`, `expo_km`, `high_km`, `out_km`, `unsc_km`; with `flow` also `person_km` |
@@ -101,6 +129,9 @@ fn part_title(part: &str) -> &str {
         "Text" => "A text",
         "IndicatorSpec" => "[[score.indicator]]",
         "Classes" => "[score.classes]",
+        "ClassSpec" => "[[composite.class]]",
+        "Uncertainty" => "[composite.uncertainty]",
+        "Part" => "[[composite.part]]",
         "Component" => "[[priority.component]]",
         "CountOf" => "rollup.count",
         "Carry" => "priority.carry",

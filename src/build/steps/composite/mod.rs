@@ -155,22 +155,23 @@ fn states(work: &Work<'_>) -> Result<Vec<Option<String>>, BuildError> {
 fn score_columns(work: &Work<'_>, own: &[Option<f64>], runs: &Runs) -> Vec<Column> {
     let field = &work.step.field;
     let found = intervals(&runs.scores);
-    // The recipe's own score and rank belong to their intervals, whatever the runs say.
-    let within = |bound: &[Option<f64>], pick: fn(f64, f64) -> f64| {
-        own.iter().zip(bound).map(|(own, bound)| Some(pick((*own)?, (*bound)?))).collect()
-    };
     let places = ranks(own);
     let widest = |bound: &[Option<i64>], pick: fn(i64, i64) -> i64| {
         places.iter().zip(bound).map(|(own, bound)| Some(pick((*own)?, (*bound)?))).collect()
     };
     vec![
         Column::numbers(field, own.to_vec()),
-        Column::numbers(format!("{field}_lo"), within(&found.score_lo, f64::min)),
-        Column::numbers(format!("{field}_hi"), within(&found.score_hi, f64::max)),
+        Column::numbers(format!("{field}_lo"), within(own, &found.score_lo, f64::min)),
+        Column::numbers(format!("{field}_hi"), within(own, &found.score_hi, f64::max)),
         Column::integers("rank", places.clone()),
         Column::integers("rank_lo", widest(&found.rank_lo, i64::min)),
         Column::integers("rank_hi", widest(&found.rank_hi, i64::max)),
     ]
+}
+
+/// One end of an interval, moved where needed to hold the recipe's own value, whatever the runs say.
+fn within(own: &[Option<f64>], end: &[Option<f64>], pick: fn(f64, f64) -> f64) -> Vec<Option<f64>> {
+    own.iter().zip(end).map(|(own, end)| Some(pick((*own)?, (*end)?))).collect()
 }
 
 /// Dimensions and factors.
@@ -219,9 +220,10 @@ fn part_columns(work: &Work<'_>, runs: &Runs) -> Result<Vec<Column>, BuildError>
     let mut columns = Vec::new();
     let mut three = |name: &str, own: Vec<Option<f64>>, runs: &[Vec<Option<f64>>]| {
         let found = intervals(runs);
+        let (low, high) = (within(&own, &found.score_lo, f64::min), within(&own, &found.score_hi, f64::max));
         columns.push(Column::numbers(name, own));
-        columns.push(Column::numbers(format!("{name}_lo"), found.score_lo));
-        columns.push(Column::numbers(format!("{name}_hi"), found.score_hi));
+        columns.push(Column::numbers(format!("{name}_lo"), low));
+        columns.push(Column::numbers(format!("{name}_hi"), high));
     };
     let mut owns = Vec::new();
     for (part, part_runs) in work.step.part.iter().zip(&runs.parts) {

@@ -1,0 +1,17 @@
+//! Composites from the outside: recipes, steps, fact sheets, comparisons.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking, and say aloud what they skip"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod broken;
+mod dp2;
+mod recipes;
+mod sheets;
+mod steps;
+mod support;
