@@ -11,6 +11,8 @@
 mod aggregate;
 mod classes;
 mod error;
+pub mod microdata;
+pub mod mirti;
 mod normalise;
 mod recipe;
 mod score;
