@@ -114,11 +114,11 @@ fn a_country_in_full_size() {
     let size = Size { zones: 2400, surveyed: 25, unsurveyed_every: 0, households: 834, others: 3, sd: 0.5 };
     let truth = country::write(dir.path(), size, 1);
     println!("{} persons, {} children", truth.persons, truth.children);
-    let (fit_seconds, fit_bytes) = measured(dir.path(), FIT);
-    let (apply_seconds, apply_bytes) = measured(dir.path(), APPLY);
+    let (fit_seconds, fit_cpu, fit_bytes) = measured(dir.path(), FIT);
+    let (apply_seconds, apply_cpu, apply_bytes) = measured(dir.path(), APPLY);
     let (bias, covered, gaps_covered) = judge(dir.path(), &truth);
     println!(
-        "fit {fit_seconds:.1} s, {} MB; apply {apply_seconds:.1} s, {} MB; bias {bias:.6} of {:.4}; \
+        "fit {fit_seconds:.1} s ({fit_cpu:.1} s of processors), {} MB; apply {apply_seconds:.1} s ({apply_cpu:.1} s), {} MB; bias {bias:.6} of {:.4}; \
          covered {:.2} %, gaps {:.2} %",
         fit_bytes >> 20,
         apply_bytes >> 20,
@@ -129,11 +129,12 @@ fn a_country_in_full_size() {
     assert!((0.93..=0.97).contains(&covered), "covered {covered}");
     assert!(bias.abs() < 0.02 * truth.country);
     assert!(fit_bytes.max(apply_bytes) < 2 << 30);
-    assert!(fit_seconds + apply_seconds < 60.0);
+    // The processors' time: others may be at work on the machine.
+    assert!(fit_cpu + apply_cpu < 60.0);
 }
 
-/// Seconds, and most memory resident, of a run.
-fn measured(dir: &Path, arguments: &str) -> (f64, u64) {
+/// Seconds, seconds of processors, and most memory resident, of a run.
+fn measured(dir: &Path, arguments: &str) -> (f64, f64, u64) {
     let binary =
         std::env::var_os("CORREDOR_BIN").map_or(PathBuf::from(env!("CARGO_BIN_EXE_corredor")), PathBuf::from);
     let began = Instant::now();
@@ -144,15 +145,20 @@ fn measured(dir: &Path, arguments: &str) -> (f64, u64) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut most = 0;
+    let (status, stat) = (format!("/proc/{}/status", child.id()), format!("/proc/{}/stat", child.id()));
+    let (mut most, mut ticks) = (0, 0);
     while child.try_wait().unwrap().is_none() {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0");
         let kilobytes = line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or(0);
         most = most.max(kilobytes << 10);
+        // Fields 14 and 15, counted from behind the name: time in the program and in the system.
+        let text = std::fs::read_to_string(&stat).unwrap_or_default();
+        let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let tick = |at: usize| fields.get(at).and_then(|f| f.parse::<u64>().ok()).unwrap_or(0);
+        ticks = ticks.max(tick(11) + tick(12));
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(child.wait().unwrap().success());
-    (began.elapsed().as_secs_f64(), most)
+    (began.elapsed().as_secs_f64(), ticks as f64 / 100.0, most)
 }

@@ -72,20 +72,24 @@ pub enum MicrodataError {
         fields: Vec<String>,
     },
     /// Rows that do not say what the codebook expects.
-    #[error("{file}: {count} bad row{}: {}", if *.count == 1 { "" } else { "s" }, bad_rows(.first, *.count))]
+    #[error("{file}: {count} bad row{}: {}", if *.count == 1 { "" } else { "s" }, bad_rows(.first, *.count, numbered_by))]
     BadRows {
         /// The file.
         file: String,
+        /// What numbers them: `line` of a text file, else `row`.
+        numbered_by: &'static str,
         /// How many.
         count: u64,
         /// The first of them.
         first: Vec<BadRow>,
     },
     /// A household whose persons do not stand together.
-    #[error("{file}, row {row}: household {household} occurs again after another one")]
+    #[error("{file}, {numbered_by} {row}: household {household} occurs again after another one")]
     Scattered {
         /// The file.
         file: String,
+        /// What numbers it: `line` of a text file, else `row`.
+        numbered_by: &'static str,
         /// Line or row.
         row: u64,
         /// The household.
@@ -181,8 +185,9 @@ fn absent(fields: &[AbsentField]) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-fn bad_rows(first: &[BadRow], count: u64) -> String {
-    let mut text: Vec<String> = first.iter().map(|bad| format!("row {}: {}", bad.row, bad.fault)).collect();
+fn bad_rows(first: &[BadRow], count: u64, numbered_by: &str) -> String {
+    let mut text: Vec<String> =
+        first.iter().map(|bad| format!("{numbered_by} {}: {}", bad.row, bad.fault)).collect();
     let more = count - first.len() as u64;
     if more > 0 {
         text.push(format!("and {more} more"));

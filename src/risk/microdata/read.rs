@@ -99,10 +99,11 @@ pub fn read(
     let Reading { file, codebook, variables, purpose } = *reading;
     let source = Source::open(file, codebook.encoding.as_deref())?;
     let plan = Plan::bind(codebook, variables, purpose, file, &source.fields)?;
+    let numbered_by = source.numbered_by();
     let (mut pieces, shape) = source.pieces(&plan.columns)?;
     let wave_length = PIECES_PER_THREAD * rayon::current_num_threads();
     let mut next_wave = || pieces.by_ref().take(wave_length).collect::<Result<Vec<Piece>, _>>();
-    let mut gather = Gather::new(file, &plan);
+    let mut gather = Gather::new(file, numbered_by, &plan);
     let mut wave = next_wave()?;
     while !wave.is_empty() {
         let (units, next) = rayon::join(
@@ -125,6 +126,7 @@ struct Held {
 
 struct Gather<'a> {
     file: &'a str,
+    numbered_by: &'static str,
     plan: &'a Plan,
     people: People,
     zones: Names,
@@ -143,9 +145,10 @@ struct Gather<'a> {
 }
 
 impl<'a> Gather<'a> {
-    fn new(file: &'a str, plan: &'a Plan) -> Self {
+    fn new(file: &'a str, numbered_by: &'static str, plan: &'a Plan) -> Self {
         Self {
             file,
+            numbered_by,
             plan,
             people: People::default(),
             zones: Names::default(),
@@ -244,6 +247,7 @@ impl<'a> Gather<'a> {
         if !self.done.insert(hasher.finish()) {
             return Err(MicrodataError::Scattered {
                 file: self.file.to_owned(),
+                numbered_by: self.numbered_by,
                 row: *row,
                 household: household.trim_end_matches('\u{1f}').replace('\u{1f}', " "),
             });
@@ -303,6 +307,7 @@ impl<'a> Gather<'a> {
         if self.bad > 0 {
             return Err(MicrodataError::BadRows {
                 file: self.file.to_owned(),
+                numbered_by: self.numbered_by,
                 count: self.bad,
                 first: self.bad_rows,
             });

@@ -2,7 +2,7 @@
 
 use super::MirtiError;
 use super::frame::Term;
-use super::model::{Model, VariableInfo};
+use super::model::{Model, NumberInfo, VariableInfo};
 use crate::risk::microdata::{Codebook, Variable};
 
 /// How one variable becomes columns.
@@ -103,8 +103,9 @@ fn check_alike(info: &VariableInfo, variable: &Variable, codebook: &Codebook) ->
     if info.of != variable.of {
         return unlike("one is of the child, the other of the head or the spouse".to_owned());
     }
-    if info.number != variable.number {
-        return unlike(match (&info.number, &variable.number) {
+    let number = variable.number.map(NumberInfo::from);
+    if info.number != number {
+        return unlike(match (&info.number, &number) {
             (Some(_), Some(_)) => "the numbers are taken differently (minus, by, power)".to_owned(),
             _ => "one is a number, the other a category".to_owned(),
         });

@@ -131,13 +131,32 @@ pub struct VariableInfo {
     pub label: Text,
     /// How the number is taken, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<Number>,
+    pub number: Option<NumberInfo>,
     /// Level that the others are compared with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
     /// Levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<LevelInfo>,
+}
+
+/// How a number is taken: `((value - minus) / by) ^ power`.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct NumberInfo {
+    /// What is taken off first.
+    pub minus: f64,
+    /// What it is divided by.
+    pub by: f64,
+    /// Power it is raised to.
+    pub power: u8,
+}
+
+impl From<Number> for NumberInfo {
+    fn from(number: Number) -> Self {
+        let Number { minus, by, power } = number;
+        Self { minus, by, power }
+    }
 }
 
 /// A level of a category.

@@ -164,7 +164,7 @@ fn variable_info(variable: &Variable) -> VariableInfo {
         name: variable.name.clone(),
         of: variable.of,
         label: variable.label.clone(),
-        number: variable.number,
+        number: variable.number.map(Into::into),
         base: base.filter(|_| variable.is_category()),
         levels,
     }

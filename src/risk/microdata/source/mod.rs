@@ -85,6 +85,14 @@ impl Source {
         }
     }
 
+    /// What numbers its rows.
+    pub fn numbered_by(&self) -> &'static str {
+        match self.inner {
+            Inner::Text(_) => "line",
+            Inner::Parquet(_) | Inner::Stata(_) => "row",
+        }
+    }
+
     /// The pieces, of which columns are needed, and how to take them apart.
     pub fn pieces(self, columns: &[usize]) -> Result<(Pieces, Shape), MicrodataError> {
         match self.inner {

@@ -1,5 +1,7 @@
 //! Delimited text, compressed or not.
 
+use memchr::memchr_iter;
+
 use super::super::MicrodataError;
 use super::super::cell::Cell;
 use super::super::decode::{Row, Unit};
@@ -78,14 +80,21 @@ impl Layout {
         let mut record = csv::ByteRecord::new();
         let broken =
             |error: csv::Error| LocateError::Damaged { file: self.file.clone(), reason: error.to_string() };
+        let (mut at, mut line) = (0, block.line);
         while reader.read_byte_record(&mut record).map_err(broken)? {
-            let line = block.line + record.position().map_or(1, csv::Position::line) - 1;
+            // Blank lines before a row, and the LF that the CR of the last one left, belong to no row.
+            let end = usize::try_from(reader.position().byte()).unwrap_or(at).clamp(at, block.bytes.len());
+            let row = &block.bytes[at..end];
+            let blank = row.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+            line += memchr_iter(b'\n', &row[..blank]).count() as u64;
             if record.len() == self.width {
                 unit.push(plan, line, &Cells(&record));
             } else {
                 unit.rows += 1;
                 unit.fault(line, Fault::Cells { found: record.len(), header: self.width });
             }
+            line += memchr_iter(b'\n', &row[blank..]).count() as u64;
+            at = end;
         }
         Ok(())
     }
