@@ -10,7 +10,9 @@ use super::CliError;
 use crate::build::{LayerReport, Observer};
 use crate::lang::Lang;
 use crate::layer::{Finding, Severity};
-use crate::workspace::WorkspaceError;
+use crate::risk::microdata::MicrodataError;
+use crate::risk::mirti::MirtiError;
+use crate::workspace::{Problem, WorkspaceError};
 
 /// How to talk.
 #[derive(Debug)]
@@ -72,6 +74,9 @@ impl Console {
         if self.json {
             let problems = match error {
                 CliError::Workspace(WorkspaceError::Invalid(all)) => all.lines().collect(),
+                CliError::Mirti(MirtiError::Microdata(MicrodataError::Codebook(all))) => {
+                    all.problems.iter().map(Problem::one_line).collect()
+                }
                 _ => Vec::new(),
             };
             let line = json!({"event": "error", "message": error.to_string(), "help": error.advice(),

@@ -13,6 +13,8 @@ use crate::ficha::FichaError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
 use crate::publish::PublishError;
+use crate::risk::microdata::MicrodataError;
+use crate::risk::mirti::MirtiError;
 use crate::workspace::WorkspaceError;
 use crate::workspace::template::TemplateError;
 
@@ -35,6 +37,9 @@ pub enum CliError {
     /// Points cannot be located.
     #[error(transparent)]
     Locate(LocateError),
+    /// A risk model cannot be fitted or applied.
+    #[error(transparent)]
+    Mirti(#[from] MirtiError),
     /// The invented country cannot be generated.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -96,6 +101,7 @@ impl CliError {
             | Self::Locate(LocateError::Strict { .. }) => 3,
             Self::Output { .. }
             | Self::Locate(LocateError::Output { .. })
+            | Self::Mirti(MirtiError::Output(_) | MirtiError::Table { .. })
             | Self::Workspace(WorkspaceError::Unreadable { .. })
             | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
@@ -117,6 +123,7 @@ impl CliError {
             Self::Build(error) => error.help(),
             Self::Read(error) => error.help(),
             Self::Locate(error) => error.help(),
+            Self::Mirti(error) => error.help(),
             Self::FolderTaken { .. } => Some("name another folder, or empty this one yourself".to_owned()),
             Self::Strict { .. } => {
                 Some("look at the warnings above (--quiet hides them), or leave --strict out".to_owned())
@@ -153,6 +160,7 @@ impl Diagnostic for CliError {
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
         match self {
             Self::Workspace(error) => error.related(),
+            Self::Mirti(MirtiError::Microdata(MicrodataError::Codebook(problems))) => problems.related(),
             _ => None,
         }
     }

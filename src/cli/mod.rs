@@ -14,6 +14,7 @@ mod ficha;
 mod init;
 mod inspect;
 mod locate;
+mod mirti;
 mod schema;
 mod table;
 
@@ -90,6 +91,8 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// Points to their zones: counts per zone, or the points tagged; for inputs of any size
     Locate(Box<locate::LocateArgs>),
+    /// Child labour risk: fit the model on a survey, apply it to a census
+    Mirti(Box<mirti::MirtiArgs>),
     /// Rebuild the layers and publish them, all or nothing
     Build(build::BuildArgs),
     /// Generate an invented country, build it, and say what was found
@@ -123,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args, workspace, &console),
         Command::Inspect(args) => inspect::run(args, &console),
         Command::Locate(args) => locate::run(args, &console),
+        Command::Mirti(args) => mirti::run(args, &console),
         Command::Build(args) => build::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Ficha(args) => ficha::run(args, workspace, &console),

@@ -30,6 +30,10 @@ pub use request::{Counting, Request, Task};
 pub use watch::{Length, Unwatched, Watch};
 pub use zones::{Saved, Zones};
 
+pub(crate) use request::Packing;
+pub(crate) use source::{Block, Blocks, open_text};
+pub(crate) use staged::Staged;
+
 use locator::Locator;
 use source::Source;
 

@@ -122,7 +122,7 @@ pub(super) enum Format {
 
 /// How a text file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(crate) enum Packing {
     None,
     Gzip,
     Zstd,

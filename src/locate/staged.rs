@@ -12,7 +12,7 @@ use super::LocateError;
 const BUFFER: usize = 1 << 20;
 
 /// A file beside the one to write, which it becomes at the end; gone where that does not come.
-pub(super) struct Staged {
+pub(crate) struct Staged {
     file: BufWriter<NamedTempFile>,
     out: PathBuf,
 }

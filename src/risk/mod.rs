@@ -19,6 +19,8 @@ mod classes;
 pub mod classify;
 pub mod composite;
 mod error;
+pub mod microdata;
+pub mod mirti;
 mod normalise;
 mod recipe;
 mod score;

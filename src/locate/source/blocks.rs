@@ -17,7 +17,7 @@ const LONGEST_ROW: usize = 16 * BLOCK;
 
 /// Whole rows of text.
 #[derive(Debug, PartialEq)]
-pub(in crate::locate) struct Block {
+pub(crate) struct Block {
     /// The text; the last row of the input may lack its line end.
     pub bytes: Vec<u8>,
     /// The number of its first line, from 1.
@@ -27,7 +27,7 @@ pub(in crate::locate) struct Block {
 }
 
 /// Cuts text into blocks.
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     input: Box<dyn Read + Send>,
     file: String,
     delimiter: u8,

@@ -17,7 +17,7 @@ const BUFFER: usize = 1 << 16;
 /// Opens a text file; the counter tells how many of its bytes were read.
 ///
 /// A byte-order mark decides the encoding, then `encoding`, then it is UTF-8, which passes unchecked.
-pub(super) fn open(
+pub(crate) fn open(
     path: &str,
     packing: Packing,
     encoding: Option<&str>,

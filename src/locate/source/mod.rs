@@ -21,6 +21,8 @@ use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
 pub(super) use batch::{Batch, Rows};
+pub(crate) use blocks::{Block, Blocks};
+pub(crate) use inflate::open as open_text;
 
 use super::LocateError;
 use super::fault::BadRows;
@@ -65,7 +67,7 @@ pub(super) enum Unit {
     /// Rows of a Parquet file.
     Rows(parquet::Slice),
     /// Lines of text.
-    Block(blocks::Block),
+    Block(Block),
     /// A batch of a GDAL source, and the number of rows before it.
     Batch(RecordBatch, u64),
 }

@@ -1,0 +1,11 @@
+//! `corredor mirti` and the library behind it, against R and against countries of known truth.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod country;
+mod errors;
+mod golden;
+mod tables;
+mod truth;
