@@ -1,6 +1,7 @@
 //! What must hold between the files of a workspace, each rule in its file, all reported at once.
 
 mod cycles;
+mod data_tests;
 mod fields;
 mod levels;
 mod names;
@@ -61,5 +62,6 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
         }
     }
     fields::check(files, problems);
+    data_tests::check(files, problems);
     levels::check(files, &graph, problems)
 }

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Corridor, Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text};
+use super::{
+    Check, Corridor, Counts, Coverage, Exposure, Hotspot, Level, Priority, Read, Rollup, Score, Text,
+};
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -34,6 +36,8 @@ pub struct LayerFile {
     pub publish: bool,
     /// The record of lowering the level.
     pub protect: Option<Protect>,
+    /// What must hold of it before anything is published.
+    pub check: Option<Check>,
     /// Read from a file or database.
     pub read: Option<Read>,
     /// Indicators to a score of 0..1 per zone.
