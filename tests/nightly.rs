@@ -5,9 +5,15 @@ mod common;
 
 #[path = "nightly/checks.rs"]
 mod checks;
+#[path = "nightly/faults.rs"]
+mod faults;
 #[path = "nightly/ground.rs"]
 mod ground;
 #[path = "nightly/incremental.rs"]
 mod incremental;
+#[path = "nightly/operations.rs"]
+mod operations;
 #[path = "nightly/publication.rs"]
 mod publication;
+#[path = "nightly/sources.rs"]
+mod sources;

@@ -58,6 +58,13 @@ impl Note {
         }
     }
 
+    pub(super) fn gave_way() -> Self {
+        Self::new(
+            "el disco está lleno; lo guardado de construcciones anteriores cedió su lugar",
+            "the disk is full; what was kept of earlier builds gave way",
+        )
+    }
+
     pub(super) fn incomplete_run(file: &str) -> Self {
         Self::new(
             format!("a la corrida vigente le falta {file} o lo tiene cambiado; se publica de nuevo"),

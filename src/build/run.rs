@@ -16,7 +16,7 @@ use super::print::State;
 use super::work::{Action, Looking, Work};
 use super::{BuildError, Context, Note, Summary, cards, checks, ops, schedule, steps};
 use crate::layer::{Finding, Severity};
-use crate::publish::{Dataset, Keep, publish};
+use crate::publish::{Dataset, Keep, PublishError, publish};
 use crate::workspace::{Plan, Workspace};
 
 /// Builds what changed of a workspace and publishes the result, all or nothing.
@@ -118,11 +118,22 @@ fn run(
         let publishing = Instant::now();
         let withdrawn = Withdrawn::load(home).0.into_keys().collect();
         let followed = history::followed(&plan, &cards);
-        let published = publish(&root, &dataset, &cards, time, &mut |run| {
-            let Some(card) = followed else { return Ok(()) };
-            let added = Added { run: run.name(), sequence: run.sequence(), layer: &card.layer };
-            history::add(&home.history(), &added, &withdrawn, workspace.file().publish.history)
-        })?;
+        let publish = || {
+            publish(&root, &dataset, &cards, time, &mut |run| {
+                let Some(card) = followed else { return Ok(()) };
+                let added = Added { run: run.name(), sequence: run.sequence(), layer: &card.layer };
+                history::add(&home.history(), &added, &withdrawn, workspace.file().publish.history)
+            })
+        };
+        let prints: BTreeSet<String> = state.layers.values().map(|(print, _)| print.clone()).collect();
+        let mut published = publish();
+        if published.as_ref().is_err_and(PublishError::is_disk_full)
+            && cache.as_ref().is_some_and(|cache| cache.sweep(&prints, 0).is_ok())
+        {
+            observer.note(&Note::gave_way());
+            published = publish();
+        }
+        let published = published?;
         let run = published.run;
         outcome.diff = published.diff;
         state.run = Some(run.clone());
@@ -132,7 +143,6 @@ fn run(
         outcome.run = Some(run);
         outcome.publish_seconds = publishing.elapsed().as_secs_f64();
         home.drop_states(&root);
-        let prints: BTreeSet<String> = state.layers.values().map(|(print, _)| print.clone()).collect();
         let limit = workspace.file().build.cache_mb << 20;
         if let Some(Err(error)) = cache.map(|cache| cache.sweep(&prints, limit)) {
             observer.note(&Note::new(

@@ -116,6 +116,16 @@ pub enum PublishError {
 }
 
 impl PublishError {
+    /// Whether the file system has no room.
+    pub fn is_disk_full(&self) -> bool {
+        let error = match self {
+            Self::Io { error, .. } => error,
+            Self::Write { error: WriteError::Io(error), .. } => error,
+            _ => return false,
+        };
+        matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+    }
+
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         match self {

@@ -67,11 +67,22 @@ const LAYERS: &[(&str, &str)] = &[
 ];
 
 /// The workspace in a folder of its own.
-pub struct Ground(TempDir);
+pub struct Ground {
+    root: PathBuf,
+    /// Goes with the workspace; none where its folder is somebody else's.
+    _dir: Option<TempDir>,
+}
 
 impl Ground {
     pub fn new() -> Self {
-        let ground = Self(tempfile::tempdir().unwrap());
+        let dir = tempfile::tempdir().unwrap();
+        let ground = Self::at(dir.path());
+        Self { _dir: Some(dir), ..ground }
+    }
+
+    /// In a folder that is there.
+    pub fn at(folder: &Path) -> Self {
+        let ground = Self { root: folder.to_owned(), _dir: None };
         ground.put("corredor.toml", MAIN);
         for (name, text) in LAYERS {
             ground.put(&format!("layers/{name}.toml"), text);
@@ -85,7 +96,7 @@ impl Ground {
     }
 
     pub fn root(&self) -> &Path {
-        self.0.path()
+        &self.root
     }
 
     pub fn path(&self, path: &str) -> PathBuf {

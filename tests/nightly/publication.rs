@@ -1,5 +1,6 @@
 //! Runs: what changed between them, going back, checking, and that a reader never sees two at once.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,8 +20,9 @@ fn the_diff_says_what_moved() {
     ground.put("data/shelters.csv", "id,lon,lat\nS1,0.5,0.5\n");
     ground.put("data/table.csv", &ground::table(60));
     let diff = ground.publish_at(FIRST + NIGHT).diff.unwrap();
-    insta::assert_snapshot!("diff_en", diff.lines(corredor::lang::Lang::En).join("\n"));
-    insta::assert_snapshot!("diff_es", diff.lines(corredor::lang::Lang::Es).join("\n"));
+    let lines = |lang| diff.lines(lang).join("\n").replace(&diff.from, "FIRST");
+    insta::assert_snapshot!("diff_en", lines(corredor::lang::Lang::En));
+    insta::assert_snapshot!("diff_es", lines(corredor::lang::Lang::Es));
     // What is told is what is published, and what `corredor diff` says of the same two.
     let published: serde_json::Value =
         serde_json::from_str(&ground.text("published/current/changes.json")).unwrap();
@@ -130,7 +132,7 @@ fn a_reader_never_sees_a_mixture() {
     ground.edit("corredor.toml", "invented = true\n", "invented = true\n[publish]\nkeep = 100\n");
     ground.publish_at(FIRST);
     let stop = AtomicBool::new(false);
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
             for night in 1..=100 {
@@ -167,37 +169,28 @@ fn thirty_nights() {
     let publish =
         "invented = true\n[publish]\nkeep = 4\nkeep_months = 2\nhistory = 20\n[build]\ncache_mb = 1\n";
     ground.edit("corredor.toml", "invented = true\n", publish);
-    let mut told = Vec::new();
-    let mut sizes = Vec::new();
+    let (mut told, mut sizes) = (Vec::new(), Vec::new());
+    let mut before: Option<Night> = None;
     for night in 0..30_usize {
-        // A poor zone drifts, the shelter moves every fifth night, incidents come in twos; every seventh night is quiet.
+        // Poverty gathers in one corner, then in the other; a shelter moves every fifth night; every seventh night is
+        // quiet.
         if night % 7 != 6 {
-            ground.put("data/table.csv", &ground::table(night * 3));
+            ground.put("data/table.csv", &drift(night));
             let incidents: String = (0..night % 6).map(|n| format!("n{n},{}.5,1.5\n", n % 4)).collect();
             ground.put("data/incidents.csv", &format!("id,lon,lat\ni1,0.5,0.5\n{incidents}"));
             ground.put("data/shelters.csv", &ground::shelters(0.5 + (night / 5) as f64 / 2.0));
         }
         let outcome = ground.publish_at(FIRST + night as i64 * NIGHT);
         assert_eq!(outcome.unchanged, night % 7 == 6, "night {night}");
-        let Some(diff) = outcome.diff else { continue };
-        let hot = diff.hotspots.as_ref().unwrap();
-        let gaps = diff.gaps.as_ref().unwrap();
-        let keys = |zones: &[corredor::publish::diff::Mover]| {
-            zones.iter().map(|zone| zone.key.clone()).collect::<Vec<_>>().join(" ")
-        };
-        told.push(format!(
-            "{night:2}: hot {:?} in [{}] out [{}]; gaps {:.0} -> {:.0} km, {} opened, {} closed; movers [{}]",
-            hot.count,
-            keys(&hot.entered),
-            keys(&hot.left),
-            gaps.km[0],
-            gaps.km[1],
-            gaps.opened.len(),
-            gaps.closed.len(),
-            keys(&diff.movers),
-        ));
-        let bytes: u64 = ground::tree(ground.root()).values().map(|bytes| bytes.len() as u64).sum();
-        sizes.push(bytes);
+        if outcome.unchanged {
+            continue;
+        }
+        let now = Night::read(&ground);
+        if let (Some(before), Some(diff)) = (&before, &outcome.diff) {
+            told.push(format!("{night:2}: {}", now.since(before, diff)));
+        }
+        before = Some(now);
+        sizes.push(ground::tree(ground.root()).values().map(|bytes| bytes.len() as u64).sum::<u64>());
     }
     insta::assert_snapshot!(told.join("\n"));
     // Four runs and one of September; their states, and no more.
@@ -207,4 +200,76 @@ fn thirty_nights() {
     assert!(sizes.iter().max().unwrap() < &2_500_000, "{sizes:?}");
     let trends = corredor::build::trends(ground.root());
     assert!(trends.iter().all(|zone| zone.nights <= 20) && !trends.is_empty(), "{trends:?}");
+}
+
+/// Indicators of a night: a poor corner that moves from the south-west to the north-east.
+fn drift(night: usize) -> String {
+    let poor = |x: usize, y: usize| match night {
+        0..3 => 40 + (x * 7 + y * 3) % 5,
+        3..16 if x < 2 && y < 2 => 90 + night % 10,
+        16.. if x > 1 && y > 1 => 70 + night,
+        _ => 10 + (x * 7 + y * 3 + night) % 7,
+    };
+    let rows = (0..16).map(|n| (n % 4, n / 4)).map(|(x, y)| format!("{y}{x},{0},{0}\n", poor(x, y)));
+    "code,poor,far\n".to_owned() + &rows.collect::<String>()
+}
+
+/// A night as its spreadsheets tell it, to be compared without the diff's own reader.
+struct Night {
+    hot: BTreeSet<String>,
+    priority: BTreeMap<String, f64>,
+    gap_km: f64,
+}
+
+impl Night {
+    fn read(ground: &Ground) -> Self {
+        let rows = |layer: &str| -> Vec<BTreeMap<String, String>> {
+            let mut reader =
+                csv::Reader::from_path(ground.path(&format!("published/current/{layer}.csv"))).unwrap();
+            let header = reader.headers().unwrap().clone();
+            let row = |row: csv::StringRecord| {
+                header.iter().zip(&row).map(|(field, value)| (field.to_owned(), value.to_owned())).collect()
+            };
+            reader.records().map(|record| row(record.unwrap())).collect()
+        };
+        let zones = rows("hotspots");
+        let hot = zones.iter().filter(|zone| zone["gi_bin"].parse::<i64>().is_ok_and(|bin| bin >= 2));
+        Self {
+            hot: hot.map(|zone| zone["code"].clone()).collect(),
+            priority: zones.iter().map(|z| (z["code"].clone(), z["priority"].parse().unwrap())).collect(),
+            gap_km: rows("gaps").iter().map(|gap| gap["km"].parse::<f64>().unwrap()).sum(),
+        }
+    }
+
+    /// What changed, in a line; the diff must say the same.
+    fn since(&self, before: &Self, diff: &corredor::publish::Diff) -> String {
+        let keys = |zones: &[corredor::publish::diff::Mover]| -> BTreeSet<String> {
+            zones.iter().map(|zone| zone.key.clone()).collect()
+        };
+        let hot = diff.hotspots.as_ref().unwrap();
+        let (entered, left) = (&self.hot - &before.hot, &before.hot - &self.hot);
+        assert_eq!((keys(&hot.entered), keys(&hot.left)), (entered.clone(), left.clone()));
+        assert_eq!(hot.count, [before.hot.len(), self.hot.len()]);
+        let gaps = diff.gaps.as_ref().unwrap();
+        assert!((gaps.km[0] - before.gap_km).abs() < 1e-6 && (gaps.km[1] - self.gap_km).abs() < 1e-6);
+        let mut moved: Vec<(f64, &String)> = self
+            .priority
+            .iter()
+            .map(|(key, now)| ((now - before.priority[key]).abs(), key))
+            .filter(|(moved, _)| *moved > 0.0)
+            .collect();
+        moved.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        moved.truncate(corredor::publish::diff::MOVERS);
+        let largest: Vec<&String> = moved.iter().map(|(_, key)| *key).collect();
+        assert_eq!(diff.movers.iter().map(|mover| &mover.key).collect::<Vec<_>>(), largest);
+        format!(
+            "hot {} -> {}, in {entered:?}, out {left:?}; gaps {:.0} -> {:.0} km, {} opened, {} closed; movers {largest:?}",
+            before.hot.len(),
+            self.hot.len(),
+            before.gap_km,
+            self.gap_km,
+            gaps.opened.len(),
+            gaps.closed.len()
+        )
+    }
 }

@@ -111,10 +111,11 @@ pub(super) fn earlier(
             found.push((
                 "change",
                 format!(
-                    "`{}` moved by more than {} in {} features ({share:.1} %, {} % allowed): {rows}",
+                    "`{}` moved by more than {} in {} of {} features ({share:.1} %, {} % allowed): {rows}",
                     change.field,
                     change.max,
                     moved.len(),
+                    keys.len(),
                     change.share_pct
                 ),
             ));

@@ -22,7 +22,14 @@ pub(super) fn check(
             .collect();
         if !repeated.is_empty() {
             let rows = examples(layer, &repeated);
-            found.push(("unique", format!("{} values of `{field}` are repeated ({rows})", repeated.len())));
+            found.push((
+                "unique",
+                format!(
+                    "`{field}` repeats a value in {} of {} features ({rows})",
+                    repeated.len(),
+                    layer.len()
+                ),
+            ));
         }
     }
     for field in &check.not_null {
@@ -30,7 +37,10 @@ pub(super) fn check(
         let missing: Vec<usize> = (0..values.len()).filter(|&row| values[row].is_none()).collect();
         if !missing.is_empty() {
             let rows = examples(layer, &missing);
-            found.push(("not_null", format!("{} features have no `{field}` ({rows})", missing.len())));
+            found.push((
+                "not_null",
+                format!("`{field}` is missing in {} of {} features ({rows})", missing.len(), layer.len()),
+            ));
         }
     }
     for range in &check.range {
@@ -150,8 +160,8 @@ mod tests {
             assert_eq!(failed(text), [], "{text}");
         }
         let failing = [
-            ("unique", "unique = ['twice']", "1 values of `twice` are repeated (02)"),
-            ("not_null", "not_null = ['risk']", "1 features have no `risk` (02)"),
+            ("unique", "unique = ['twice']", "`twice` repeats a value in 1 of 3 features (02)"),
+            ("not_null", "not_null = ['risk']", "`risk` is missing in 1 of 3 features (02)"),
             ("range", "range = [{ field = 'risk', max = 1 }]", "(03; the first is 1.5)"),
             ("accepted", "accepted = [{ field = 'class', values = ['low'] }]", "(02; the first is `odd`)"),
             ("rows", "rows = { min = 4 }", "3 features, at least 4"),

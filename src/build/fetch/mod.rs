@@ -88,7 +88,7 @@ pub(super) fn standing(workspace: &Workspace, plan: &Plan, home: &Path) -> BTree
     let reads = plan.layers().iter().filter_map(|planned| planned.file.read.as_ref());
     let copy = |read: &Read| {
         let Source::Web { url, .. } = workspace.source(read) else { return None };
-        Some((read.path.clone(), Copy::load(&home.join("sources"), &url)?.file))
+        Some((read.path.clone(), Copy::standing(&home.join("sources"), &url)?.file))
     };
     reads.filter_map(copy).collect()
 }

@@ -40,6 +40,7 @@ fn text(status: &Status) -> String {
     gauge("run_seconds", "How long the last build took.", &plain(last.seconds));
     gauge("publish_seconds", "How long its publication took.", &plain(last.publish_seconds));
     gauge("warnings", "Warnings of the last build.", &plain(last.warnings as f64));
+    gauge("stale_sources", "Sources that the last build did without.", &plain(last.stale as f64));
     gauge("hotspots_entered", "Zones that became hot spots.", &plain(last.entered as f64));
     let layer = |layer: &str| format!("layer=\"{}\"", escaped(layer));
     let steps =

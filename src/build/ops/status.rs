@@ -44,8 +44,10 @@ pub struct LastRun {
     pub seconds: f64,
     /// How long publishing took, seconds.
     pub publish_seconds: f64,
-    /// How many warnings there were.
+    /// How many warnings there were, of the data too.
     pub warnings: usize,
+    /// How many sources were done without.
+    pub stale: usize,
     /// Steps that ran: layer, step, seconds.
     pub steps: Vec<(String, String, f64)>,
     /// Features by layer.
@@ -71,7 +73,7 @@ pub struct SourceAge {
 pub enum Health {
     /// The last build went well, and not too long ago.
     Ok,
-    /// It went well with warnings, or some time ago, or was interrupted.
+    /// It went well without some of its sources, or some time ago, or was interrupted.
     Warning,
     /// It failed, or none went well for long.
     Critical,
@@ -123,6 +125,7 @@ impl Status {
                 };
                 last.how = how.to_owned();
                 last.warnings = outcome.warnings();
+                last.stale = outcome.stale.len();
                 last.publish_seconds = outcome.publish_seconds;
                 let ran = outcome.layers.iter().filter(|layer| !layer.reused);
                 last.steps = ran.map(|l| (l.layer.clone(), l.step.to_owned(), l.seconds)).collect();
@@ -166,7 +169,9 @@ impl Status {
         }
         match last.how.as_str() {
             "interrupted" => (Health::Warning, "the last build was interrupted".to_owned()),
-            _ if last.warnings > 0 => (Health::Warning, format!("{fresh}, with {} warnings", last.warnings)),
+            _ if last.stale > 0 => {
+                (Health::Warning, format!("{fresh}, {} of its sources from an earlier night", last.stale))
+            }
             _ => (Health::Ok, fresh),
         }
     }
@@ -193,10 +198,12 @@ mod tests {
     #[test]
     fn health_by_outcome_and_age() {
         let now = jiff::Timestamp::from_second(1_000_000).unwrap();
-        let status = |how: &str, hours: Option<i64>, warnings| Status {
+        let status = |how: &str, hours: Option<i64>, stale| Status {
             last: LastRun {
                 how: how.into(),
-                warnings,
+                // What is odd about the data is no fault of the operator's.
+                warnings: 7,
+                stale,
                 error: (how == "failed").then(|| "no\nway".to_owned()),
                 ..LastRun::default()
             },

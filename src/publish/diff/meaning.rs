@@ -230,9 +230,10 @@ fn held(side: &Side) -> BTreeMap<String, Held> {
     let source = |ancestor: &Value| {
         let source = &ancestor["provenance"]["source"];
         let name = source["name"].as_str()?;
+        // Many formats call their one layer like the file.
         let name = match source["layer"].as_str() {
-            Some(layer) => format!("{name} ({layer})"),
-            None => name.to_owned(),
+            Some(layer) if !name.contains(layer) => format!("{name} ({layer})"),
+            _ => name.to_owned(),
         };
         let sha256 = source["sha256"].as_str().map(str::to_owned);
         Some((name, Held { sha256, features: source["read"].as_u64().unwrap_or(0) as usize }))
