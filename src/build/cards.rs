@@ -18,12 +18,12 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
     let ancestry = family
         .iter()
         .map(|ancestor| {
-            let layer = context.layer(&ancestor.name)?;
+            let (features, provenance) = context.record(&ancestor.name)?;
             Ok(Ancestor {
                 layer: ancestor.name.clone(),
                 level: ancestor.level.name(),
-                features: layer.len(),
-                provenance: layer.provenance.clone(),
+                features,
+                provenance: provenance.clone(),
             })
         })
         .collect::<Result<_, BuildError>>()?;

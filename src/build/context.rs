@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::BuildError;
+use super::cache::{Cache, Entry};
+use super::{BuildError, Note, steps};
 use crate::join::{BorderIndex, Stretch, overlay};
 use crate::layer::{Column, Geometry, Layer, Provenance};
 use crate::workspace::config::LayerFile;
@@ -18,8 +19,16 @@ pub struct Context {
     pub seed: u64,
     /// Layer files of the plan.
     pub files: BTreeMap<String, LayerFile>,
-    /// Every layer of the plan; those that stand are set.
+    /// Every layer of the plan; those that stand in memory are set. Ask [`Context::layer`], which fetches others.
     pub layers: BTreeMap<String, OnceLock<Arc<Layer>>>,
+    /// Layers of earlier builds that still hold, fetched when they are asked for.
+    pub(super) kept: BTreeMap<String, Kept>,
+    /// Where they lie.
+    pub(super) cache: Option<Cache>,
+    /// What a person should hear of at the end of the steps.
+    pub(super) notes: Mutex<Vec<Note>>,
+    /// Copies of what web servers have, by the path that the layer file states.
+    pub copies: BTreeMap<String, PathBuf>,
     /// SHA-256 of each local source, from the fingerprint.
     pub digests: BTreeMap<PathBuf, String>,
     /// Held while borders are dissolved, which takes some 70 bytes a vertex: one layer at a time, whose groups
@@ -27,6 +36,23 @@ pub struct Context {
     pub(super) dissolving: Mutex<()>,
     /// Overlays that several steps ask for.
     pub(super) overlays: Mutex<Vec<Overlay>>,
+}
+
+/// A layer that was built before and need not be built again.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Its fingerprint.
+    pub print: String,
+    /// What is known of it without opening it.
+    pub entry: Entry,
+    /// Held while it is fetched.
+    turn: Mutex<()>,
+}
+
+impl Kept {
+    pub(super) fn new(print: String, entry: Entry) -> Self {
+        Self { print, entry, turn: Mutex::default() }
+    }
 }
 
 /// Routes over zones, as they were computed for one step.
@@ -38,15 +64,69 @@ pub(super) struct Overlay {
 }
 
 impl Context {
-    /// A layer that stands.
+    /// A layer that stands: in memory, or kept from an earlier build. One whose file is damaged is built again.
     ///
     /// # Errors
     /// [`BuildError::NotBuilt`] where the plan has not built it before.
     pub fn layer(&self, name: &str) -> Result<&Arc<Layer>, BuildError> {
-        self.layers
-            .get(name)
-            .and_then(OnceLock::get)
-            .ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })
+        let missing = || BuildError::NotBuilt { layer: name.to_owned() };
+        let place = self.layers.get(name).ok_or_else(missing)?;
+        if let Some(layer) = place.get() {
+            return Ok(layer);
+        }
+        let kept = self.kept.get(name).ok_or_else(missing)?;
+        let _turn = kept.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if place.get().is_none() {
+            let loaded = self.cache.as_ref().and_then(|cache| cache.load(&kept.entry).ok());
+            let layer = match loaded {
+                Some(layer) => layer,
+                None => {
+                    self.note(Note::damaged(name));
+                    let layer = steps::run(self, name, self.file(name)?)?;
+                    self.keep(&kept.print, &layer, kept.entry.seconds);
+                    layer
+                }
+            };
+            // Set once: the turn is ours.
+            let _ = place.set(Arc::new(layer));
+        }
+        place.get().ok_or_else(missing)
+    }
+
+    /// Features and record of a layer that stands, without fetching it.
+    ///
+    /// # Errors
+    /// As [`Context::layer`].
+    pub fn record(&self, name: &str) -> Result<(usize, &Provenance), BuildError> {
+        if let Some(layer) = self.layers.get(name).and_then(OnceLock::get) {
+            return Ok((layer.len(), &layer.provenance));
+        }
+        match self.kept.get(name) {
+            Some(kept) => Ok((kept.entry.features, &kept.entry.provenance)),
+            None => Err(BuildError::NotBuilt { layer: name.to_owned() }),
+        }
+    }
+
+    /// Keeps a layer for the next builds. That this fails costs time, not the build.
+    pub(super) fn keep(&self, print: &str, layer: &Layer, seconds: f64) {
+        if let Some(cache) = &self.cache
+            && let Err(error) = cache.save(print, layer, seconds)
+        {
+            self.note(Note::not_kept(layer.name(), &error));
+        }
+    }
+
+    /// Something that a person should hear of.
+    pub(super) fn note(&self, note: Note) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+    }
+
+    /// The notes so far, which are then forgotten; in an order that does not depend on the threads.
+    pub(super) fn take_notes(&self) -> Vec<Note> {
+        let mut notes = std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner));
+        notes.sort_by(|a, b| a.en.cmp(&b.en));
+        notes.dedup();
+        notes
     }
 
     /// The stretches of routes over zones, for the step of a layer: computed once for all steps that ask for the same geometry.

@@ -171,12 +171,49 @@ pub enum BuildError {
         /// All there are.
         layers: Vec<String>,
     },
+    /// A layer that is to stay as it was built last, and never was.
+    #[error("`{layer}` is to stay as it was built last, and nothing of it is kept")]
+    NeverBuilt {
+        /// The layer.
+        layer: String,
+    },
+    /// A run of which it is not known what it was built from.
+    #[error("it is not known what the run `{run}` was built from")]
+    NoState {
+        /// The run.
+        run: String,
+        /// Those of which it is.
+        runs: Vec<String>,
+    },
     /// Another build is at work in this workspace.
-    #[error("another build is at work in {}", .workspace.display())]
+    #[error("another build is at work in {}{}", .workspace.display(), if .holder.is_empty() { String::new() } else { format!(" ({holder})") })]
     Locked {
         /// The workspace.
         workspace: PathBuf,
+        /// The process, and since when.
+        holder: String,
     },
+    /// A file that neither its server has nor a copy that is fresh enough.
+    #[error("layer `{layer}`: {url} cannot be fetched: {reason}")]
+    Source {
+        /// The layer.
+        layer: String,
+        /// The address.
+        url: String,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// Data tests that failed.
+    #[error("{} check{} failed, so nothing was published:{}", failures.len(), if failures.len() == 1 { "" } else { "s" }, failures.iter().map(|failure| format!("\n  {failure}")).collect::<String>())]
+    Checks {
+        /// All of them.
+        failures: Vec<super::CheckFailure>,
+    },
+    /// The build was asked to stop.
+    #[error("the build was asked to stop: nothing was published")]
+    Interrupted,
     /// A file could not be read or written.
     #[error("cannot open {}: {error}", .path.display())]
     Io {
@@ -227,7 +264,17 @@ impl BuildError {
             ),
             Self::NoLayer { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::NoLayer { layers, .. } => Some(format!("it has: {}", layers.join(", "))),
-            Self::Locked { .. } => Some("wait until it ends; the lock goes with its process".to_owned()),
+            Self::NeverBuilt { .. } => Some("run `corredor build` once without --only".to_owned()),
+            Self::NoState { runs, .. } if runs.is_empty() => Some("build once without --since".to_owned()),
+            Self::NoState { runs, .. } => Some(format!("it is of: {}", runs.join(", "))),
+            Self::Locked { .. } => {
+                Some("wait until it ends (--wait does); the lock goes with its process".to_owned())
+            }
+            Self::Source { help, .. } => Some((*help).to_owned()),
+            Self::Checks { .. } => {
+                Some("look at the sources; if the data are right, change the [check] of the layer".to_owned())
+            }
+            Self::Interrupted => Some("the next run carries on with the layers that stand".to_owned()),
             Self::Io { .. } => {
                 Some("check that it is a file and that this user may read and write it".to_owned())
             }

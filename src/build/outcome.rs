@@ -4,15 +4,18 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::Summary;
+use super::{Note, StaleSource, Summary};
 use crate::layer::{Finding, Severity};
+use crate::publish::Diff;
 
 /// Hears about a build while it runs; called from the building thread, in plan order.
 pub trait Observer {
-    /// A layer's step begins; `number` of `total`, from 1.
+    /// A layer's step begins; `number` of `total`, from 1. Not called for a layer that is kept.
     fn begin(&mut self, layer: &str, step: &str, number: usize, total: usize);
     /// A layer stands.
     fn done(&mut self, report: &LayerReport);
+    /// Something that is no fault of the data: a cache that was damaged, a run that was cut off.
+    fn note(&mut self, note: &Note);
     /// Publication begins.
     fn publishing(&mut self, layers: usize);
 }
@@ -24,6 +27,7 @@ pub struct Silent;
 impl Observer for Silent {
     fn begin(&mut self, _: &str, _: &str, _: usize, _: usize) {}
     fn done(&mut self, _: &LayerReport) {}
+    fn note(&mut self, _: &Note) {}
     fn publishing(&mut self, _: usize) {}
 }
 
@@ -40,6 +44,8 @@ pub struct LayerReport {
     pub seconds: f64,
     /// Whether it is published.
     pub published: bool,
+    /// Whether an earlier build's result still held, so that nothing was done.
+    pub reused: bool,
     /// What was noticed.
     pub findings: Vec<Finding>,
 }
@@ -53,20 +59,42 @@ pub struct Outcome {
     pub folder: PathBuf,
     /// Whether nothing had changed, so that nothing was done.
     pub unchanged: bool,
-    /// Every layer that was built, in plan order.
+    /// The run that was taken back and would only come again, so that nothing was done.
+    pub withdrawn: Option<String>,
+    /// Every layer of the plan, in its order.
     pub layers: Vec<LayerReport>,
+    /// Sources whose copy of an earlier time was used.
+    pub stale: Vec<StaleSource>,
     /// Seconds that writing and publishing took.
     pub publish_seconds: f64,
     /// Seconds in all.
     pub seconds: f64,
     /// The result in a few lines.
     pub summary: Option<Summary>,
+    /// What changed since the run before; none for the first.
+    pub diff: Option<Diff>,
 }
 
 impl Outcome {
-    /// Warnings of all layers.
+    /// Nothing done yet.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self {
+            run: None,
+            folder,
+            unchanged: false,
+            withdrawn: None,
+            layers: Vec::new(),
+            stale: Vec::new(),
+            publish_seconds: 0.0,
+            seconds: 0.0,
+            summary: None,
+            diff: None,
+        }
+    }
+
+    /// Warnings of all layers, and sources whose copy of an earlier time was used.
     pub fn warnings(&self) -> usize {
         let findings = self.layers.iter().flat_map(|l| &l.findings);
-        findings.filter(|f| f.severity() == Severity::Warning).count()
+        findings.filter(|f| f.severity() == Severity::Warning).count() + self.stale.len()
     }
 }

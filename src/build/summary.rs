@@ -68,16 +68,17 @@ impl Summary {
     pub fn of(context: &Context, invented: bool) -> Result<Self, BuildError> {
         let mut summary = Self { invented, ..Self::default() };
         for (name, file) in &context.files {
-            let Ok(layer) = context.layer(name) else { continue };
             if file.priority.is_some() && file.publish {
-                summary.rank(layer)?;
+                summary.rank(context.layer(name)?)?;
             }
             if file.exposure.as_ref().is_some_and(|e| e.output == ExposureOutput::Routes) {
+                let layer = context.layer(name)?;
                 summary.routes = layer.len();
                 summary.route_km = sum(layer, "route_km")?;
                 summary.high_km = sum(layer, "high_km")?;
             }
             if let Some(coverage) = file.coverage.as_ref().filter(|c| c.output == CoverageOutput::Gaps) {
+                let layer = context.layer(name)?;
                 summary.gaps = layer.len();
                 summary.gap_km = sum(layer, "km")?;
                 summary.reach_km = Some(coverage.reach_km);

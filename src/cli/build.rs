@@ -1,6 +1,7 @@
 //! `corredor build`: rebuild and publish.
 
 use std::path::Path;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -8,21 +9,32 @@ use super::CliError;
 use super::console::{Console, Progress};
 use super::table::table;
 use crate::build::{BuildOptions, Outcome, build};
+use crate::lang::Lang;
 use crate::workspace::Workspace;
 
 /// Options of `build`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  corredor build                  everything; publishes when all of it stands
+  corredor build                  what changed; publishes when all of it stands
   corredor build risk gi          only these and what they need; publishes nothing
+  corredor build --only shelters  this and what is derived from it; the rest as it was
   corredor build --force --json   even if nothing changed; events as JSON lines")]
 pub struct BuildArgs {
     /// Build only these layers and what they need, and publish nothing
     layers: Vec<String>,
-    /// Build even where nothing has changed
+    /// Build everything anew, changed or not
     #[arg(long)]
     force: bool,
+    /// Build this layer and what is derived from it; all others stay as they were built last
+    #[arg(long, value_name = "LAYER", conflicts_with_all = ["layers", "force"])]
+    only: Vec<String>,
+    /// Build anew what changed since this run, even where it was built since
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["force", "only"])]
+    since: Option<String>,
+    /// Wait for another build of the workspace, this many seconds at most (an hour if none are given)
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "3600")]
+    wait: Option<u64>,
     /// Publish nothing and exit with 3 where there are warnings
     #[arg(long)]
     strict: bool,
@@ -34,7 +46,16 @@ pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), Cli
     for warning in workspace.warnings() {
         console.note(&warning.one_line());
     }
-    let options = BuildOptions { layers: args.layers.clone(), force: args.force, strict: args.strict };
+    let options = BuildOptions {
+        layers: args.layers.clone(),
+        force: args.force,
+        only: args.only.clone(),
+        since: args.since.clone(),
+        strict: args.strict,
+        wait: Duration::from_secs(args.wait.unwrap_or(0)),
+        stop: super::signals::listen()?,
+        now: None,
+    };
     let outcome = {
         let mut progress = Progress::new(console);
         build(&workspace, &options, &mut progress)?
@@ -48,6 +69,16 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
         return console.result_json(outcome);
     }
     let lang = console.lang;
+    if let Some(run) = &outcome.withdrawn {
+        return console.result(&match lang {
+            Lang::Es => format!(
+                "Daría otra vez {run}, que se retiró; lo publicado sigue igual hasta que algo cambie (--force publica)."
+            ),
+            Lang::En => format!(
+                "It would give {run} again, which was taken back; what is published stays until something changes (--force publishes)."
+            ),
+        });
+    }
     if outcome.unchanged {
         return console.result(lang.pick(
             "Nada ha cambiado desde la última corrida; lo publicado sigue igual (--force construye de nuevo).",
@@ -61,6 +92,9 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
             lines.push(table(&header, &cells));
         }
         console.result(&lines.join("\n"))?;
+    }
+    if let Some(diff) = &outcome.diff {
+        console.result(&diff.lines(lang).join("\n"))?;
     }
     match &outcome.run {
         Some(run) => {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::CliError;
-use crate::build::{LayerReport, Observer};
+use crate::build::{LayerReport, Note, Observer};
 use crate::lang::Lang;
 use crate::layer::{Finding, Severity};
 use crate::risk::microdata::MicrodataError;
@@ -177,12 +177,26 @@ impl Observer for Progress<'_> {
         self.say(|| {
             let LayerReport { layer, step, features, seconds, .. } = report;
             let word = self.console.lang.pick("elementos", "features");
-            self.console.note(&format!("{layer:<16} {step:<9} {features:>8} {word} {seconds:>8.2} s"));
+            let line = format!("{layer:<16} {step:<9} {features:>8} {word}");
+            if report.reused {
+                // What was found then was told then.
+                let kept = self.console.lang.pick("sin cambio", "unchanged");
+                return self.console.note(&format!("{line} {kept:>10}"));
+            }
+            self.console.note(&format!("{line} {seconds:>8.2} s"));
             self.console.findings(layer, &report.findings);
         });
         let mut event = json!(report);
         event["event"] = json!("done");
         self.console.event(&event);
+    }
+
+    fn note(&mut self, note: &Note) {
+        self.say(|| {
+            let word = self.console.lang.pick("nota", "note");
+            self.console.note(&format!("{word}: {}", note.text(self.console.lang)));
+        });
+        self.console.event(&json!({"event": "note", "es": note.es, "en": note.en}));
     }
 
     fn publishing(&mut self, layers: usize) {

@@ -31,6 +31,9 @@ pub enum CliError {
     /// The build did not come to its end.
     #[error(transparent)]
     Build(BuildError),
+    /// A run that is not there, cannot be read, or is damaged.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     /// A source cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -93,12 +96,14 @@ impl From<LocateError> for CliError {
 }
 
 impl CliError {
-    /// 1 the data or configuration is wrong, 2 something unexpected, 3 warnings under `--strict`.
+    /// 1 the data or configuration is wrong, 2 something unexpected, 3 warnings under `--strict`, 130 stopped by a
+    /// signal.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Strict { .. }
             | Self::Build(BuildError::Strict { .. })
             | Self::Locate(LocateError::Strict { .. }) => 3,
+            Self::Build(BuildError::Interrupted) => 130,
             Self::Output { .. }
             | Self::Locate(LocateError::Output { .. })
             | Self::Mirti(MirtiError::Output(_) | MirtiError::Table { .. })
@@ -110,7 +115,8 @@ impl CliError {
                 | BuildError::Locked { .. }
                 | BuildError::NotBuilt { .. }
                 | BuildError::Publish(PublishError::Io { .. }),
-            ) => 2,
+            )
+            | Self::Publish(PublishError::Io { .. }) => 2,
             _ => 1,
         }
     }
@@ -121,6 +127,7 @@ impl CliError {
             Self::Workspace(error) => error.help().map(|help| help.to_string()),
             Self::Template(error) => error.help().map(|help| help.to_string()),
             Self::Build(error) => error.help(),
+            Self::Publish(error) => error.help(),
             Self::Read(error) => error.help(),
             Self::Locate(error) => error.help(),
             Self::Mirti(error) => error.help(),

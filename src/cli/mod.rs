@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand. Data goes to stdout, everything else to stderr.
 //!
 //! Exit codes: 0 done, 1 the data or configuration is wrong, 2 something unexpected or a wrong option,
-//! 3 warnings under `--strict`.
+//! 3 warnings under `--strict`, 130 stopped by a signal.
 
 mod build;
 mod check;
@@ -9,14 +9,22 @@ mod classes;
 mod compare;
 mod console;
 mod demo;
+mod diff;
 mod error;
 mod ficha;
 mod init;
 mod inspect;
 mod locate;
 mod mirti;
+mod plan;
+mod rollback;
+mod runs;
 mod schema;
+mod signals;
+mod status;
 mod table;
+mod trends;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,7 +60,7 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Workspace of `check` and `build`: the folder with corredor.toml, or one below it
+    /// Workspace: the folder with corredor.toml, or one below it
     #[arg(short = 'C', long, global = true, value_name = "DIR", default_value = ".")]
     workspace: PathBuf,
     /// Machine-readable results on stdout and JSON lines on stderr
@@ -93,8 +101,22 @@ enum Command {
     Locate(Box<locate::LocateArgs>),
     /// Child labour risk: fit the model on a survey, apply it to a census
     Mirti(Box<mirti::MirtiArgs>),
-    /// Rebuild the layers and publish them, all or nothing
+    /// Rebuild what changed and publish, all or nothing
     Build(build::BuildArgs),
+    /// Show what a build would do, and why
+    Plan(plan::PlanArgs),
+    /// List the runs that stand
+    Runs(runs::RunsArgs),
+    /// Say what changed between two runs
+    Diff(diff::DiffArgs),
+    /// Say what became of hot and cold spots over the nights
+    Trends(trends::TrendsArgs),
+    /// Say how the last build went, to a person or to Nagios
+    Status(status::StatusArgs),
+    /// Recompute every checksum of a run
+    Verify(verify::VerifyArgs),
+    /// Make an earlier run current, all at once
+    Rollback(rollback::RollbackArgs),
     /// Generate an invented country, build it, and say what was found
     Demo(demo::DemoArgs),
     /// Write the fact sheet of a state or a municipality: one page to print, from what is published
@@ -128,6 +150,13 @@ pub fn main() -> ExitCode {
         Command::Locate(args) => locate::run(args, &console),
         Command::Mirti(args) => mirti::run(args, &console),
         Command::Build(args) => build::run(args, workspace, &console),
+        Command::Plan(args) => plan::run(args, workspace, &console),
+        Command::Runs(args) => runs::run(args, workspace, &console),
+        Command::Diff(args) => diff::run(args, workspace, &console),
+        Command::Trends(args) => trends::run(args, workspace, &console),
+        Command::Status(args) => return status::run(args, workspace, &console),
+        Command::Verify(args) => verify::run(args, workspace, &console),
+        Command::Rollback(args) => rollback::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Ficha(args) => ficha::run(args, workspace, &console),
         Command::Classes(args) => classes::run(args, workspace, &console),

@@ -1,6 +1,6 @@
 //! Things a person should know about a layer, told in Spanish or English.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
 
@@ -18,7 +18,7 @@ pub enum Severity {
 }
 
 /// Something noticed while reading or deriving a layer.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
     /// Invalid geometry that was repaired.

@@ -1,12 +1,13 @@
 //! Where a layer came from and what was noticed on the way.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Finding;
 
 /// The record that travels with a layer into its metadata.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
 pub struct Provenance {
     /// The file or database it was read from; none for a derived layer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +26,7 @@ pub struct Provenance {
 }
 
 /// A source that was read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Source {
     /// File name or connection without password; never a machine's path.
     pub name: String,

@@ -72,7 +72,7 @@ pub struct Dataset {
     /// Highest level that may be published.
     pub allowed: Level,
     /// Runs to keep.
-    pub keep: usize,
+    pub keep: super::Keep,
     /// Database that gets the layers too.
     pub postgis: Option<Postgis>,
 }

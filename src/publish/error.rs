@@ -73,6 +73,40 @@ pub enum PublishError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A run that is asked for and not there.
+    #[error("there is no run `{run}`")]
+    NoRun {
+        /// What was asked for.
+        run: String,
+        /// The nearest name.
+        nearest: Option<String>,
+        /// All there are.
+        runs: Vec<String>,
+    },
+    /// A beginning that several names have.
+    #[error("several runs begin with `{run}`")]
+    SeveralRuns {
+        /// The beginning.
+        run: String,
+        /// The runs.
+        runs: Vec<String>,
+    },
+    /// A run that is not whole.
+    #[error("the run `{run}` is damaged: {}", faults.iter().map(|fault| fault.file.as_str()).collect::<Vec<_>>().join(", "))]
+    Damaged {
+        /// The run.
+        run: String,
+        /// What is wrong with it.
+        faults: Vec<super::Fault>,
+    },
+    /// A file of a run that is not as Corredor writes it.
+    #[error("{} is not as Corredor writes it: {reason}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// `current` is something else than our link.
     #[error("{} is not a link that Corredor made", .path.display())]
     CurrentTaken {
@@ -82,6 +116,16 @@ pub enum PublishError {
 }
 
 impl PublishError {
+    /// Whether the file system has no room.
+    pub fn is_disk_full(&self) -> bool {
+        let error = match self {
+            Self::Io { error, .. } => error,
+            Self::Write { error: WriteError::Io(error), .. } => error,
+            _ => return false,
+        };
+        matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+    }
+
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         match self {
@@ -114,6 +158,16 @@ impl PublishError {
                 "rename or drop it, or state another `schema` in [publish.postgis]; Corredor replaces only its own tables"
                     .to_owned(),
             ),
+            Self::NoRun { runs, .. } if runs.is_empty() => {
+                Some("nothing is published yet: run `corredor build`".to_owned())
+            }
+            Self::NoRun { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Self::NoRun { runs, .. } => Some(format!("there are: {}", runs.join(", "))),
+            Self::SeveralRuns { runs, .. } => Some(format!("say more of the name: {}", runs.join(", "))),
+            Self::Damaged { .. } => {
+                Some("go back to another run (`corredor runs`), or publish anew with `corredor build --force`".to_owned())
+            }
+            Self::Unreadable { .. } => Some("look at the run with `corredor verify`".to_owned()),
             Self::CurrentTaken { .. } => Some("move it away; Corredor replaces only its own link".to_owned()),
             _ => None,
         }

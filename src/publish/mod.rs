@@ -1,21 +1,28 @@
-//! Publication: the gate, the files of each layer, their metadata, the tables of PostGIS, and the atomic switch.
+//! Publication: the gate, the files of each layer, their metadata, what changed, the tables of PostGIS, and the atomic
+//! switch; the runs that stand, and the way back to one.
 //!
 //! `docs/publishing.md` says what a partner finds in a run.
 
 mod card;
 mod catalogue;
+pub mod diff;
 mod error;
 mod files;
 mod gate;
+mod keep;
 mod metadata;
 mod postgis;
 mod run;
+mod runs;
 pub mod style;
 
 pub use card::{Ancestor, Card, Dataset};
 pub use catalogue::{Catalogue, CatalogueError, Entry};
+pub use diff::{Diff, diff};
 pub use error::PublishError;
 pub use files::{Published, publish};
 pub use gate::FIELD_NAME_MAX;
+pub use keep::Keep;
 pub use postgis::REGISTRY as POSTGIS_REGISTRY;
 pub use run::Run;
+pub use runs::{Fault, FaultKind, RunInfo, find, roll_back, runs, verify};

@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::PublishError;
+use super::runs::{self, RUN_FILE, RunRecord};
+use super::{Keep, PublishError};
 
 /// Ending of a run that is still being written.
-const PARTIAL: &str = ".partial";
+pub(super) const PARTIAL: &str = ".partial";
 
 /// Beginning of the link that becomes `current`.
 const LINK: &str = ".current-";
@@ -29,6 +30,9 @@ type Syncing = (PathBuf, JoinHandle<io::Result<()>>);
 pub struct Run {
     root: PathBuf,
     name: String,
+    sequence: u64,
+    /// Folder of the run that was current when this one began.
+    previous: Option<PathBuf>,
     committed: bool,
     /// Files being synced while others are written.
     syncing: Mutex<Vec<Syncing>>,
@@ -59,7 +63,34 @@ impl Run {
         act(&folder, "cannot be made", fs::create_dir(&folder))?;
         let alive = act(&folder, "cannot be opened", File::open(&folder))?;
         act(&folder, "cannot be locked", alive.lock())?;
-        Ok(Self { root: root.to_owned(), name, committed: false, syncing: Mutex::default(), _alive: alive })
+        let last = runs::runs(root)?;
+        let sequence = last.iter().map(|run| run.sequence).max().unwrap_or(0) + 1;
+        let previous = last.into_iter().find(|run| run.current);
+        let run = Self {
+            root: root.to_owned(),
+            name,
+            sequence,
+            previous: previous.as_ref().map(|run| run.folder.clone()),
+            committed: false,
+            syncing: Mutex::default(),
+            _alive: alive,
+        };
+        let record =
+            RunRecord { run: run.name.clone(), sequence, previous: previous.map(|previous| previous.run) };
+        let path = run.folder().join(RUN_FILE);
+        let text = serde_json::to_string_pretty(&record).unwrap_or_default() + "\n";
+        act(&path, "cannot be written", fs::write(&path, text))?;
+        Ok(run)
+    }
+
+    /// Its place in the order of publication, from 1.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Folder of the run that was current when this one began.
+    pub fn previous(&self) -> Option<&Path> {
+        self.previous.as_deref()
     }
 
     /// Name of the run.
@@ -89,12 +120,12 @@ impl Run {
     }
 
     /// Makes the run current: every file and folder synced, one rename, one switch of the link. Then the
-    /// oldest runs beyond `keep` go, never the current one.
+    /// oldest runs go but for those that `keep` names, never the current one.
     ///
     /// # Errors
     /// [`PublishError::Io`] with the path; [`PublishError::CurrentTaken`] where `current` is not a link. The
     /// old run is then still current.
-    pub fn commit(mut self, keep: usize) -> Result<String, PublishError> {
+    pub fn commit(mut self, keep: impl Into<Keep>) -> Result<String, PublishError> {
         let staged = self.folder();
         let current = self.root.join("current");
         if current.symlink_metadata().is_ok_and(|m| !m.file_type().is_symlink()) {
@@ -112,27 +143,18 @@ impl Run {
         act(&whole, "cannot be put in place", fs::rename(&staged, &whole))?;
         self.committed = true;
         sync(&runs)?;
-        let link = self.root.join(format!("{LINK}{}", self.name));
-        act(&link, "cannot be made", std::os::unix::fs::symlink(Path::new("runs").join(&self.name), &link))?;
-        act(&current, "cannot be switched", fs::rename(&link, &current))?;
-        sync(&self.root)?;
-        self.prune(keep)?;
+        switch(&self.root, &self.name)?;
+        self.prune(keep.into())?;
         Ok(self.name.clone())
     }
 
-    /// Removes the oldest runs beyond `keep`.
-    fn prune(&self, keep: usize) -> Result<(), PublishError> {
-        let runs = self.root.join("runs");
-        let mut names: Vec<String> = Vec::new();
-        for entry in act(&runs, "cannot be listed", fs::read_dir(&runs))? {
-            names.extend(act(&runs, "cannot be listed", entry)?.file_name().into_string());
-        }
-        names.retain(|name| *name != self.name && !name.ends_with(PARTIAL));
-        names.sort();
-        let surplus = (names.len() + 1).saturating_sub(keep.max(1));
-        for name in &names[..surplus.min(names.len())] {
-            let path = runs.join(name);
-            act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+    /// Removes the runs that `keep` does not name.
+    fn prune(&self, keep: Keep) -> Result<(), PublishError> {
+        let all = runs::runs(&self.root)?;
+        let names: Vec<&str> = all.iter().map(|run| run.run.as_str()).collect();
+        let stay = keep.of(&names);
+        for run in all.iter().filter(|run| run.run != self.name && !stay.contains(run.run.as_str())) {
+            act(&run.folder, "cannot be removed", fs::remove_dir_all(&run.folder))?;
         }
         Ok(())
     }
@@ -149,8 +171,19 @@ impl Drop for Run {
     }
 }
 
+/// Makes a run current by one rename of a link.
+pub(super) fn switch(root: &Path, run: &str) -> Result<(), PublishError> {
+    let current = root.join("current");
+    let link = root.join(format!("{LINK}{run}"));
+    // One may be left from a switch that was cut off.
+    let _ = fs::remove_file(&link);
+    act(&link, "cannot be made", std::os::unix::fs::symlink(Path::new("runs").join(run), &link))?;
+    act(&current, "cannot be switched", fs::rename(&link, &current))?;
+    sync(root)
+}
+
 /// Waits until no other publisher begins or commits; the turn ends when the file is dropped.
-fn turn(root: &Path) -> Result<File, PublishError> {
+pub(super) fn turn(root: &Path) -> Result<File, PublishError> {
     let folder = act(root, "cannot be opened", File::open(root))?;
     act(root, "cannot be locked", folder.lock())?;
     Ok(folder)

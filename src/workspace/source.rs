@@ -14,7 +14,14 @@ pub enum Source {
         /// The entry inside it.
         entry: String,
     },
-    /// Anything else that GDAL opens: `PG:`, `/vsicurl/`, `https://`, `WFS:`.
+    /// A file that a web server has: a build works on a copy of it.
+    Web {
+        /// Its address.
+        url: String,
+        /// The path inside it, where it is a zip archive that is opened (empty: the whole archive).
+        entry: Option<String>,
+    },
+    /// Anything else that GDAL opens: `PG:`, `/vsis3/`, `WFS:`.
     Gdal(String),
 }
 
@@ -31,6 +38,9 @@ impl Source {
     /// assert_eq!(Source::resolve(data, "/vsizip/a.zip/b.shp").gdal_name(), "/vsizip//w/data/a.zip/b.shp");
     /// ```
     pub fn resolve(data: &Path, path: &str) -> Self {
+        if let Some(web) = web(path) {
+            return web;
+        }
         if let Some(inside) = path.strip_prefix("/vsizip/") {
             return match split_archive(inside) {
                 Some((archive, entry)) => Self::Zip { archive: data.join(archive), entry: entry.to_owned() },
@@ -47,7 +57,17 @@ impl Source {
     pub fn local(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::Zip { archive: path, .. } => Some(path),
-            Self::Gdal(_) => None,
+            Self::Web { .. } | Self::Gdal(_) => None,
+        }
+    }
+
+    /// The same source in a copy of its file on this machine.
+    pub fn in_copy(&self, copy: &Path) -> Self {
+        match self {
+            Self::Web { entry: Some(entry), .. } => {
+                Self::Zip { archive: copy.to_owned(), entry: entry.clone() }
+            }
+            _ => Self::File(copy.to_owned()),
         }
     }
 
@@ -62,9 +82,28 @@ impl Source {
                 let slash = if entry.is_empty() { "" } else { "/" };
                 format!("/vsizip/{archive}{slash}{entry}")
             }
+            Self::Web { url, entry: None } => format!("/vsicurl/{url}"),
+            Self::Web { url, entry: Some(entry) } => {
+                let slash = if entry.is_empty() { "" } else { "/" };
+                format!("/vsizip//vsicurl/{url}{slash}{entry}")
+            }
             Self::Gdal(name) => name.clone(),
         }
     }
+}
+
+/// `https://...`, `/vsicurl/https://...`, `/vsizip//vsicurl/https://.../a.zip/a.shp`.
+fn web(path: &str) -> Option<Source> {
+    let is_web = |address: &str| address.starts_with("https://") || address.starts_with("http://");
+    let inside = path.strip_prefix("/vsizip/").map(|inside| inside.trim_start_matches('/'));
+    if let Some(address) = inside.and_then(|inside| inside.strip_prefix("vsicurl/")).filter(|a| is_web(a)) {
+        let scheme = address.find("//")? + 2;
+        let (archive, entry) = split_archive(&address[scheme..])?;
+        let url = format!("{}{archive}", &address[..scheme]);
+        return Some(Source::Web { url, entry: Some(entry.to_owned()) });
+    }
+    let address = path.strip_prefix("/vsicurl/").unwrap_or(path);
+    is_web(address).then(|| Source::Web { url: address.to_owned(), entry: None })
 }
 
 /// `PG:`, `MySQL:`, `OAPIF:`; one letter before the colon would be a drive.
@@ -106,6 +145,20 @@ mod tests {
 
     fn local(path: &str) -> Option<PathBuf> {
         Source::resolve(Path::new("/w/data"), path).local().map(Path::to_owned)
+    }
+
+    #[test]
+    fn what_a_server_has_is_worked_on_in_a_copy() {
+        let source = Source::resolve(Path::new("/w"), "/vsizip//vsicurl/https://example.org/a.zip/in/a.shp");
+        assert_eq!(source.in_copy(Path::new("/c/a.zip")).gdal_name(), "/vsizip//c/a.zip/in/a.shp");
+        assert_eq!(source.gdal_name(), "/vsizip//vsicurl/https://example.org/a.zip/in/a.shp");
+        for path in ["https://example.org/a.csv", "/vsicurl/https://example.org/a.csv"] {
+            let source = Source::resolve(Path::new("/w"), path);
+            assert_eq!(source, Source::Web { url: "https://example.org/a.csv".into(), entry: None });
+            assert_eq!(source.in_copy(Path::new("/c/a.csv")).gdal_name(), "/c/a.csv");
+        }
+        let other = "WFS:https://example.org";
+        assert_eq!(Source::resolve(Path::new("/w"), other), Source::Gdal(other.into()));
     }
 
     #[test]

@@ -15,9 +15,22 @@ mod score;
 
 use serde_json::json;
 
+pub(super) use read::read_options;
+
 use super::{BuildError, Context};
 use crate::layer::Layer;
-use crate::workspace::config::{LayerFile, Step};
+use crate::workspace::config::{LayerFile, Step, StepKind};
+
+/// Version of a step's code: raised in the same change that makes the step's result differ for the same inputs, so
+/// that no layer kept from before it is used.
+pub(super) fn code_version(kind: StepKind) -> String {
+    let version = match kind {
+        // What GDAL and its companions read may differ between their versions.
+        StepKind::Read => return format!("1, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
+        _ => 1,
+    };
+    format!("{} {version}", kind.name())
+}
 
 /// Builds one layer; every input stands in the context.
 ///

@@ -12,7 +12,19 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Read) -> Result<
 }
 
 /// The reader's options for a layer file; relative paths start from the data folder.
-pub(super) fn options(context: &Context, step: &config::Read) -> Options {
+fn options(context: &Context, step: &config::Read) -> Options {
+    let stated = Source::resolve(&context.data, &step.path);
+    let source = context.copies.get(&step.path).map_or(stated.clone(), |copy| stated.in_copy(copy));
+    let sha256 = source.local().and_then(|path| context.digests.get(path)).cloned();
+    read_options(step, &source, sha256)
+}
+
+/// The reader's options for a layer file whose source lies there.
+pub(in crate::build) fn read_options(
+    step: &config::Read,
+    source: &Source,
+    sha256: Option<String>,
+) -> Options {
     let kind = match step.geometry {
         config::GeometryKind::Point => Kind::Point,
         config::GeometryKind::Line => Kind::Line,
@@ -27,9 +39,8 @@ pub(super) fn options(context: &Context, step: &config::Read) -> Options {
         };
         (field.clone(), declared)
     });
-    let source = Source::resolve(&context.data, &step.path);
     Options {
-        sha256: source.local().and_then(|path| context.digests.get(path)).cloned(),
+        sha256,
         // Hosts and users of a database are nobody else's business.
         display: Some(if is_postgres(&step.path) { database(&step.path) } else { step.path.clone() }),
         layer: step.layer.clone(),

@@ -73,6 +73,15 @@ const FIELDS: &[Row] = &[
     ("hot_zones", "Municipios en punto caliente", "Municipalities in a hot spot", ""),
     ("priority", "Prioridad", "Priority", "0–1"),
     ("prio_rank", "Lugar por prioridad", "Rank by priority", ""),
+    ("change", "Cambio", "Change", ""),
+    ("bin_old", "Conglomerado (Gi*), antes", "Cluster (Gi*), before", ""),
+    ("bin_new", "Conglomerado (Gi*), ahora", "Cluster (Gi*), now", ""),
+    ("rank_old", "Lugar por prioridad, antes", "Rank by priority, before", ""),
+    ("rank_new", "Lugar por prioridad, ahora", "Rank by priority, now", ""),
+    ("prio_old", "Prioridad, antes", "Priority, before", "0–1"),
+    ("prio_new", "Prioridad, ahora", "Priority, now", "0–1"),
+    ("risk_old", "Riesgo, antes", "Risk, before", "0–1"),
+    ("risk_new", "Riesgo, ahora", "Risk, now", "0–1"),
     ("product", "Producto", "Product", ""),
     ("sector", "Sector", "Sector", ""),
     ("workers", "Personas que trabajan", "Workers", ""),
@@ -118,7 +127,17 @@ pub fn field_words(field: &str) -> Option<FieldWords> {
 /// Codes of a field and what they say, in legend order.
 pub(crate) fn values(field: &str) -> Vec<(&'static str, Words)> {
     let rows: &[(&str, &str, &str)] = match field {
-        "gi_bin" => &[
+        "change" => &[
+            ("entered", "Entró a punto caliente", "Became a hot spot"),
+            ("left", "Salió de punto caliente", "Is no hot spot any more"),
+            ("up", "Entre los que más subieron", "Among those that rose most"),
+            ("down", "Entre los que más bajaron", "Among those that fell most"),
+            ("added", "Nueva", "New"),
+            ("removed", "Ya no está", "Gone"),
+            ("opened", "Brecha que se abrió", "Gap that opened"),
+            ("closed", "Brecha que se cerró", "Gap that closed"),
+        ],
+        "gi_bin" | "bin_old" | "bin_new" => &[
             ("3", "Punto caliente, 99 % de confianza", "Hot spot, 99 % confidence"),
             ("2", "Punto caliente, 95 % de confianza", "Hot spot, 95 % confidence"),
             ("1", "Punto caliente, 90 % de confianza", "Hot spot, 90 % confidence"),

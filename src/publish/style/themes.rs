@@ -97,6 +97,7 @@ pub fn style(layer: &Layer, theme: &str, title: (&str, &str)) -> Result<Style, L
         "difference" => &["state", "girls_pct", "boys_pct", "gap", "gap_lo", "gap_hi", "gap_p"],
         "stretches" => &["route", "zone", "km", "risk", "risk_class", "expo_km", "near_km"],
         "gaps" => &["route", "from_km", "to_km", "km", "expo_km"],
+        "changes" => &["change", "rank_old", "rank_new", "bin_old", "bin_new", "route", "km"],
         "states" | "routes" => &["zones", "route_km", "expo_km", "gap_km", "hot_zones", "incidents", "risk"],
         _ => &["state", "risk", "route_km", "near_km", "gap_km", "incidents"],
     };
@@ -129,6 +130,7 @@ fn renderer(layer: &Layer, theme: &str, title: &Words) -> Result<Renderer, Layer
     let lines = matches!(**layer.geometry(), Geometry::Lines(_));
     Ok(match theme {
         "hotspots" if zones && layer.has("gi_bin") => clusters(),
+        "changes" if layer.has("change") => changes(layer),
         "gaps" if lines => Renderer::Single {
             label: title.clone(),
             symbol: Symbol::Line { colour: GAP, width_mm: 1.3, casing: WHITE },
@@ -196,6 +198,27 @@ fn clusters() -> Renderer {
         symbol: Symbol::Fill(NO_DATA),
     });
     Renderer::Categorized { field: "gi_bin".to_owned(), classes }
+}
+
+/// By what became of a feature: warm for what is worse now, cool for what is better, grey for what came or went.
+fn changes(layer: &Layer) -> Renderer {
+    let colour = |change: &str| match change {
+        "entered" | "opened" => CLUSTER[0],
+        "up" => CLUSTER[2],
+        "left" | "closed" => CLUSTER[6],
+        "down" => CLUSTER[4],
+        "added" => DARK,
+        _ => NO_DATA,
+    };
+    let lines = matches!(**layer.geometry(), Geometry::Lines(_));
+    let own = |change: &str| matches!(change, "opened" | "closed") == lines;
+    let classes = values("change").into_iter().filter(|(value, _)| own(value)).enumerate();
+    let classes = classes.map(|(rank, (value, label))| Class {
+        value: Value::Is(value.to_owned()),
+        label,
+        symbol: symbol(layer, Some(colour(value)), rank),
+    });
+    Renderer::Categorized { field: "change".to_owned(), classes: classes.collect() }
 }
 
 /// By the classes of the score. The five usual ones all stand in the legend, so that two nights compare;

@@ -2,6 +2,7 @@
 
 mod composite;
 mod cycles;
+mod data_tests;
 mod fields;
 mod levels;
 mod names;
@@ -69,5 +70,6 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
     }
     composite::check(files, problems);
     fields::check(files, problems);
+    data_tests::check(files, problems);
     levels::check(files, &graph, problems)
 }

@@ -21,6 +21,15 @@ pub(super) fn check(read: &Read, document: &Document, data: &Path, problems: &mu
         return;
     }
     let source = Source::resolve(data, &read.path);
+    if let Source::Web { url, .. } = &source
+        && let Some(user) = url.split("//").nth(1).and_then(|rest| rest.split('/').next()?.rsplit_once('@'))
+    {
+        let start = read.path.find(user.0).unwrap_or(0);
+        let help = "take it out: addresses are published with the layers; fetch the file by other means, and read that";
+        let problem = document.error(place, "a name or password stands in an address");
+        problems.push(problem.help(help).secret(&read.path[start..start + user.0.len()]));
+        return;
+    }
     let Some(file) = source.local() else { return };
     match file.try_exists() {
         Ok(true) => {}

@@ -1,5 +1,8 @@
 //! Settings of `[read]` that contradict each other or would do nothing.
 
+use std::path::Path;
+
+use crate::workspace::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::workspace::config::{GeometryKind, Read};
@@ -10,6 +13,13 @@ use crate::workspace::suggest::did_you_mean;
 pub(super) fn check(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
     coordinates(read, document, problems);
     fields(read, document, problems);
+    let web = matches!(Source::resolve(Path::new(""), &read.path), Source::Web { .. });
+    if read.fetch.is_some() && !web {
+        let span = document.key_span(place!["read", "fetch"]);
+        let message = format!("`fetch` does nothing for `{}`, which is no address", read.path);
+        let help = "take it out, or state an address (`https://...`) in `path`";
+        problems.push(document.source.error(span, message).help(help));
+    }
     if read.key.is_empty() {
         let problem = document.error(place!["read", "key"], "`key` is empty");
         problems.push(problem.help("name the field that tells features apart"));

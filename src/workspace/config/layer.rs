@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Level, Priority, Read,
+    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Level, Priority, Read,
     Rollup, Score, Text,
 };
 
@@ -37,6 +37,8 @@ pub struct LayerFile {
     pub publish: bool,
     /// The record of lowering the level.
     pub protect: Option<Protect>,
+    /// What must hold of it before anything is published.
+    pub check: Option<Check>,
     /// Read from a file or database.
     pub read: Option<Read>,
     /// Indicators to a score of 0..1 per zone.

@@ -1,5 +1,6 @@
 //! What `corredor.toml` and `layers/*.toml` may say. The JSON Schemas are generated from here.
 
+mod check;
 mod composite;
 mod inputs;
 mod layer;
@@ -12,10 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
 
+pub use check::{
+    Check, CheckAccepted, CheckChange, CheckCoverage, CheckFreshness, CheckRange, CheckRows, CheckTotal,
+};
 pub use composite::{ClassRule, ClassSpec, Composite, Crosswalk, Difference, Part, Uncertainty};
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
-pub use read::{FieldType, GeometryKind, Parts, Precision, Read};
+pub use read::{Fetch, FieldType, GeometryKind, Parts, Precision, Read};
 pub use recipe::{
     Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
 };
@@ -68,6 +72,12 @@ pub struct WorkspaceFile {
     /// What may be published, and how.
     #[serde(default)]
     pub publish: PublishSection,
+    /// What is kept between builds.
+    #[serde(default)]
+    pub build: BuildSection,
+    /// Who is told of a build.
+    #[serde(default)]
+    pub operate: OperateSection,
 }
 
 /// `[workspace]`: identity and shared metadata.
@@ -106,8 +116,65 @@ pub struct PublishSection {
     #[serde(default = "default_keep")]
     #[schemars(range(min = 1))]
     pub keep: usize,
+    /// Of how many months the last run is kept besides.
+    #[serde(default = "default_months")]
+    pub keep_months: usize,
+    /// Of how many published runs the history keeps a row for each zone.
+    #[serde(default = "default_history")]
+    #[schemars(range(min = 1))]
+    pub history: usize,
     /// A database that gets every published layer as a table, all in one transaction.
     pub postgis: Option<Postgis>,
+}
+
+/// `[build]`: what is kept between builds.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct BuildSection {
+    /// Layers of earlier builds are kept in `.corredor/` up to this size, megabytes, those of the last build always.
+    #[serde(default = "default_cache_mb")]
+    pub cache_mb: u64,
+}
+
+impl Default for BuildSection {
+    fn default() -> Self {
+        Self { cache_mb: default_cache_mb() }
+    }
+}
+
+/// `[operate]`: who is told of a build.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct OperateSection {
+    /// File for the textfile collector of Prometheus, relative to the workspace.
+    pub metrics: Option<String>,
+    /// `corredor status` warns where the last build that went well is older than this, hours, and calls it critical at
+    /// twice that.
+    #[serde(default = "a_day_and_a_bit")]
+    #[schemars(range(min = 0.0))]
+    pub max_age_hours: f64,
+    /// Who is told when a build fails.
+    pub on_failure: Option<Hook>,
+    /// Who is told when zones become hot spots.
+    pub on_hotspots: Option<Hook>,
+}
+
+/// `operate.on_failure`, `operate.on_hotspots`: a command, a web address, or both; each gets the event as JSON.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
+pub struct Hook {
+    /// Program and arguments, run in the workspace; the event comes on its standard input. It may take a minute.
+    pub command: Vec<String>,
+    /// Address that the event is posted to.
+    pub webhook: Option<String>,
+}
+
+impl Default for OperateSection {
+    fn default() -> Self {
+        Self { metrics: None, max_age_hours: a_day_and_a_bit(), on_failure: None, on_hotspots: None }
+    }
+}
+
+fn a_day_and_a_bit() -> f64 {
+    26.0
 }
 
 /// `[publish.postgis]`: a PostGIS database that gets every published layer as a table.
@@ -165,7 +232,13 @@ impl std::fmt::Display for Level {
 
 impl Default for PublishSection {
     fn default() -> Self {
-        Self { level: Level::Public, keep: default_keep(), postgis: None }
+        Self {
+            level: Level::Public,
+            keep: default_keep(),
+            keep_months: default_months(),
+            history: default_history(),
+            postgis: None,
+        }
     }
 }
 
@@ -183,6 +256,19 @@ fn public() -> Level {
 
 fn default_schema() -> String {
     "corredor".to_owned()
+}
+
+fn default_cache_mb() -> u64 {
+    4096
+}
+
+/// More than a year of nights.
+fn default_history() -> usize {
+    400
+}
+
+fn default_months() -> usize {
+    12
 }
 
 fn default_keep() -> usize {

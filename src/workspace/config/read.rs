@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// `[read]`: a file, archive or database table that GDAL opens, or a CSV of points.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Read {
-    /// Path relative to the workspace's data folder, an absolute path, or a GDAL source (`/vsizip/`, `PG:`).
+    /// Path relative to the workspace's data folder, an absolute path, an address (`https://`, `/vsicurl/`), or another
+    /// GDAL source (`/vsizip/`, `PG:`).
     pub path: String,
     /// Layer inside the source, where it holds several.
     pub layer: Option<String>,
@@ -48,6 +49,32 @@ pub struct Read {
     /// A key that is absent from the source: number the rows instead (`row-000001`).
     #[serde(default)]
     pub number_rows: bool,
+    /// An address: how it is fetched.
+    pub fetch: Option<Fetch>,
+}
+
+/// `[read.fetch]`: how a file is fetched from its address. The copy of the last time is used where the server has
+/// nothing newer, where it does not answer, or where what it sends does not hold; the last two with a warning.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
+#[serde(default)]
+pub struct Fetch {
+    /// Address of a text that begins with, or names the file after, its SHA-256, as `sha256sum` prints it.
+    pub sha256_url: Option<String>,
+    /// How long to wait for the server each time, seconds.
+    #[schemars(range(min = 1.0, max = 86400.0))]
+    pub timeout_s: f64,
+    /// How old a copy may be, since the server last confirmed it, to be used in its place; days.
+    #[schemars(range(min = 0.0))]
+    pub max_age_days: f64,
+    /// At most so many per cent more or less features than the copy of the last time.
+    #[schemars(range(min = 0.0))]
+    pub change_pct: f64,
+}
+
+impl Default for Fetch {
+    fn default() -> Self {
+        Self { sha256_url: None, timeout_s: 60.0, max_age_days: 7.0, change_pct: 50.0 }
+    }
 }
 
 /// The one kind of geometry a layer holds.

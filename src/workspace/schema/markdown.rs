@@ -18,22 +18,26 @@ pub fn reference() -> String {
     if let Some(postgis) = workspace.pointer("/$defs/Postgis") {
         table(&mut text, workspace, "[publish.postgis]", postgis);
     }
+    if let Some(hook) = workspace.pointer("/$defs/Hook") {
+        table(&mut text, workspace, "operate.on_failure, operate.on_hotspots", hook);
+    }
     let layer = super::layer();
     text.push_str("\n## layers/NAME.toml\n\n");
     text.push_str(description(layer));
     text.push('\n');
     let is_step = |name: &str| StepKind::from_name(name).is_some();
-    let own: Vec<(&String, &Value)> =
-        properties(layer).filter(|(name, _)| !is_step(name) && *name != "protect").collect();
+    let own: Vec<(&String, &Value)> = properties(layer)
+        .filter(|(name, _)| !is_step(name) && !["protect", "check"].contains(&name.as_str()))
+        .collect();
     rows(&mut text, layer, layer, own.into_iter());
-    let tables = StepKind::ALL.iter().map(|step| step.name()).chain(["protect"]);
+    let tables = StepKind::ALL.iter().map(|step| step.name()).chain(["protect", "check"]);
     for name in tables {
         if let Some(property) = layer.pointer(&format!("/properties/{name}")) {
             table(&mut text, layer, &format!("[{name}]"), resolve(layer, property));
         }
     }
     text.push_str("\n## Parts of these tables\n");
-    for part in [
+    let parts = [
         "Text",
         "IndicatorSpec",
         "Classes",
@@ -43,7 +47,18 @@ pub fn reference() -> String {
         "Component",
         "Carry",
         "RollupBy",
-    ] {
+    ];
+    let checks = [
+        "Fetch",
+        "CheckRange",
+        "CheckAccepted",
+        "CheckRows",
+        "CheckCoverage",
+        "CheckTotal",
+        "CheckFreshness",
+        "CheckChange",
+    ];
+    for part in parts.into_iter().chain(checks) {
         let Some(schema) = layer.pointer(&format!("/$defs/{part}")) else {
             continue;
         };
@@ -136,6 +151,14 @@ fn part_title(part: &str) -> &str {
         "CountOf" => "rollup.count",
         "Carry" => "priority.carry",
         "RollupBy" => "rollup.by",
+        "Fetch" => "[read.fetch]",
+        "CheckRange" => "[[check.range]]",
+        "CheckAccepted" => "[[check.accepted]]",
+        "CheckRows" => "[check.rows]",
+        "CheckCoverage" => "[check.coverage]",
+        "CheckTotal" => "[[check.total]]",
+        "CheckFreshness" => "[check.freshness]",
+        "CheckChange" => "[[check.change]]",
         other => other,
     }
 }

@@ -1,0 +1,73 @@
+//! Going back to an earlier run, and staying there until something changes.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::BuildError;
+use super::cache::{open_sealed, put_whole, seal};
+use super::history::{self, ZoneTrend};
+use super::lock::Lock;
+use super::prepare::{BuildOptions, Home};
+use crate::publish::{self, RunInfo};
+use crate::workspace::Workspace;
+
+/// Runs that were taken back, with the fingerprints they were built from: what would make one of them again is not
+/// published by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Withdrawn(pub BTreeMap<String, String>);
+
+impl Withdrawn {
+    fn path(home: &Home) -> PathBuf {
+        home.folder().join("withdrawn.json")
+    }
+
+    pub(super) fn load(home: &Home) -> Self {
+        let body = open_sealed(&Self::path(home));
+        Self(body.and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default())
+    }
+
+    pub(super) fn save(&self, home: &Home) -> std::io::Result<()> {
+        put_whole(&Self::path(home), seal(&serde_json::to_string(&self.0)?).as_bytes())
+    }
+
+    /// The run that was taken back and was built from this.
+    pub(super) fn run_of(&self, whole: &str) -> Option<&str> {
+        self.0.iter().find(|(_, print)| *print == whole).map(|(run, _)| run.as_str())
+    }
+}
+
+/// Makes an earlier run current, or a later one again. The nightly run then publishes nothing before something
+/// changes: what was taken back would only come again.
+///
+/// # Errors
+/// [`BuildError::Locked`] while a build is at work; [`BuildError::Publish`] where there is no such run, or it is
+/// damaged; [`BuildError::Io`].
+pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Result<RunInfo, BuildError> {
+    let _lock = Lock::take(workspace.root(), options.wait, &options.stop)?;
+    let home = Home::of(workspace);
+    let failed = |error| BuildError::Io { path: Withdrawn::path(&home), error };
+    home.make().map_err(failed)?;
+    let root = workspace.root().join("published");
+    let target = publish::find(&root, run)?;
+    let later = publish::runs(&root)?
+        .into_iter()
+        .filter(|other| (other.sequence, &other.run) > (target.sequence, &target.run));
+    let print = |run: RunInfo| {
+        let side = publish::diff::Side::open(&run.folder).ok()?;
+        Some((run.run, side.metadata()["fingerprint"].as_str()?.to_owned()))
+    };
+    let mut withdrawn = Withdrawn(later.filter_map(print).collect());
+    // What makes the run that one goes back to must not be held back.
+    let own = publish::diff::Side::open(&target.folder)?;
+    withdrawn.0.retain(|_, print| own.metadata()["fingerprint"] != print.as_str());
+    // In this order: cut off between the two, the build holds back a run that is still current, and says so.
+    withdrawn.save(&home).map_err(failed)?;
+    Ok(publish::roll_back(&root, &target.run)?)
+}
+
+/// What became of each zone over the nights on record, by zone; runs that were taken back do not count.
+pub fn trends(root: &std::path::Path) -> Vec<ZoneTrend> {
+    let home = Home::in_folder(root);
+    let withdrawn = Withdrawn::load(&home).0.into_keys().collect();
+    history::load_trends(&home.history(), &withdrawn)
+}

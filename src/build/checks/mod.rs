@@ -1,0 +1,92 @@
+//! Data tests: what the `[check]` tables say must hold, of every layer, before anything is published.
+//!
+//! `values` looks at a layer alone, `against` at other layers and at the run that is current.
+
+mod against;
+mod values;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::print::State;
+use super::{BuildError, Context, Note};
+use crate::layer::{EXAMPLES, Layer};
+use crate::workspace::Plan;
+
+/// A test that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckFailure {
+    /// The layer.
+    pub layer: String,
+    /// The test's key in its `[check]` table.
+    pub check: &'static str,
+    /// What is wrong, with the first offending keys.
+    pub message: String,
+}
+
+impl std::fmt::Display for CheckFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}`, {}: {}", self.layer, self.check, self.message)
+    }
+}
+
+/// Tests every layer that has a `[check]`; all failures at once. What cannot be compared for want of an earlier run is
+/// noted.
+///
+/// # Errors
+/// Where a layer lacks a field that a test names, or holds no numbers in it.
+pub(super) fn check(
+    context: &Context,
+    plan: &Plan,
+    before: Option<&State>,
+    now: jiff::Timestamp,
+) -> Result<Vec<CheckFailure>, BuildError> {
+    let mut failures = Vec::new();
+    for planned in plan.layers() {
+        let Some(check) = &planned.file.check else { continue };
+        let layer = context.layer(&planned.name)?;
+        let mut found = Vec::new();
+        values::check(layer, check, now, &mut found)?;
+        against::others(context, layer, check, &mut found)?;
+        if check.rows.as_ref().is_some_and(|rows| rows.change_pct.is_some()) || !check.change.is_empty() {
+            match earlier(context, &planned.name, before) {
+                Some(old) => against::earlier(layer, &old, check, &mut found)?,
+                None => context.note(Note::new(
+                    format!(
+                        "`{}` no se compara con la corrida anterior: no hay o no se guardó",
+                        planned.name
+                    ),
+                    format!(
+                        "`{}` is not compared with the run before: there is none, or it is not kept",
+                        planned.name
+                    ),
+                )),
+            }
+        }
+        let own = |(check, message)| CheckFailure { layer: planned.name.clone(), check, message };
+        failures.extend(found.into_iter().map(own));
+    }
+    Ok(failures)
+}
+
+/// Failed tests of one layer: the test and the message.
+type Found = Vec<(&'static str, String)>;
+
+/// The layer as it was in the run that is current.
+fn earlier(context: &Context, layer: &str, before: Option<&State>) -> Option<Arc<Layer>> {
+    let cache = context.cache.as_ref()?;
+    let entry = cache.entry(layer, &before?.layers.get(layer)?.0).ok().flatten()?;
+    cache.load(&entry).ok().map(Arc::new)
+}
+
+/// The first keys of those rows, and how many more.
+fn examples(layer: &Layer, rows: &[usize]) -> String {
+    let keys = layer.keys();
+    let shown: Vec<&str> = rows.iter().take(EXAMPLES).map(|&row| keys[row]).collect();
+    let more = rows.len().saturating_sub(EXAMPLES);
+    match more {
+        0 => shown.join(", "),
+        more => format!("{}, +{more}", shown.join(", ")),
+    }
+}

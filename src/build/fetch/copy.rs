@@ -1,0 +1,107 @@
+//! The copies on this machine.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::http::{New, Validators};
+use crate::build::cache::{open_sealed, put_whole, seal};
+
+/// Seconds in a day.
+const DAY_S: f64 = 86_400.0;
+
+/// What is known of a copy.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Record {
+    /// Its address.
+    pub url: String,
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Features that were read of it.
+    pub features: usize,
+    /// What the server said of it.
+    pub validators: Validators,
+    /// When the server last said that it is the newest, seconds since 1970.
+    pub confirmed: i64,
+}
+
+/// A copy.
+#[derive(Clone, Debug)]
+pub struct Copy {
+    pub record: Record,
+    /// Where it lies.
+    pub file: PathBuf,
+}
+
+/// Folder of an address.
+fn home(folder: &Path, url: &str) -> PathBuf {
+    folder.join(&blake3::hash(url.as_bytes()).to_hex()[..16])
+}
+
+/// Where new files of an address are written: on the same file system as the copies.
+pub fn staging(folder: &Path, url: &str) -> PathBuf {
+    home(folder, url)
+}
+
+impl Copy {
+    /// The copy of an address, every byte checked; `None` where there is none, or it is not what was fetched.
+    pub fn load(folder: &Path, url: &str) -> Option<Self> {
+        let copy = Self::standing(folder, url)?;
+        let sha256 = crate::layer::read::sha256_file(&copy.file).ok()?;
+        (sha256 == copy.record.sha256).then_some(copy)
+    }
+
+    /// The copy of an address by its record and length.
+    pub fn standing(folder: &Path, url: &str) -> Option<Self> {
+        let home = home(folder, url);
+        let record: Record = serde_json::from_str(&open_sealed(&home.join("copy.json"))?).ok()?;
+        let file = home.join(&record.sha256[..16.min(record.sha256.len())]).join(&record.name);
+        let whole = file.metadata().is_ok_and(|found| found.len() == record.bytes);
+        (record.url == url && whole).then_some(Self { record, file })
+    }
+
+    /// How long ago the server last confirmed it, days; a clock that was set back makes it no younger than now.
+    pub fn age_days(&self, now: jiff::Timestamp) -> f64 {
+        (now.as_second() - self.record.confirmed).max(0) as f64 / DAY_S
+    }
+
+    /// Keeps what is known of it.
+    pub fn save(&self, folder: &Path) -> io::Result<()> {
+        let text = serde_json::to_string(&self.record)?;
+        put_whole(&home(folder, &self.record.url).join("copy.json"), seal(&text).as_bytes())
+    }
+}
+
+/// Puts a new file into the place of the last copy: first the file under its own digest, then the record that names it,
+/// then the old file goes. Cut off anywhere, one whole copy stands.
+pub fn keep(
+    folder: &Path,
+    url: &str,
+    new: New,
+    features: usize,
+    now: jiff::Timestamp,
+) -> io::Result<PathBuf> {
+    let home = home(folder, url);
+    let own = home.join(&new.sha256[..16]);
+    let file = own.join(&new.name);
+    let bytes = new.file.metadata()?.len();
+    std::fs::create_dir_all(&own)?;
+    std::fs::rename(&new.file, &file)?;
+    let New { name, sha256, validators, .. } = new;
+    let record =
+        Record { url: url.to_owned(), name, sha256, bytes, features, validators, confirmed: now.as_second() };
+    Copy { record, file: file.clone() }.save(folder)?;
+    for entry in std::fs::read_dir(&home)?.flatten() {
+        let path = entry.path();
+        if path.is_dir() && path != own {
+            // One that stays takes room and does no harm.
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
+    Ok(file)
+}

@@ -1,0 +1,207 @@
+//! One request to a web server, told in words where it fails.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use ureq::tls::{RootCerts, TlsConfig};
+
+/// How often a request is made before the server counts as down: a fault of a moment should not cost a night.
+const ATTEMPTS: u32 = 2;
+
+/// Between attempts.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A whole download may take so many times what one answer may.
+const WHOLE: f64 = 30.0;
+
+/// The longest text that is taken for a checksum.
+const LONGEST_TEXT: u64 = 1 << 20;
+
+/// What a server said of a file, so that it can be asked for a newer one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Validators {
+    /// `ETag`.
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub last_modified: Option<String>,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// The last copy is the newest.
+    Unchanged,
+    /// A file.
+    New(New),
+}
+
+/// A file that was fetched, in a folder that goes with this value.
+#[derive(Debug)]
+pub struct New {
+    /// Its name on the server.
+    pub name: String,
+    /// Where it lies.
+    pub file: PathBuf,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// What the server said of it.
+    pub validators: Validators,
+    /// Holds the file until it is kept.
+    pub _folder: tempfile::TempDir,
+}
+
+fn agent(timeout_s: f64) -> ureq::Agent {
+    let wait = Duration::from_secs_f64(timeout_s);
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    ureq::Agent::config_builder()
+        .tls_config(tls)
+        .http_status_as_error(false)
+        .user_agent(concat!("corredor/", env!("CARGO_PKG_VERSION")))
+        .timeout_resolve(Some(wait))
+        .timeout_connect(Some(wait))
+        .timeout_recv_response(Some(wait))
+        .timeout_per_read(Some(wait))
+        .timeout_global(Some(Duration::from_secs_f64(timeout_s * WHOLE)))
+        .build()
+        .new_agent()
+}
+
+/// Asks for a file; what it sends is written below `staging`.
+pub fn get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path) -> Result<Answer, String> {
+    let mut reason = String::new();
+    for attempt in 0..ATTEMPTS {
+        if attempt > 0 {
+            std::thread::sleep(PAUSE);
+        }
+        match try_get(url, known, timeout_s, staging) {
+            Ok(answer) => return Ok(answer),
+            Err(Failure::Final(text)) => return Err(text),
+            Err(Failure::Passing(text)) => reason = text,
+        }
+    }
+    Err(reason)
+}
+
+/// Whether it helps to ask again.
+enum Failure {
+    Passing(String),
+    Final(String),
+}
+
+fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path) -> Result<Answer, Failure> {
+    let mut request = agent(timeout_s).get(url);
+    if let Some(known) = known {
+        if let Some(etag) = &known.etag {
+            request = request.header("If-None-Match", etag);
+        }
+        if let Some(time) = &known.last_modified {
+            request = request.header("If-Modified-Since", time);
+        }
+    }
+    let mut response = request.call().map_err(|error| failure(&error))?;
+    let status = response.status().as_u16();
+    match status {
+        304 => return Ok(Answer::Unchanged),
+        200..=299 => {}
+        500..=599 | 408 | 429 => return Err(Failure::Passing(format!("the server answered {status}"))),
+        _ => return Err(Failure::Final(format!("the server answered {status}"))),
+    }
+    let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+    let validators = Validators { etag: header("etag"), last_modified: header("last-modified") };
+    let expected = header("content-length").and_then(|length| length.parse::<u64>().ok());
+    let local = |error: std::io::Error| Failure::Final(format!("it cannot be written: {error}"));
+    std::fs::create_dir_all(staging).map_err(local)?;
+    let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(staging).map_err(local)?;
+    let name = file_name(url);
+    let path = folder.path().join(&name);
+    let mut file = File::create_new(&path).map_err(local)?;
+    let (mut hasher, mut bytes, mut block) = (Sha256::new(), 0_u64, vec![0; 1 << 16]);
+    let mut body = response.body_mut().as_reader();
+    loop {
+        let n = body
+            .read(&mut block)
+            .map_err(|error| Failure::Passing(format!("it was cut off after {bytes} bytes: {error}")))?;
+        if n == 0 {
+            break;
+        }
+        file.write_all(&block[..n]).map_err(local)?;
+        hasher.update(&block[..n]);
+        bytes += n as u64;
+    }
+    if let Some(expected) = expected.filter(|&expected| expected != bytes) {
+        return Err(Failure::Passing(format!("it was cut off after {bytes} of {expected} bytes")));
+    }
+    if bytes == 0 {
+        return Err(Failure::Final("it is empty".to_owned()));
+    }
+    file.sync_all().map_err(local)?;
+    let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Answer::New(New { name, file: path, sha256, validators, _folder: folder }))
+}
+
+fn failure(error: &ureq::Error) -> Failure {
+    match error {
+        ureq::Error::Timeout(_) => Failure::Passing("the server did not answer in time".to_owned()),
+        ureq::Error::HostNotFound => Failure::Passing("there is no such server".to_owned()),
+        ureq::Error::BadUri(_) => Failure::Final("the address is not one".to_owned()),
+        error => Failure::Passing(format!("the server cannot be reached: {error}")),
+    }
+}
+
+/// A short text.
+pub fn text(url: &str, timeout_s: f64) -> Result<String, String> {
+    let said = |failure| match failure {
+        Failure::Passing(text) | Failure::Final(text) => text,
+    };
+    let mut response = agent(timeout_s).get(url).call().map_err(|error| said(failure(&error)))?;
+    match response.status().as_u16() {
+        200..=299 => {}
+        status => return Err(format!("the server answered {status}")),
+    }
+    let body = response.body_mut().with_config().limit(LONGEST_TEXT).read_to_string();
+    body.map_err(|error| error.to_string())
+}
+
+/// Sends a short JSON text.
+pub fn post(url: &str, body: &str, timeout_s: f64) -> Result<(), String> {
+    let request = agent(timeout_s).post(url).header("Content-Type", "application/json");
+    let response = request.send(body).map_err(|error| error.to_string())?;
+    match response.status().as_u16() {
+        200..=299 => Ok(()),
+        status => Err(format!("the server answered {status}")),
+    }
+}
+
+/// The last part of an address's path, as a name that any file system takes; GDAL goes by its ending.
+fn file_name(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let path = path.split_once("//").map_or(path, |(_, rest)| rest);
+    let name = path.split_once('/').map_or("", |(_, path)| path.rsplit('/').next().unwrap_or(""));
+    let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
+    let name: String = name.chars().map(plain).take(100).collect();
+    match name.trim_matches('.').is_empty() {
+        true => "source".to_owned(),
+        false => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_their_endings_and_stay_in_their_folder() {
+        assert_eq!(file_name("https://example.org/a/b.zip?x=/c.csv#y"), "b.zip");
+        assert_eq!(file_name("https://example.org"), "source");
+        assert_eq!(file_name("https://example.org/a/.."), "source");
+        assert_eq!(file_name("https://example.org/a/%2e%2e%2fb.csv"), "_2e_2e_2fb.csv");
+    }
+}

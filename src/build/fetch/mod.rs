@@ -1,0 +1,226 @@
+//! Files that web servers have: each fetched when the server has a newer one, checked, and only then put in the place
+//! of the last copy.
+//!
+//! ```text
+//! .corredor/sources/ADDRESS/copy.json        address, validators, times, digest, features of the copy
+//! .corredor/sources/ADDRESS/DIGEST/a.zip     the copy
+//! ```
+//!
+//! `http` asks the server, `copy` keeps what it sent.
+
+mod copy;
+mod http;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{BuildError, Note};
+use crate::workspace::config::{Fetch, Read};
+use crate::workspace::{Plan, Source, Workspace};
+
+use copy::Copy;
+pub(super) use http::post;
+
+/// A source whose copy of an earlier time is used.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StaleSource {
+    /// The layer that is read from it.
+    pub layer: String,
+    /// Its address.
+    pub source: String,
+    /// How long ago the server last confirmed the copy, days.
+    pub age_days: f64,
+    /// Why there is no newer one.
+    pub reason: String,
+}
+
+impl StaleSource {
+    /// The warning for a person.
+    pub fn note(&self) -> Note {
+        let Self { layer, source, age_days, reason } = self;
+        Note::new(
+            format!("aviso: `{layer}` usa la copia de hace {age_days:.1} días de {source}: {reason}"),
+            format!("warning: `{layer}` uses the copy of {age_days:.1} days ago of {source}: {reason}"),
+        )
+    }
+}
+
+/// The copies that a build works on.
+#[derive(Debug, Default)]
+pub(super) struct Fetched {
+    /// By the path that the layer file states.
+    pub copies: BTreeMap<String, PathBuf>,
+    /// Those of an earlier time.
+    pub stale: Vec<StaleSource>,
+}
+
+/// Fetches what the layers of a plan are read from, one after the other: servers are asked politely.
+///
+/// # Errors
+/// [`BuildError::Source`] where neither the server nor a copy that is fresh enough has the file.
+pub(super) fn fetch(
+    workspace: &Workspace,
+    plan: &Plan,
+    home: &Path,
+    now: jiff::Timestamp,
+) -> Result<Fetched, BuildError> {
+    let mut fetched = Fetched::default();
+    for planned in plan.layers() {
+        let Some(read) = &planned.file.read else { continue };
+        let source = workspace.source(read);
+        let Source::Web { url, .. } = &source else { continue };
+        if fetched.copies.contains_key(&read.path) {
+            continue;
+        }
+        let settings = read.fetch.clone().unwrap_or_default();
+        let request = Request { layer: &planned.name, read, source: &source, url, settings: &settings };
+        let (copy, stale) = one(&request, &home.join("sources"), now)?;
+        fetched.copies.insert(read.path.clone(), copy);
+        fetched.stale.extend(stale);
+    }
+    Ok(fetched)
+}
+
+/// The copies that stand, without asking any server.
+pub(super) fn standing(workspace: &Workspace, plan: &Plan, home: &Path) -> BTreeMap<String, PathBuf> {
+    let reads = plan.layers().iter().filter_map(|planned| planned.file.read.as_ref());
+    let copy = |read: &Read| {
+        let Source::Web { url, .. } = workspace.source(read) else { return None };
+        Some((read.path.clone(), Copy::standing(&home.join("sources"), &url)?.file))
+    };
+    reads.filter_map(copy).collect()
+}
+
+/// One file to be fetched.
+struct Request<'a> {
+    layer: &'a str,
+    read: &'a Read,
+    source: &'a Source,
+    url: &'a str,
+    settings: &'a Fetch,
+}
+
+fn one(
+    request: &Request<'_>,
+    folder: &Path,
+    now: jiff::Timestamp,
+) -> Result<(PathBuf, Option<StaleSource>), BuildError> {
+    let Request { layer, url, settings, .. } = request;
+    let last = Copy::load(folder, url);
+    let validators = last.as_ref().map(|copy| &copy.record.validators);
+    let reason = match http::get(url, validators, settings.timeout_s, &copy::staging(folder, url)) {
+        Ok(http::Answer::Unchanged) => match last {
+            Some(copy) => return confirmed(copy, folder, now).map(|file| (file, None)),
+            None => "the server says that nothing changed, and there is no copy".to_owned(),
+        },
+        Ok(http::Answer::New(new)) => match check(request, &new, last.as_ref()) {
+            Ok(features) => match copy::keep(folder, url, new, features, now) {
+                Ok(file) => return Ok((file, None)),
+                Err(error) => format!("the copy cannot be kept: {error}"),
+            },
+            Err(reason) => reason,
+        },
+        Err(reason) => reason,
+    };
+    let failed = |reason: String, help| BuildError::Source {
+        layer: (*layer).to_owned(),
+        url: (*url).to_owned(),
+        reason,
+        help,
+    };
+    let Some(copy) = last else { return Err(failed(reason, "no copy of an earlier time is there")) };
+    let age_days = copy.age_days(now);
+    if age_days > settings.max_age_days {
+        let reason = format!(
+            "{reason}; the copy is {age_days:.1} days old, at most {} are allowed",
+            settings.max_age_days
+        );
+        return Err(failed(reason, "raise `max_age_days` in [read.fetch] if the copy may serve longer"));
+    }
+    let stale = StaleSource { layer: (*layer).to_owned(), source: (*url).to_owned(), age_days, reason };
+    Ok((copy.file, Some(stale)))
+}
+
+fn confirmed(mut copy: Copy, folder: &Path, now: jiff::Timestamp) -> Result<PathBuf, BuildError> {
+    copy.record.confirmed = now.as_second();
+    let saved = copy.save(folder);
+    saved.map_err(|error| BuildError::Io { path: copy.file.clone(), error })?;
+    Ok(copy.file)
+}
+
+/// Looks at a new file before it takes the place of the last: how many features it has, or what is wrong with it.
+fn check(request: &Request<'_>, new: &http::New, last: Option<&Copy>) -> Result<usize, String> {
+    let Request { layer, read, source, settings, .. } = request;
+    if let Some(address) = &settings.sha256_url {
+        let text = http::text(address, settings.timeout_s)
+            .map_err(|reason| format!("its checksum at {address} cannot be fetched: {reason}"))?;
+        let expected = published_sum(&text, &new.name)
+            .ok_or_else(|| format!("{address} holds no SHA-256 of {}", new.name))?;
+        if expected != new.sha256 {
+            return Err(format!("its SHA-256 is {}, and {address} says {expected}", new.sha256));
+        }
+    }
+    // Opening it is the only way to know that it opens, and has the fields that are asked for.
+    let options = super::steps::read_options(read, &source.in_copy(&new.file), Some(new.sha256.clone()));
+    let found =
+        crate::layer::read::read(layer, &options).map_err(|error| format!("it cannot be used: {error}"))?;
+    let lacking: Vec<&str> = read
+        .fields
+        .iter()
+        .flatten()
+        .map(|field| read.rename.get(field).unwrap_or(field).as_str())
+        .filter(|field| !found.has(field))
+        .collect();
+    let coordinates = [&read.lon, &read.lat, &read.latlon];
+    let lacking: Vec<&str> = lacking
+        .into_iter()
+        .filter(|field| !coordinates.iter().any(|c| c.as_deref() == Some(field)))
+        .collect();
+    if !lacking.is_empty() {
+        return Err(format!("it has no field {}", lacking.join(", ")));
+    }
+    let before = last.map_or(found.len(), |copy| copy.record.features);
+    let change = 100.0 * (found.len() as f64 - before as f64).abs() / before.max(1) as f64;
+    if change > settings.change_pct {
+        return Err(format!(
+            "it has {} features, and the last had {before}: more than {} % apart",
+            found.len(),
+            settings.change_pct
+        ));
+    }
+    Ok(found.len())
+}
+
+/// The SHA-256 in a text as `sha256sum` prints it: of the file if it is named, else the only one.
+fn published_sum(text: &str, name: &str) -> Option<String> {
+    let is_sum = |word: &&str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let lines: Vec<(&str, &str)> = text
+        .lines()
+        .filter_map(|line| {
+            let sum = line.split_whitespace().next().filter(is_sum)?;
+            let rest = line.trim_start()[sum.len()..].trim().trim_start_matches('*');
+            Some((sum, rest.rsplit('/').next().unwrap_or(rest)))
+        })
+        .collect();
+    let of_name = lines.iter().find(|(_, file)| *file == name);
+    let only = if let [one] = lines.as_slice() { Some(one) } else { None };
+    of_name.or(only).map(|(sum, _)| sum.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn published_sums_as_they_come() {
+        let (a, b) = ("a".repeat(64), "B".repeat(64));
+        assert_eq!(published_sum(&format!("{a}\n"), "x.zip"), Some(a.clone()));
+        assert_eq!(published_sum(&format!("{a}  other.zip\n"), "x.zip"), Some(a.clone()), "the only one");
+        let several = format!("{a}  other.zip\n{b} *dir/x.zip\n");
+        assert_eq!(published_sum(&several, "x.zip"), Some(b.to_lowercase()));
+        assert_eq!(published_sum(&several, "y.zip"), None);
+        assert_eq!(published_sum("<html>404</html>", "x.zip"), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! One build a workspace.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::BuildError;
+
+/// How often a build that waits looks again.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A lock that is held. The system takes it back however the process ends, so no lock is ever stale: a file that
+/// nobody holds is free, whatever stands in it.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Takes the lock of a workspace; waits for it as long as told, and no longer than until `stop`.
+    pub(super) fn take(root: &Path, wait: Duration, stop: &AtomicBool) -> Result<Self, BuildError> {
+        let path = root.join(".corredor.lock");
+        let failed = |error| BuildError::Io { path: path.clone(), error };
+        let options = File::options().create(true).truncate(false).read(true).write(true).to_owned();
+        let mut file = options.open(&path).map_err(failed)?;
+        let began = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) if stop.load(Ordering::Relaxed) => {
+                    return Err(BuildError::Interrupted);
+                }
+                Err(TryLockError::WouldBlock) if began.elapsed() < wait => std::thread::sleep(LOOK),
+                Err(TryLockError::WouldBlock) => {
+                    let mut holder = String::new();
+                    // Who holds it is a courtesy; the lock is what counts.
+                    let _ = file.read_to_string(&mut holder);
+                    let holder = holder.trim().to_owned();
+                    return Err(BuildError::Locked { workspace: root.to_owned(), holder });
+                }
+            }
+        }
+        let mut lock = Self { file };
+        lock.say(&format!(
+            "process {}, since {}\n",
+            std::process::id(),
+            jiff::Timestamp::now().strftime("%F %T UTC")
+        ));
+        Ok(lock)
+    }
+
+    fn say(&mut self, text: &str) {
+        // As above.
+        let _ = self.file.set_len(0).and_then(|()| self.file.rewind());
+        let _ = self.file.write_all(text.as_bytes());
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.say("");
+    }
+}

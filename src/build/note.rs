@@ -1,0 +1,74 @@
+//! What happened on the way that is no fault of the data.
+
+use serde::Serialize;
+
+use crate::lang::Lang;
+
+/// A line for a person, in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Spanish.
+    pub es: String,
+    /// English.
+    pub en: String,
+}
+
+impl Note {
+    /// A note of these words.
+    pub fn new(es: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { es: es.into(), en: en.into() }
+    }
+
+    /// The note in a language.
+    pub fn text(&self, lang: Lang) -> &str {
+        lang.pick(&self.es, &self.en)
+    }
+
+    pub(super) fn damaged(layer: &str) -> Self {
+        Self::new(
+            format!("lo guardado de `{layer}` está dañado; se construye de nuevo"),
+            format!("what was kept of `{layer}` is damaged; it is built again"),
+        )
+    }
+
+    pub(super) fn not_kept(layer: &str, error: &std::io::Error) -> Self {
+        Self::new(
+            format!("`{layer}` no se pudo guardar para la próxima vez: {error}"),
+            format!("`{layer}` could not be kept for the next time: {error}"),
+        )
+    }
+
+    pub(super) fn foreign_cache() -> Self {
+        Self::new(
+            "lo guardado por otra versión se eliminó; todo se construye de nuevo",
+            "what another version kept was removed; everything is built again",
+        )
+    }
+
+    pub(super) fn unfinished(layer: Option<&str>) -> Self {
+        match layer {
+            Some(layer) => Self::new(
+                format!("la corrida anterior se cortó en `{layer}`; lo que ya estaba se aprovecha"),
+                format!("the run before this one was cut off at `{layer}`; what stood by then is used"),
+            ),
+            None => Self::new(
+                "la corrida anterior se cortó; lo que ya estaba se aprovecha",
+                "the run before this one was cut off; what stood by then is used",
+            ),
+        }
+    }
+
+    pub(super) fn gave_way() -> Self {
+        Self::new(
+            "el disco está lleno; lo guardado de construcciones anteriores cedió su lugar",
+            "the disk is full; what was kept of earlier builds gave way",
+        )
+    }
+
+    pub(super) fn incomplete_run(file: &str) -> Self {
+        Self::new(
+            format!("a la corrida vigente le falta {file} o lo tiene cambiado; se publica de nuevo"),
+            format!("{file} of the current run is missing or changed; it is published again"),
+        )
+    }
+}

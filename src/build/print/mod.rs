@@ -1,0 +1,9 @@
+//! Fingerprints: everything that a layer depends on as one number, and in parts, so that it can be said what changed.
+
+mod compare;
+mod parts;
+mod sources;
+
+pub use compare::{Reason, State, reasons};
+pub use parts::{Parts, layer_print, whole_print};
+pub use sources::{SourcePrint, Sources, source_print};

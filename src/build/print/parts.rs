@@ -1,0 +1,94 @@
+//! What the fingerprint of a layer is made of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::SourcePrint;
+use crate::build::steps;
+use crate::workspace::config::{BuildSection, LayerFile, OperateSection, Text, WorkspaceFile};
+use crate::workspace::{Plan, PlannedLayer, Workspace};
+
+/// Everything that a layer depends on. Words for people (titles, caveats) are no part of it: they change what is
+/// published, not what is computed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Parts {
+    /// The step's settings as the file states them, defaults filled in.
+    pub definition: String,
+    /// Version of the program and of the step's code.
+    pub code: String,
+    /// Seed of random draws; none for a layer that is read.
+    pub seed: Option<u64>,
+    /// What the source holds; none for a derived layer.
+    pub source: Option<SourcePrint>,
+    /// Fingerprints of the inputs.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// The parts of a planned layer, but for its source.
+pub fn layer_parts(planned: &PlannedLayer, seed: u64, inputs: BTreeMap<String, String>) -> Parts {
+    // Everything of the file that only words or publication know is taken out; what is left, a step may look at.
+    let mut bare = LayerFile {
+        title: Text::default(),
+        description: Text::default(),
+        caveats: Text::default(),
+        source: String::new(),
+        date: String::new(),
+        licence: String::new(),
+        level: None,
+        publish: false,
+        check: None,
+        ..planned.file.clone()
+    };
+    // How a file comes here does not change what it holds.
+    if let Some(read) = &mut bare.read {
+        read.fetch = None;
+    }
+    let kind = planned.file.step().map(|step| step.kind());
+    Parts {
+        // A layer file always serialises: its maps have text keys.
+        definition: serde_json::to_string(&bare).unwrap_or_default(),
+        code: format!("{} {}", env!("CARGO_PKG_VERSION"), kind.map_or_else(String::new, steps::code_version)),
+        seed: planned.file.read.is_none().then_some(seed),
+        source: None,
+        inputs,
+    }
+}
+
+/// The fingerprint of a layer, with its parts.
+pub fn layer_print(
+    planned: &PlannedLayer,
+    seed: u64,
+    inputs: BTreeMap<String, String>,
+    source: Option<SourcePrint>,
+) -> (String, Parts) {
+    let parts = Parts { source, ..layer_parts(planned, seed, inputs) };
+    let mut hasher = blake3::Hasher::new();
+    // The name is part of the layer.
+    hasher.update(planned.name.as_bytes()).update(b"\n");
+    hasher.update(serde_json::to_string(&parts).unwrap_or_default().as_bytes());
+    (hasher.finalize().to_hex().to_string(), parts)
+}
+
+/// The fingerprint of all that is published: every file of the workspace, every layer, the version.
+pub fn whole_print(workspace: &Workspace, plan: &Plan, prints: &BTreeMap<String, String>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    };
+    add(env!("CARGO_PKG_VERSION"));
+    // Who is told of a build, and what is kept, change nothing that is published.
+    let file = WorkspaceFile {
+        build: BuildSection::default(),
+        operate: OperateSection::default(),
+        ..workspace.file().clone()
+    };
+    add(&serde_json::to_string(&file).unwrap_or_default());
+    for layer in plan.layers() {
+        add(&layer.name);
+        add(&layer.definition_text);
+        add(prints.get(&layer.name).map_or("", String::as_str));
+    }
+    hasher.finalize().to_hex().to_string()
+}

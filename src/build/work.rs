@@ -1,0 +1,245 @@
+//! What a build has to do: for each layer whether it is built or kept, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::cache::{Cache, Damage, Entry};
+use super::context::Kept;
+use super::print::{self, Parts, Reason, SourcePrint, Sources, State};
+use super::{BuildError, Context, Note, steps};
+use crate::workspace::config::Read;
+use crate::workspace::{Plan, PlannedLayer, Source, Workspace};
+
+/// What is done about a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Its step runs.
+    Build,
+    /// What an earlier build made still holds.
+    Keep,
+    /// Its step runs if a source that must be read to know has changed; only where nothing is read.
+    Maybe,
+}
+
+/// What is to be done about one layer, and why.
+#[derive(Clone, Debug, Serialize)]
+pub struct LayerWork {
+    /// The layer.
+    pub layer: String,
+    /// Its step.
+    pub step: &'static str,
+    /// What is done.
+    pub action: Action,
+    /// Why; empty for a layer that is kept.
+    pub reasons: Vec<Reason>,
+    /// Its fingerprint.
+    #[serde(skip)]
+    pub(super) print: String,
+    /// Seconds that reading took, where it had to be read to know.
+    #[serde(skip)]
+    pub(super) read_seconds: Option<f64>,
+}
+
+/// Which layers are built whether they changed or not.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// All.
+    pub force: bool,
+    /// These and what is derived from them; all others come as they were built last.
+    pub only: BTreeSet<String>,
+    /// What changed since this state.
+    pub since: Option<State>,
+}
+
+/// The work of a whole build.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// In plan order.
+    pub layers: Vec<LayerWork>,
+    /// What each layer depends on now.
+    pub state: State,
+}
+
+/// How a source is told that only reading can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looking {
+    /// It is read.
+    Reads,
+    /// It is taken for what it was; nothing is read or written.
+    Guesses,
+}
+
+/// Finds out what has to be done. Kept layers are entered in the context; a source that had to be read stands in it.
+pub(super) fn work(
+    workspace: &Workspace,
+    plan: &Plan,
+    context: &mut Context,
+    sources: &Sources,
+    before: &State,
+    asked: &Asked,
+    looking: Looking,
+) -> Result<Work, BuildError> {
+    let mut work = Work::default();
+    let mut prints: BTreeMap<String, String> = BTreeMap::new();
+    let (mut open, mut built): (BTreeSet<String>, BTreeSet<String>) = Default::default();
+    let chosen = with_descendants(plan, &asked.only);
+    for planned in plan.layers() {
+        let name = &planned.name;
+        let known = before.layers.get(name);
+        let task = match asked.only.is_empty() || chosen.contains(name) {
+            true => {
+                let inputs = inputs(planned, &prints);
+                find(workspace, planned, context, sources, known, inputs, looking)?
+            }
+            false => {
+                let missing = || BuildError::NeverBuilt { layer: name.clone() };
+                let (print, parts) = known.cloned().ok_or_else(missing)?;
+                let entry = context.cache.as_ref().and_then(|cache| cache.entry(name, &print).ok().flatten());
+                Found { entry: Some(entry.ok_or_else(missing)?), print, parts, ..Found::default() }
+            }
+        };
+        let Found { print, parts, entry, read_seconds, unknown } = task;
+        let uncertain = unknown || planned.inputs.iter().any(|input| open.contains(input));
+        let asked_for = asked.force
+            || chosen.contains(name)
+            || asked.since.as_ref().is_some_and(|since| since.layers.get(name).map(|l| &l.0) != Some(&print));
+        let mut reasons = if asked_for { vec![Reason::Asked] } else { Vec::new() };
+        // A layer is kept only where all that it is made from is, so that it can be built again should it turn out
+        // damaged.
+        let lost: Vec<String> = planned.inputs.iter().filter(|i| built.contains(*i)).cloned().collect();
+        let action = match &entry {
+            Some(_) if !lost.is_empty() => Action::Build,
+            Some(_) if !asked_for && uncertain => Action::Maybe,
+            Some(_) if !asked_for => Action::Keep,
+            _ => Action::Build,
+        };
+        if action == Action::Maybe {
+            open.insert(name.clone());
+            reasons.push(match unknown {
+                true => Reason::Unknown,
+                false => Reason::Inputs {
+                    layers: planned.inputs.iter().filter(|i| open.contains(*i)).cloned().collect(),
+                },
+            });
+        }
+        if action == Action::Build && !asked_for {
+            reasons = print::reasons(known.map(|(_, parts)| parts), &parts);
+            if reasons.is_empty() {
+                reasons.push(match lost.is_empty() {
+                    true => Reason::Lost,
+                    false => Reason::Inputs { layers: lost },
+                });
+            }
+        }
+        if action == Action::Build {
+            built.insert(name.clone());
+        }
+        if let Some(entry) = entry.filter(|_| action == Action::Keep) {
+            context.kept.insert(name.clone(), Kept::new(print.clone(), entry));
+        }
+        work.layers.push(LayerWork {
+            layer: name.clone(),
+            step: planned.file.step().map_or("-", |step| step.kind().name()),
+            action,
+            reasons,
+            print: print.clone(),
+            read_seconds,
+        });
+        prints.insert(name.clone(), print.clone());
+        work.state.layers.insert(name.clone(), (print, parts));
+    }
+    work.state.whole = print::whole_print(workspace, plan, &prints);
+    Ok(work)
+}
+
+/// What was found out about a layer.
+#[derive(Default)]
+struct Found {
+    print: String,
+    parts: Parts,
+    entry: Option<Entry>,
+    read_seconds: Option<f64>,
+    /// Whether only reading it would tell.
+    unknown: bool,
+}
+
+fn find(
+    workspace: &Workspace,
+    planned: &PlannedLayer,
+    context: &mut Context,
+    sources: &Sources,
+    known: Option<&(String, Parts)>,
+    inputs: BTreeMap<String, String>,
+    looking: Looking,
+) -> Result<Found, BuildError> {
+    let mut found = Found::default();
+    let source = match &planned.file.read {
+        None => None,
+        Some(read) => match print::source_print(&source(workspace, read, context), sources)? {
+            Some(files) => Some(files),
+            None if looking == Looking::Reads => {
+                let (content, seconds) = read_now(planned, context, sources)?;
+                found.read_seconds = Some(seconds);
+                Some(content)
+            }
+            None => {
+                found.unknown = true;
+                known.and_then(|(_, parts)| parts.source.clone())
+            }
+        },
+    };
+    (found.print, found.parts) = print::layer_print(planned, workspace.file().workspace.seed, inputs, source);
+    let entry = context.cache.as_ref().map_or(Ok(None), |cache| cache.entry(&planned.name, &found.print));
+    found.entry = match entry {
+        Ok(entry) => entry,
+        Err(Damage { layer }) => {
+            context.note(Note::damaged(&layer));
+            None
+        }
+    };
+    Ok(found)
+}
+
+/// Where a layer is read from: a copy, where a server has the source.
+fn source(workspace: &Workspace, read: &Read, context: &Context) -> Source {
+    let stated = workspace.source(read);
+    context.copies.get(&read.path).map_or(stated.clone(), |copy| stated.in_copy(copy))
+}
+
+/// Reads a source that can only be told by reading it; the layer stands in the context then.
+fn read_now(
+    planned: &PlannedLayer,
+    context: &mut Context,
+    sources: &Sources,
+) -> Result<(SourcePrint, f64), BuildError> {
+    let started = std::time::Instant::now();
+    // What lies beside a source that is read here may be named in its record.
+    context.digests = sources.sha256();
+    let layer =
+        steps::run(context, &planned.name, &planned.file).map_err(|error| error.in_step(&planned.name))?;
+    let content = Cache::content(&layer).map_err(|error| BuildError::Layer(error.into()))?;
+    if let Some(place) = context.layers.get(&planned.name) {
+        // Set once: each layer is found once.
+        let _ = place.set(Arc::new(layer));
+    }
+    Ok((SourcePrint::Content(content), started.elapsed().as_secs_f64()))
+}
+
+fn inputs(planned: &PlannedLayer, prints: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let print = |input: &String| prints.get(input).map(|print| (input.clone(), print.clone()));
+    planned.inputs.iter().filter_map(print).collect()
+}
+
+/// These layers and all that is made from them.
+fn with_descendants(plan: &Plan, layers: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut found = layers.clone();
+    for planned in plan.layers() {
+        if planned.inputs.iter().any(|input| found.contains(input)) {
+            found.insert(planned.name.clone());
+        }
+    }
+    found
+}

@@ -1,0 +1,66 @@
+//! `corredor diff`: what changed between two runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::CliError;
+use super::console::Console;
+use crate::layer::write::write_geojson;
+use crate::publish::diff::{Side, between, change_layers};
+use crate::publish::{PublishError, find, style};
+use crate::workspace::Workspace;
+
+/// Options of `diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  corredor diff                              the current run against the one before
+  corredor diff 20261101                     the current run against that one
+  corredor diff 20261101 20261124 --json     those two, for a program
+  corredor diff --output changes             with map layers of what changed, and their styles")]
+pub struct DiffArgs {
+    /// The earlier run: its name, the beginning of it, or `previous`
+    #[arg(default_value = "previous")]
+    from: String,
+    /// The later run
+    #[arg(default_value = "current")]
+    to: String,
+    /// Write changes.json and the layers of changes into this folder
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+/// Runs `diff`.
+pub fn run(args: &DiffArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
+    let root = Workspace::find(folder)?.join("published");
+    let from = Side::open(&find(&root, &args.from)?.folder)?;
+    let to = Side::open(&find(&root, &args.to)?.folder)?;
+    let diff = between(&from, &to)?;
+    if let Some(output) = &args.output {
+        let text = serde_json::to_string_pretty(&diff)
+            .map_err(|error| CliError::Output { what: "changes.json".to_owned(), error: error.into() })?;
+        put(output, "changes.json", text.as_bytes())?;
+        for changes in change_layers(&diff, &from, &to)? {
+            let (name, mut bytes) = (changes.layer.name(), Vec::new());
+            write_geojson(&changes.layer, &mut bytes)
+                .map_err(|error| PublishError::Write { layer: name.to_owned(), error })?;
+            put(output, &format!("{name}.geojson"), &bytes)?;
+            let styles = style::files(&changes.layer, name, "changes", changes.title);
+            for (name, text) in styles.map_err(PublishError::Layer)? {
+                put(output, &name, text.as_bytes())?;
+            }
+        }
+    }
+    match console.json {
+        true => console.result_json(&diff),
+        false => console.result(&diff.lines(console.lang).join("\n")),
+    }
+}
+
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), CliError> {
+    let path = folder.join(name);
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes));
+    written.map_err(|error| CliError::Output { what: path.display().to_string(), error })
+}

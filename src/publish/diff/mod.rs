@@ -1,0 +1,100 @@
+//! What moved between two runs, by key.
+//!
+//! `side` reads a run as it was published, feature by feature, so any two runs can be compared, whatever made them.
+//! `features` compares the layers; `meaning` says what that means for hot spots, ranks, gaps and sources; `text` tells a
+//! person, `layers` makes map layers of it.
+
+mod features;
+mod layers;
+mod meaning;
+mod side;
+mod text;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::PublishError;
+
+pub use features::{FeatureChange, LayerDiff};
+pub use layers::{Changes, change_layers};
+pub use meaning::{Gap, Gaps, Hotspots, Mover, SourceChange};
+pub use side::Side;
+
+/// How many of the largest movers are named.
+pub const MOVERS: usize = 10;
+
+/// Everything that differs between two runs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Diff {
+    /// The earlier run.
+    pub from: String,
+    /// The later run.
+    pub to: String,
+    /// Layers that only the later has.
+    pub layers_added: Vec<String>,
+    /// Layers that only the earlier has.
+    pub layers_removed: Vec<String>,
+    /// Layers of both that differ, in the order of the later's metadata.
+    pub layers: Vec<LayerDiff>,
+    /// Zones that became hot spots or ceased to be; none where no layer tells.
+    pub hotspots: Option<Hotspots>,
+    /// Zones whose priority, or else whose risk, moved most.
+    pub movers: Vec<Mover>,
+    /// Gaps that opened, closed, or changed their length; none where no layer tells.
+    pub gaps: Option<Gaps>,
+    /// Sources that came, went, or changed.
+    pub sources: Vec<SourceChange>,
+}
+
+impl Diff {
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.layers_added.is_empty()
+            && self.layers_removed.is_empty()
+            && self.layers.is_empty()
+            && self.sources.is_empty()
+    }
+}
+
+/// Compares two runs by their folders.
+///
+/// O(n log n) in the features; geometry is compared as published, to the seventh decimal, without being parsed.
+///
+/// # Errors
+/// [`PublishError::Io`] and [`PublishError::Unreadable`] with the file.
+pub fn diff(from: &Path, to: &Path) -> Result<Diff, PublishError> {
+    let (from, to) = (Side::open(from)?, Side::open(to)?);
+    between(&from, &to)
+}
+
+/// Compares two runs.
+///
+/// # Errors
+/// As [`diff`].
+pub fn between(from: &Side, to: &Side) -> Result<Diff, PublishError> {
+    let (before, after) = (from.layers(), to.layers());
+    let only = |here: &[String], there: &[String]| -> Vec<String> {
+        here.iter().filter(|layer| !there.contains(layer)).cloned().collect()
+    };
+    let mut diff = Diff {
+        from: from.run().to_owned(),
+        to: to.run().to_owned(),
+        layers_added: only(&after, &before),
+        layers_removed: only(&before, &after),
+        sources: meaning::sources(from, to),
+        ..Diff::default()
+    };
+    for layer in after.iter().filter(|layer| before.contains(layer)) {
+        // Equal bytes need not be opened, unless a summary reads them.
+        let same = from.same_bytes(to, layer);
+        let (old, new) = (from.table(layer)?, to.table(layer)?);
+        if !same {
+            diff.layers.extend(features::compare(layer, to.key(layer), &old, &new));
+        }
+        meaning::add(&mut diff, layer, &old, &new);
+    }
+    diff.movers.sort_by(|a, b| b.moved.abs().total_cmp(&a.moved.abs()).then_with(|| a.key.cmp(&b.key)));
+    diff.movers.truncate(MOVERS);
+    Ok(diff)
+}

@@ -1,0 +1,167 @@
+//! One run, as it was published.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::publish::PublishError;
+use crate::publish::run::act;
+
+/// A run to be compared.
+#[derive(Clone, Debug)]
+pub struct Side {
+    folder: PathBuf,
+    metadata: Value,
+}
+
+/// One feature: its properties, and its geometry as published.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Properties by field.
+    pub properties: Map<String, Value>,
+    /// The text of its geometry; empty in a table.
+    pub geometry: String,
+}
+
+/// The features of a layer by key.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Fields, in order.
+    pub fields: Vec<String>,
+    /// Features.
+    pub rows: BTreeMap<String, Row>,
+}
+
+impl Side {
+    /// Opens a run's folder.
+    ///
+    /// # Errors
+    /// [`PublishError::Io`]; [`PublishError::Unreadable`] where the metadata are no JSON.
+    pub fn open(folder: &Path) -> Result<Self, PublishError> {
+        let path = folder.join("metadata.json");
+        let bytes = act(&path, "cannot be read", fs::read(&path))?;
+        let metadata = serde_json::from_slice(&bytes)
+            .map_err(|error| PublishError::Unreadable { path, reason: error.to_string() })?;
+        Ok(Self { folder: folder.to_owned(), metadata })
+    }
+
+    /// Name of the run.
+    pub fn run(&self) -> &str {
+        self.metadata["run"].as_str().unwrap_or_default()
+    }
+
+    /// Its metadata.
+    pub fn metadata(&self) -> &Value {
+        &self.metadata
+    }
+
+    fn records(&self) -> impl Iterator<Item = &Value> {
+        self.metadata["layers"].as_array().into_iter().flatten()
+    }
+
+    fn record(&self, layer: &str) -> Option<&Value> {
+        self.records().find(|record| record["layer"] == layer)
+    }
+
+    /// Names of its layers.
+    pub fn layers(&self) -> Vec<String> {
+        self.records().filter_map(|record| record["layer"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// Key field of a layer.
+    pub fn key(&self, layer: &str) -> &str {
+        self.record(layer).and_then(|record| record["key"].as_str()).unwrap_or_default()
+    }
+
+    /// Title of a layer in Spanish and English.
+    pub fn title(&self, layer: &str) -> (String, String) {
+        let text = |lang: &str| {
+            self.record(layer)
+                .and_then(|record| record["title"][lang].as_str())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        (text("es"), text("en"))
+    }
+
+    /// Whether a layer's data files are the same to the byte.
+    pub fn same_bytes(&self, other: &Self, layer: &str) -> bool {
+        let sums = |side: &Self| -> Option<Vec<(String, String)>> {
+            let files = side.record(layer)?["files"].as_array()?.iter();
+            let data = files.filter(|file| file["name"].as_str().is_some_and(|name| !name.ends_with(".qml")));
+            data.map(|f| Some((f["name"].as_str()?.to_owned(), f["sha256"].as_str()?.to_owned()))).collect()
+        };
+        sums(self).is_some_and(|here| sums(other).is_some_and(|there| here == there))
+    }
+
+    /// The features of a layer.
+    ///
+    /// # Errors
+    /// [`PublishError::Io`]; [`PublishError::Unreadable`].
+    pub fn table(&self, layer: &str) -> Result<Table, PublishError> {
+        let fields = self.record(layer).and_then(|record| record["fields"].as_array());
+        let fields = fields.into_iter().flatten();
+        let fields: Vec<String> = fields.filter_map(|f| f["name"].as_str().map(str::to_owned)).collect();
+        let path = self.folder.join(format!("{layer}.geojson"));
+        let rows = match path.exists() {
+            true => features(&path)?,
+            false => records(&self.folder.join(format!("{layer}.csv")), self.key(layer))?,
+        };
+        Ok(Table { fields, rows })
+    }
+}
+
+/// The features of a GeoJSON file that Corredor wrote: one a line, members in one order.
+fn features(path: &Path) -> Result<BTreeMap<String, Row>, PublishError> {
+    let text = act(path, "cannot be read", fs::read_to_string(path))?;
+    let mut rows = BTreeMap::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.strip_suffix(',').unwrap_or(line);
+        if !line.starts_with("{\"type\":\"Feature\",") {
+            continue;
+        }
+        let wrong = || PublishError::Unreadable {
+            path: path.to_owned(),
+            reason: format!("line {} is no feature", number + 1),
+        };
+        let (key, row) = feature(line).ok_or_else(wrong)?;
+        rows.insert(key, row);
+    }
+    Ok(rows)
+}
+
+fn feature(line: &str) -> Option<(String, Row)> {
+    let rest = line.strip_prefix("{\"type\":\"Feature\",\"id\":")?;
+    let (key, rest) = first::<String>(rest)?;
+    let (properties, rest) = first::<Map<String, Value>>(rest.strip_prefix(",\"properties\":")?)?;
+    let geometry = rest.strip_prefix(",\"geometry\":")?.strip_suffix('}')?;
+    Some((key, Row { properties, geometry: geometry.to_owned() }))
+}
+
+/// The value that a text begins with, and the rest.
+fn first<T: serde::de::DeserializeOwned>(text: &str) -> Option<(T, &str)> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    let value = values.next()?.ok()?;
+    Some((value, text.get(values.byte_offset()..)?))
+}
+
+/// The rows of a CSV file; every value is text, an empty one missing.
+fn records(path: &Path, key: &str) -> Result<BTreeMap<String, Row>, PublishError> {
+    let unreadable =
+        |error: csv::Error| PublishError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+    let file = act(path, "cannot be read", fs::File::open(path))?;
+    let mut reader = csv::Reader::from_reader(file);
+    let header = reader.headers().map_err(unreadable)?.clone();
+    let mut rows = BTreeMap::new();
+    for record in reader.records() {
+        let record = record.map_err(unreadable)?;
+        let value = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
+        let properties: Map<String, Value> =
+            header.iter().zip(&record).map(|(field, text)| (field.to_owned(), value(text))).collect();
+        let name = properties.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        rows.insert(name, Row { properties, geometry: String::new() });
+    }
+    Ok(rows)
+}

@@ -1,0 +1,19 @@
+//! The nightly run through the real binary: what is rebuilt, what survives, what is told.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+
+mod common;
+
+#[path = "nightly/checks.rs"]
+mod checks;
+#[path = "nightly/faults.rs"]
+mod faults;
+#[path = "nightly/ground.rs"]
+mod ground;
+#[path = "nightly/incremental.rs"]
+mod incremental;
+#[path = "nightly/operations.rs"]
+mod operations;
+#[path = "nightly/publication.rs"]
+mod publication;
+#[path = "nightly/sources.rs"]
+mod sources;

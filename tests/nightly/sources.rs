@@ -1,0 +1,256 @@
+//! What web servers have: fetched when it changed, checked before it is used, and done without for a while.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use corredor::build::{BuildError, Outcome};
+
+use crate::ground::{self, Ground};
+
+const FIRST: i64 = 1_790_000_000;
+const DAY: i64 = 86_400;
+
+/// How the server behaves.
+#[derive(Clone, Debug, Default)]
+struct Behaviour {
+    body: String,
+    etag: Option<String>,
+    /// Status instead of 200.
+    status: Option<u16>,
+    /// Sends so much and hangs up, though it said more.
+    cut: Option<usize>,
+    /// Never answers.
+    hang: bool,
+    /// Sends a part and then nothing.
+    stall: bool,
+    /// What it sends under `/sum`.
+    sum: String,
+}
+
+/// A server on this machine; it serves one request a connection.
+struct Server {
+    address: String,
+    behaviour: Arc<Mutex<Behaviour>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let server = Self {
+            address: format!("http://{}", listener.local_addr().unwrap()),
+            behaviour: Arc::default(),
+            asked: Arc::default(),
+        };
+        let (behaviour, asked) = (Arc::clone(&server.behaviour), Arc::clone(&server.asked));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (behaviour, asked) = (behaviour.lock().unwrap().clone(), Arc::clone(&asked));
+                std::thread::spawn(move || answer(stream, &behaviour, &asked));
+            }
+        });
+        server
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Behaviour)) {
+        change(&mut self.behaviour.lock().unwrap());
+    }
+
+    /// Sends this from now on, and nothing is wrong with it.
+    fn serve(&self, body: &str, etag: &str) {
+        let sum = self.behaviour.lock().unwrap().sum.clone();
+        *self.behaviour.lock().unwrap() =
+            Behaviour { body: body.to_owned(), etag: Some(etag.to_owned()), sum, ..Behaviour::default() };
+    }
+
+    /// Requests since the last look.
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
+
+fn answer(mut stream: TcpStream, behaviour: &Behaviour, asked: &Mutex<Vec<String>>) {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+        request.push(byte[0]);
+    }
+    let request = String::from_utf8_lossy(&request).into_owned();
+    asked.lock().unwrap().push(request.clone());
+    if behaviour.hang {
+        std::thread::sleep(Duration::from_secs(5));
+        return;
+    }
+    let lower = request.to_lowercase();
+    let known = behaviour.etag.as_ref().is_some_and(|etag| lower.contains(&format!("if-none-match: {etag}")));
+    let (status, body) = match behaviour.status {
+        Some(status) => (status, "sorry"),
+        None if lower.starts_with("get /sum") => (200, behaviour.sum.as_str()),
+        None if known => (304, ""),
+        None => (200, behaviour.body.as_str()),
+    };
+    let etag = behaviour.etag.as_ref().map(|etag| format!("ETag: {etag}\r\n")).unwrap_or_default();
+    let head = format!(
+        "HTTP/1.1 {status} Said\r\nContent-Length: {}\r\n{etag}Connection: close\r\n\r\n",
+        body.len()
+    );
+    let sent = behaviour.cut.map_or(body.len(), |cut| cut.min(body.len()));
+    let sent = if behaviour.stall { body.len() / 2 } else { sent };
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body.as_bytes()[..sent]));
+    let _ = stream.flush();
+    if behaviour.stall {
+        std::thread::sleep(Duration::from_secs(5));
+    }
+}
+
+/// The ground with its table on a server.
+fn on_server(server: &Server, fetch: &str) -> Ground {
+    let ground = Ground::new();
+    let path = format!("path = \"{}/table.csv?night=1\"", server.address);
+    ground.edit("layers/table.toml", "path = \"table.csv\"", &path);
+    let text = ground.text("layers/table.toml");
+    ground.put("layers/table.toml", &format!("{text}[read.fetch]\ntimeout_s = 1\n{fetch}"));
+    ground
+}
+
+fn night(ground: &Ground, night: i64) -> Result<Outcome, BuildError> {
+    ground.try_publish_at(FIRST + night * DAY)
+}
+
+#[test]
+fn a_file_is_fetched_when_it_changed() {
+    let server = Server::new();
+    let ground = on_server(&server, "");
+    server.serve(&ground::table(0), "\"one\"");
+    night(&ground, 0).unwrap();
+    assert_eq!(server.asked().len(), 1);
+    assert!(night(&ground, 1).unwrap().unchanged);
+    assert!(server.asked()[0].to_lowercase().contains("if-none-match: \"one\""));
+    server.serve(&ground::table(40), "\"two\"");
+    let outcome = night(&ground, 2).unwrap();
+    assert!(outcome.layers.iter().any(|layer| layer.layer == "table" && !layer.reused));
+    // Only the newest copy stays.
+    let copies = ground::tree(&ground.path(".corredor/sources"));
+    assert_eq!(copies.keys().filter(|path| path.ends_with("table.csv")).count(), 1);
+    // What is published is what the local file gives.
+    let local = Ground::new();
+    local.put("data/table.csv", &ground::table(40));
+    local.publish_at(FIRST);
+    assert!(local.published()["hotspots.geojson"] == ground.published()["hotspots.geojson"]);
+    // The plan asks nobody.
+    server.asked();
+    assert!(ground.told(&["plan"]).starts_with("exit 0") && server.asked().is_empty());
+}
+
+#[test]
+fn a_source_that_fails_is_done_without_for_a_while() {
+    let server = Server::new();
+    let ground = on_server(&server, "max_age_days = 3\nchange_pct = 20\n");
+    server.serve(&ground::table(0), "\"one\"");
+    night(&ground, 0).unwrap();
+    let hotspots = ground.published().remove("hotspots.geojson").unwrap();
+    let table = ground::table(40);
+    type Fault = (&'static str, fn(&mut Behaviour), &'static str);
+    let faults: &[Fault] = &[
+        ("answers 500", |b| b.status = Some(500), "the server answered 500"),
+        ("answers 404", |b| b.status = Some(404), "the server answered 404"),
+        ("hangs", |b| b.hang = true, "did not answer in time"),
+        ("stalls", |b| b.stall = true, "cut off"),
+        ("cuts off", |b| b.cut = Some(50), "cut off"),
+        ("sends nothing", |b| b.body = String::new(), "it is empty"),
+        ("sends a page", |b| b.body = "<html>maintenance</html>".into(), "it cannot be used"),
+        ("sends other fields", |b| b.body = "id,poor\n1,2\n".into(), "it cannot be used"),
+        (
+            "sends half",
+            |b| b.body = b.body.lines().take(9).map(|line| format!("{line}\n")).collect(),
+            "features, and the last had 16",
+        ),
+        ("repeats a key", |b| b.body.push_str("00,1,1\n"), "it cannot be used"),
+    ];
+    for (what, fault, reason) in faults {
+        server.serve(&table, "\"two\"");
+        server.set(fault);
+        let outcome = night(&ground, 2).unwrap();
+        assert_eq!(outcome.stale.len(), 1, "{what}");
+        let stale = &outcome.stale[0];
+        assert!(stale.reason.contains(reason), "{what}: {}", stale.reason);
+        assert!((stale.age_days - 2.0).abs() < 1e-9, "{what}: {}", stale.age_days);
+        assert_eq!(outcome.warnings(), 1, "{what}");
+        assert!(ground.published()["hotspots.geojson"] == hotspots, "{what}");
+    }
+    // Longer than may be.
+    server.set(|b| b.status = Some(503));
+    let error = night(&ground, 4).unwrap_err();
+    let told = error.to_string();
+    assert!(
+        told.contains("the server answered 503") && told.contains("4.0 days old") && told.contains("`table`"),
+        "{told}"
+    );
+    assert!(error.help().unwrap().contains("max_age_days"));
+    assert!(ground.published()["hotspots.geojson"] == hotspots);
+    // And well again.
+    server.serve(&table, "\"two\"");
+    let outcome = night(&ground, 5).unwrap();
+    assert!(outcome.stale.is_empty() && outcome.run.is_some());
+}
+
+#[test]
+fn a_source_that_never_answered() {
+    let server = Server::new();
+    let ground = on_server(&server, "");
+    server.set(|b| b.status = Some(500));
+    let error = night(&ground, 0).unwrap_err();
+    assert_eq!(error.help().unwrap(), "no copy of an earlier time is there");
+    assert!(!ground.path("published").exists());
+    // Nobody listens there any more.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    ground.edit("layers/table.toml", &server.address, &format!("http://{free}"));
+    assert!(night(&ground, 0).unwrap_err().to_string().contains("cannot be reached"));
+}
+
+#[test]
+fn a_checksum_is_held_against_the_file() {
+    let server = Server::new();
+    let ground = on_server(&server, &format!("sha256_url = \"{}/sum\"\n", server.address));
+    let sum = |text: &str| {
+        use sha2::Digest;
+        let sum: String =
+            sha2::Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{sum}  table.csv\n")
+    };
+    server.serve(&ground::table(0), "\"one\"");
+    server.set(|b| b.sum = sum(&ground::table(0)));
+    night(&ground, 0).unwrap();
+    server.serve(&ground::table(40), "\"two\"");
+    let outcome = night(&ground, 1).unwrap();
+    assert!(outcome.stale[0].reason.contains("its SHA-256 is"), "{:?}", outcome.stale);
+    server.set(|b| b.sum = "nothing".into());
+    assert!(night(&ground, 1).unwrap().stale[0].reason.contains("holds no SHA-256 of table.csv"));
+    server.set(|b| b.sum = sum(&ground::table(40)));
+    assert!(night(&ground, 1).unwrap().run.is_some());
+}
+
+#[test]
+fn a_copy_that_was_damaged_is_fetched_again() {
+    let server = Server::new();
+    let ground = on_server(&server, "");
+    server.serve(&ground::table(0), "\"one\"");
+    night(&ground, 0).unwrap();
+    let copies = ground::tree(&ground.path(".corredor/sources"));
+    let copy = copies.keys().find(|path| path.ends_with("table.csv")).unwrap();
+    std::fs::write(copy, "code,poor,far\n00,1,1\n").unwrap();
+    server.asked();
+    let outcome = night(&ground, 1).unwrap();
+    assert!(outcome.unchanged && outcome.stale.is_empty());
+    assert!(!server.asked()[0].to_lowercase().contains("if-none-match"), "it asks for the whole file");
+}
+
+#[test]
+fn fetch_without_an_address() {
+    let ground = Ground::new();
+    let text = ground.text("layers/table.toml");
+    ground.put("layers/table.toml", &format!("{text}[read.fetch]\nmax_age_days = 3\n"));
+    insta::assert_snapshot!(ground.told(&["check"]));
+}
