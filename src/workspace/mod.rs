@@ -11,9 +11,9 @@ mod check;
 mod error;
 mod open;
 mod outputs;
-mod parse;
+pub(crate) mod parse;
 mod plan;
-mod problem;
+pub(crate) mod problem;
 mod source;
 mod suggest;
 
@@ -23,3 +23,4 @@ pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
 pub use problem::{Problem, Severity};
 pub use source::Source;
+pub(crate) use suggest::{did_you_mean, nearest};

@@ -60,7 +60,8 @@ fn pretty(schema: &Value) -> String {
     format!("{schema:#}\n")
 }
 
-fn generate<T: JsonSchema>(title: &str) -> Value {
+/// The schema of a type, as this module tidies it.
+pub(crate) fn generate<T: JsonSchema>(title: &str) -> Value {
     let mut schema = schemars::schema_for!(T).to_value();
     tidy(&mut schema);
     if let Some(object) = schema.as_object_mut() {
