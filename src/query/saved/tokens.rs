@@ -44,24 +44,25 @@ pub(super) fn scan<'a>(sql: &'a str, mut found: impl FnMut(Token<'a>, Range<usiz
             b'"' => quoted(bytes, at, false),
             b'$' => dollar(sql, at),
             b';' => (Token::End, at + 1),
-            byte if byte.is_ascii_whitespace() => {
-                at += 1;
-                continue;
+            _ => {
+                let letter = sql[at..].chars().next().unwrap_or_default();
+                if letter.is_whitespace() {
+                    at += letter.len_utf8();
+                    continue;
+                }
+                match is_name(letter) {
+                    true => name(sql, at),
+                    false => (Token::Other, at + letter.len_utf8()),
+                }
             }
-            byte if is_name_start(byte) => name(sql, at),
-            _ => (Token::Other, at + 1),
         };
         at = token.1;
         found(token.0, start..at);
     }
 }
 
-fn is_name_start(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
-}
-
-fn is_name_part(byte: u8) -> bool {
-    is_name_start(byte) || byte == b'$'
+fn is_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }
 
 fn find(sql: &str, from: usize, what: &str) -> Option<usize> {
@@ -102,7 +103,7 @@ fn quoted<'a>(bytes: &[u8], open: usize, escapes: bool) -> (Token<'a>, usize) {
 /// `$name` or `$tag$ ... $tag$`.
 fn dollar(sql: &str, at: usize) -> (Token<'_>, usize) {
     let rest = &sql[at + 1..];
-    let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let length = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
     let name = &rest[..length];
     let end = at + 1 + length;
     if sql.as_bytes().get(end) == Some(&b'$') {
@@ -120,8 +121,7 @@ fn dollar(sql: &str, at: usize) -> (Token<'_>, usize) {
 
 /// A name or number; with `@$run` right behind it, the run of a layer.
 fn name(sql: &str, at: usize) -> (Token<'_>, usize) {
-    let bytes = sql.as_bytes();
-    let end = (at..bytes.len()).find(|&i| !is_name_part(bytes[i])).unwrap_or(bytes.len());
+    let end = sql[at..].find(|c| !(is_name(c) || c == '$')).map_or(sql.len(), |length| at + length);
     if sql[end..].starts_with("@$")
         && let (Token::Placeholder(run), end) = dollar(sql, end + 1)
     {
@@ -207,5 +207,7 @@ mod tests {
         assert_eq!(statements("a; b ;"), (vec!["a", " b "], None));
         assert_eq!(statements("a; b"), (vec!["a"], Some(" b")));
         assert_eq!(statements("$ñ; ñ$;"), (vec!["$ñ", " ñ$"], None));
+        assert_eq!(statements("\u{a0};\u{2003}"), (vec![], None), "blanks of any kind are no statement");
+        assert_eq!(statements("→;"), (vec!["→"], None));
     }
 }
