@@ -23,3 +23,4 @@ pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
 pub use problem::{Problem, Severity};
 pub use source::Source;
+pub(crate) use suggest::{did_you_mean, nearest};
