@@ -1,6 +1,7 @@
 //! Building: run the plan layer by layer, then publish the run whole or not at all.
 
 mod cards;
+mod compute;
 mod context;
 mod error;
 mod fingerprint;
@@ -10,6 +11,7 @@ mod schedule;
 mod steps;
 mod summary;
 
+pub use compute::compute;
 pub use context::Context;
 pub use error::BuildError;
 pub use fingerprint::fingerprint;

@@ -23,6 +23,7 @@ mod options;
 mod raw;
 mod shapes;
 mod stream;
+mod whole;
 mod zones;
 
 pub(crate) use attributes::plain;
@@ -38,6 +39,7 @@ pub use inspect::{FieldSummary, Inspection, inspect};
 pub(crate) use lines::point_of_wkb;
 pub use options::{FieldType, Kind, Options, Parts};
 pub(crate) use raw::check_there;
+pub use whole::read_whole;
 
 use super::Layer;
 

@@ -1,0 +1,153 @@
+//! Errors of the planner in our words, with their place in the text.
+
+use datafusion::common::{Diagnostic, SchemaError};
+use datafusion::error::DataFusionError;
+
+use super::text::Text;
+use super::{Fault, QueryError};
+use crate::workspace::did_you_mean;
+
+/// What the session knows that errors may be about.
+pub(super) struct Known<'a> {
+    /// The text of the query.
+    pub text: &'a Text<'a>,
+    /// Names of all functions.
+    pub functions: &'a [String],
+    /// Memory that the query may take.
+    pub memory_limit_bytes: usize,
+}
+
+impl Known<'_> {
+    /// An error of DataFusion as one of ours.
+    pub(super) fn error(&self, error: DataFusionError) -> QueryError {
+        match error {
+            DataFusionError::Context(_, inner) => self.error(*inner),
+            DataFusionError::Diagnostic(diagnostic, inner) => self.with(&diagnostic, self.error(*inner)),
+            DataFusionError::Collection(mut errors) if !errors.is_empty() => {
+                self.error(errors.swap_remove(0))
+            }
+            DataFusionError::External(error) => match error.downcast::<QueryError>() {
+                Ok(error) => self.placed(*error),
+                Err(error) => match error.downcast::<DataFusionError>() {
+                    Ok(error) => self.error(*error),
+                    Err(error) => QueryError::Failed { message: error.to_string() },
+                },
+            },
+            DataFusionError::Shared(error) => match std::sync::Arc::try_unwrap(error) {
+                Ok(error) => self.error(error),
+                Err(error) => self.told(&error.find_root().to_string()),
+            },
+            DataFusionError::SchemaError(error, _) => self.schema(*error).into(),
+            DataFusionError::ResourcesExhausted(detail) => {
+                QueryError::Memory { limit_bytes: self.memory_limit_bytes, detail }
+            }
+            DataFusionError::Plan(message) => self.plan(&message).into(),
+            DataFusionError::NotImplemented(message) => {
+                Fault::new(format!("not supported here: {}", plain(&message))).into()
+            }
+            DataFusionError::SQL(error, _) => Fault::new(plain(&error.to_string())).into(),
+            DataFusionError::ArrowError(error, _) => match *error {
+                arrow_schema::ArrowError::ExternalError(error) => {
+                    self.error(DataFusionError::External(error))
+                }
+                error => QueryError::Failed { message: plain(&error.to_string()) },
+            },
+            DataFusionError::Execution(message) => QueryError::Failed { message: plain(&message) },
+            other => self.told(&other.to_string()),
+        }
+    }
+
+    fn told(&self, message: &str) -> QueryError {
+        QueryError::Failed { message: plain(message) }
+    }
+
+    /// Gives a fault the place and the advice that the planner knows.
+    fn with(&self, diagnostic: &Diagnostic, error: QueryError) -> QueryError {
+        match error {
+            QueryError::Sql(mut fault) => {
+                if let Some(span) = diagnostic.span {
+                    fault.span = Some(self.text.span(span));
+                }
+                let advice = diagnostic.helps.iter().map(|help| help.message.clone());
+                let advice: Vec<String> = advice.collect();
+                let advice = (!advice.is_empty()).then(|| advice.join("; "));
+                QueryError::Sql(Box::new(fault.help(advice)))
+            }
+            other => other,
+        }
+    }
+
+    /// Looks for the place of what a fault names first.
+    fn placed(&self, error: QueryError) -> QueryError {
+        match error {
+            QueryError::Sql(fault) => {
+                let named = fault.message.split('`').nth(1).map(str::to_owned);
+                let span = named.and_then(|name| self.text.find(&name));
+                QueryError::Sql(Box::new(fault.at(span)))
+            }
+            other => other,
+        }
+    }
+
+    fn schema(&self, error: SchemaError) -> Fault {
+        match error {
+            SchemaError::FieldNotFound { field, valid_fields } => {
+                let name = field.name.clone();
+                let known = valid_fields.iter().map(|field| field.name.as_str());
+                let span = self.text.find(&name);
+                Fault::new(format!("there is no field `{}`", field.flat_name())).at(span).help(did_you_mean(
+                    &name,
+                    known,
+                    "the fields are",
+                ))
+            }
+            SchemaError::AmbiguousReference { field } => {
+                Fault::new(format!("several tables have a field `{}`", field.name))
+                    .at(self.text.find(&field.name))
+                    .help(Some(format!("write the table before it, as in `t.{}`", field.name)))
+            }
+            other => Fault::new(plain(&other.to_string())),
+        }
+    }
+
+    fn plan(&self, message: &str) -> Fault {
+        let between = |before: &str, after: &str| {
+            let (_, rest) = message.split_once(before)?;
+            rest.split_once(after).map(|(name, _)| name.to_owned())
+        };
+        let functions = || self.functions.iter().map(String::as_str);
+        let unknown =
+            between("Invalid function '", "'").or_else(|| between("table function '", "' not found"));
+        if let Some(name) = unknown {
+            return Fault::new(format!("there is no function `{name}`")).at(self.text.find(&name)).help(
+                did_you_mean(&name, functions(), "SHOW FUNCTIONS lists them").map(|help| {
+                    // Hundreds of names help nobody.
+                    if help.starts_with("did you") { help } else { "SHOW FUNCTIONS lists them".to_owned() }
+                }),
+            );
+        }
+        let called = between("call to '", "'").or_else(|| between("'", "' function"));
+        let fault = Fault::new(plain(message.split("Candidate functions").next().unwrap_or(message)));
+        match called.filter(|name| self.functions.contains(name)) {
+            Some(name) => {
+                let candidates = message.split_once("Candidate functions:").map(|(_, list)| list.trim());
+                let advice = candidates.filter(|list| list.len() < 300).map(|list| {
+                    format!("it is called as {}", list.split_whitespace().collect::<Vec<_>>().join(" "))
+                });
+                fault.at(self.text.find(&name)).help(advice)
+            }
+            None => fault,
+        }
+    }
+}
+
+/// A message in one line, without the planner's own headings.
+fn plain(message: &str) -> String {
+    const HEADINGS: [&str; 5] =
+        ["Error during planning: ", "Execution error: ", "Arrow error: ", "Schema error: ", "SQL error: "];
+    let mut message = message;
+    while let Some(rest) = HEADINGS.iter().find_map(|heading| message.strip_prefix(heading)) {
+        message = rest;
+    }
+    message.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+}
