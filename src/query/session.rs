@@ -194,19 +194,42 @@ impl Session {
         };
         let plan = self.engine.handle().block_on(query.plan())?;
         let totals = totalled(&plan);
-        let layer = |name: &str| {
-            let (layer, run) = match name.split_once('@') {
-                Some((layer, run))
-                    if self.catalog.workspace().is_some_and(|w| w.plan().get(layer).is_some()) =>
-                {
-                    (layer, Some(run.to_owned()))
-                }
-                _ => (name, None),
-            };
-            let rows = !totals.contains(name);
-            LayerUse { name: layer.to_owned(), run, level: self.catalog.level(name), rows }
-        };
+        let layer = |name: &str| self.layer_use(name, !totals.contains(name));
         Ok(named.into_iter().map(layer).collect())
+    }
+
+    /// What a query names, with its level: layers, their past runs, and files. Nothing is planned or read.
+    ///
+    /// # Errors
+    /// [`QueryError::Sql`] where the text is no query.
+    pub fn names(
+        &self,
+        sql: &str,
+        parameters: &[(String, ScalarValue)],
+    ) -> Result<Vec<LayerUse>, QueryError> {
+        let Asked::Plan(statement) = self.parse(sql, parameters)? else { return Ok(Vec::new()) };
+        let names = statement::names(&statement);
+        let texts = parameters.iter().filter_map(|(_, value)| value.try_as_str().flatten());
+        let named: BTreeSet<&str> = names.iter().map(String::as_str).chain(texts).collect();
+        let known = named.into_iter().filter(|name| self.catalog.knows(name));
+        Ok(known.map(|name| self.layer_use(name, true)).collect())
+    }
+
+    /// Permits these names, as [`Session::names`] gives them, above the level of the session; no others from now on.
+    pub fn permit(&self, names: impl IntoIterator<Item = LayerUse>) {
+        self.catalog.permit(names.into_iter().map(|used| match used.run {
+            Some(run) => format!("{}@{run}", used.name),
+            None => used.name,
+        }));
+    }
+
+    fn layer_use(&self, name: &str, rows: bool) -> LayerUse {
+        let is_layer = |layer: &str| self.catalog.workspace().is_some_and(|w| w.plan().get(layer).is_some());
+        let (layer, run) = match name.split_once('@') {
+            Some((layer, run)) if is_layer(layer) => (layer, Some(run.to_owned())),
+            _ => (name, None),
+        };
+        LayerUse { name: layer.to_owned(), run, level: self.catalog.level(name), rows }
     }
 
     /// Parses a query and sees to it that its parameters have values.
@@ -223,7 +246,7 @@ impl Session {
             }
         }
         if let Asked::Plan(statement) = &mut asked {
-            statement::bind(statement, parameters);
+            statement::bind(statement, parameters)?;
         }
         Ok(asked)
     }

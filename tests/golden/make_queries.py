@@ -218,6 +218,9 @@ def incidents_by_corridor(w, width=10.0):
         near = []
         for lon, lat in places:
             rough = np.hypot((dense[:, 0] - lon) * np.cos(np.radians(lat)), dense[:, 1] - lat)
+            if rough.min() > 0.3:
+                near.append(np.inf)  # some 30 km and more
+                continue
             close = dense[rough <= rough.min() * 1.05 + 0.002]
             near.append(GEOD.inv(np.full(len(close), lon), np.full(len(close), lat), close[:, 0], close[:, 1])[2].min() / 1000)
         within = np.array(near) <= width

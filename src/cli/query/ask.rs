@@ -11,7 +11,7 @@ use crate::lang::Lang;
 use crate::query::audit::{self, Access, Entry};
 use crate::query::output::{Destination, Format, Look, OutputError, Writer};
 use crate::query::saved::{SavedError, SavedQuery, Value};
-use crate::query::{QueryError, ScalarValue, Session, SessionOptions};
+use crate::query::{LayerUse, QueryError, ScalarValue, Session, SessionOptions};
 use crate::workspace::config::Level;
 use crate::workspace::{Workspace, WorkspaceError, did_you_mean};
 
@@ -82,6 +82,7 @@ impl<'a> Desk<'a> {
             allow_paths: args.allow_path.clone(),
             memory_limit_bytes: args.memory,
             timeout: args.timeout,
+            level: workspace.as_ref().map(|workspace| workspace.file().publish.level),
             build: !args.no_build,
         };
         let session = Session::open(options).map_err(|error| failed(error, "SQL", ""))?;
@@ -126,6 +127,11 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// Whether layers of a level may be read without being written down.
+    pub fn may_read(&self, level: Level) -> bool {
+        self.workspace.as_ref().is_none_or(|workspace| level <= workspace.file().publish.level)
+    }
+
     /// Asks a query and writes its answer; gives the number of rows.
     pub fn ask(&self, query: &Query) -> Result<u64, CliError> {
         let start = Instant::now();
@@ -166,29 +172,32 @@ impl<'a> Desk<'a> {
             .session
             .names(&query.sql, values)
             .map_err(|error| failed(error, &query.name, &query.sql))?;
-        let above: Vec<(String, Option<String>, Level)> = uses
+        let above: Vec<(LayerUse, Level)> = uses
             .into_iter()
-            .filter_map(|used| Some((used.name, used.run, used.level.filter(|level| *level > published)?)))
+            .filter_map(|used| used.level.filter(|level| *level > published).map(|level| (used, level)))
             .collect();
         let allowed = self.level.unwrap_or(published).max(published);
-        if let Some((layer, _, level)) = above.iter().find(|(_, _, level)| *level > allowed) {
-            let (layer, level) = (layer.clone(), *level);
+        if let Some((used, level)) = above.iter().find(|(_, level)| *level > allowed) {
+            let (layer, level) = (used.name.clone(), *level);
             return Err(CliError::AboveLevel { layer, level, allowed });
         }
         if above.is_empty() {
+            self.session.permit([]);
             return Ok(None);
         }
         let parameters: Vec<(String, String)> =
             query.values.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
+        let layers: Vec<(String, Option<String>, Level)> =
+            above.iter().map(|(used, level)| (used.name.clone(), used.run.clone(), *level)).collect();
         let access = Access {
-            layers: &above,
+            layers: &layers,
             level: allowed,
             query: query.saved.as_deref(),
             sql: &query.sql,
             parameters: &parameters,
         };
         let entry = audit::record(workspace.root(), &access)?;
-        self.session.permit(above.into_iter().map(|(layer, _, _)| layer));
+        self.session.permit(above.into_iter().map(|(used, _)| used));
         Ok(Some(entry))
     }
 

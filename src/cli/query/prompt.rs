@@ -110,18 +110,24 @@ fn short(text: &str) -> String {
     }
 }
 
-/// The fields of a layer, asked as a query, so that they are those that queries meet.
+/// The fields of a layer, asked as a query, so that they are those that queries meet. Of a layer that may not be read,
+/// those that the files of the workspace tell.
 fn describe(desk: &Desk<'_>, name: &str) -> Result<(), CliError> {
     let tables = desk.session.tables();
     let layer = name.split_once('@').map_or(name, |(layer, _)| layer);
-    let is_file = name.contains(['.', '/']);
-    if !is_file && tables.iter().all(|table| table.name != layer) {
-        let names = tables.iter().map(|table| table.name.as_str());
-        let help = did_you_mean(layer, names, "the layers are").unwrap_or_default();
-        return Err(CliError::Command { message: format!("there is no layer `{layer}`; {help}") });
+    let table = tables.iter().find(|table| table.name == layer);
+    match table {
+        None if !name.contains(['.', '/']) => {
+            let names = tables.iter().map(|table| table.name.as_str());
+            let help = did_you_mean(layer, names, "the layers are").unwrap_or_default();
+            Err(CliError::Command { message: format!("there is no layer `{layer}`; {help}") })
+        }
+        Some(table) if !desk.may_read(table.level) => desk.console.result(&table.fields.join("\n")),
+        _ => {
+            let quoted = name.replace('"', "\"\"");
+            desk.ask(&Query::of_text(&format!("DESCRIBE \"{quoted}\""))).map(drop)
+        }
     }
-    let quoted = name.replace('"', "\"\"");
-    desk.ask(&Query::of_text(&format!("DESCRIBE \"{quoted}\""))).map(drop)
 }
 
 const HELP_EN: &str = "\

@@ -171,7 +171,7 @@ fn what_a_format_cannot_hold_is_told() {
 
 #[test]
 fn parquet_says_what_geometry_it_holds() {
-    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use ::parquet::file::reader::{FileReader, SerializedFileReader};
     let rows = batch(vec![
         column("n", Int32Array::from(vec![1, 2, 3])),
         geometry("geom", &[Some(POINT), None, Some(LINE)]),
