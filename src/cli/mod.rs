@@ -40,7 +40,7 @@ Examples:
   corredor build                                   rebuild and publish, all or nothing
   corredor inspect data/municipios.gpkg            what is in a file
   corredor locate --help                           count or tag points per zone, however many
-  corredor query -e 'SELECT * FROM states'         SQL over every layer; corredor queries lists saved ones"
+  corredor query -e 'SELECT * FROM states'         SQL over every layer; see also corredor queries"
 )]
 struct Cli {
     #[command(flatten)]
@@ -94,7 +94,7 @@ enum Command {
     Locate(Box<locate::LocateArgs>),
     /// Rebuild the layers and publish them, all or nothing
     Build(build::BuildArgs),
-    /// SQL over every layer of the workspace, its past runs and files; without arguments a prompt
+    /// SQL over every layer, their past runs, and files; without arguments a prompt
     Query(Box<query::QueryArgs>),
     /// List the saved queries of the workspace, with their parameters
     Queries(queries::QueriesArgs),
