@@ -105,6 +105,15 @@ pub enum CliError {
         /// The format.
         format: &'static str,
     },
+    /// Statements that cannot be read, or a terminal that does not do its part.
+    #[cfg(feature = "sql")]
+    #[error("cannot {action}: {error}")]
+    Input {
+        /// What was tried.
+        action: &'static str,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// A command of the prompt that is not one.
     #[cfg(feature = "sql")]
     #[error("{message}")]
@@ -161,6 +170,7 @@ impl CliError {
             #[cfg(feature = "sql")]
             Self::Answer(OutputError::Io { .. } | OutputError::Gdal { .. })
             | Self::Audit(_)
+            | Self::Input { .. }
             | Self::Saved(SavedError::Unreadable { .. }) => 2,
             _ => 1,
         }
@@ -199,6 +209,8 @@ impl CliError {
             }
             #[cfg(feature = "sql")]
             Self::Binary { .. } => Some("name a file with --out, or send it to another program".to_owned()),
+            #[cfg(feature = "sql")]
+            Self::Input { .. } => Some("statements are UTF-8 text, from a terminal or a pipe".to_owned()),
             #[cfg(feature = "sql")]
             Self::Command { .. } => Some("\\? shows the commands".to_owned()),
             Self::Output { .. } => Some("check the free space and that this user may write there".to_owned()),

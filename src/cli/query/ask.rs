@@ -25,13 +25,13 @@ pub(in crate::cli) fn run(
     let desk = Desk::open(args, folder, console)?;
     desk.listen_for_interrupts()?;
     if let Some(query) = &asked.saved {
-        return desk.ask(&desk.saved(query, &asked.stated)?).map(drop);
+        return desk.ask(&desk.saved(query, &asked.stated)?);
     }
     if let Some((name, sql)) = asked.file {
-        return desk.ask(&Query { name, sql, values: Vec::new(), saved: None }).map(drop);
+        return desk.ask(&Query { name, sql, values: Vec::new(), saved: None });
     }
     match &args.execute {
-        Some(sql) => desk.ask(&Query::of_text(sql)).map(drop),
+        Some(sql) => desk.ask(&Query::of_text(sql)),
         None => prompt::run(&desk),
     }
 }
@@ -92,7 +92,7 @@ impl<'a> Desk<'a> {
     /// Ctrl-C stops the query; a second one the process.
     fn listen_for_interrupts(&self) -> Result<(), CliError> {
         let handle = self.session.cancel_handle();
-        let failed = |error| CliError::Output { what: "a handler for Ctrl-C".to_owned(), error };
+        let failed = |error| CliError::Input { action: "listen for Ctrl-C", error };
         let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]).map_err(failed)?;
         std::thread::spawn(move || {
             let mut last: Option<Instant> = None;
@@ -132,36 +132,44 @@ impl<'a> Desk<'a> {
         self.workspace.as_ref().is_none_or(|workspace| level <= workspace.file().publish.level)
     }
 
-    /// Asks a query and writes its answer; gives the number of rows.
-    pub fn ask(&self, query: &Query) -> Result<u64, CliError> {
+    /// Asks a query and writes its answer.
+    pub fn ask(&self, query: &Query) -> Result<(), CliError> {
         let start = Instant::now();
-        let failed = |error| failed(error, &query.name, &query.sql);
         let values: Vec<(String, ScalarValue)> =
             query.values.iter().map(|(name, value)| (name.clone(), scalar(value))).collect();
         let entry = self.gate(query, &values)?;
         let mut rows = 0;
-        let written = (|| {
-            let answer = self.session.run(&query.sql, &values).map_err(failed)?;
-            let mut writer = Writer::begin(self.format, &self.destination, answer.schema(), self.look())?;
-            for batch in answer {
-                let batch = batch.map_err(failed)?;
-                match writer.write(&batch) {
-                    Err(error) if error.is_closed_pipe() => return Ok(false),
-                    written => written?,
-                }
-                rows += batch.num_rows() as u64;
-            }
-            match writer.finish() {
-                Err(error) if error.is_closed_pipe() => Ok(false),
-                finished => finished.map(|_| true).map_err(CliError::from),
-            }
-        })();
+        let whole = self.answer(query, &values, &mut rows);
         if let Some(entry) = entry {
-            entry.close(rows, matches!(written, Ok(true)))?;
+            entry.close(rows, matches!(whole, Ok(true)))?;
         }
-        written?;
+        whole?;
         self.tell(rows, start);
-        Ok(rows)
+        Ok(())
+    }
+
+    /// Runs a query and writes its rows, counting them; `false` where the reader of a pipe had seen enough.
+    fn answer(
+        &self,
+        query: &Query,
+        values: &[(String, ScalarValue)],
+        rows: &mut u64,
+    ) -> Result<bool, CliError> {
+        let failed = |error| failed(error, &query.name, &query.sql);
+        let answer = self.session.run(&query.sql, values).map_err(failed)?;
+        let mut writer = Writer::begin(self.format, &self.destination, answer.schema(), self.look())?;
+        for batch in answer {
+            let batch = batch.map_err(failed)?;
+            match writer.write(&batch) {
+                Err(error) if error.is_closed_pipe() => return Ok(false),
+                written => written?,
+            }
+            *rows += batch.num_rows() as u64;
+        }
+        match writer.finish() {
+            Err(error) if error.is_closed_pipe() => Ok(false),
+            finished => Ok(finished.map(|_| true)?),
+        }
     }
 
     /// Refuses layers above what may be read; writes down those that only `--level` opens.

@@ -32,10 +32,10 @@ pub(super) fn run(desk: &Desk<'_>) -> Result<(), CliError> {
         ));
     }
     loop {
-        let next = input.next().map_err(|error| CliError::Output { what: "the prompt".to_owned(), error })?;
+        let next = input.next().map_err(|error| CliError::Input { action: "read statements", error })?;
         let done = match next {
             Next::End => return Ok(()),
-            Next::Statement(sql) => desk.ask(&Query::of_text(&sql)).map(drop),
+            Next::Statement(sql) => desk.ask(&Query::of_text(&sql)),
             Next::Command(line) => match Meta::read(&line) {
                 Ok(Meta::Quit) => return Ok(()),
                 Ok(meta) => obey(desk, meta),
@@ -125,7 +125,7 @@ fn describe(desk: &Desk<'_>, name: &str) -> Result<(), CliError> {
         Some(table) if !desk.may_read(table.level) => desk.console.result(&table.fields.join("\n")),
         _ => {
             let quoted = name.replace('"', "\"\"");
-            desk.ask(&Query::of_text(&format!("DESCRIBE \"{quoted}\""))).map(drop)
+            desk.ask(&Query::of_text(&format!("DESCRIBE \"{quoted}\"")))
         }
     }
 }
