@@ -73,8 +73,8 @@ pub struct FunctionInfo {
     pub signature: String,
     /// What it does.
     pub doc: String,
-    /// Whether it is one of Corredor's own.
-    pub own: bool,
+    /// Its page in Markdown, where it is one of Corredor's own.
+    pub page: Option<String>,
 }
 
 /// A table that a query reads.

@@ -7,8 +7,8 @@ use datafusion::scalar::ScalarValue;
 use datafusion::sql::parser::Statement as Planned;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArguments, Ident, ObjectName, ObjectNamePart, ShowStatementIn, Statement, TableFactor,
-    Value, Visit, VisitMut, Visitor, VisitorMut,
+    Expr, FunctionArguments, ShowStatementIn, Statement, TableFactor, Value, Visit, VisitMut, Visitor,
+    VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -278,9 +278,4 @@ pub(super) fn placeholders(text: &Text<'_>) -> Vec<(String, std::ops::Range<usiz
         }
     }
     found
-}
-
-/// One name as the planner takes it.
-pub(super) fn table_name(name: &str) -> ObjectName {
-    ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote('"', name))])
 }

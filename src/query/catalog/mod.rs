@@ -115,13 +115,13 @@ impl Catalog {
         let planned = self.workspace.as_ref().and_then(|workspace| workspace.plan().get(name));
         let layer = if let (Some(workspace), Some(planned)) = (&self.workspace, planned) {
             self.current(workspace, planned)?
-        } else if let (Some(workspace), Some((layer, run))) = (&self.workspace, name.split_once('@')) {
-            runs::read_of(workspace, layer, run)?
         } else if files::is_file_name(name) {
             match files::open(&self.allow, name)? {
                 files::File::Whole(layer) => Arc::new(layer),
                 files::File::Streamed(path) => return Ok(Found::Streamed(path)),
             }
+        } else if let (Some(workspace), Some((layer, run))) = (&self.workspace, name.split_once('@')) {
+            runs::read_of(workspace, layer, run)?
         } else {
             return Err(self.unknown(name));
         };

@@ -36,7 +36,7 @@ pub(in crate::query) enum NotPoints {
     /// Another kind of geometry, by its name.
     Kind(&'static str),
     /// Something that is no geometry at all.
-    Unreadable(String),
+    Unreadable,
 }
 
 /// The points of a column, if all of its geometry is points.
@@ -46,7 +46,7 @@ pub(in crate::query) fn points(array: &ArrayRef, field: &Field) -> std::result::
         let nan = vec![f64::NAN; rows];
         return Ok(Points { lon: nan.clone(), lat: nan, none: vec![true; rows] });
     }
-    let unreadable = |error: GeoArrowError| NotPoints::Unreadable(error.to_string());
+    let unreadable = |_: GeoArrowError| NotPoints::Unreadable;
     let geometry = from_arrow_array(array, field).map_err(unreadable)?;
     if let Some(points) = geometry.as_any().downcast_ref::<PointArray>()
         && let Some(points) = flat(points)

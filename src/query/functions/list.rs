@@ -23,7 +23,7 @@ pub(in crate::query) fn list(context: &SessionContext) -> Vec<FunctionInfo> {
         kind: doc.kind,
         signature: doc.calls.join("; "),
         doc: doc.summary.to_owned(),
-        own: true,
+        page: Some(doc.page()),
     });
     let state = context.state();
     let mut others = BTreeMap::new();
@@ -33,7 +33,7 @@ pub(in crate::query) fn list(context: &SessionContext) -> Vec<FunctionInfo> {
             kind,
             signature: doc.map_or_else(|| name.to_owned(), |doc| one_line(&doc.syntax_example)),
             doc: doc.map_or_else(String::new, |doc| one_line(&doc.description)),
-            own: false,
+            page: None,
         };
         others.entry(name.to_owned()).or_insert(info);
     };

@@ -46,7 +46,7 @@ pub(super) fn point(args: &Arguments<'_>, index: usize) -> Result<Points> {
     let (array, field) = args.array(index)?;
     let places = points(&array, field).map_err(|found| match found {
         NotPoints::Kind(kind) => args.wrong(index, "a point", &kind),
-        NotPoints::Unreadable(_) => args.wrong(index, "a point", field.data_type()),
+        NotPoints::Unreadable => args.wrong(index, "a point", field.data_type()),
     })?;
     checked(args, places)
 }
@@ -111,7 +111,6 @@ impl Kind {
 
 /// The layer that the last argument names, and of each position the nearest of its points with its distance in
 /// kilometres; `None` without a name.
-#[expect(clippy::type_complexity, reason = "three parts that are taken apart at once")]
 pub(super) fn nearest(
     args: &Arguments<'_>,
     catalog: &Catalog,

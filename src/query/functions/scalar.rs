@@ -10,8 +10,7 @@ use arrow_array::{Array, ArrayRef, Float64Array};
 use arrow_schema::{DataType, Field, FieldRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{
-    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, TypeSignature,
-    Volatility,
+    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, TypeSignature, Volatility,
 };
 use datafusion::scalar::ScalarValue;
 
@@ -57,12 +56,6 @@ impl Scalar {
         check: impl Fn(&[Option<&ScalarValue>]) -> Result<()> + Send + Sync + 'static,
     ) -> Self {
         Self { check: Box::new(check), ..self }
-    }
-}
-
-impl From<Scalar> for ScalarUDF {
-    fn from(scalar: Scalar) -> Self {
-        Self::new_from_impl(scalar)
     }
 }
 

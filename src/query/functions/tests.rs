@@ -75,8 +75,8 @@ fn values_are_those_of_the_rooms() {
     let told: f64 =
         value(&session, "SELECT along_km('LINESTRING(0 0, 1 0)', ST_Point(0.5, 0.1))").parse().unwrap();
     assert!((told - along).abs() < 1e-6, "{told} {along}");
-    // The example of the documentation of H3.
-    is("SELECT h3(ST_Point(-122.418, 37.775), 7)", "872830828ffffff");
+    // The example in the README of h3-js.
+    is("SELECT h3(ST_Point(-122.0553238, 37.3615593), 7)", "87283472bffffff");
     let disc: f64 = value(&session, "SELECT area_km2(buffer_km(ST_Point(-99.0, 19.0), 10))").parse().unwrap();
     assert!((disc / (std::f64::consts::PI * 100.0) - 1.0).abs() < 0.005, "{disc}");
 }

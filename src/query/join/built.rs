@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, FieldRef};
 use datafusion::common::{DataFusionError, Result};
 use geo::{Geometry, Polygon};

@@ -111,7 +111,7 @@ impl Condition {
             _ => return Ok(None),
         };
         let kind_of = |expression: &Arc<dyn PhysicalExpr>| geometry_of(expression, filter.schema());
-        let is_zone = |expression| {
+        let is_zone = |expression: &Arc<dyn PhysicalExpr>| {
             matches!(kind_of(expression), Some(GeoArrowType::Polygon(_) | GeoArrowType::MultiPolygon(_)))
         };
         // The kind, and whether the first argument is the one to be indexed.
@@ -132,7 +132,7 @@ impl Condition {
                     _ => (Kind::Boxes, a_is_left),
                 }
             }
-            ("st_equals" | "st_overlaps" | "st_crosses", [_, _]) => (Kind::Boxes, a_is_left),
+            ("st_overlaps" | "st_crosses", [_, _]) => (Kind::Boxes, a_is_left),
             (WITHIN_KM, [_, _, km]) => match kilometres(km) {
                 Some(km) => (Kind::WithinKm(km), a_is_left),
                 None => return Ok(None),
