@@ -7,8 +7,8 @@ use datafusion::scalar::ScalarValue;
 use datafusion::sql::parser::Statement as Planned;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArguments, ShowStatementIn, Statement, TableFactor, Value, Visit, VisitMut, Visitor,
-    VisitorMut,
+    Expr, FunctionArguments, ObjectName, ObjectNamePart, ShowStatementIn, Statement, TableFactor, Value, Visit,
+    VisitMut, Visitor, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;

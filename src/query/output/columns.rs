@@ -183,7 +183,7 @@ fn display(array: &ArrayRef) -> Option<ArrayRef> {
     if !array.data_type().is_nested() && !matches!(array.data_type(), DataType::Interval(_)) {
         return None;
     }
-    let options = FormatOptions::default().with_null("null");
+    let options = FormatOptions::default();
     let formatter = ArrayFormatter::try_new(array, &options).ok()?;
     let texts: Option<Vec<Option<String>>> = (0..array.len())
         .map(|row| match array.is_null(row) {

@@ -53,7 +53,7 @@ fn a_query_with_parameters_is_read() {
 #[test]
 fn faults_are_told_with_their_place() {
     for (text, expected) in [
-        ("-- [query]\nSELECT 1", "queries/q.sql:1:4: `query` lacks `title`; add `title = { es = ..., en = ... }`"),
+        ("-- [query]\nSELECT 1", "queries/q.sql:1:4: `query` lacks `title`; add `title = { en = ..., es = ... }`"),
         ("-- [query]\n-- titel = 1\nSELECT 1", "queries/q.sql:2:4: `query` has no `titel`; did you mean `title`?"),
         ("-- [query\nSELECT 1", "queries/q.sql:1:10: not valid TOML: unclosed table, expected `]`"),
     ] {
