@@ -1,6 +1,6 @@
 """Writes queries/demo/*.csv and queries/mexico/*.csv: what the shipped queries must answer, by pandas, shapely and pyproj.
 
-pip install pandas shapely pyproj; made with pandas 3.0, shapely 2.1 and pyproj 3.7.
+pip install pandas shapely pyproj pyogrio; made with pandas 3.1.1, shapely 2.1 and pyproj 3.7.2.
     python3 make_queries.py CORREDOR [MEXICO]
 CORREDOR is the binary that makes the workspaces, MEXICO the folder of the real data. The demo is built twice, with other
 indicators in between (`second_night`), so that something enters the hotspots and something leaves them.
@@ -329,8 +329,7 @@ if __name__ == "__main__":
             corredor("init", "--template", "mexico", "--data", str(data), "mexico", cwd=folder)
             mexico = Path(folder) / "mexico"
             corredor("build", cwd=mexico)
-            corredor("build", "--force", cwd=mexico)
             w = Workspace(mexico, "cvegeo", data)
-            for query in [*SHARED, entered_and_left]:
+            for query in SHARED:
                 write("mexico", query.__name__, query(w))
             write("mexico", "next_to_hotspots", next_to_hotspots(w, sources))
