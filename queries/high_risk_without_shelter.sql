@@ -18,8 +18,12 @@
 -- min = 0
 -- max = 1000
 
-SELECT code, name, state, risk_class, round(risk, 3) AS risk, near_km, round(route_km, 1) AS route_km,
-       round(gap_km, 1) AS gap_km, pop
-FROM hotspots
-WHERE risk_class IN ('high', 'very_high') AND route_km > 0 AND near_km > $reach
-ORDER BY hotspots.risk DESC, code
+WITH found AS (
+    SELECT code, name, state, risk_class, risk AS score, near_km, route_km AS on_route, gap_km AS in_gap, pop
+    FROM hotspots
+    WHERE risk_class IN ('high', 'very_high') AND route_km > 0 AND near_km > $reach
+)
+SELECT code, name, state, risk_class, round(score, 3) AS risk, near_km, round(on_route, 1) AS route_km,
+       round(in_gap, 1) AS gap_km, pop
+FROM found
+ORDER BY score DESC, code

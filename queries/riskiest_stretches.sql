@@ -28,25 +28,24 @@ WITH lengths AS (
     UNION
     SELECT route, to_km - $km FROM stretches
 ), parts AS (
-    SELECT DISTINCT b.route, l.route_name, greatest(0, least(b.at_km, l.length_km - $km)) AS start_km,
-           least(greatest(0, least(b.at_km, l.length_km - $km)) + $km, l.length_km) AS end_km
+    SELECT DISTINCT b.route, l.route_name, greatest(0, least(b.at_km, l.length_km - $km)) AS begin_at,
+           least(greatest(0, least(b.at_km, l.length_km - $km)) + $km, l.length_km) AS end_at
     FROM begins b
     JOIN lengths l ON l.route = b.route
 ), scored AS (
-    SELECT p.route, p.route_name, p.start_km, p.end_km,
-           coalesce(sum(s.risk * (least(s.to_km, p.end_km) - greatest(s.from_km, p.start_km))), 0) AS expo_km,
+    SELECT p.route, p.route_name, p.begin_at, p.end_at,
+           coalesce(sum(s.risk * (least(s.to_km, p.end_at) - greatest(s.from_km, p.begin_at))), 0) AS expo,
            coalesce(sum(CASE WHEN s.risk IS NULL
-                        THEN least(s.to_km, p.end_km) - greatest(s.from_km, p.start_km) END), 0) AS unscored_km
+                        THEN least(s.to_km, p.end_at) - greatest(s.from_km, p.begin_at) END), 0) AS unscored
     FROM parts p
-    JOIN stretches s ON s.route = p.route AND s.to_km > p.start_km AND s.from_km < p.end_km
-    GROUP BY p.route, p.route_name, p.start_km, p.end_km
+    JOIN stretches s ON s.route = p.route AND s.to_km > p.begin_at AND s.from_km < p.end_at
+    GROUP BY p.route, p.route_name, p.begin_at, p.end_at
 ), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY route ORDER BY round(expo_km, 9) DESC, start_km) AS place
+    SELECT *, row_number() OVER (PARTITION BY route ORDER BY round(expo, 9) DESC, begin_at) AS place
     FROM scored
 )
-SELECT route, route_name, round(start_km, 1) AS start_km, round(end_km, 1) AS end_km,
-       round(expo_km, 2) AS expo_km, round(expo_km / (end_km - start_km), 3) AS mean_risk,
-       round(unscored_km, 1) AS unscored_km
+SELECT route, route_name, round(begin_at, 1) AS start_km, round(end_at, 1) AS end_km, round(expo, 2) AS expo_km,
+       round(expo / (end_at - begin_at), 3) AS mean_risk, round(unscored, 1) AS unscored_km
 FROM ranked
 WHERE place = 1
-ORDER BY ranked.expo_km DESC, route
+ORDER BY expo DESC, route

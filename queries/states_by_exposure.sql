@@ -13,11 +13,12 @@
 -- min = 0
 
 WITH shares AS (
-    SELECT *, 100 * expo_km / nullif(sum(expo_km) OVER (), 0) AS share
+    SELECT name, zones, expo_km AS expo, 100 * expo_km / nullif(sum(expo_km) OVER (), 0) AS share,
+           route_km AS on_route, gap_km AS in_gap, incidents, hot_zones, risk AS score
     FROM states
 )
-SELECT name AS state, zones, round(expo_km, 1) AS expo_km, round(share, 1) AS share_pct,
-       round(route_km, 1) AS route_km, round(gap_km, 1) AS gap_km, incidents, hot_zones, round(risk, 3) AS risk
+SELECT name AS state, zones, round(expo, 1) AS expo_km, round(share, 1) AS share_pct, round(on_route, 1) AS route_km,
+       round(in_gap, 1) AS gap_km, incidents, hot_zones, round(score, 3) AS risk
 FROM shares
-WHERE expo_km >= $at_least
-ORDER BY shares.expo_km DESC, name
+WHERE expo >= $at_least
+ORDER BY expo DESC, name

@@ -16,15 +16,15 @@
 -- max = 100
 
 WITH totals AS (
-    SELECT route, sum(km) AS km, coalesce(sum(expo_km), 0) AS expo_km,
-           coalesce(sum(CASE WHEN risk_class IN ('high', 'very_high') THEN km END), 0) AS high_km,
+    SELECT route, sum(km) AS length, coalesce(sum(expo_km), 0) AS expo,
+           coalesce(sum(CASE WHEN risk_class IN ('high', 'very_high') THEN km END), 0) AS high,
            count(DISTINCT CASE WHEN risk_class IN ('high', 'very_high') THEN zone END) AS high_zones
     FROM supply_stretches
     GROUP BY route
 )
-SELECT t.route, r.name, r.product, r.tonnes, round(t.km, 1) AS km, round(t.high_km, 1) AS high_km,
-       round(100 * t.high_km / t.km, 1) AS high_pct, t.high_zones, round(t.expo_km, 1) AS expo_km
+SELECT t.route, r.name, r.product, r.tonnes, round(t.length, 1) AS km, round(t.high, 1) AS high_km,
+       round(100 * t.high / t.length, 1) AS high_pct, t.high_zones, round(t.expo, 1) AS expo_km
 FROM totals t
 JOIN supply_routes r ON r.id = t.route
-WHERE t.high_km > 0 AND 100 * t.high_km / t.km >= $share
-ORDER BY t.high_km DESC, t.route
+WHERE t.high > 0 AND 100 * t.high / t.length >= $share
+ORDER BY t.high DESC, t.route

@@ -222,6 +222,7 @@ impl VisitorMut for Binder<'_> {
     }
 
     fn pre_visit_table_factor(&mut self, table: &mut TableFactor) -> ControlFlow<Fault> {
+        as_function(table);
         use datafusion::sql::sqlparser::ast::{FunctionArg, FunctionArgExpr};
         let args = match table {
             TableFactor::Table { args: Some(args), .. } => &mut args.args,
@@ -243,6 +244,19 @@ impl VisitorMut for Binder<'_> {
             }
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// A call where a table may stand, as the planner takes it for no table: a function may be called as a layer is.
+fn as_function(table: &mut TableFactor) {
+    if let TableFactor::Table { name, alias, args: Some(args), .. } = table {
+        *table = TableFactor::Function {
+            lateral: false,
+            name: name.clone(),
+            args: std::mem::take(&mut args.args),
+            with_ordinality: false,
+            alias: alias.take(),
+        };
     }
 }
 

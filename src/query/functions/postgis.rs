@@ -10,11 +10,13 @@ use arrow_schema::{DataType, FieldRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{
     ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
+    TypeSignature,
 };
 use datafusion::prelude::SessionContext;
 use datafusion::scalar::ScalarValue;
+use geoarrow_schema::GeoArrowType;
 
-use super::scalar::fault;
+use super::scalar::{fault, place};
 use crate::query::Fault;
 
 /// Functions that measure degrees as if they were a plane: left out, with what takes their place.
@@ -77,6 +79,29 @@ impl Guarded {
     }
 }
 
+impl Guarded {
+    /// Refuses what is no geometry where the function itself takes anything.
+    fn check_geometry(&self, args: &ReturnFieldArgs) -> Result<()> {
+        let takes_anything = match &self.inner.signature().type_signature {
+            TypeSignature::Any(_) => true,
+            TypeSignature::OneOf(ways) => ways.iter().all(|way| matches!(way, TypeSignature::Any(_))),
+            _ => false,
+        };
+        let geometry = |field: &FieldRef| {
+            *field.data_type() == DataType::Null || GeoArrowType::from_arrow_field(field).is_ok()
+        };
+        match args.arg_fields.iter().position(|field| !geometry(field)).filter(|_| takes_anything) {
+            Some(index) => Err(fault(Fault::new(format!(
+                "`{}`: {} must be a geometry, not {}",
+                self.name(),
+                place(index),
+                args.arg_fields[index].data_type()
+            )))),
+            None => Ok(()),
+        }
+    }
+}
+
 impl ScalarUDFImpl for Guarded {
     fn name(&self) -> &str {
         self.inner.name()
@@ -96,6 +121,7 @@ impl ScalarUDFImpl for Guarded {
 
     fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
         self.check_planar()?;
+        self.check_geometry(&args)?;
         let field = unpanicked(self.name(), || self.inner.return_field_from_args(args))?;
         Ok(Arc::new(field.as_ref().clone().with_nullable(true)))
     }

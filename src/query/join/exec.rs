@@ -81,6 +81,17 @@ impl IndexJoinExec {
         })
     }
 
+    /// The same join that gives only some of its columns.
+    pub(super) fn narrowed(&self, used: &[usize]) -> Result<Self> {
+        let projection = match &self.projection {
+            Some(projection) => used.iter().map(|&index| projection[index]).collect(),
+            None => used.to_vec(),
+        };
+        let Shape { join_type, filter, condition, .. } = &*self.shape;
+        let (left, right) = (Arc::clone(&self.left), Arc::clone(&self.right));
+        Self::new(left, right, *join_type, filter.clone(), condition.clone(), Some(projection))
+    }
+
     /// The side that is indexed, then the other.
     fn sides(&self) -> (&Arc<dyn ExecutionPlan>, &Arc<dyn ExecutionPlan>) {
         match self.shape.condition.left_is_built {
@@ -105,7 +116,9 @@ impl IndexJoinExec {
 
 impl DisplayAs for IndexJoinExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IndexJoinExec: join_type={:?}, {}", self.shape.join_type, self.shape.condition)
+        let names: Vec<&str> = self.shape.schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let Shape { join_type, condition, .. } = &*self.shape;
+        write!(f, "IndexJoinExec: join_type={join_type:?}, {condition}, columns=[{}]", names.join(", "))
     }
 }
 

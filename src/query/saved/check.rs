@@ -96,15 +96,18 @@ impl Check<'_> {
             let span = self.document.span(place!["param", name, "min"]);
             self.wrong(span, format!("`min` {min} is above `max` {max}"), None);
         }
+        // Judged by the range first: the list is not whole before its end.
+        let mut allowed = Vec::new();
         for (at, literal) in section.allowed.iter().flatten().enumerate() {
             let span = self.document.span(place!["param", name, "allowed", at]);
             let value = self.value(kind, literal, span.clone());
             match value.map(|value| parameter.check(&value).map(|()| value)) {
-                Some(Ok(value)) => parameter.allowed.push(value),
+                Some(Ok(value)) => allowed.push(value),
                 Some(Err(error)) => self.wrong(span, format!("{literal} {error}"), None),
                 None => {}
             }
         }
+        parameter.allowed = allowed;
         if section.allowed.as_ref().is_some_and(Vec::is_empty) {
             let span = self.document.span(place!["param", name, "allowed"]);
             self.wrong(span, "`allowed` lists no value".to_owned(), Some("leave it out".to_owned()));
