@@ -14,10 +14,19 @@
 -- default = 2
 -- allowed = [1, 2, 3]
 
-SELECT z.code, z.name, z.state, count(*) AS hot_neighbours, z.gi_bin, round(z.gi_z, 2) AS gi_z, z.risk_class,
-       round(z.risk, 3) AS risk, z.pop
-FROM neighbours('hotspots', 'queen') n
-JOIN hotspots h ON h.code = n.zone AND h.gi_bin >= $bin
-JOIN hotspots z ON z.code = n.neighbour AND coalesce(z.gi_bin, 0) < $bin
-GROUP BY z.code, z.name, z.state, z.gi_bin, z.gi_z, z.risk_class, z.risk, z.pop
-ORDER BY hot_neighbours DESC, z.risk DESC NULLS LAST, z.code
+WITH beside AS (
+    SELECT n.neighbour, count(*) AS hot
+    FROM neighbours('hotspots', 'queen') n
+    JOIN hotspots h ON h.code = n.zone
+    WHERE h.gi_bin >= $bin
+    GROUP BY n.neighbour
+), found AS (
+    SELECT z.code, z.name, z.state, b.hot, z.gi_bin, z.gi_z AS z_score, z.risk_class, z.risk AS score, z.pop
+    FROM beside b
+    JOIN hotspots z ON z.code = b.neighbour
+    WHERE coalesce(z.gi_bin, 0) < $bin
+)
+SELECT code, name, state, hot AS hot_neighbours, gi_bin, round(z_score, 2) AS gi_z, risk_class,
+       round(score, 3) AS risk, pop
+FROM found
+ORDER BY hot DESC, score DESC NULLS LAST, code

@@ -25,7 +25,7 @@
 -- min = 0
 
 WITH children AS (
-    SELECT code, girls + boys AS children, (girls * girls_pct + boys * boys_pct) / nullif(girls + boys, 0) AS pct
+    SELECT code, girls + boys AS children, (girls * girls_pct + boys * boys_pct) / nullif(girls + boys, 0) AS share
     FROM child_labour
 ), uncertified AS (
     SELECT code, centres - cert_n AS centres FROM zone_centres
@@ -35,11 +35,11 @@ WITH children AS (
     JOIN uncertified u ON u.code = n.neighbour
     GROUP BY n.zone
 )
-SELECT z.code, z.name, z.state, c.children, round(c.pct, 1) AS pct, CAST(u.centres AS BIGINT) AS centres_here,
+SELECT z.code, z.name, z.state, c.children, round(c.share, 1) AS pct, CAST(u.centres AS BIGINT) AS centres_here,
        CAST(coalesce(a.centres, 0) AS BIGINT) AS centres_beside
 FROM children c
 JOIN zones z ON z.code = c.code
 JOIN uncertified u ON u.code = c.code
 LEFT JOIN around a ON a.code = c.code
-WHERE c.pct >= $pct AND u.centres + coalesce(a.centres, 0) >= $centres
-ORDER BY c.pct DESC, z.code
+WHERE c.share >= $pct AND u.centres + coalesce(a.centres, 0) >= $centres
+ORDER BY c.share DESC, z.code

@@ -28,8 +28,8 @@ HIGH = ["high", "very_high"]
 here = Path(__file__).parent / "queries"
 
 
-def corredor(*arguments, cwd):
-    environment = os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "1764547200"}
+def corredor(*arguments, cwd, night=0):
+    environment = os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": str(1764547200 + night * 86400)}
     subprocess.run([binary, *arguments], cwd=cwd, check=True, env=environment, capture_output=True)
 
 
@@ -312,7 +312,7 @@ if __name__ == "__main__":
         demo = Path(folder) / "demo"
         corredor("build", cwd=demo)
         second_night(demo / "data/indicators.csv")
-        corredor("build", cwd=demo)
+        corredor("build", cwd=demo, night=1)
         w = Workspace(demo, "code", demo / "data")
         sources = {code: shape(f["geometry"]) for code, f in features(demo / "data/municipalities.geojson", "code").items()}
         for query in [*SHARED, entered_and_left, incidents_by_corridor, girls_and_boys, supply_through_risk]:

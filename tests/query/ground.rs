@@ -19,7 +19,7 @@ pub fn demo() -> &'static Path {
         let folder = dir.path().join("demo");
         done(&command(&folder, &["build"]).output().unwrap());
         second_night(&folder.join("data/indicators.csv"));
-        done(&command(&folder, &["build"]).output().unwrap());
+        done(&command(&folder, &["build"]).env("SOURCE_DATE_EPOCH", "1764633600").output().unwrap());
         (dir, folder)
     });
     folder
@@ -34,8 +34,8 @@ pub fn of_mexico() -> Option<&'static Path> {
         let data = data.to_string_lossy().into_owned();
         done(&command(dir.path(), &["init", "--template", "mexico", "--data", &data, "mexico"]).output().unwrap());
         let folder = dir.path().join("mexico");
-        for _ in 0..2 {
-            done(&command(&folder, &["build", "--force"]).output().unwrap());
+        for night in ["1764547200", "1764633600"] {
+            done(&command(&folder, &["build", "--force"]).env("SOURCE_DATE_EPOCH", night).output().unwrap());
         }
         Some((dir, folder))
     });
