@@ -91,7 +91,19 @@ const QUERIES: &[&str] = &[
 ];
 
 /// What differs, and why.
-const DIFFERENCES: &[(&str, &str)] = &[];
+const DIFFERENCES: &[(&str, &str)] = &[
+    (
+        "SELECT ST_Distance(ST_Point(0, 0), ST_Point(1, 0))",
+        "degrees are never taken for a length: geodesic_km",
+    ),
+    ("SELECT id, ST_Length(geom) FROM routes", "degrees are never taken for a length: geodesic_length_km"),
+    ("SELECT code, ST_Area(geom) FROM zones", "degrees are never taken for an area: area_km2"),
+    (
+        "SELECT ST_DWithin(ST_Point(0, 0), ST_Point(1, 0), 2)",
+        "degrees are never taken for a length: within_km",
+    ),
+    ("SELECT ST_NPoints(ST_Union(geom)) FROM zones", "geodatafusion has no unions"),
+];
 
 fn session(folder: &Path) -> Session {
     let feature = |key: &str, value: &str, geometry: &str| {

@@ -7,6 +7,14 @@ use super::text::Text;
 use super::{Fault, QueryError};
 use crate::workspace::did_you_mean;
 
+/// Functions of PostGIS that would measure degrees as a plane, and what takes their place.
+const INSTEAD: [(&str, &str); 4] = [
+    ("st_dwithin", "within_km(a, b, km)"),
+    ("st_buffer", "buffer_km(geometry, km)"),
+    ("st_linelocatepoint", "along_km(route, point)"),
+    ("st_distancesphere", "geodesic_km(a, b)"),
+];
+
 /// What the session knows that errors may be about.
 pub(super) struct Known<'a> {
     /// The text of the query.
@@ -107,12 +115,15 @@ impl Known<'_> {
         let unknown =
             between("Invalid function '", "'").or_else(|| between("table function '", "' not found"));
         if let Some(name) = unknown {
-            return Fault::new(format!("there is no function `{name}`")).at(self.text.find(&name)).help(
-                did_you_mean(&name, functions(), "SHOW FUNCTIONS lists them").map(|help| {
-                    // Hundreds of names help nobody.
-                    if help.starts_with("did you") { help } else { "SHOW FUNCTIONS lists them".to_owned() }
-                }),
-            );
+            let instead = INSTEAD.iter().find(|(of_degrees, _)| name.eq_ignore_ascii_case(of_degrees));
+            let near = did_you_mean(&name, functions(), "SHOW FUNCTIONS lists them").map(|help| {
+                // Hundreds of names help nobody.
+                if help.starts_with("did you") { help } else { "SHOW FUNCTIONS lists them".to_owned() }
+            });
+            return Fault::new(format!("there is no function `{name}`"))
+                .at(self.text.find(&name))
+                .help(instead.map(|(_, ours)| format!("{ours} does it on WGS84")))
+                .help(near);
         }
         if let Some(types) = between("argument types '", "'") {
             let name = types.split('(').next().unwrap_or(&types);
