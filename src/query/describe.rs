@@ -86,7 +86,7 @@ pub struct LayerUse {
     pub run: Option<String>,
     /// The level of the layer, or of the layer that is read from the same file; `None` for any other file.
     pub level: Option<Level>,
-    /// Whether single features of it can be told from the answer: false only where all that is read of it ends in
-    /// totals over all rows.
+    /// Whether single features of it can be told from the answer: false only where nothing but totals over all of its
+    /// rows, none picked by a condition, comes out.
     pub rows: bool,
 }

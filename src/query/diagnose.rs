@@ -7,6 +7,14 @@ use super::text::Text;
 use super::{Fault, QueryError};
 use crate::workspace::did_you_mean;
 
+/// Functions of PostGIS that would measure degrees as a plane, and what takes their place.
+const INSTEAD: [(&str, &str); 4] = [
+    ("st_dwithin", "within_km(a, b, km)"),
+    ("st_buffer", "buffer_km(geometry, km)"),
+    ("st_linelocatepoint", "along_km(route, point)"),
+    ("st_distancesphere", "geodesic_km(a, b)"),
+];
+
 /// What the session knows that errors may be about.
 pub(super) struct Known<'a> {
     /// The text of the query.
@@ -27,7 +35,7 @@ impl Known<'_> {
                 self.error(errors.swap_remove(0))
             }
             DataFusionError::External(error) => match error.downcast::<QueryError>() {
-                Ok(error) => self.placed(*error),
+                Ok(error) => error.placed(|name| self.text.find(name)),
                 Err(error) => match error.downcast::<DataFusionError>() {
                     Ok(error) => self.error(*error),
                     Err(error) => QueryError::Failed { message: error.to_string() },
@@ -77,18 +85,6 @@ impl Known<'_> {
         }
     }
 
-    /// Looks for the place of what a fault names first.
-    fn placed(&self, error: QueryError) -> QueryError {
-        match error {
-            QueryError::Sql(fault) => {
-                let named = fault.message.split('`').nth(1).map(str::to_owned);
-                let span = named.and_then(|name| self.text.find(&name));
-                QueryError::Sql(Box::new(fault.at(span)))
-            }
-            other => other,
-        }
-    }
-
     fn schema(&self, error: SchemaError) -> Fault {
         match error {
             SchemaError::FieldNotFound { field, valid_fields } => {
@@ -119,26 +115,41 @@ impl Known<'_> {
         let unknown =
             between("Invalid function '", "'").or_else(|| between("table function '", "' not found"));
         if let Some(name) = unknown {
-            return Fault::new(format!("there is no function `{name}`")).at(self.text.find(&name)).help(
-                did_you_mean(&name, functions(), "SHOW FUNCTIONS lists them").map(|help| {
-                    // Hundreds of names help nobody.
-                    if help.starts_with("did you") { help } else { "SHOW FUNCTIONS lists them".to_owned() }
-                }),
-            );
+            let instead = INSTEAD.iter().find(|(of_degrees, _)| name.eq_ignore_ascii_case(of_degrees));
+            let near = did_you_mean(&name, functions(), "SHOW FUNCTIONS lists them").map(|help| {
+                // Hundreds of names help nobody.
+                if help.starts_with("did you") { help } else { "SHOW FUNCTIONS lists them".to_owned() }
+            });
+            return Fault::new(format!("there is no function `{name}`"))
+                .at(self.text.find(&name))
+                .help(instead.map(|(_, ours)| format!("{ours} does it on WGS84")))
+                .help(near);
         }
-        let called = between("call to '", "'").or_else(|| between("'", "' function"));
-        let fault = Fault::new(plain(message.split("Candidate functions").next().unwrap_or(message)));
-        match called.filter(|name| self.functions.contains(name)) {
-            Some(name) => {
-                let candidates = message.split_once("Candidate functions:").map(|(_, list)| list.trim());
-                let advice = candidates.filter(|list| list.len() < 300).map(|list| {
-                    format!("it is called as {}", list.split_whitespace().collect::<Vec<_>>().join(" "))
-                });
-                fault.at(self.text.find(&name)).help(advice)
-            }
-            None => fault,
+        if let Some(types) = between("argument types '", "'") {
+            let name = types.split('(').next().unwrap_or(&types);
+            let candidates = message.split_once("Candidate functions:").map(|(_, list)| one_line(list));
+            return Fault::new(format!("`{name}` is not called with these types: {types}"))
+                .at(self.text.find(name))
+                .help(
+                    candidates.filter(|list| list.len() < 300).map(|list| format!("it is called as {list}")),
+                );
         }
+        if message.starts_with("Column in SELECT must be in GROUP BY")
+            && let Some(column) = between("column \"", "\"")
+        {
+            let field = column.rsplit('.').next().unwrap_or(&column);
+            return Fault::new(format!("`{field}` is neither grouped by nor totalled"))
+                .at(self.text.find(field))
+                .help(Some(format!("add {column} to GROUP BY, or total it, as in max({column})")));
+        }
+        let quoted = between("'", "'");
+        let span = quoted.and_then(|name| self.text.find(name.rsplit('.').next().unwrap_or(&name)));
+        Fault::new(plain(message)).at(span)
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A message in one line, without the planner's own headings.
@@ -149,5 +160,5 @@ fn plain(message: &str) -> String {
     while let Some(rest) = HEADINGS.iter().find_map(|heading| message.strip_prefix(heading)) {
         message = rest;
     }
-    message.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+    one_line(message).trim_end_matches('.').to_owned()
 }

@@ -34,24 +34,32 @@ pub enum QueryError {
         layer: String,
         /// What is wrong with what is there.
         why: &'static str,
+        /// The bytes of the text that name it.
+        span: Option<Range<usize>>,
     },
     /// A file outside the folders that queries may read.
     #[error("{}: outside the workspace, and no --allow-path covers it", .path.display())]
     NotAllowed {
         /// The file, as the query names it.
         path: PathBuf,
+        /// The bytes of the text that name it.
+        span: Option<Range<usize>>,
     },
     /// A file that is named as a table and not there.
     #[error("{}: there is no such file", .path.display())]
     NoFile {
         /// The file, as the query names it.
         path: PathBuf,
+        /// The bytes of the text that name it.
+        span: Option<Range<usize>>,
     },
     /// A source that is no local file.
     #[error("`{name}`: queries read local files only")]
     NotLocal {
         /// The source, as the query names it.
         name: String,
+        /// The bytes of the text that name it.
+        span: Option<Range<usize>>,
     },
     /// A layer above the level that may be read.
     #[error("`{layer}` is {level}, and only what is {allowed} may be read")]
@@ -72,6 +80,8 @@ pub enum QueryError {
         run: String,
         /// The runs that hold the layer, oldest first.
         runs: Vec<String>,
+        /// The bytes of the text that name it.
+        span: Option<Range<usize>>,
     },
     /// More memory than the query may take, also with spilling.
     #[error("the query needs more than the {} of memory it may take", megabytes(*.limit_bytes))]
@@ -156,8 +166,36 @@ impl QueryError {
     pub fn span(&self) -> Option<Range<usize>> {
         match self {
             Self::Sql(fault) => fault.span.clone(),
+            Self::NotBuilt { span, .. }
+            | Self::NotAllowed { span, .. }
+            | Self::NoFile { span, .. }
+            | Self::NotLocal { span, .. }
+            | Self::NoRun { span, .. } => span.clone(),
             _ => None,
         }
+    }
+
+    /// The same, with its place where it has none: `find` looks for a name in the text.
+    pub(super) fn placed(mut self, find: impl Fn(&str) -> Option<Range<usize>>) -> Self {
+        let named = match &self {
+            Self::Sql(fault) => fault.message.split('`').nth(1).map(str::to_owned),
+            Self::NotBuilt { layer, .. } => Some(layer.clone()),
+            Self::NotAllowed { path, .. } | Self::NoFile { path, .. } => Some(path.display().to_string()),
+            Self::NotLocal { name, .. } => Some(name.clone()),
+            Self::NoRun { layer, run, .. } => Some(format!("{layer}@{run}")),
+            _ => None,
+        };
+        let found = named.and_then(|name| find(&name));
+        match &mut self {
+            Self::Sql(fault) => fault.span = fault.span.take().or(found),
+            Self::NotBuilt { span, .. }
+            | Self::NotAllowed { span, .. }
+            | Self::NoFile { span, .. }
+            | Self::NotLocal { span, .. }
+            | Self::NoRun { span, .. } => *span = span.take().or(found),
+            _ => (),
+        }
+        self
     }
 
     /// What to do about it.

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use arrow_array::{RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
+use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::config::Dialect;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -360,22 +361,23 @@ fn diagnosed(error: DataFusionError, state: &SessionState, sql: &str, limit: usi
     Known { text: &text, functions: &functions, memory_limit_bytes: limit }.error(error)
 }
 
-/// The tables of which only totals over all rows come out.
+/// The tables of which only totals over all rows come out: no condition picks rows before they are totalled.
 fn totalled(plan: &LogicalPlan) -> BTreeSet<String> {
     fn walk(plan: &LogicalPlan, total: bool, totals: &mut BTreeSet<String>, rows: &mut BTreeSet<String>) {
         let total = match plan {
-            LogicalPlan::Aggregate(aggregate) => total || aggregate.group_expr.is_empty(),
+            LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
+            LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) => total,
             LogicalPlan::TableScan(scan) => {
                 let set = if total { &mut *totals } else { &mut *rows };
                 set.insert(scan.table_name.table().to_owned());
                 total
             }
-            _ => total,
+            _ => false,
         };
-        // Subqueries in expressions decide about rows that come out; whatever they read counts as read.
+        // Nothing here fails.
         let _ = plan.apply_subqueries(|inner| {
             walk(inner, false, totals, rows);
-            Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue)
+            Ok(TreeNodeRecursion::Continue)
         });
         for input in plan.inputs() {
             walk(input, total, totals, rows);

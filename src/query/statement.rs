@@ -113,7 +113,8 @@ fn syntax(text: &Text<'_>, error: ParserError) -> Fault {
     });
     match place {
         Some((said, line, column)) => Fault::new(lower(&said)).at(Some(text.at(line, column))),
-        None => Fault::new(lower(&message)),
+        // It ran out of words.
+        None => Fault::new(lower(&message)).at(Some(text.end())),
     }
 }
 

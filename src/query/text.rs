@@ -62,6 +62,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The place behind the last word.
+    pub(super) fn end(&self) -> Range<usize> {
+        self.sql.trim_end().len()..self.sql.len()
+    }
+
     /// The bytes of the first name or text in quotes that reads so.
     pub(super) fn find(&self, name: &str) -> Option<Range<usize>> {
         let reads = |token: &&TokenWithSpan| match &token.token {

@@ -16,8 +16,9 @@ pub(in crate::query) struct Allow {
 impl Allow {
     /// Allows a folder, and more.
     pub(super) fn new(root: &Path, more: &[PathBuf]) -> Result<Self, QueryError> {
-        let real =
-            |path: &Path| path.canonicalize().map_err(|_| QueryError::NoFile { path: path.to_owned() });
+        let real = |path: &Path| {
+            path.canonicalize().map_err(|_| QueryError::NoFile { path: path.to_owned(), span: None })
+        };
         let root = real(root)?;
         let mut allowed = vec![root.clone()];
         for path in more {
@@ -31,19 +32,19 @@ impl Allow {
     /// Whether a file outside exists is not told.
     pub(super) fn resolve(&self, name: &str) -> Result<PathBuf, QueryError> {
         if name.starts_with("/vsi") || has_scheme(name) {
-            return Err(QueryError::NotLocal { name: name.to_owned() });
+            return Err(QueryError::NotLocal { name: name.to_owned(), span: None });
         }
         let path = self.root.join(name);
         let within = |path: &Path| self.allowed.iter().any(|allowed| path.starts_with(allowed));
         match path.canonicalize() {
             Ok(real) if within(&real) => Ok(real),
-            Ok(_) => Err(QueryError::NotAllowed { path: name.into() }),
+            Ok(_) => Err(QueryError::NotAllowed { path: name.into(), span: None }),
             Err(_) => {
                 // The nearest folder that is there decides what may be said.
                 let real = path.ancestors().skip(1).find_map(|folder| folder.canonicalize().ok());
                 match real.is_some_and(|real| within(&real)) {
-                    true => Err(QueryError::NoFile { path: name.into() }),
-                    false => Err(QueryError::NotAllowed { path: name.into() }),
+                    true => Err(QueryError::NoFile { path: name.into(), span: None }),
+                    false => Err(QueryError::NotAllowed { path: name.into(), span: None }),
                 }
             }
         }

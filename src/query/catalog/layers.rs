@@ -32,7 +32,7 @@ impl Catalog {
                 true => "is published from other data or definitions than these",
                 false => "is not built",
             };
-            return Err(QueryError::NotBuilt { layer: name.clone(), why });
+            return Err(QueryError::NotBuilt { layer: name.clone(), why, span: None });
         }
         let known = self.computed.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let layers = compute(workspace, std::slice::from_ref(name), &known)?;

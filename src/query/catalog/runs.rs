@@ -56,6 +56,7 @@ pub(super) fn read_of(workspace: &Workspace, layer: &str, wanted: &str) -> Resul
             layer: layer.to_owned(),
             run: wanted.to_owned(),
             runs: holding.iter().map(|run| name(run)).collect(),
+            span: None,
         }),
     }
 }

@@ -44,10 +44,10 @@ pub(super) fn table(args: &Arguments<'_>) -> Result<Arc<dyn TableProvider>> {
     let contiguity = neighbourhood(args, &zones, 2)?;
     let permutations = match args.number(3)? {
         None => None,
-        Some(count) if count.fract() == 0.0 && (0.0..=MAX_PERMUTATIONS as f64).contains(&count) => {
+        Some(count) if count.fract() == 0.0 && (1.0..=MAX_PERMUTATIONS as f64).contains(&count) => {
             Some(count as usize)
         }
-        Some(_) => return Err(args.wrong(3, &format!("a whole number from 0 to {MAX_PERMUTATIONS}"))),
+        Some(_) => return Err(args.wrong(3, &format!("a whole number from 1 to {MAX_PERMUTATIONS}"))),
     };
     let layer = zones.layer();
     let wrong = |error: LayerError| {

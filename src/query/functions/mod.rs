@@ -21,6 +21,8 @@ mod nearest_km;
 mod neighbours;
 mod postgis;
 mod scalar;
+mod st_envelope;
+mod st_pointn;
 mod stretches;
 mod tabular;
 #[cfg(test)]
@@ -52,11 +54,13 @@ fn scalars(catalog: &Arc<Catalog>) -> Vec<Scalar> {
         along_km::function(),
         h3::function(),
         buffer_km::function(),
+        st_envelope::function(),
+        st_pointn::function(),
     ]
 }
 
 /// The pages of our functions, scalar ones first.
-pub(super) static DOCS: [&FunctionDoc; 14] = [
+pub(super) static DOCS: [&FunctionDoc; 16] = [
     &locate::DOC,
     &nearest_id::DOC,
     &nearest_km::DOC,
@@ -67,6 +71,8 @@ pub(super) static DOCS: [&FunctionDoc; 14] = [
     &along_km::DOC,
     &h3::DOC,
     &buffer_km::DOC,
+    &st_envelope::DOC,
+    &st_pointn::DOC,
     &stretches::DOC,
     &gaps::DOC,
     &hotspots::DOC,

@@ -128,7 +128,7 @@ fn tables_of_functions() {
         format!("SELECT stretch_id, zone, round(from_km, 3) AS from_km, round(km, 3) AS km FROM stretches('{routes}', '{zones}')"),
         format!("SELECT gap_id, round(from_km, 3) AS from_km, round(km, 3) AS km, site_before, site_after FROM gaps('{routes}', '{sites}', 30)"),
         format!("SELECT * FROM neighbours('{zones}', 'rook')"),
-        format!("SELECT gi_bin, gi_z FROM hotspots('{zones}', 'code', 'queen', 0)"),
+        format!("SELECT row, code, gi_bin FROM hotspots('{zones}', 'code', 'queen', 99)"),
     ]
     .map(|sql| shown(session.run(&sql, &[])));
     insta::assert_snapshot!(all.join("\n"));
