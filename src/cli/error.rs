@@ -166,7 +166,9 @@ impl CliError {
                 | BuildError::Publish(PublishError::Io { .. }),
             ) => 2,
             #[cfg(feature = "sql")]
-            Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => super::query::INTERRUPTED,
+            Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => {
+                super::query::INTERRUPTED
+            }
             #[cfg(feature = "sql")]
             Self::Answer(OutputError::Io { .. } | OutputError::Gdal { .. })
             | Self::Audit(_)
@@ -200,13 +202,14 @@ impl CliError {
                 "state the level if you may read it: --level {level}; the access is written to the audit log"
             )),
             #[cfg(feature = "sql")]
-            Self::Audit(_) => {
-                Some("nothing above the published level is read without it: see that it can be written".to_owned())
-            }
+            Self::Audit(_) => Some(
+                "nothing above the published level is read without it: see that it can be written".to_owned(),
+            ),
             #[cfg(feature = "sql")]
-            Self::NoFormat { .. } => {
-                Some("end it in .csv, .json, .ndjson, .geojson, .parquet, .gpkg or .txt, or state --format".to_owned())
-            }
+            Self::NoFormat { .. } => Some(
+                "end it in .csv, .json, .ndjson, .geojson, .parquet, .gpkg or .txt, or state --format"
+                    .to_owned(),
+            ),
             #[cfg(feature = "sql")]
             Self::Binary { .. } => Some("name a file with --out, or send it to another program".to_owned()),
             #[cfg(feature = "sql")]

@@ -38,7 +38,8 @@ pub fn run(_: &QueriesArgs, folder: &Path, console: &Console) -> Result<(), CliE
             "The workspace has no saved queries: write queries/NAME.sql (docs/queries.md).",
         ));
     } else {
-        let texts: Vec<String> = library.queries.iter().map(|query| text(query, &workspace, console.lang)).collect();
+        let texts: Vec<String> =
+            library.queries.iter().map(|query| text(query, &workspace, console.lang)).collect();
         console.result(&texts.join("\n"))?;
     }
     let mut problems = library.problems.into_iter();

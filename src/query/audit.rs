@@ -83,7 +83,10 @@ impl Entry {
     /// An [`AuditError`].
     pub fn close(self, rows: u64, whole: bool) -> Result<(), AuditError> {
         let time = jiff::Timestamp::now().to_string();
-        append(&self.path, &json!({"event": "rows", "id": self.id, "time": time, "rows": rows, "whole": whole}))
+        append(
+            &self.path,
+            &json!({"event": "rows", "id": self.id, "time": time, "rows": rows, "whole": whole}),
+        )
     }
 }
 

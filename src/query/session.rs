@@ -37,6 +37,9 @@ use crate::workspace::did_you_mean;
 /// Rows of a batch: what the index joins look up at a time.
 const BATCH_ROWS: usize = 16_384;
 
+/// The part of its memory that a sort keeps back at most, one in so many.
+const SORT_SHARE: usize = 4;
+
 /// Batches that a query may be ahead of who takes them.
 const AHEAD: usize = 2;
 
@@ -83,6 +86,10 @@ impl Session {
             .with_information_schema(false)
             .with_create_default_catalog_and_schema(false)
             .with_default_catalog_and_schema(CORREDOR, LAYERS);
+        // What a sort keeps back for merging what it spilled must leave room for sorting.
+        let execution = &mut config.options_mut().execution;
+        let kept_bytes = options.memory_limit_bytes / SORT_SHARE;
+        execution.sort_spill_reservation_bytes = execution.sort_spill_reservation_bytes.min(kept_bytes);
         let parser = &mut config.options_mut().sql_parser;
         parser.dialect = Dialect::PostgreSQL;
         parser.collect_spans = true;

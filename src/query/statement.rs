@@ -7,8 +7,8 @@ use datafusion::scalar::ScalarValue;
 use datafusion::sql::parser::Statement as Planned;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArguments, ObjectName, ObjectNamePart, ShowStatementIn, Statement, TableFactor, Value, Visit,
-    VisitMut, Visitor, VisitorMut,
+    Expr, FunctionArguments, ObjectName, ObjectNamePart, ShowStatementIn, Statement, TableFactor, Value,
+    Visit, VisitMut, Visitor, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -214,7 +214,9 @@ impl VisitorMut for Binder<'_> {
                 match run.filter(plain) {
                     Some(run) => name.value = format!("{layer}@{run}"),
                     None => {
-                        return ControlFlow::Break(Fault::new(format!("`${placeholder}` is no run of a layer")));
+                        return ControlFlow::Break(Fault::new(format!(
+                            "`${placeholder}` is no run of a layer"
+                        )));
                     }
                 }
             }

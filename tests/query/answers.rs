@@ -11,7 +11,9 @@ use crate::ground::{command, demo, done, query, rows, said, table};
 fn formats_go_by_the_option_the_ending_or_the_pipe() {
     let dir = tempfile::tempdir().unwrap();
     table(dir.path(), "public", "1,1.5,=a\n2,,b\n");
-    let ask = |more: &[&str]| done(&query(dir.path(), &[more, &["-e", "SELECT name, n FROM x ORDER BY id"]].concat()));
+    let ask = |more: &[&str]| {
+        done(&query(dir.path(), &[more, &["-e", "SELECT name, n FROM x ORDER BY id"]].concat()))
+    };
     assert_eq!(ask(&[]), "name,n\r\n'=a,1.5\r\nb,\r\n");
     assert_eq!(ask(&["--json"]), "[\n{\"name\":\"=a\",\"n\":1.5},\n{\"name\":\"b\",\"n\":null}\n]\n");
     assert_eq!(ask(&["--format", "ndjson"]), "{\"name\":\"=a\",\"n\":1.5}\n{\"name\":\"b\",\"n\":null}\n");
@@ -73,11 +75,12 @@ fn maps_are_read_by_gdal() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
-    let mut child = command(demo(), &["query", "-e", "SELECT a.code, b.code AS other FROM zones a CROSS JOIN zones b"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        command(demo(), &["query", "-e", "SELECT a.code, b.code AS other FROM zones a CROSS JOIN zones b"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{}", said(&output));

@@ -56,7 +56,8 @@ fn errors_of_a_saved_query_quote_its_file_and_programs_get_the_place() {
     let dir = tempfile::tempdir().unwrap();
     table(dir.path(), "public", "1,1,a\n");
     std::fs::create_dir(dir.path().join("queries")).unwrap();
-    let head = "-- [query]\n-- title = { es = \"t\", en = \"t\" }\n-- description = { es = \"d\", en = \"d\" }\n\n";
+    let head =
+        "-- [query]\n-- title = { es = \"t\", en = \"t\" }\n-- description = { es = \"d\", en = \"d\" }\n\n";
     std::fs::write(dir.path().join("queries/q.sql"), format!("{head}SELECT id,\n  nmae FROM x\n")).unwrap();
     insta::assert_snapshot!(said(&query(dir.path(), &["q"])));
     let told = said(&query(dir.path(), &["q", "--json"]));

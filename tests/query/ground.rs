@@ -32,7 +32,11 @@ pub fn of_mexico() -> Option<&'static Path> {
         let data = mexico()?;
         let dir = tempfile::tempdir().unwrap();
         let data = data.to_string_lossy().into_owned();
-        done(&command(dir.path(), &["init", "--template", "mexico", "--data", &data, "mexico"]).output().unwrap());
+        done(
+            &command(dir.path(), &["init", "--template", "mexico", "--data", &data, "mexico"])
+                .output()
+                .unwrap(),
+        );
         let folder = dir.path().join("mexico");
         for night in ["1764547200", "1764633600"] {
             done(&command(&folder, &["build", "--force"]).env("SOURCE_DATE_EPOCH", night).output().unwrap());

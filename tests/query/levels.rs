@@ -51,7 +51,10 @@ fn a_layer_named_only_through_a_function_is_refused_too() {
         assert!(output.stdout.is_empty(), "{sql}: {}", String::from_utf8_lossy(&output.stdout));
         assert_ne!(output.status.code(), Some(0), "{sql}");
     }
-    assert!(said(&query(demo, &["-e", "SELECT nearest_km(-40.0, 20.0, 'shelters')"])).contains("--level restricted"));
+    assert!(
+        said(&query(demo, &["-e", "SELECT nearest_km(-40.0, 20.0, 'shelters')"]))
+            .contains("--level restricted")
+    );
 }
 
 #[test]
@@ -64,7 +67,10 @@ fn an_access_is_written_down_before_rows_are_given() {
     assert_eq!(lines.len(), 2);
     assert_eq!((&lines[0]["event"], &lines[0]["sql"]), (&"read".into(), &sql.into()));
     assert_eq!(lines[0]["layers"][0]["layer"], "x");
-    assert_eq!((&lines[1]["id"], &lines[1]["rows"], &lines[1]["whole"]), (&lines[0]["id"], &2.into(), &true.into()));
+    assert_eq!(
+        (&lines[1]["id"], &lines[1]["rows"], &lines[1]["whole"]),
+        (&lines[0]["id"], &2.into(), &true.into())
+    );
     // A public query leaves no trace, a failed one does.
     done(&query(dir.path(), &["--level", "restricted", "-e", "SELECT 1"]));
     let failed = query(dir.path(), &["--level", "restricted", "-e", "SELECT CAST(name AS INT) FROM x"]);
@@ -79,7 +85,11 @@ fn without_the_log_nothing_is_read() {
     table(dir.path(), "confidential", "1,1,a\n");
     fs::create_dir(dir.path().join("audit.jsonl")).unwrap();
     let output = query(dir.path(), &["--level", "confidential", "-e", "SELECT * FROM x", "--out", "x.csv"]);
-    assert!(said(&output).starts_with("exit 2") && said(&output).contains("audit.jsonl"), "{}", said(&output));
+    assert!(
+        said(&output).starts_with("exit 2") && said(&output).contains("audit.jsonl"),
+        "{}",
+        said(&output)
+    );
     assert!(!dir.path().join("x.csv").exists());
 }
 

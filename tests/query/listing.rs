@@ -33,10 +33,14 @@ fn a_query_with_faults_is_told_and_the_others_are_listed() {
     let dir = tempfile::tempdir().unwrap();
     crate::ground::table(dir.path(), "public", "1,1,a\n");
     fs::create_dir(dir.path().join("queries")).unwrap();
-    let head = "-- [query]\n-- title = { es = \"t\", en = \"t\" }\n-- description = { es = \"d\", en = \"d\" }\n";
+    let head =
+        "-- [query]\n-- title = { es = \"t\", en = \"t\" }\n-- description = { es = \"d\", en = \"d\" }\n";
     let put = |name: &str, text: String| fs::write(dir.path().join("queries").join(name), text).unwrap();
     put("good.sql", format!("{head}\nSELECT * FROM x"));
-    put("bad.sql", format!("{head}-- layer = [\"x\"]\n-- [param.n]\n-- type = \"numbr\"\n\nSELECT $n, $m FROM x"));
+    put(
+        "bad.sql",
+        format!("{head}-- layer = [\"x\"]\n-- [param.n]\n-- type = \"numbr\"\n\nSELECT $n, $m FROM x"),
+    );
     put("none.sql", "SELECT 1".to_owned());
     put("far.sql", format!("{head}-- layers = [\"y\"]\n\nSELECT * FROM y"));
     let output = command(dir.path(), &["queries"]).output().unwrap();

@@ -47,7 +47,13 @@ fn theirs(server: &Server, sql: &str) -> BTreeMap<String, Vec<String>> {
 fn the_spatial_queries_agree_with_postgis() {
     let Some(server) = Server::start() else { return };
     let dir = tempfile::tempdir().unwrap();
-    load(&server, dir.path(), "hotspots", "code, pop, risk, gi_bin", "code text, pop bigint, risk float8, gi_bin int");
+    load(
+        &server,
+        dir.path(),
+        "hotspots",
+        "code, pop, risk, gi_bin",
+        "code text, pop bigint, risk float8, gi_bin int",
+    );
     load(&server, dir.path(), "zones", "code", "code text");
     load(&server, dir.path(), "shelters", "id", "id text");
     load(&server, dir.path(), "routes", "id", "id text");

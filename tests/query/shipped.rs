@@ -97,7 +97,13 @@ fn a_window_longer_than_the_route_is_the_route() {
     for length in &table(&lengths)[1..] {
         let row = table(&text).into_iter().find(|row| row[0] == length[0]).unwrap();
         assert_eq!(row[2], "0.0");
-        assert!((row[3].parse::<f64>().unwrap() - length[1].parse::<f64>().unwrap()).abs() < 0.051, "{row:?}");
-        assert!((row[4].parse::<f64>().unwrap() - length[2].parse::<f64>().unwrap()).abs() < 0.0051, "{row:?}");
+        assert!(
+            (row[3].parse::<f64>().unwrap() - length[1].parse::<f64>().unwrap()).abs() < 0.051,
+            "{row:?}"
+        );
+        assert!(
+            (row[4].parse::<f64>().unwrap() - length[2].parse::<f64>().unwrap()).abs() < 0.0051,
+            "{row:?}"
+        );
     }
 }

@@ -44,8 +44,10 @@ fn nothing_but_reading_is_done() {
     }
     insta::assert_snapshot!(said(&query(dir.path(), &["-e", "INSERT INTO x VALUES ('2', 1, 'b')"])));
     assert_eq!(fs::read_to_string(dir.path().join("data/x.csv")).unwrap(), before);
-    let mut names: Vec<String> =
-        fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     assert_eq!(names, ["corredor.toml", "data", "layers"], "nothing was made");
 }

@@ -122,7 +122,10 @@ fn load(folder: &Path, source: &str) -> Result<Source, CliError> {
         let root = Workspace::find(folder).map_err(|error| match error {
             WorkspaceError::NotFound { .. } => CliError::Saved(SavedError::Unknown {
                 name: source.to_owned(),
-                help: Some("go into the workspace that has it, or name it with -C; SQL itself goes behind -e".to_owned()),
+                help: Some(
+                    "go into the workspace that has it, or name it with -C; SQL itself goes behind -e"
+                        .to_owned(),
+                ),
             }),
             error => error.into(),
         })?;
@@ -189,7 +192,13 @@ mod tests {
         ] {
             assert_eq!(find(line), Some((folder.to_owned(), source.to_owned())), "{line}");
         }
-        for line in ["corredor", "corredor query", "corredor build query", "corredor query -e states x", "corredor query --format csv"] {
+        for line in [
+            "corredor",
+            "corredor query",
+            "corredor build query",
+            "corredor query -e states x",
+            "corredor query --format csv",
+        ] {
             assert_eq!(find(line), None, "{line}");
         }
     }

@@ -93,7 +93,8 @@ impl<'a> Desk<'a> {
     fn listen_for_interrupts(&self) -> Result<(), CliError> {
         let handle = self.session.cancel_handle();
         let failed = |error| CliError::Input { action: "listen for Ctrl-C", error };
-        let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]).map_err(failed)?;
+        let mut signals =
+            signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]).map_err(failed)?;
         std::thread::spawn(move || {
             let mut last: Option<Instant> = None;
             for _ in signals.forever() {
@@ -176,10 +177,8 @@ impl<'a> Desk<'a> {
     fn gate(&self, query: &Query, values: &[(String, ScalarValue)]) -> Result<Option<Entry>, CliError> {
         let Some(workspace) = &self.workspace else { return Ok(None) };
         let published = workspace.file().publish.level;
-        let uses = self
-            .session
-            .names(&query.sql, values)
-            .map_err(|error| failed(error, &query.name, &query.sql))?;
+        let uses =
+            self.session.names(&query.sql, values).map_err(|error| failed(error, &query.name, &query.sql))?;
         let above: Vec<(LayerUse, Level)> = uses
             .into_iter()
             .filter_map(|used| used.level.filter(|level| *level > published).map(|level| (used, level)))
@@ -291,7 +290,9 @@ mod tests {
 
     #[test]
     fn days_are_counted_from_1970() {
-        for (day, days) in [("1970-01-01", 0), ("1969-12-31", -1), ("2026-11-24", 20_781), ("2000-02-29", 11_016)] {
+        for (day, days) in
+            [("1970-01-01", 0), ("1969-12-31", -1), ("2026-11-24", 20_781), ("2000-02-29", 11_016)]
+        {
             assert_eq!(scalar(&Value::Date(day.parse().unwrap())), ScalarValue::Date32(Some(days)), "{day}");
         }
     }

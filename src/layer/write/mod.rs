@@ -17,12 +17,12 @@ mod stream;
 mod table;
 mod valid;
 
+pub(crate) use cells::{Cells, push_json_text};
+pub(crate) use csv::is_formula;
 pub use csv::{CsvReport, write_csv};
 pub use error::WriteError;
 pub use fixed::DECIMALS;
 pub use geojson::{WriteReport, write_geojson, write_geojson_rows};
 pub use postgis::{GEOMETRY_COLUMN, TableError, write_table};
-pub(crate) use cells::{Cells, push_json_text};
-pub(crate) use csv::is_formula;
 pub(crate) use staged::Staged;
 pub(crate) use table::{csv_cell, csv_header, csv_rows};

@@ -121,7 +121,15 @@ impl Catalog {
                 files::File::Streamed(path) => return Ok(Found::Streamed(path)),
             }
         } else if let (Some(workspace), Some((layer, run))) = (&self.workspace, name.split_once('@')) {
-            runs::read_of(workspace, layer, run)?
+            match runs::read_of(workspace, layer, run) {
+                // Not a layer that lacks runs, but no layer.
+                Err(QueryError::NoRun { runs, .. })
+                    if runs.is_empty() && workspace.plan().get(layer).is_none() =>
+                {
+                    return Err(self.unknown(layer));
+                }
+                read => read?,
+            }
         } else {
             return Err(self.unknown(name));
         };

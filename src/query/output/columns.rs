@@ -104,10 +104,8 @@ impl Columns {
     /// Brings a batch to the types that are written.
     pub fn rows(&self, batch: &RecordBatch, before: u64) -> Result<Rows, OutputError> {
         let columns = self.all.iter().zip(batch.columns()).map(|(column, array)| {
-            let array = convert(column, array).map_err(|reason| OutputError::Value {
-                column: column.name.clone(),
-                reason,
-            })?;
+            let array = convert(column, array)
+                .map_err(|reason| OutputError::Value { column: column.name.clone(), reason })?;
             self.check_finite(column, &array, before)?;
             Ok(array)
         });

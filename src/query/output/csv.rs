@@ -39,10 +39,9 @@ impl Sink for Csv {
             }
             writer.write_record(None::<&[u8]>).map_err(memory)?;
         }
-        let text = writer.into_inner().map_err(|error| OutputError::Io {
-            what: "csv".to_owned(),
-            error: error.into_error(),
-        })?;
+        let text = writer
+            .into_inner()
+            .map_err(|error| OutputError::Io { what: "csv".to_owned(), error: error.into_error() })?;
         self.out.put(&text)
     }
 

@@ -44,7 +44,9 @@ pub enum OutputError {
         format: Format,
     },
     /// Geometry of kinds that a layer does not hold together.
-    #[error("row {row}, column `{column}`: {found} among {expected}; geojson takes points, lines or polygons, all of one kind")]
+    #[error(
+        "row {row}, column `{column}`: {found} among {expected}; geojson takes points, lines or polygons, all of one kind"
+    )]
     Kind {
         /// The column.
         column: String,

@@ -104,10 +104,11 @@ impl Geojson {
         let numbers = (1..=self.shapes.len()).map(|row| Some(row.to_string())).collect();
         let mut columns = vec![Column::texts(&key, numbers)];
         let fields = self.schema.fields().iter();
-        columns.extend(fields.zip(batch.columns()).map(|(field, array)| Column {
-            name: field.name().clone(),
-            values: ArrayRef::clone(array),
-        }));
+        columns.extend(
+            fields
+                .zip(batch.columns())
+                .map(|(field, array)| Column { name: field.name().clone(), values: ArrayRef::clone(array) }),
+        );
         Layer::new("answer", key, columns, Arc::new(geometry), Provenance::default()).map_err(broken)
     }
 }

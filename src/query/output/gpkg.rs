@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use arrow_array::Array;
 use gdal::errors::GdalError;
 use gdal::spatial_ref::SpatialRef;
-use gdal::vector::{Feature, FieldDefn, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType};
+use gdal::vector::{
+    Feature, FieldDefn, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType,
+};
 use gdal::{Dataset, DriverManager};
 use tempfile::TempDir;
 
@@ -57,8 +59,11 @@ fn make(columns: &Columns, path: &Path, table: &str) -> Result<Dataset, GdalErro
         name.into_iter().find(|name| !taken(name)).unwrap_or_default()
     };
     let geometry_name = geometry.map_or_else(|| free("geom"), |column| column.name.clone());
-    let options =
-        [format!("FID={}", free("fid")), format!("GEOMETRY_NAME={geometry_name}"), "SPATIAL_INDEX=YES".to_owned()];
+    let options = [
+        format!("FID={}", free("fid")),
+        format!("GEOMETRY_NAME={geometry_name}"),
+        "SPATIAL_INDEX=YES".to_owned(),
+    ];
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     let ty = match geometry.map(|column| column.holds) {
         None => OGRwkbGeometryType::wkbNone,
@@ -112,7 +117,12 @@ impl Sink for Gpkg {
     }
 }
 
-fn put(dataset: &mut Dataset, columns: &Columns, geometry: Option<usize>, rows: &Rows) -> Result<(), GdalError> {
+fn put(
+    dataset: &mut Dataset,
+    columns: &Columns,
+    geometry: Option<usize>,
+    rows: &Rows,
+) -> Result<(), GdalError> {
     let turn = dataset.start_transaction()?;
     let layer = turn.layer(0)?;
     for row in 0..rows.count {

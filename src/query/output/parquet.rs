@@ -76,7 +76,9 @@ impl Sink for Parquet {
     fn rows(&mut self, rows: &Rows) -> Result<(), OutputError> {
         for seen in &mut self.seen {
             for row in 0..rows.count {
-                let Some(shape) = shape(rows, seen.at, row, &self.columns.all[seen.at].name)? else { continue };
+                let Some(shape) = shape(rows, seen.at, row, &self.columns.all[seen.at].name)? else {
+                    continue;
+                };
                 seen.kinds.insert(shape.kind());
                 shape.positions(&mut |[x, y]| {
                     let b = seen.bounds.get_or_insert([x, y, x, y]);

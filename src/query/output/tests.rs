@@ -69,7 +69,8 @@ fn text(format: Format, batch: &RecordBatch) -> String {
 }
 
 fn mixed() -> RecordBatch {
-    let list = ListArray::from_iter_primitive::<Int32Type, _, _>([Some(vec![Some(1), None]), None, Some(vec![])]);
+    let list =
+        ListArray::from_iter_primitive::<Int32Type, _, _>([Some(vec![Some(1), None]), None, Some(vec![])]);
     batch(vec![
         column("=name", StringViewArray::from(vec![Some("=1+1"), None, Some("a\u{1b}[2J\"b\n")])),
         column("small", Int32Array::from(vec![Some(-1), None, Some(3)])),
@@ -129,8 +130,12 @@ fn geojson_keeps_the_order_and_has_no_made_up_key() {
         geometry("geom", &[Some(POINT), None, Some(POINT)]),
     ]);
     let all: serde_json::Value = serde_json::from_str(&text(Format::Geojson, &points)).unwrap();
-    let names: Vec<&str> =
-        all["features"].as_array().unwrap().iter().map(|f| f["properties"]["name"].as_str().unwrap()).collect();
+    let names: Vec<&str> = all["features"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["properties"]["name"].as_str().unwrap())
+        .collect();
     assert_eq!(names, ["b", "a", "c"]);
     assert_eq!(all["features"][0]["properties"], serde_json::json!({"name": "b"}));
     assert_eq!(all["features"][0].get("id"), None);
@@ -155,7 +160,10 @@ fn what_a_format_cannot_hold_is_told() {
     let two = batch(vec![geometry("a", &[Some(POINT)]), geometry("b", &[Some(POINT)])]);
     assert_eq!(told(Format::Gpkg, &two), "the answer has the geometries `a`, `b`; gpkg holds one");
     let nan = batch(vec![column("x", Float64Array::from(vec![1.0, 2.0, f64::NAN]))]);
-    assert_eq!(told(Format::Json, &nan), "row 3, column `x`: NaN is no finite number, and json holds no other");
+    assert_eq!(
+        told(Format::Json, &nan),
+        "row 3, column `x`: NaN is no finite number, and json holds no other"
+    );
     assert_eq!(text(Format::Csv, &nan), "x\r\n1.0\r\n2.0\r\nNaN\r\n");
     let kinds = batch(vec![geometry("g", &[None, Some(POINT), Some(LINE)])]);
     assert_eq!(
@@ -205,10 +213,16 @@ fn a_geopackage_is_what_gdal_reads() {
     let path = dir.path().join("places.gpkg");
     let mut rows = mixed();
     rows = RecordBatch::try_new(
-        Arc::new(Schema::new(rows.schema().fields().iter().map(|f| match f.name().as_str() {
-            "small" => Arc::new(f.as_ref().clone().with_name("fid")),
-            _ => Arc::clone(f),
-        }).collect::<Vec<_>>())),
+        Arc::new(Schema::new(
+            rows.schema()
+                .fields()
+                .iter()
+                .map(|f| match f.name().as_str() {
+                    "small" => Arc::new(f.as_ref().clone().with_name("fid")),
+                    _ => Arc::clone(f),
+                })
+                .collect::<Vec<_>>(),
+        )),
         rows.columns().to_vec(),
     )
     .unwrap();
@@ -223,7 +237,11 @@ fn a_geopackage_is_what_gdal_reads() {
     let features: Vec<_> = layer.features().collect();
     let field = |row: usize, name: &str| features[row].field_index(name).unwrap();
     assert_eq!(features[0].field_as_string(field(0, "=name")).unwrap().as_deref(), Some("=1+1"));
-    assert_eq!(features[2].field_as_integer64(field(2, "fid")).unwrap(), Some(3), "a field may be called fid");
+    assert_eq!(
+        features[2].field_as_integer64(field(2, "fid")).unwrap(),
+        Some(3),
+        "a field may be called fid"
+    );
     assert_eq!(features[1].field_as_double(field(1, "x")).unwrap(), None);
     assert!(features[1].geometry_by_index(0).is_err(), "no geometry is null");
     assert_eq!(features[0].geometry().unwrap().wkt().unwrap(), "POINT (1 2)");
@@ -244,10 +262,16 @@ fn shapes_are_read_from_any_wkb() {
         "POINT (1 2)",
         "with a spatial reference"
     );
-    assert_eq!(wkt("01 E9030000 000000000000F03F 0000000000000040 0000000000000840"), "POINT (1 2)", "with a height");
+    assert_eq!(
+        wkt("01 E9030000 000000000000F03F 0000000000000040 0000000000000840"),
+        "POINT (1 2)",
+        "with a height"
+    );
     assert_eq!(wkt("01 01000000 000000000000F87F 000000000000F87F"), "POINT EMPTY");
     assert_eq!(wkt("01 03000000 00000000"), "POLYGON EMPTY");
-    for damaged in ["", "01", "02 01000000", "01 08000000", "01 02000000 FFFFFFFF", "01 04000000 01000000 0102000000"] {
+    for damaged in
+        ["", "01", "02 01000000", "01 08000000", "01 02000000 FFFFFFFF", "01 04000000 01000000 0102000000"]
+    {
         assert_eq!(Shape::read(&bytes(damaged)), None, "{damaged}");
     }
     let deep: Vec<u8> = (0..40).flat_map(|_| bytes("01 07000000 01000000")).collect();

@@ -11,17 +11,32 @@ use super::parameter::{Parameter, Value};
 use super::tokens::{Token, scan};
 use crate::workspace::Problem;
 use crate::workspace::config::Text;
+use crate::workspace::did_you_mean;
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::SourceFile;
-use crate::workspace::did_you_mean;
 
 /// Longest name of a parameter.
 const NAME_MAX: usize = 32;
 
 /// Options of `corredor query` and of every command, which no parameter may take the name of.
 const RESERVED: [&str; 17] = [
-    "allow_path", "execute", "format", "help", "json", "lang", "level", "memory", "no_build", "out", "quiet",
-    "threads", "timeout", "timing", "verbose", "version", "workspace",
+    "allow_path",
+    "execute",
+    "format",
+    "help",
+    "json",
+    "lang",
+    "level",
+    "memory",
+    "no_build",
+    "out",
+    "quiet",
+    "threads",
+    "timeout",
+    "timing",
+    "verbose",
+    "version",
+    "workspace",
 ];
 
 /// Reads a query with a header; every problem at once.
@@ -124,14 +139,24 @@ impl Check<'_> {
         parameter
     }
 
-    fn end(&mut self, name: &str, key: &str, kind: ParameterType, literal: Option<&Literal>) -> Option<Value> {
+    fn end(
+        &mut self,
+        name: &str,
+        key: &str,
+        kind: ParameterType,
+        literal: Option<&Literal>,
+    ) -> Option<Value> {
         let literal = literal?;
         let span = self.document.span(place!["param", name, key]);
         if matches!(kind, ParameterType::Integer | ParameterType::Number | ParameterType::Date) {
             return self.value(kind, literal, span);
         }
         let help = "use `allowed` to list its values".to_owned();
-        self.wrong(span, format!("`{key}` is for integers, numbers and dates, not {}", kind.name()), Some(help));
+        self.wrong(
+            span,
+            format!("`{key}` is for integers, numbers and dates, not {}", kind.name()),
+            Some(help),
+        );
         None
     }
 
@@ -181,7 +206,8 @@ impl Check<'_> {
             };
             if run != (parameter.kind == ParameterType::Run) {
                 let help = "write layer@$name for a past run of a layer, and $name for a value";
-                let message = format!("`{name}` is of type {}, which cannot stand here", parameter.kind.name());
+                let message =
+                    format!("`{name}` is of type {}, which cannot stand here", parameter.kind.name());
                 self.wrong(span, message, Some(help.to_owned()));
             }
         }

@@ -85,7 +85,9 @@ impl SavedError {
             Self::Unknown { help, .. } | Self::UnknownParameter { help, .. } | Self::NoLayer { help, .. } => {
                 help.clone()
             }
-            Self::Unreadable { .. } => Some("check that it exists, is UTF-8 and that you may read it".to_owned()),
+            Self::Unreadable { .. } => {
+                Some("check that it exists, is UTF-8 and that you may read it".to_owned())
+            }
             Self::NoHeader { .. } => {
                 Some("begin it with `-- [query]` (docs/queries.md), or run it by its path".to_owned())
             }

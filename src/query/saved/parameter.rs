@@ -238,7 +238,10 @@ mod tests {
         assert_eq!(number.parse("1.01").unwrap_err().to_string(), "must be from 0 to 1");
         let mut word = parameter(ParameterType::Text);
         word.allowed = ["queen", "rook"].map(|w| Value::Text(w.to_owned())).to_vec();
-        assert_eq!(word.parse("quen").unwrap_err().to_string(), "is none of its values; did you mean `queen`?");
+        assert_eq!(
+            word.parse("quen").unwrap_err().to_string(),
+            "is none of its values; did you mean `queen`?"
+        );
         assert_eq!(number.summary(), "number from 0 to 1");
         assert_eq!(word.summary(), "text: queen | rook");
     }

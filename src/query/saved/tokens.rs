@@ -184,9 +184,10 @@ mod tests {
 
     #[test]
     fn placeholders_stand_outside_quotes_and_comments() {
-        assert_eq!(placeholders("SELECT $a, '$b', \"$c\", x@>$d, $e::int -- $f\n/* $g /* $h */ $i */ + $j"), [
-            "a", "d", "e", "j"
-        ]);
+        assert_eq!(
+            placeholders("SELECT $a, '$b', \"$c\", x@>$d, $e::int -- $f\n/* $g /* $h */ $i */ + $j"),
+            ["a", "d", "e", "j"]
+        );
         assert_eq!(placeholders("SELECT E'it\\'s $a', 'it''s $b', $$ $c $$, $t$ $d $t$, $1"), ["1"]);
         assert_eq!(placeholders("FROM hotspots@$since JOIN a$b"), ["since"]);
         assert_eq!(placeholders(""), Vec::<&str>::new());

@@ -4,10 +4,54 @@ use std::collections::BTreeSet;
 
 /// Words of SQL that are completed; those that anybody types in a query.
 pub const KEYWORDS: [&str; 48] = [
-    "ALL", "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CROSS", "DESC", "DESCRIBE", "DISTINCT", "ELSE",
-    "END", "EXCEPT", "EXISTS", "EXPLAIN", "FALSE", "FILTER", "FROM", "FULL", "GROUP", "HAVING", "ILIKE", "IN",
-    "INNER", "INTERSECT", "IS", "JOIN", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON", "OR", "ORDER", "OUTER",
-    "OVER", "PARTITION", "SELECT", "THEN", "TRUE", "UNION", "WHEN", "WHERE", "WITH",
+    "ALL",
+    "AND",
+    "AS",
+    "ASC",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "CAST",
+    "CROSS",
+    "DESC",
+    "DESCRIBE",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "EXCEPT",
+    "EXISTS",
+    "EXPLAIN",
+    "FALSE",
+    "FILTER",
+    "FROM",
+    "FULL",
+    "GROUP",
+    "HAVING",
+    "ILIKE",
+    "IN",
+    "INNER",
+    "INTERSECT",
+    "IS",
+    "JOIN",
+    "LEFT",
+    "LIKE",
+    "LIMIT",
+    "NOT",
+    "NULL",
+    "OFFSET",
+    "ON",
+    "OR",
+    "ORDER",
+    "OUTER",
+    "OVER",
+    "PARTITION",
+    "SELECT",
+    "THEN",
+    "TRUE",
+    "UNION",
+    "WHEN",
+    "WHERE",
+    "WITH",
 ];
 
 /// The words of a session.
@@ -162,7 +206,11 @@ mod tests {
             ("SELECT ñ", None, &[]),
         ] {
             let (found, among) = complete(before);
-            assert_eq!((found.as_deref(), &among[..]), (insert, &choices.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()[..]), "{before}");
+            assert_eq!(
+                (found.as_deref(), &among[..]),
+                (insert, &choices.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>()[..]),
+                "{before}"
+            );
         }
     }
 

@@ -178,10 +178,10 @@ mod tests {
     fn the_end_is_told() {
         let history = History::in_memory([]);
         assert_eq!(typed([Key::Char('\u{4}')], &history).1, [Outcome::End]);
-        assert_eq!(typed([Key::Char('a'), Key::Char('\u{4}'), Key::Enter], &history).1[1..], [
-            Outcome::Going,
-            Outcome::Done
-        ]);
+        assert_eq!(
+            typed([Key::Char('a'), Key::Char('\u{4}'), Key::Enter], &history).1[1..],
+            [Outcome::Going, Outcome::Done]
+        );
         assert_eq!(typed([Key::CtrlC], &history).1, [Outcome::Interrupted]);
     }
 

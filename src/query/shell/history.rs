@@ -29,7 +29,8 @@ impl History {
     /// The history in a file, which need not be there yet: a JSON string a line.
     pub fn in_file(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        let mut lines: Vec<String> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let mut lines: Vec<String> =
+            text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         if lines.len() > 2 * KEPT {
             lines.drain(..lines.len() - KEPT);
             // Only to keep the file short; where that fails it is as it was.

@@ -126,7 +126,8 @@ impl Input {
 
     fn remember(&mut self, text: &str) {
         if let Source::Terminal { history, .. } = &mut self.source {
-            let ended = if text.trim_start().starts_with('\\') { text.to_owned() } else { format!("{text};") };
+            let ended =
+                if text.trim_start().starts_with('\\') { text.to_owned() } else { format!("{text};") };
             // The history is a comfort: a full disk must not keep anybody from asking.
             let _ = history.add(&ended);
         }
@@ -157,13 +158,16 @@ mod tests {
         assert_eq!(all(""), []);
         assert_eq!(all("-- nothing\n;;"), []);
         assert_eq!(all("SELECT 1"), [statement("SELECT 1\n")]);
-        assert_eq!(all("SELECT 1; SELECT\n 2;\r\n\\d\nSELECT ';\n\\d' ;\n\\q"), [
-            statement("SELECT 1"),
-            statement(" SELECT\n 2"),
-            Next::Command("\\d".to_owned()),
-            statement("SELECT ';\n\\d' "),
-            Next::Command("\\q".to_owned()),
-        ]);
+        assert_eq!(
+            all("SELECT 1; SELECT\n 2;\r\n\\d\nSELECT ';\n\\d' ;\n\\q"),
+            [
+                statement("SELECT 1"),
+                statement(" SELECT\n 2"),
+                Next::Command("\\d".to_owned()),
+                statement("SELECT ';\n\\d' "),
+                Next::Command("\\q".to_owned()),
+            ]
+        );
         assert_eq!(all("\n\n  \\timing\n"), [Next::Command("  \\timing".to_owned())]);
     }
 }

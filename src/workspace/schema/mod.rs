@@ -89,7 +89,9 @@ fn tidy(schema: &mut Value) {
             for (key, value) in object.iter_mut() {
                 match value {
                     // Names of properties mean nothing here, not even `default`.
-                    Value::Object(properties) if key == "properties" => properties.values_mut().for_each(tidy),
+                    Value::Object(properties) if key == "properties" => {
+                        properties.values_mut().for_each(tidy)
+                    }
                     value => tidy(value),
                 }
             }
