@@ -18,5 +18,6 @@ pub mod lang;
 pub mod layer;
 pub mod locate;
 pub mod publish;
+pub mod query;
 pub mod risk;
 pub mod workspace;

@@ -4,6 +4,7 @@ mod back;
 pub mod cache;
 mod cards;
 mod checks;
+mod compute;
 mod context;
 mod error;
 mod fetch;
@@ -23,6 +24,7 @@ mod work;
 
 pub use back::{roll_back, trends};
 pub use checks::CheckFailure;
+pub use compute::compute;
 pub use context::Context;
 pub use error::BuildError;
 pub use fetch::StaleSource;

@@ -77,6 +77,10 @@ impl Console {
                 CliError::Mirti(MirtiError::Microdata(MicrodataError::Codebook(all))) => {
                     all.problems.iter().map(Problem::one_line).collect()
                 }
+                #[cfg(feature = "sql")]
+                CliError::Saved(crate::query::saved::SavedError::Invalid(all)) => all.lines().collect(),
+                #[cfg(feature = "sql")]
+                CliError::Query(failure) => failure.place().into_iter().collect(),
                 _ => Vec::new(),
             };
             let line = json!({"event": "error", "message": error.to_string(), "help": error.advice(),

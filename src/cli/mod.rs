@@ -19,6 +19,9 @@ mod mirti;
 mod plan;
 mod rollback;
 mod runs;
+mod queries;
+#[cfg_attr(not(feature = "sql"), expect(dead_code, reason = "its options are read and not obeyed"))]
+mod query;
 mod schema;
 mod signals;
 mod status;
@@ -34,6 +37,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::lang::Lang;
 use console::Console;
 pub use error::CliError;
+#[cfg(feature = "sql")]
+pub use query::QueryFailure;
 
 /// Maps risk along migration corridors: exposure, service gaps and hotspots, published as protected layers.
 #[derive(Debug, Parser)]
@@ -47,7 +52,8 @@ Examples:
   corredor build                                   rebuild and publish, all or nothing
   corredor inspect data/municipios.gpkg            what is in a file
   corredor ficha 07                                a fact sheet of a state, to print
-  corredor locate --help                           count or tag points per zone, however many"
+  corredor locate --help                           count or tag points per zone, however many
+  corredor query -e 'SELECT * FROM states'         SQL over every layer; see also corredor queries"
 )]
 struct Cli {
     #[command(flatten)]
@@ -117,6 +123,10 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Make an earlier run current, all at once
     Rollback(rollback::RollbackArgs),
+    /// SQL over every layer, their past runs, and files; without arguments a prompt
+    Query(Box<query::QueryArgs>),
+    /// List the saved queries of the workspace, with their parameters
+    Queries(queries::QueriesArgs),
     /// Generate an invented country, build it, and say what was found
     Demo(demo::DemoArgs),
     /// Write the fact sheet of a state or a municipality: one page to print, from what is published
@@ -131,6 +141,9 @@ enum Command {
 
 /// Parses the arguments, runs the subcommand, tells errors, and gives the exit code.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "sql")]
+    let (cli, asked) = query::parse(&std::env::args_os().collect::<Vec<_>>());
+    #[cfg(not(feature = "sql"))]
     let cli = Cli::parse();
     let lang = match cli.global.lang {
         Some(LangArg::Es) => Lang::Es,
@@ -157,6 +170,11 @@ pub fn main() -> ExitCode {
         Command::Status(args) => return status::run(args, workspace, &console),
         Command::Verify(args) => verify::run(args, workspace, &console),
         Command::Rollback(args) => rollback::run(args, workspace, &console),
+        #[cfg(feature = "sql")]
+        Command::Query(args) => asked.and_then(|asked| query::run(args, asked, workspace, &console)),
+        #[cfg(not(feature = "sql"))]
+        Command::Query(_) => Err(CliError::NoSql),
+        Command::Queries(args) => queries::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Ficha(args) => ficha::run(args, workspace, &console),
         Command::Classes(args) => classes::run(args, workspace, &console),

@@ -13,7 +13,7 @@ mod tree3;
 pub(crate) use bands::orient;
 pub use bands::{BandedZones, Position};
 pub use boxes::BoxTree;
-pub use cells::{CellIndex, IndexFileError, SavedIndex};
+pub use cells::{AllZones, CellIndex, IndexFileError, SavedIndex};
 pub(crate) use edges::{EdgeCells, Run};
 pub use error::IndexError;
 pub(crate) use error::{check_lines, check_zones};

@@ -14,7 +14,7 @@ mod open;
 mod outputs;
 pub(crate) mod parse;
 mod plan;
-mod problem;
+pub(crate) mod problem;
 mod source;
 mod suggest;
 
@@ -26,3 +26,4 @@ pub(crate) use problem::SourceFile;
 pub use problem::{Problem, Severity};
 pub use recipes::SHIPPED as SHIPPED_RECIPES;
 pub use source::Source;
+pub(crate) use suggest::{did_you_mean, nearest};

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::code;
 use super::entries::Entries;
 use super::grid::Grid;
-use super::rows::{self, CELLS_PER_NODE, Plan, TileRow};
+use super::rows::{self, CELLS_PER_NODE, Keep, Plan, TileRow};
 use super::store::{Sizes, Store};
 use crate::index::IndexError;
 use crate::index::error::check_zones;
@@ -24,7 +24,7 @@ const TILES_PER_POINT: f64 = 0.5;
 const MIN_TILES: f64 = 4096.0;
 
 /// Builds the cells; `by_rank` lists the zones in the order of their keys.
-pub(super) fn build(view: &ZoneView, by_rank: &[u32], points: u64) -> Result<Store, IndexError> {
+pub(super) fn build(view: &ZoneView, by_rank: &[u32], points: u64, keep: Keep) -> Result<Store, IndexError> {
     check_zones(view)?;
     let tiles =
         (view.lon.len() as f64 * TILES_PER_VERTEX).min(points as f64 * TILES_PER_POINT).max(MIN_TILES);
@@ -32,17 +32,23 @@ pub(super) fn build(view: &ZoneView, by_rank: &[u32], points: u64) -> Result<Sto
         Some(bounds) => Grid::over(bounds, tiles),
         None => Grid::over([0.0, 0.0, 1.0, 1.0], 1.0),
     };
-    build_on(grid, view, by_rank)
+    build_on(grid, view, by_rank, keep)
 }
 
 /// Builds the cells of a given grid, which must hold all zones.
-pub(super) fn build_on(grid: Grid, view: &ZoneView, by_rank: &[u32]) -> Result<Store, IndexError> {
+pub(super) fn build_on(
+    grid: Grid,
+    view: &ZoneView,
+    by_rank: &[u32],
+    keep: Keep,
+) -> Result<Store, IndexError> {
     let mut ranks = vec![0; view.len()];
     for (rank, &zone) in (0_u32..).zip(by_rank) {
         ranks[zone as usize] = rank;
     }
     let entries = Entries::collect(view, &ranks, &grid);
-    let plan = Plan { view: *view, meridians: grid.meridians(), parallels: grid.parallels(), grid, by_rank };
+    let plan =
+        Plan { view: *view, meridians: grid.meridians(), parallels: grid.parallels(), grid, by_rank, keep };
     let rows: Vec<TileRow> = (0..grid.tiles_y)
         .into_par_iter()
         .map(|row| rows::build(&plan, row, &entries.of_row(row as usize)))

@@ -18,7 +18,7 @@ pub(super) const OUTSIDE: u32 = u32::MAX;
 
 /// Zones that the marks of an edge have bits for; a cell with more is crowded.
 pub(super) const MARKED_ZONES: usize = 30;
-const ZONES: u32 = (1 << MARKED_ZONES) - 1;
+pub(super) const ZONES: u32 = (1 << MARKED_ZONES) - 1;
 
 /// The edge crosses the cell's western side above the corner, and its southern end lies west.
 pub(super) const WEST_LOW: u32 = 1 << 30;
@@ -148,11 +148,12 @@ fn pack(blob: &mut Vec<u64>, mut values: impl Iterator<Item = u32>) {
 
 /// Number `i` of values packed two a word.
 #[inline]
-fn packed(words: &[u64], i: usize) -> u32 {
+pub(super) fn packed(words: &[u64], i: usize) -> u32 {
     (words[i / 2] >> (32 * (i % 2))) as u32
 }
 
-fn ends_of(edge: &[u64; 4]) -> [f64; 4] {
+#[inline]
+pub(super) fn ends_of(edge: &[u64; 4]) -> [f64; 4] {
     edge.map(f64::from_bits)
 }
 
@@ -169,20 +170,14 @@ pub(super) fn zone_at(blob: &[u64], record: usize, lon: f64, lat: f64) -> u32 {
     let (coordinates, _) = marks[edges.div_ceil(2)..][..4 * edges].as_chunks::<4>();
     let mut unsure = false;
     for (i, edge) in coordinates.iter().enumerate() {
-        let [x1, y1, x2, y2] = ends_of(edge);
         let mark = packed(marks, i);
-        let (above_low, above_high) = (lat >= y1, lat >= y2);
-        let spans = above_low != above_high;
-        let (left, right) = ((x2 - x1) * (lat - y1), (y2 - y1) * (lon - x1));
-        let side = left - right;
-        unsure |=
-            (lat == y1) | (lat == y2) | (spans & (side.abs() <= (left.abs() + right.abs()) * SIGN_ERROR));
-        let west = ((mark & WEST_LOW != 0) & above_low) | ((mark & WEST_HIGH != 0) & above_high);
-        let toggle = (spans & (side < 0.0)) ^ west;
-        inside ^= mark & ZONES & 0_u32.wrapping_sub(u32::from(toggle));
+        let (toggle, doubt) = near_line(ends_of(edge), mark, lon, lat);
+        unsure |= doubt;
+        inside ^= mark_of(mark) & 0_u32.wrapping_sub(u32::from(toggle));
     }
     if unsure {
-        inside = exactly(coordinates, marks, record[0] as u32, lon, lat);
+        let (within, touched) = exactly_by(coordinates, marks, record[0] as u32, lon, lat);
+        inside = within | touched;
     }
     match inside.trailing_zeros() as usize {
         0 => first,
@@ -191,9 +186,34 @@ pub(super) fn zone_at(blob: &[u64], record: usize, lon: f64, lat: f64) -> u32 {
     }
 }
 
-/// The zones that contain or touch the position, by exact predicates.
+/// Whether the way from the corner crosses the edge, by floating point, and whether that is in doubt: near its line,
+/// or level with an end of it.
+#[inline]
+pub(super) fn near_line([x1, y1, x2, y2]: [f64; 4], mark: u32, lon: f64, lat: f64) -> (bool, bool) {
+    let (above_low, above_high) = (lat >= y1, lat >= y2);
+    let spans = above_low != above_high;
+    let (left, right) = ((x2 - x1) * (lat - y1), (y2 - y1) * (lon - x1));
+    let side = left - right;
+    let doubt = (lat == y1) | (lat == y2) | (spans & (side.abs() <= (left.abs() + right.abs()) * SIGN_ERROR));
+    let west = ((mark & WEST_LOW != 0) & above_low) | ((mark & WEST_HIGH != 0) & above_high);
+    ((spans & (side < 0.0)) ^ west, doubt)
+}
+
+/// The bits of a mark that stand for zones.
+#[inline]
+pub(super) fn mark_of(mark: u32) -> u32 {
+    mark & ZONES
+}
+
+/// The zones whose borders enclose the position, and those whose border it lies on, by exact predicates.
 #[cold]
-fn exactly(coordinates: &[[u64; 4]], marks: &[u64], corner: u32, lon: f64, lat: f64) -> u32 {
+pub(super) fn exactly_by(
+    coordinates: &[[u64; 4]],
+    marks: &[u64],
+    corner: u32,
+    lon: f64,
+    lat: f64,
+) -> (u32, u32) {
     let (mut inside, mut touched) = (corner, 0);
     for (i, edge) in coordinates.iter().enumerate() {
         let (ends, mark) = (ends_of(edge), packed(marks, i));
@@ -204,12 +224,25 @@ fn exactly(coordinates: &[[u64; 4]], marks: &[u64], corner: u32, lon: f64, lat: 
             touched |= mark & ZONES;
         }
     }
-    inside | touched
+    (inside, touched)
 }
 
-/// The same for a cell of more zones than marks have bits for, 32 zones at a time.
+/// The zone of a position in a cell of more zones than marks have bits for.
 #[cold]
 fn crowded(record: &[u64], lon: f64, lat: f64) -> u32 {
+    let mut first = OUTSIDE;
+    crowded_words(record, lon, lat, |zone, inside, touched| {
+        if first == OUTSIDE && (inside || touched) {
+            first = zone;
+        }
+    });
+    first
+}
+
+/// Tells each zone of a crowded cell, in the order of keys: whether its border encloses the position, and whether
+/// the position lies on it. 32 zones at a time.
+#[cold]
+pub(super) fn crowded_words(record: &[u64], lon: f64, lat: f64, mut tell: impl FnMut(u32, bool, bool)) {
     let (corner, edges) = (record[0] as u32 as usize, (record[0] >> 32) as usize);
     let (zones, places) = (record[1] as u32 as usize, (record[1] >> 32) as usize);
     let (zone_words, rest) = record[2..].split_at(zones.div_ceil(2));
@@ -236,9 +269,9 @@ fn crowded(record: &[u64], lon: f64, lat: f64) -> u32 {
                 touched |= mark;
             }
         }
-        if inside | touched != 0 {
-            return packed(zone_words, (first * 32 + (inside | touched).trailing_zeros()) as usize);
+        for place in first * 32..zones.min(first as usize * 32 + 32) as u32 {
+            let bit = 1 << (place % 32);
+            tell(packed(zone_words, place as usize), inside & bit != 0, touched & bit != 0);
         }
     }
-    OUTSIDE
 }

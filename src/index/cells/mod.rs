@@ -9,6 +9,7 @@ mod build;
 mod cell;
 mod code;
 mod entries;
+mod every;
 mod file;
 mod grid;
 mod mapping;
@@ -22,7 +23,9 @@ use rayon::prelude::*;
 
 use super::IndexError;
 use crate::layer::ZoneView;
+pub use every::AllZones;
 pub use file::{IndexFileError, SavedIndex};
+use rows::Keep;
 use store::Store;
 
 /// Points handed to one thread at a time.
@@ -52,7 +55,7 @@ impl CellIndex {
     /// [`IndexError`] when the offsets of the view do not fit its coordinates, when `by_rank`
     /// does not list each zone once, or when there are more borders than 32-bit codes number.
     pub fn new(view: &ZoneView, by_rank: &[u32], points: u64) -> Result<Self, IndexError> {
-        Ok(Self { store: build::build(view, by_rank, points)?, zones: view.len() })
+        Ok(Self { store: build::build(view, by_rank, points, Keep::First)?, zones: view.len() })
     }
 
     /// Number of zones.

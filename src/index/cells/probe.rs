@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use super::cell;
 use super::code;
+use super::every;
 use super::grid::{CELL_BITS, CELLS_PER_TILE, Grid};
 use super::rows::CELLS_PER_NODE;
 
@@ -29,9 +30,9 @@ impl Parts<'_> {
         }
     }
 
-    /// Each level of the index in a loop of its own: the loads of a loop do not wait for one
-    /// another, so the processor has many under way.
-    fn batch(&self, lon: &[f64], lat: &[f64], out: &mut [u32]) {
+    /// The code of each position of a batch. Each level of the index in a loop of its own: the loads of a loop do
+    /// not wait for one another, so the processor has many under way.
+    fn codes(&self, lon: &[f64], lat: &[f64], out: &mut [u32]) {
         let mut within_tile = [0_u8; BATCH];
         let outside = self.tiles.len() - 1;
         let (columns, rows) = (f64::from(self.grid.columns()), f64::from(self.grid.rows()));
@@ -50,6 +51,10 @@ impl Parts<'_> {
             let divided = self.nodes[if node { at } else { 0 }];
             *out = if node { divided } else { *out };
         }
+    }
+
+    fn batch(&self, lon: &[f64], lat: &[f64], out: &mut [u32]) {
+        self.codes(lon, lat, out);
         let mut borders = [0_u8; BATCH];
         let mut count = 0;
         for (i, out) in (0_u8..=u8::MAX).zip(out.iter_mut()) {
@@ -66,6 +71,26 @@ impl Parts<'_> {
         for &i in &borders[..count] {
             let i = usize::from(i);
             out[i] = cell::zone_at(self.blob, code::value(out[i]) as usize, lon[i], lat[i]);
+        }
+    }
+
+    /// Tells every zone of each position, the positions in their order: its number, the zone, and whether it lies on
+    /// the zone's border. Only an index that was built for it knows them all.
+    pub(super) fn every(&self, lon: &[f64], lat: &[f64], mut tell: impl FnMut(usize, u32, bool)) {
+        let mut codes = [0; BATCH];
+        for (batch, (lon, lat)) in lon.chunks(BATCH).zip(lat.chunks(BATCH)).enumerate() {
+            self.codes(lon, lat, &mut codes[..lon.len()]);
+            for (i, &found) in codes[..lon.len()].iter().enumerate() {
+                let position = batch * BATCH + i;
+                if code::is_border(found) {
+                    let record = code::value(found) as usize;
+                    every::zones_at(self.blob, record, lon[i], lat[i], |zone, border| {
+                        tell(position, zone, border)
+                    });
+                } else if found != code::NO_ZONE {
+                    tell(position, code::value(found), false);
+                }
+            }
         }
     }
 }

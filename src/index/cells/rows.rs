@@ -18,6 +18,17 @@ pub(super) struct Plan<'a> {
     pub parallels: Vec<f64>,
     /// The zone at each place in the order of keys.
     pub by_rank: &'a [u32],
+    /// Which of several zones a position has.
+    pub keep: Keep,
+}
+
+/// Which zones of a position an index knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// The one with the smallest key; what it hides is left out.
+    First,
+    /// All.
+    Every,
 }
 
 impl Plan<'_> {
@@ -113,16 +124,31 @@ impl Scan<'_> {
         let mut filled = 0;
         for of_cell in entries.chunk_by(|a, b| a.column() == b.column()) {
             let column = of_cell[0].column() as usize;
-            codes[filled..column].fill(self.plain());
+            if filled < column {
+                codes[filled..column].fill(self.plain());
+            }
             codes[column] = self.cell(row as usize, column, of_cell);
             filled = column + 1;
         }
-        codes[filled..].fill(self.plain());
+        if filled < codes.len() {
+            codes[filled..].fill(self.plain());
+        }
     }
 
-    /// The code of a cell that no edge crosses: of several zones, the smallest key.
-    fn plain(&self) -> u32 {
-        self.state.first().map_or(code::NO_ZONE, |&rank| code::zone(self.plan.by_rank[rank as usize]))
+    /// The code of a cell that no edge crosses: of several zones, the smallest key or all.
+    fn plain(&mut self) -> u32 {
+        match (&self.state[..], self.plan.keep) {
+            ([], _) => code::NO_ZONE,
+            ([rank], _) | ([rank, ..], Keep::First) => code::zone(self.plan.by_rank[*rank as usize]),
+            (ranks, Keep::Every) => {
+                let zones: Vec<u32> = ranks.iter().map(|&rank| self.plan.by_rank[rank as usize]).collect();
+                let corner: Vec<u32> = (0..zones.len() as u32).collect();
+                let record = self.blob.len() as u32;
+                self.scratch.marks.clear();
+                cell::write(self.blob, &zones, &corner, &[], &self.scratch.marks);
+                code::border(record)
+            }
+        }
     }
 
     /// The code of a cell with entries; moves the state on to the next corner.
@@ -156,7 +182,10 @@ impl Scan<'_> {
         next.dedup();
         // A zone that has the whole cell hides those of greater keys.
         let covering = self.state.iter().copied().find(|rank| next.binary_search(rank).is_err());
-        let hidden = covering.map_or(u32::MAX, |rank| rank + 1);
+        let hidden = match self.plan.keep {
+            Keep::First => covering.map_or(u32::MAX, |rank| rank + 1),
+            Keep::Every => u32::MAX,
+        };
         next.extend(&self.state);
         next.retain(|&rank| rank < hidden);
         next.sort_unstable();

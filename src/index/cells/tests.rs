@@ -77,7 +77,7 @@ fn on_lines(view: &ZoneView, by_rank: &[u32], per_deg: f64) -> CellIndex {
         tiles_x: tiles,
         tiles_y: tiles,
     };
-    CellIndex { store: build::build_on(grid, view, by_rank).unwrap(), zones: view.len() }
+    CellIndex { store: build::build_on(grid, view, by_rank, Keep::First).unwrap(), zones: view.len() }
 }
 
 /// Nasty rings: few positions, so that vertices, edges and corners coincide, and rings cross
@@ -273,4 +273,49 @@ fn a_saved_index_answers_alike_and_a_damaged_one_is_refused() {
     ");
     let missing = CellIndex::open(&folder.path().join("none"), None).unwrap_err();
     assert!(matches!(missing, IndexFileError::Io { .. }));
+}
+
+proptest! {
+    /// Every zone, and borders told from interiors, as bands say; overlaps and crowded cells included.
+    #[test]
+    fn every_zone_of_a_position(rings in rings(), points in points(), copies in 1..4_usize) {
+        let repeated: Vec<_> = rings.iter().cycle().take(rings.len() * copies).cloned().collect();
+        let zones = Zones::new(&repeated);
+        let view = zones.view();
+        let mut points = points;
+        points.extend(zones.lon.iter().copied().zip(zones.lat.iter().copied()));
+        check_every(&view, &points)?;
+    }
+}
+
+fn check_every(view: &ZoneView<'_>, points: &[(f64, f64)]) -> Result<(), TestCaseError> {
+    let bands = BandedZones::new(view).unwrap();
+    let (lon, lat): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
+    let mut expected = Vec::new();
+    for (i, &(lon, lat)) in points.iter().enumerate() {
+        for zone in 0..view.len() {
+            match bands.position(zone, lon, lat) {
+                crate::index::Position::Outside => (),
+                position => expected.push((i, zone as u32, position == crate::index::Position::Border)),
+            }
+        }
+    }
+    for points in [1, u64::MAX] {
+        let mut found = Vec::new();
+        AllZones::new(view, points)
+            .unwrap()
+            .find(&lon, &lat, |i, zone, border| found.push((i, zone, border)));
+        prop_assert_eq!(&found, &expected);
+    }
+    Ok(())
+}
+
+#[test]
+fn every_zone_of_a_crowded_cell() {
+    let zones = fan(100);
+    let points: Vec<(f64, f64)> = (0..2000)
+        .map(|i| (f64::from(i % 61) * 0.27, f64::from(i / 61) * 0.5))
+        .chain(zones.lon.iter().copied().zip(zones.lat.iter().copied()))
+        .collect();
+    check_every(&zones.view(), &points).unwrap();
 }

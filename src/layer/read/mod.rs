@@ -23,6 +23,7 @@ mod options;
 mod raw;
 mod shapes;
 mod stream;
+mod whole;
 mod zones;
 
 pub(crate) use attributes::plain;
@@ -31,12 +32,14 @@ pub(crate) use coordinates::parse_pair;
 pub(crate) use crs::ToWgs84;
 pub(crate) use delimited::delimiter;
 pub use error::ReadError;
-pub(in crate::layer) use gdal_errors::{first_failure as first_failure_of_gdal, listen as listen_to_gdal};
+pub(in crate::layer) use gdal_errors::first_failure as first_failure_of_gdal;
+pub(crate) use gdal_errors::listen as listen_to_gdal;
 pub use hash::sha256_file;
 pub use inspect::{FieldSummary, Inspection, inspect};
 pub(crate) use lines::point_of_wkb;
 pub use options::{FieldType, Kind, Options, Parts};
 pub(crate) use raw::check_there;
+pub use whole::read_whole;
 
 use super::Layer;
 

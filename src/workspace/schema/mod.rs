@@ -100,7 +100,15 @@ fn tidy(schema: &mut Value) {
             if object.get("default").is_some_and(|d| matches!(d, Value::Object(_)) || d == "") {
                 object.remove("default");
             }
-            object.values_mut().for_each(tidy);
+            for (key, value) in object.iter_mut() {
+                match value {
+                    // Names of properties mean nothing here, not even `default`.
+                    Value::Object(properties) if key == "properties" => {
+                        properties.values_mut().for_each(tidy)
+                    }
+                    value => tidy(value),
+                }
+            }
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}

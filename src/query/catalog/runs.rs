@@ -1,0 +1,116 @@
+//! Published runs: `layer@previous`, `layer@current`, `layer@2026-11-20`, or a run by its name.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::layer::Layer;
+use crate::layer::read::{FieldType, Kind, Options, read};
+use crate::query::QueryError;
+use crate::workspace::Workspace;
+
+/// Ending of a run that is still being written.
+const PARTIAL: &str = ".partial";
+
+/// The layer as the current run holds it; `None` where it does not.
+pub(super) fn current(workspace: &Workspace, layer: &str) -> Result<Option<Arc<Layer>>, QueryError> {
+    let Some(run) = current_run(workspace) else { return Ok(None) };
+    match record(&run, layer) {
+        Some(record) => read_from(&run, layer, &record).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether the current run holds a layer.
+pub(super) fn current_holds(workspace: &Workspace, layer: &str) -> bool {
+    current_run(workspace).is_some_and(|run| record(&run, layer).is_some())
+}
+
+/// The fingerprint that the current run was made from.
+pub(super) fn current_fingerprint(workspace: &Workspace) -> Option<String> {
+    let metadata = metadata(&current_run(workspace)?)?;
+    metadata["fingerprint"].as_str().map(str::to_owned)
+}
+
+/// Reads a layer from a run: `previous`, `current`, a date (its last run), or the name of a run.
+pub(super) fn read_of(workspace: &Workspace, layer: &str, wanted: &str) -> Result<Arc<Layer>, QueryError> {
+    let holding: Vec<PathBuf> =
+        runs(workspace).into_iter().filter(|run| record(run, layer).is_some()).collect();
+    let name = |run: &Path| run.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let current = current_run(workspace).map(|run| name(&run));
+    let found = match wanted {
+        "current" => holding.iter().find(|run| Some(name(run)) == current),
+        // Names begin with their time, so the one before stands before.
+        "previous" => holding.iter().rev().find(|run| Some(name(run)) < current),
+        wanted => {
+            let day = wanted.replace('-', "");
+            let is_day = wanted.len() == 10 && day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit());
+            let of_day = |run: &&PathBuf| is_day && name(run).starts_with(&day);
+            holding.iter().rev().find(|run| of_day(run) || name(run).eq_ignore_ascii_case(wanted))
+        }
+    };
+    match found.and_then(|run| Some((run, record(run, layer)?))) {
+        Some((run, record)) => read_from(run, layer, &record),
+        None => Err(QueryError::NoRun {
+            layer: layer.to_owned(),
+            run: wanted.to_owned(),
+            runs: holding.iter().map(|run| name(run)).collect(),
+            span: None,
+        }),
+    }
+}
+
+/// The runs that are whole, oldest first.
+fn runs(workspace: &Workspace) -> Vec<PathBuf> {
+    let folder = workspace.root().join("published/runs");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut runs: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir() && !path.to_string_lossy().ends_with(PARTIAL))
+        .collect();
+    runs.sort();
+    runs
+}
+
+/// The current run, its link resolved once, so that all that is read is of one run.
+fn current_run(workspace: &Workspace) -> Option<PathBuf> {
+    workspace.root().join("published/current").canonicalize().ok()
+}
+
+fn metadata(run: &Path) -> Option<Value> {
+    serde_json::from_slice(&std::fs::read(run.join("metadata.json")).ok()?).ok()
+}
+
+/// What the metadata of a run say of a layer.
+fn record(run: &Path, layer: &str) -> Option<Value> {
+    let metadata = metadata(run)?;
+    metadata["layers"].as_array()?.iter().find(|record| record["layer"] == layer).cloned()
+}
+
+/// Reads the files of a layer as its metadata say.
+fn read_from(run: &Path, layer: &str, record: &Value) -> Result<Arc<Layer>, QueryError> {
+    let kind = match record["geometry"].as_str() {
+        Some("point") => Kind::Point,
+        Some("line") => Kind::Line,
+        Some("polygon") => Kind::Polygon,
+        _ => Kind::None,
+    };
+    let ending = if kind == Kind::None { "csv" } else { "geojson" };
+    let path = run.join(format!("{layer}.{ending}"));
+    let mut options = Options::new(path.to_string_lossy(), kind, record["key"].as_str().unwrap_or_default());
+    let run = run.file_name().unwrap_or_default().to_string_lossy();
+    options.display = Some(format!("published/runs/{run}/{layer}.{ending}"));
+    for field in record["fields"].as_array().into_iter().flatten() {
+        let declared = match field["type"].as_str() {
+            Some("integer") => FieldType::Integer,
+            Some("number") => FieldType::Number,
+            Some("text") => FieldType::Text,
+            _ => continue,
+        };
+        if let Some(name) = field["name"].as_str().filter(|name| *name != options.key) {
+            options.types.insert(name.to_owned(), declared);
+        }
+    }
+    Ok(Arc::new(read(layer, &options)?))
+}
