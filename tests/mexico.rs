@@ -37,6 +37,30 @@ fn the_main_job_on_real_files() {
     assert_eq!(states.records().count(), 32);
     let mut hotspots = csv::Reader::from_path(published.join("hotspots.csv")).unwrap();
     assert_eq!(hotspots.records().count(), 2475);
+    // The vulnerability index: intervals hold the rank, two classes, 32 states, and a sheet for one of them.
+    let mut index = csv::Reader::from_path(published.join("vulnerability.csv")).unwrap();
+    let header = index.headers().unwrap().clone();
+    let place = |name: &str| header.iter().position(|field| field == name).unwrap();
+    let (rank, low, high) = (place("rank"), place("rank_lo"), place("rank_hi"));
+    let (class, second) = (place("risk_class"), place("class_2"));
+    let mut scored = 0;
+    for row in index.records() {
+        let row = row.unwrap();
+        let number = |at: usize| row[at].parse::<f64>().ok();
+        assert_eq!(number(rank).is_some(), !row[class].is_empty() && !row[second].is_empty());
+        if let Some(rank) = number(rank) {
+            assert!(number(low).unwrap() <= rank && rank <= number(high).unwrap(), "{row:?}");
+            scored += 1;
+        }
+    }
+    // All of 2020, of which three lack estimates that the recipe lets them lack.
+    assert_eq!(scored, 2469);
+    let mut by_state = csv::Reader::from_path(published.join("vulnerability_states.csv")).unwrap();
+    assert_eq!(by_state.records().count(), 32);
+    let sheet = common::corredor(&folder, &["ficha", "07", "--lang", "es"]);
+    assert!(sheet.status.success(), "{}", String::from_utf8_lossy(&sheet.stderr));
+    assert!(fs::read_to_string(folder.join("ficha-07.es.html")).unwrap().contains("<h1>Chiapas</h1>"));
+
     let metadata: serde_json::Value =
         serde_json::from_slice(&fs::read(published.join("metadata.json")).unwrap()).unwrap();
     assert!(metadata["layers"].as_array().unwrap().len() >= 4);

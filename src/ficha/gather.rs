@@ -265,12 +265,18 @@ fn gaps(catalogue: &Catalogue, main: &Composite<'_>, row: usize, code: &str) -> 
         let alias = fields.clone().find(|f| f["name"] == field).map(|f| words(&f["alias"]));
         alias.filter(|alias| *alias != Words::default()).unwrap_or_else(|| Words::same(field))
     };
+    let unit = |entry: &Entry<'_>, field: &str| {
+        let mut fields = entry.value()["fields"].as_array().into_iter().flatten();
+        let unit = fields.find(|f| f["name"] == field).and_then(|f| f["unit"].as_str());
+        unit.unwrap_or_default().to_owned()
+    };
     if let Some([a, b, ..]) = main.parameters()["parts"].as_array().map(Vec::as_slice) {
         let (a, b) = (a.as_str().unwrap_or_default(), b.as_str().unwrap_or_default());
         found.push(Gap {
             title: words(&main.entry.value()["title"]),
             a_title: alias(&main.entry, a),
             b_title: alias(&main.entry, b),
+            unit: unit(&main.entry, a),
             a: main.number(a, row),
             b: main.number(b, row),
             gap: main.number("gap", row),
@@ -290,6 +296,7 @@ fn gaps(catalogue: &Catalogue, main: &Composite<'_>, row: usize, code: &str) -> 
             title: words(&entry.value()["title"]),
             a_title: alias(&entry, name("a")),
             b_title: alias(&entry, name("b")),
+            unit: unit(&entry, name("a")),
             a: number(name("a")),
             b: number(name("b")),
             gap: number(field),

@@ -44,7 +44,7 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
         (&sheet.down, "down", say("Qué lo reduce", "What lowers it")),
     ];
     for (list, class, title) in lists {
-        factors(&mut out, (list, class, title), strongest, lang);
+        factors(&mut out, (list, class, title), (strongest, decimals(sheet)), lang);
     }
     let note = say(
         "Puntos del índice que cada factor suma o resta frente a un lugar igual con el promedio nacional.",
@@ -52,8 +52,8 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
     );
     let _ = write!(out, "<p class=\"note\">{note}</p></section></div><div class=\"two\"><section>");
     dimensions(&mut out, sheet, lang);
-    out.push_str("</section><section>");
     gaps(&mut out, sheet, lang);
+    out.push_str("</section><section>");
     highest(&mut out, sheet, lang);
     out.push_str("</section></div>");
     foot(&mut out, sheet, lang);
@@ -72,7 +72,7 @@ fn head(out: &mut String, sheet: &Sheet, lang: Lang) {
         None => sheet.country.pick(lang).to_owned(),
     };
     let colour = class_colour(sheet.place.class, classes);
-    let ink = if sheet.place.class.is_some_and(|class| 2 * class >= classes) { "light" } else { "dark" };
+    let ink = sheet.place.class.map_or("dark", |class| ink(class, classes));
     let _ = write!(
         out,
         "<header><div><p class=\"over\">{} · {} {}</p><h1>{}</h1><p class=\"sub\">{}</p><p class=\"lead\">{}</p></div>\
@@ -83,11 +83,16 @@ fn head(out: &mut String, sheet: &Sheet, lang: Lang) {
         escape(&sheet.place.name),
         escape(&subtitle(sheet, lang)),
         escape(&standing(sheet, lang)),
-        say("Vulnerabilidad", "Vulnerability"),
+        say("Nivel", "Level"),
         escape(&class),
         number(sheet.place.score, decimals(sheet)),
         number(sheet.scale, 0),
     );
+}
+
+/// Whether text on the colour of a class is light or dark.
+fn ink(class: usize, classes: usize) -> &'static str {
+    if 2 * class >= classes { "light" } else { "dark" }
 }
 
 fn subtitle(sheet: &Sheet, lang: Lang) -> String {
@@ -114,7 +119,8 @@ fn scale(out: &mut String, sheet: &Sheet, lang: Lang) {
     for (class, band) in sheet.bands.iter().enumerate() {
         let _ = write!(
             out,
-            "<i style=\"left:{:.2}%;width:{:.2}%;background:{}\"><em>{}</em></i>",
+            "<i class=\"{}\" style=\"left:{:.2}%;width:{:.2}%;background:{}\"><em>{}</em></i>",
+            ink(class, classes),
             at(band.from),
             at(band.to) - at(band.from),
             class_colour(Some(class), classes),
@@ -169,10 +175,7 @@ fn picture(out: &mut String, sheet: &Sheet, lang: Lang) {
     };
     let _ = write!(out, "<h2>{}</h2><figure>", escape(&heading));
     out.push_str(&map::svg(&sheet.map, names.len(), MAP, &heading));
-    if !sheet.inset.is_empty() {
-        out.push_str(&map::inset(&sheet.inset, INSET, sheet.country.pick(lang)));
-    }
-    out.push_str("</figure><p class=\"legend\">");
+    out.push_str("</figure><div class=\"under\"><p class=\"legend\">");
     for (class, name) in names.iter().enumerate() {
         let count = sheet.counts.get(class).map(|count| format!(" ({count})")).unwrap_or_default();
         let _ = write!(
@@ -191,9 +194,18 @@ fn picture(out: &mut String, sheet: &Sheet, lang: Lang) {
         );
     }
     out.push_str("</p>");
+    if !sheet.inset.is_empty() {
+        out.push_str(&map::inset(&sheet.inset, INSET, sheet.country.pick(lang)));
+    }
+    out.push_str("</div>");
 }
 
-fn factors(out: &mut String, (list, class, title): (&[Factor], &str, &str), strongest: f64, lang: Lang) {
+fn factors(
+    out: &mut String,
+    (list, class, title): (&[Factor], &str, &str),
+    (strongest, decimals): (f64, usize),
+    lang: Lang,
+) {
     let _ = write!(out, "<h2>{title}</h2><ol class=\"factors {class}\">");
     for factor in list {
         let value = factor.value.map_or_else(|| "–".to_owned(), |value| with_unit(value, &factor.unit));
@@ -206,7 +218,7 @@ fn factors(out: &mut String, (list, class, title): (&[Factor], &str, &str), stro
             "<li><div><span>{}</span><b>{}</b></div><div class=\"line\"><i style=\"width:{width:.1}%\"></i></div>\
              <small>{}{}</small></li>",
             escape(factor.title.pick(lang)),
-            signed(factor.points, 1),
+            signed(factor.points, decimals),
             escape(&value),
             escape(&mean.unwrap_or_default())
         );
@@ -249,7 +261,7 @@ fn gaps(out: &mut String, sheet: &Sheet, lang: Lang) {
 }
 
 fn gap_table(gap: &Gap, lang: Lang) -> String {
-    let show = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| number(value, 1));
+    let show = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| with_unit(value, &gap.unit));
     let interval = match (gap.low, gap.high) {
         (Some(low), Some(high)) => {
             let crosses = low <= 0.0 && high >= 0.0;
@@ -258,7 +270,8 @@ fn gap_table(gap: &Gap, lang: Lang) -> String {
                 (true, Lang::En) => "; not told from 0",
                 _ => "",
             };
-            format!(" ({} {} – {}{words})", gap.interval, signed(low, 1), signed(high, 1))
+            let to = lang.pick("a", "to");
+            format!(" ({}: {} {to} {}{words})", gap.interval, signed(low, 1), signed(high, 1))
         }
         _ => String::new(),
     };

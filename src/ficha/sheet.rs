@@ -90,6 +90,8 @@ pub struct Gap {
     pub a_title: Words,
     /// What the second part is called.
     pub b_title: Words,
+    /// Unit of both.
+    pub unit: String,
     /// The first part.
     pub a: Option<f64>,
     /// The second part.

@@ -30,6 +30,11 @@ fn layer_schema() {
 }
 
 #[test]
+fn recipe_schema() {
+    committed("layers/schema/recipe.schema.json", &schema::recipe_schema());
+}
+
+#[test]
 fn reference() {
     committed("docs/workspace.md", &schema::reference());
 }

@@ -97,15 +97,28 @@ fn nothing_sensitive_is_published() {
             Template::Demo => &[
                 "child_labour",
                 "work_centres",
+                "child_gap",
+                "vulnerability",
                 "route_exposure",
                 "stretches",
                 "supply_stretches",
+                "vulnerability_states",
                 "gaps",
                 "hotspots",
                 "country",
                 "states",
             ],
-            Template::Mexico => &["route_exposure", "stretches", "gaps", "hotspots", "country", "states"],
+            Template::Mexico => &[
+                "marginalisation",
+                "vulnerability",
+                "route_exposure",
+                "stretches",
+                "vulnerability_states",
+                "gaps",
+                "hotspots",
+                "country",
+                "states",
+            ],
         };
         assert_eq!(published, expected);
     }
@@ -144,8 +157,8 @@ fn ancestors_are_the_layers_needed() {
     assert_eq!(names(&["gi"]), ["indicators", "zones", "risk", "gi"]);
     assert_eq!(names(&["shelters", "zones"]), ["shelters", "zones"]);
     assert!(names(&[]).is_empty());
-    let ends = ["states", "country", "route_exposure", "gaps"];
-    let beside = ["child_labour", "localities", "supply_stretches", "zone_centres"];
+    let ends = ["states", "country", "route_exposure", "gaps", "vulnerability_states", "child_gap"];
+    let beside = ["localities", "supply_stretches", "zone_centres"];
     let whole = workspace.plan().layers().len();
     assert_eq!(names(&[&ends[..], &beside[..]].concat()).len(), whole);
     let error = workspace.plan().with_ancestors(&["hotspot"]).unwrap_err();

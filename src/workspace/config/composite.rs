@@ -35,7 +35,7 @@ pub struct Composite {
     pub group: Option<usize>,
     /// Rules for classes: the first gives `risk_class`, the others `class_2`, `class_3`.
     #[serde(default = "class")]
-    #[schemars(length(min = 1, max = 5))]
+    #[schemars(length(min = 1, max = 3))]
     pub class: Vec<ClassSpec>,
     /// How the uncertainty is found.
     #[serde(default)]
@@ -62,6 +62,7 @@ pub struct ClassSpec {
     #[serde(default)]
     pub cuts: Vec<f64>,
     /// Intervals of `dalenius`; the number that serves best where not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 2, max = 10_000))]
     pub bins: Option<usize>,
 }

@@ -25,6 +25,7 @@ pub struct Recipe {
     /// Greatest score: 1, 10 or 100; 0 is the least.
     pub scale: u16,
     /// Decimals that dimensions and score are rounded to; none where not given.
+    #[schemars(range(max = 9))]
     pub decimals: Option<u8>,
     /// What an indicator without goalposts of its own is measured against.
     #[serde(default)]
