@@ -102,9 +102,12 @@ fn stata(path: &Path, names: &[&str], cells: &[Vec<&str>]) {
     records.into_long_string_writer().unwrap().into_value_label_writer().unwrap().finish().unwrap();
 }
 
+/// Zone, whether a girl, schooling and sector of the head.
+type Found = (u32, Option<bool>, f64, f64);
+
 /// Children of a text with the codebook of Imaginaria's census: zone, whether a girl, schooling and sector of the
 /// head.
-fn heads(text: &str) -> Result<Vec<(u32, Option<bool>, f64, f64)>, MicrodataError> {
+fn heads(text: &str) -> Result<Vec<Found>, MicrodataError> {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("census.csv");
     fs::write(&file, format!("DEP,DIS,LOC,VIV,FACTOR,PAR,SEXO,EDAD,ASI,ESC,RAMA\n{text}")).unwrap();

@@ -245,8 +245,13 @@ fn check(args: &CheckArgs, console: &Console) -> Result<(), CliError> {
 
 fn codebook(args: &CodebookArgs, console: &Console) -> Result<(), CliError> {
     let Some(name) = &args.name else {
+        let mut lines = Vec::new();
+        for (name, _) in SHIPPED {
+            let title = Opened::read(name).map_err(MirtiError::from)?.codebook.title;
+            lines.push(format!("{name:<22}{}", console.lang.pick(&title.es, &title.en)));
+        }
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-        return if console.json { console.result_json(&names) } else { console.result(&names.join("\n")) };
+        return if console.json { console.result_json(&names) } else { console.result(&lines.join("\n")) };
     };
     match SHIPPED.iter().find(|(shipped, _)| shipped == name) {
         Some((_, text)) => console.result(text),

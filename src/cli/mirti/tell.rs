@@ -12,15 +12,15 @@ pub(super) fn fit(model: &Model, seconds: f64, console: &Console) {
     let say = |es, en| console.lang.pick(es, en);
     let survey = &model.survey;
     console.note(&format!(
-        "{} {}, {} {} {}-{}; {} {}, {} {}; {seconds:.2} s",
+        "{} {}, {} {}; {} {}, {} {}; {} {}; {seconds:.2} s",
         survey.rows,
         say("filas", "rows"),
         survey.children,
-        say("menores en el universo", "children of the universe"),
-        say("del modelo", "of the model"),
+        say("menores", "children"),
         survey.used,
+        say("en el modelo", "in the model"),
         survey.with_outcome,
-        say("con el resultado", "with the outcome"),
+        say("de ellos con el resultado", "of them with the outcome"),
         survey.zones,
         say("zonas", "zones"),
     ));

@@ -240,9 +240,6 @@ pub struct Number {
 pub struct Level {
     /// Name in the model.
     pub name: String,
-    /// Its name for people.
-    #[serde(default)]
-    pub label: Text,
     /// Codes of the level.
     #[serde(default)]
     pub codes: Vec<String>,

@@ -146,7 +146,7 @@ fn check(codebook: &Codebook, document: &Document, problems: &mut Vec<Problem>) 
             }
             (None, 0) => wrong(place!["variable", i], format!("`{name}` needs number = {{}} or levels")),
             (None, 1) => wrong(place!["variable", i, "levels"], format!("`{name}` needs two levels or more")),
-            (Some(number), 0) if !(number.by.abs() > 0.0) => {
+            (Some(number), 0) if number.by == 0.0 => {
                 wrong(place!["variable", i, "number", "by"], "`by` must not be 0".to_owned());
             }
             _ => {}

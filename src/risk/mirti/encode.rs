@@ -111,7 +111,7 @@ fn check_alike(info: &VariableInfo, variable: &Variable, codebook: &Codebook) ->
         });
     }
     for level in &variable.levels {
-        if !info.levels.iter().any(|l| l.name == level.name) {
+        if !info.levels.contains(&level.name) {
             return unlike(format!("the model has no level `{}`", level.name));
         }
     }

@@ -27,8 +27,8 @@ pub enum MirtiError {
         weight: f64,
     },
     /// All have the outcome, or none has.
-    #[error("{} of the {children} children {} the outcome, so there is nothing to fit",
-        if *.positive { "every one" } else { "none" }, if *.positive { "has" } else { "has" })]
+    #[error("{} of the {children} children has the outcome, so there is nothing to fit",
+        if *.positive { "every one" } else { "none" })]
     OneClass {
         /// Whether all have it.
         positive: bool,

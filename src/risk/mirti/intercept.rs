@@ -332,8 +332,8 @@ impl<'a> Model<'a> {
                 moved[k] += side * DIFFERENCE;
                 self.log_lik(&moved).1
             });
-            for i in 0..n {
-                curvature.set(i, k, (sides[1][i] - sides[0][i]) / (2.0 * DIFFERENCE));
+            for (i, (up, down)) in sides[0].iter().zip(&sides[1]).enumerate() {
+                curvature.set(i, k, (down - up) / (2.0 * DIFFERENCE));
             }
         }
         for i in 0..n {

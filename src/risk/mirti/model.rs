@@ -127,8 +127,10 @@ pub struct VariableInfo {
     pub name: String,
     /// Whose value it is.
     pub of: Of,
-    /// Name for people.
-    pub label: Text,
+    /// Its name for people, in Spanish.
+    pub label_es: String,
+    /// In English.
+    pub label_en: String,
     /// How the number is taken, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<NumberInfo>,
@@ -137,7 +139,7 @@ pub struct VariableInfo {
     pub base: Option<String>,
     /// Levels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub levels: Vec<LevelInfo>,
+    pub levels: Vec<String>,
 }
 
 /// How a number is taken: `((value - minus) / by) ^ power`.
@@ -157,16 +159,6 @@ impl From<Number> for NumberInfo {
         let Number { minus, by, power } = number;
         Self { minus, by, power }
     }
-}
-
-/// A level of a category.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct LevelInfo {
-    /// Name.
-    pub name: String,
-    /// Name for people.
-    pub label: Text,
 }
 
 /// A coefficient.

@@ -65,7 +65,8 @@ impl Table {
 
     /// Estimate, root mean squared error, interval.
     fn share(&mut self, name: &str, of: impl Fn(usize) -> Option<Share>, rows: usize) {
-        let parts: [(&str, fn(Share) -> f64); 4] =
+        type Part = fn(Share) -> f64;
+        let parts: [(&str, Part); 4] =
             [("", |s| s.value), ("_se", |s| s.rmse), ("_lo", |s| s.lo), ("_hi", |s| s.hi)];
         for (ending, part) in parts {
             self.numbers(format!("{name}{ending}"), (0..rows).map(|row| of(row).map(part)));
@@ -106,8 +107,8 @@ pub fn zone_table(applied: &Applied, model: &Model, key: &str) -> Result<RecordB
             let name = format!("{word}{}", rank + 1);
             let rows = 0..zones.len();
             table.texts(&name, rows.clone().map(|row| label(row).map(|v| &*v.name)));
-            table.texts(format!("{name}_es"), rows.clone().map(|row| label(row).map(|v| &*v.label.es)));
-            table.texts(format!("{name}_en"), rows.clone().map(|row| label(row).map(|v| &*v.label.en)));
+            table.texts(format!("{name}_es"), rows.clone().map(|row| label(row).map(|v| &*v.label_es)));
+            table.texts(format!("{name}_en"), rows.clone().map(|row| label(row).map(|v| &*v.label_en)));
             table.numbers(format!("{name}_b"), rows.map(|row| at(row).map(|k| zones[row].contributions[k])));
         }
     }

@@ -101,12 +101,12 @@ pub fn simulate(model: &Model, census: &Census, draws: usize, seed: u64) -> Resu
                 let values = &table[entry.kind as usize];
                 let sums = &mut cells[usize::from(entry.cell)];
                 if logit {
-                    for k in 0..TOGETHER {
-                        sums[k] += entry.weight / (1.0 + values[k] * factor[k]);
+                    for ((sum, value), factor) in sums.iter_mut().zip(values).zip(&factor) {
+                        *sum += entry.weight / (1.0 + value * factor);
                     }
                 } else {
-                    for k in 0..TOGETHER {
-                        sums[k] += entry.weight * values[k];
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        *sum += entry.weight * value;
                     }
                 }
             }

@@ -8,9 +8,7 @@ use super::encode::Encoder;
 use super::estimate::{Direct, Estimate, Options, direct, estimate};
 use super::frame::Frame;
 use super::link::Link;
-use super::model::{
-    DesignInfo, DirectInfo, Intercepts, LevelInfo, Model, Quality, SurveyInfo, TermInfo, VariableInfo,
-};
+use super::model::{DesignInfo, DirectInfo, Intercepts, Model, Quality, SurveyInfo, TermInfo, VariableInfo};
 use crate::layer::nearest;
 use crate::risk::microdata::{Codebook, Opened, People, Purpose, Reading, Variable, read};
 
@@ -154,16 +152,13 @@ fn gather(file: &str, codebook: &Codebook, variables: &[&Variable]) -> Result<Su
 }
 
 fn variable_info(variable: &Variable) -> VariableInfo {
-    let levels: Vec<LevelInfo> = variable
-        .levels
-        .iter()
-        .map(|level| LevelInfo { name: level.name.clone(), label: level.label.clone() })
-        .collect();
-    let base = levels.get(variable.base_level()).map(|level| level.name.clone());
+    let levels: Vec<String> = variable.levels.iter().map(|level| level.name.clone()).collect();
+    let base = levels.get(variable.base_level()).cloned();
     VariableInfo {
         name: variable.name.clone(),
         of: variable.of,
-        label: variable.label.clone(),
+        label_es: variable.label.es.clone(),
+        label_en: variable.label.en.clone(),
         number: variable.number.map(Into::into),
         base: base.filter(|_| variable.is_category()),
         levels,
