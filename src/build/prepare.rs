@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::cache::{Cache, Stamps};
 use super::fetch::{self, StaleSource};
 use super::print::{Sources, State};
-use super::work::{Asked, LayerWork, Looking, Work, work};
+use super::work::{Asked, Ground, LayerWork, Looking, Work, work};
 use super::{BuildError, Context};
 use crate::layer::nearest;
 use crate::workspace::{Plan, Workspace};
@@ -132,10 +132,10 @@ impl Prepared {
             only: options.only.iter().cloned().collect::<BTreeSet<_>>(),
             since: since.transpose()?,
         };
-        let (copies, stale) = match looking {
+        let now = options.now.unwrap_or_else(jiff::Timestamp::now);
+        let (copies, mut stale) = match looking {
             Looking::Guesses => (fetch::standing(workspace, plan, home.folder()), Vec::new()),
             Looking::Reads => {
-                let now = options.now.unwrap_or_else(jiff::Timestamp::now);
                 let fetched = fetch::fetch(workspace, plan, home.folder(), now)?;
                 (fetched.copies, fetched.stale)
             }
@@ -149,7 +149,9 @@ impl Prepared {
             cache: Some(cache),
             ..Context::default()
         };
-        let work = work(workspace, plan, &mut context, &sources, &before, &asked, looking)?;
+        let ground = Ground { workspace, sources: &sources, before: &before, looking, now };
+        let mut work = work(&ground, plan, &mut context, &asked)?;
+        stale.append(&mut work.stale);
         context.digests = sources.sha256();
         Ok(Self { context, work, sources, before, stale })
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::cache::{Cache, Damage, Entry};
 use super::context::Kept;
+use super::fetch::{self, StaleSource};
 use super::print::{self, Parts, Reason, SourcePrint, Sources, State};
 use super::{BuildError, Context, Note, steps};
 use crate::workspace::config::Read;
@@ -61,6 +62,8 @@ pub(super) struct Work {
     pub layers: Vec<LayerWork>,
     /// What each layer depends on now.
     pub state: State,
+    /// Sources that could not be read, so that what was read earlier is used.
+    pub stale: Vec<StaleSource>,
 }
 
 /// How a source is told that only reading can tell.
@@ -72,16 +75,24 @@ pub(super) enum Looking {
     Guesses,
 }
 
+/// What the finding of the work looks at.
+pub(super) struct Ground<'a> {
+    pub workspace: &'a Workspace,
+    pub sources: &'a Sources,
+    /// What the last build left.
+    pub before: &'a State,
+    pub looking: Looking,
+    pub now: jiff::Timestamp,
+}
+
 /// Finds out what has to be done. Kept layers are entered in the context; a source that had to be read stands in it.
 pub(super) fn work(
-    workspace: &Workspace,
+    ground: &Ground<'_>,
     plan: &Plan,
     context: &mut Context,
-    sources: &Sources,
-    before: &State,
     asked: &Asked,
-    looking: Looking,
 ) -> Result<Work, BuildError> {
+    let Ground { workspace, before, .. } = *ground;
     let mut work = Work::default();
     let mut prints: BTreeMap<String, String> = BTreeMap::new();
     let (mut open, mut built): (BTreeSet<String>, BTreeSet<String>) = Default::default();
@@ -92,7 +103,7 @@ pub(super) fn work(
         let task = match asked.only.is_empty() || chosen.contains(name) {
             true => {
                 let inputs = inputs(planned, &prints);
-                find(workspace, planned, context, sources, known, inputs, looking)?
+                find(ground, planned, context, &mut work, inputs)?
             }
             false => {
                 let missing = || BuildError::NeverBuilt { layer: name.clone() };
@@ -167,31 +178,36 @@ struct Found {
 }
 
 fn find(
-    workspace: &Workspace,
+    ground: &Ground<'_>,
     planned: &PlannedLayer,
     context: &mut Context,
-    sources: &Sources,
-    known: Option<&(String, Parts)>,
+    work: &mut Work,
     inputs: BTreeMap<String, String>,
-    looking: Looking,
 ) -> Result<Found, BuildError> {
     let mut found = Found::default();
+    let known = ground.before.layers.get(&planned.name);
     let source = match &planned.file.read {
         None => None,
-        Some(read) => match print::source_print(&source(workspace, read, context), sources)? {
+        Some(read) => match print::source_print(&source(ground.workspace, read, context), ground.sources)? {
             Some(files) => Some(files),
-            None if looking == Looking::Reads => {
-                let (content, seconds) = read_now(planned, context, sources)?;
-                found.read_seconds = Some(seconds);
-                Some(content)
-            }
+            None if ground.looking == Looking::Reads => match read_now(ground, planned, read, context, work)?
+            {
+                Now::Read(content, seconds) => {
+                    found.read_seconds = Some(seconds);
+                    Some(content)
+                }
+                Now::Earlier(print, parts, entry) => {
+                    return Ok(Found { print, parts, entry: Some(entry), ..found });
+                }
+            },
             None => {
                 found.unknown = true;
                 known.and_then(|(_, parts)| parts.source.clone())
             }
         },
     };
-    (found.print, found.parts) = print::layer_print(planned, workspace.file().workspace.seed, inputs, source);
+    let seed = ground.workspace.file().workspace.seed;
+    (found.print, found.parts) = print::layer_print(planned, seed, inputs, source);
     let entry = context.cache.as_ref().map_or(Ok(None), |cache| cache.entry(&planned.name, &found.print));
     found.entry = match entry {
         Ok(entry) => entry,
@@ -209,23 +225,60 @@ fn source(workspace: &Workspace, read: &Read, context: &Context) -> Source {
     context.copies.get(&read.path).map_or(stated.clone(), |copy| stated.in_copy(copy))
 }
 
-/// Reads a source that can only be told by reading it; the layer stands in the context then.
+/// What reading a source gave that only reading can tell.
+enum Now {
+    /// A digest of what was read, and the seconds that took; the layer stands in the context.
+    Read(SourcePrint, f64),
+    /// It failed; what was read earlier still serves.
+    Earlier(String, Parts, Entry),
+}
+
 fn read_now(
+    ground: &Ground<'_>,
     planned: &PlannedLayer,
+    read: &Read,
     context: &mut Context,
-    sources: &Sources,
-) -> Result<(SourcePrint, f64), BuildError> {
+    work: &mut Work,
+) -> Result<Now, BuildError> {
     let started = std::time::Instant::now();
-    // What lies beside a source that is read here may be named in its record.
-    context.digests = sources.sha256();
-    let layer =
-        steps::run(context, &planned.name, &planned.file).map_err(|error| error.in_step(&planned.name))?;
-    let content = Cache::content(&layer).map_err(|error| BuildError::Layer(error.into()))?;
-    if let Some(place) = context.layers.get(&planned.name) {
-        // Set once: each layer is found once.
-        let _ = place.set(Arc::new(layer));
+    let name = &planned.name;
+    let remote = matches!(ground.workspace.source(read), Source::Gdal(_));
+    let settings = read.fetch.clone().unwrap_or_default();
+    let known = ground.before.layers.get(name).filter(|_| remote);
+    let earlier = known.and_then(|(print, parts)| {
+        let entry = context.cache.as_ref()?.entry(name, print).ok().flatten()?;
+        Some((print.clone(), parts.clone(), entry))
+    });
+    let result = steps::run(context, name, &planned.file).map_err(|error| error.in_step(name));
+    let reason = match (result, &earlier) {
+        (Err(error), None) => return Err(error),
+        (Err(error), Some(_)) => error.to_string(),
+        (Ok(layer), earlier) => {
+            let before = earlier.as_ref().map_or(layer.len(), |(.., entry)| entry.features);
+            match fetch::too_different(before, layer.len(), settings.change_pct) {
+                Some(reason) => reason,
+                None => {
+                    let content = Cache::content(&layer).map_err(|error| BuildError::Layer(error.into()))?;
+                    if let Some(place) = context.layers.get(name) {
+                        // Set once: each layer is found once.
+                        let _ = place.set(Arc::new(layer));
+                    }
+                    work.state.read.insert(name.clone(), ground.now.as_second());
+                    return Ok(Now::Read(SourcePrint::Content(content), started.elapsed().as_secs_f64()));
+                }
+            }
+        }
+    };
+    let last = ground.before.read.get(name).copied().unwrap_or(i64::MIN / 2);
+    let stale = StaleSource::new(name, &fetch::shown(&read.path), last, ground.now, reason);
+    // Where there is something earlier, it is used; so much was asked above.
+    let Some((print, parts, entry)) = earlier else { return Err(stale.failed()) };
+    if stale.age_days > settings.max_age_days {
+        return Err(stale.too_old(settings.max_age_days));
     }
-    Ok((SourcePrint::Content(content), started.elapsed().as_secs_f64()))
+    work.state.read.insert(name.clone(), last);
+    work.stale.push(stale);
+    Ok(Now::Earlier(print, parts, entry))
 }
 
 fn inputs(planned: &PlannedLayer, prints: &BTreeMap<String, String>) -> BTreeMap<String, String> {

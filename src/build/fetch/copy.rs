@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::http::{New, Validators};
 use crate::build::cache::{open_sealed, put_whole, seal};
 
-/// Seconds in a day.
-const DAY_S: f64 = 86_400.0;
-
 /// What is known of a copy.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Record {
@@ -63,11 +60,6 @@ impl Copy {
         let file = home.join(&record.sha256[..16.min(record.sha256.len())]).join(&record.name);
         let whole = file.metadata().is_ok_and(|found| found.len() == record.bytes);
         (record.url == url && whole).then_some(Self { record, file })
-    }
-
-    /// How long ago the server last confirmed it, days; a clock that was set back makes it no younger than now.
-    pub fn age_days(&self, now: jiff::Timestamp) -> f64 {
-        (now.as_second() - self.record.confirmed).max(0) as f64 / DAY_S
     }
 
     /// Keeps what is known of it.

@@ -17,11 +17,15 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{BuildError, Note};
+use crate::layer::postgres::{database, is_postgres};
 use crate::workspace::config::{Fetch, Read};
 use crate::workspace::{Plan, Source, Workspace};
 
 use copy::Copy;
 pub(super) use http::post;
+
+/// Seconds in a day.
+const DAY_S: f64 = 86_400.0;
 
 /// A source whose copy of an earlier time is used.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -37,6 +41,34 @@ pub struct StaleSource {
 }
 
 impl StaleSource {
+    /// A source that fails, and was last confirmed at so many seconds after 1970.
+    pub(super) fn new(
+        layer: &str,
+        source: &str,
+        confirmed: i64,
+        now: jiff::Timestamp,
+        reason: String,
+    ) -> Self {
+        // A clock that was set back makes nothing younger than now.
+        let age_days = now.as_second().saturating_sub(confirmed).max(0) as f64 / DAY_S;
+        Self { layer: layer.to_owned(), source: source.to_owned(), age_days, reason }
+    }
+
+    /// The error where nothing earlier is there.
+    pub(super) fn failed(self) -> BuildError {
+        let Self { layer, source: url, reason, .. } = self;
+        BuildError::Source { layer, url, reason, help: "no copy of an earlier time is there" }
+    }
+
+    /// The error where what is there is too old.
+    pub(super) fn too_old(self, max_age_days: f64) -> BuildError {
+        let Self { layer, source: url, age_days, reason } = self;
+        let reason =
+            format!("{reason}; the copy is {age_days:.1} days old, at most {max_age_days} are allowed");
+        let help = "raise `max_age_days` in [read.fetch] if the copy may serve longer";
+        BuildError::Source { layer, url, reason, help }
+    }
+
     /// The warning for a person.
     pub fn note(&self) -> Note {
         let Self { layer, source, age_days, reason } = self;
@@ -124,23 +156,13 @@ fn one(
         },
         Err(reason) => reason,
     };
-    let failed = |reason: String, help| BuildError::Source {
-        layer: (*layer).to_owned(),
-        url: (*url).to_owned(),
-        reason,
-        help,
-    };
-    let Some(copy) = last else { return Err(failed(reason, "no copy of an earlier time is there")) };
-    let age_days = copy.age_days(now);
-    if age_days > settings.max_age_days {
-        let reason = format!(
-            "{reason}; the copy is {age_days:.1} days old, at most {} are allowed",
-            settings.max_age_days
-        );
-        return Err(failed(reason, "raise `max_age_days` in [read.fetch] if the copy may serve longer"));
+    let confirmed = last.as_ref().map_or(i64::MIN / 2, |copy| copy.record.confirmed);
+    let stale = StaleSource::new(layer, url, confirmed, now, reason);
+    let Some(copy) = last else { return Err(stale.failed()) };
+    match stale.age_days > settings.max_age_days {
+        true => Err(stale.too_old(settings.max_age_days)),
+        false => Ok((copy.file, Some(stale))),
     }
-    let stale = StaleSource { layer: (*layer).to_owned(), source: (*url).to_owned(), age_days, reason };
-    Ok((copy.file, Some(stale)))
 }
 
 fn confirmed(mut copy: Copy, folder: &Path, now: jiff::Timestamp) -> Result<PathBuf, BuildError> {
@@ -182,15 +204,22 @@ fn check(request: &Request<'_>, new: &http::New, last: Option<&Copy>) -> Result<
         return Err(format!("it has no field {}", lacking.join(", ")));
     }
     let before = last.map_or(found.len(), |copy| copy.record.features);
-    let change = 100.0 * (found.len() as f64 - before as f64).abs() / before.max(1) as f64;
-    if change > settings.change_pct {
-        return Err(format!(
-            "it has {} features, and the last had {before}: more than {} % apart",
-            found.len(),
-            settings.change_pct
-        ));
+    if let Some(reason) = too_different(before, found.len(), settings.change_pct) {
+        return Err(reason);
     }
     Ok(found.len())
+}
+
+/// What is wrong with a number of features, beside the number of before.
+pub(super) fn too_different(before: usize, now: usize, change_pct: f64) -> Option<String> {
+    let change = 100.0 * (now as f64 - before as f64).abs() / before.max(1) as f64;
+    (change > change_pct)
+        .then(|| format!("it has {now} features, and the last had {before}: more than {change_pct} % apart"))
+}
+
+/// A source as it is told to whoever operates the build.
+pub(super) fn shown(path: &str) -> String {
+    if is_postgres(path) { database(path) } else { path.to_owned() }
 }
 
 /// The SHA-256 in a text as `sha256sum` prints it: of the file if it is named, else the only one.

@@ -19,6 +19,8 @@ pub struct State {
     pub whole: String,
     /// Fingerprint and parts of each layer.
     pub layers: BTreeMap<String, (String, Parts)>,
+    /// When each source that only reading can tell was last read, seconds since 1970, by layer.
+    pub read: BTreeMap<String, i64>,
 }
 
 impl State {

@@ -13,11 +13,11 @@ use crate::workspace::suggest::did_you_mean;
 pub(super) fn check(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
     coordinates(read, document, problems);
     fields(read, document, problems);
-    let web = matches!(Source::resolve(Path::new(""), &read.path), Source::Web { .. });
-    if read.fetch.is_some() && !web {
+    let here = Source::resolve(Path::new(""), &read.path).local().is_some();
+    if read.fetch.is_some() && here {
         let span = document.key_span(place!["read", "fetch"]);
-        let message = format!("`fetch` does nothing for `{}`, which is no address", read.path);
-        let help = "take it out, or state an address (`https://...`) in `path`";
+        let message = format!("`fetch` does nothing for `{}`, which is a file on this machine", read.path);
+        let help = "take it out, or state an address (`https://...`) or a database in `path`";
         problems.push(document.source.error(span, message).help(help));
     }
     if read.key.is_empty() {

@@ -49,18 +49,19 @@ pub struct Read {
     /// A key that is absent from the source: number the rows instead (`row-000001`).
     #[serde(default)]
     pub number_rows: bool,
-    /// An address: how it is fetched.
+    /// An address or a database: how it is fetched, and how long it may be done without.
     pub fetch: Option<Fetch>,
 }
 
 /// `[read.fetch]`: how a file is fetched from its address. The copy of the last time is used where the server has
-/// nothing newer, where it does not answer, or where what it sends does not hold; the last two with a warning.
+/// nothing newer, where it does not answer, or where what it sends does not hold; the last two with a warning. Of a
+/// database, or anything else that is not on this machine, what was read the last time is used in the same way.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 #[serde(default)]
 pub struct Fetch {
     /// Address of a text that begins with, or names the file after, its SHA-256, as `sha256sum` prints it.
     pub sha256_url: Option<String>,
-    /// How long to wait for the server each time, seconds.
+    /// How long to wait for the server of a file each time, seconds.
     #[schemars(range(min = 1.0, max = 86400.0))]
     pub timeout_s: f64,
     /// How old a copy may be, since the server last confirmed it, to be used in its place; days.
