@@ -24,7 +24,7 @@ mod work;
 
 pub use back::{roll_back, trends};
 pub use checks::CheckFailure;
-pub use compute::compute;
+pub use compute::{compute, standing};
 pub use context::Context;
 pub use error::BuildError;
 pub use fetch::StaleSource;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 
 use super::{Catalog, runs};
-use crate::build::{compute, fingerprint};
+use crate::build::{compute, standing};
 use crate::layer::Layer;
 use crate::query::QueryError;
 use crate::workspace::config::Step;
@@ -48,10 +48,7 @@ impl Catalog {
         }
         let fresh = match runs::current_fingerprint(workspace) {
             None => false,
-            Some(published) => {
-                let now = fingerprint(workspace, workspace.plan())?;
-                now.complete && now.digest == published
-            }
+            Some(published) => standing(workspace)?.is_some_and(|now| now == published),
         };
         Ok(*self.fresh.get_or_init(|| fresh))
     }
