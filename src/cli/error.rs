@@ -189,7 +189,6 @@ impl CliError {
                 | BuildError::Publish(PublishError::Io { .. }),
             )
             | Self::Publish(PublishError::Io { .. }) => 2,
-            ) => 2,
             #[cfg(feature = "sql")]
             Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => {
                 super::query::INTERRUPTED
