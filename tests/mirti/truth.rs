@@ -127,7 +127,9 @@ fn a_country_in_full_size() {
         100.0 * gaps_covered
     );
     assert!((0.93..=0.97).contains(&covered), "covered {covered}");
-    assert!(bias.abs() < 0.02 * truth.country);
+    // The mean error of all zones is that of the survey: within three standard errors of its own share.
+    let country = &rows(&dir.path().join("states.csv"))[0];
+    assert!(bias.abs() < 3.0 * country["direct_se"].parse::<f64>().unwrap(), "bias {bias}");
     assert!(fit_bytes.max(apply_bytes) < 2 << 30);
     // The processors' time: others may be at work on the machine.
     assert!(fit_cpu + apply_cpu < 60.0);

