@@ -5,6 +5,8 @@ mod common;
 
 #[path = "nightly/checks.rs"]
 mod checks;
+#[path = "nightly/disks.rs"]
+mod disks;
 #[path = "nightly/faults.rs"]
 mod faults;
 #[path = "nightly/ground.rs"]

@@ -245,17 +245,17 @@ fn run_steps(
         let layer = name.clone();
         LayerReport { layer, step, features, seconds, published: layers[at].file.publish, reused, findings }
     };
+    let kept_features = |at: usize| context.kept.get(&layers[at].name).map_or(0, |kept| kept.entry.features);
     let mut next = 0;
     schedule::run(todo.len(), rayon::current_num_threads(), needs, build, |task, built| {
         let at = todo[task];
         let Some((features, seconds)) = built else {
             // Kept layers are told where they stand in the plan.
-            for kept in next..at {
-                let entry = context.kept.get(&layers[kept].name).map(|kept| &kept.entry);
-                let report = report(kept, entry.map_or(0, |e| e.features), 0.0, true);
+            (next..at).for_each(|kept| {
+                let report = report(kept, kept_features(kept), 0.0, true);
                 observer.done(&report);
                 reports.push(report);
-            }
+            });
             next = at + 1;
             return observer.begin(&layers[at].name, work.layers[at].step, at + 1, layers.len());
         };
@@ -263,12 +263,11 @@ fn run_steps(
         observer.done(&report);
         reports.push(report);
     })?;
-    for kept in next..layers.len() {
-        let entry = context.kept.get(&layers[kept].name).map(|kept| &kept.entry);
-        let report = report(kept, entry.map_or(0, |e| e.features), 0.0, true);
+    (next..layers.len()).for_each(|kept| {
+        let report = report(kept, kept_features(kept), 0.0, true);
         observer.done(&report);
         reports.push(report);
-    }
+    });
     failed.map_or(Ok(reports), Err)
 }
 

@@ -196,7 +196,8 @@ fn find(
                     found.read_seconds = Some(seconds);
                     Some(content)
                 }
-                Now::Earlier(print, parts, entry) => {
+                Now::Earlier(earlier) => {
+                    let (print, parts, entry) = *earlier;
                     return Ok(Found { print, parts, entry: Some(entry), ..found });
                 }
             },
@@ -230,7 +231,7 @@ enum Now {
     /// A digest of what was read, and the seconds that took; the layer stands in the context.
     Read(SourcePrint, f64),
     /// It failed; what was read earlier still serves.
-    Earlier(String, Parts, Entry),
+    Earlier(Box<(String, Parts, Entry)>),
 }
 
 fn read_now(
@@ -272,13 +273,13 @@ fn read_now(
     let last = ground.before.read.get(name).copied().unwrap_or(i64::MIN / 2);
     let stale = StaleSource::new(name, &fetch::shown(&read.path), last, ground.now, reason);
     // Where there is something earlier, it is used; so much was asked above.
-    let Some((print, parts, entry)) = earlier else { return Err(stale.failed()) };
+    let Some(earlier) = earlier else { return Err(stale.failed()) };
     if stale.age_days > settings.max_age_days {
         return Err(stale.too_old(settings.max_age_days));
     }
     work.state.read.insert(name.clone(), last);
     work.stale.push(stale);
-    Ok(Now::Earlier(print, parts, entry))
+    Ok(Now::Earlier(Box::new(earlier)))
 }
 
 fn inputs(planned: &PlannedLayer, prints: &BTreeMap<String, String>) -> BTreeMap<String, String> {
