@@ -16,7 +16,7 @@
 -- max = 1000
 
 SELECT state, sum(pop) AS people, coalesce(sum(CASE WHEN near_km <= $reach THEN pop END), 0) AS covered,
-       round(100.0 * coalesce(sum(CASE WHEN near_km <= $reach THEN pop END), 0) / sum(pop), 1) AS covered_pct,
+       round(100.0 * coalesce(sum(CASE WHEN near_km <= $reach THEN pop END), 0) / nullif(sum(pop), 0), 1) AS covered_pct,
        count(*) AS zones, count(CASE WHEN near_km > $reach OR near_km IS NULL THEN 1 END) AS zones_beyond,
        max(near_km) AS farthest_km
 FROM hotspots

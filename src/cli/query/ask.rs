@@ -9,7 +9,7 @@ use crate::cli::CliError;
 use crate::cli::console::Console;
 use crate::lang::Lang;
 use crate::query::audit::{self, Access, Entry};
-use crate::query::output::{Destination, Format, Look, OutputError, Writer};
+use crate::query::output::{Destination, Format, Look, OutputError, Writer, fields};
 use crate::query::saved::{SavedError, SavedQuery, Value};
 use crate::query::{LayerUse, QueryError, ScalarValue, Session, SessionOptions};
 use crate::workspace::config::Level;
@@ -147,6 +147,16 @@ impl<'a> Desk<'a> {
         whole?;
         self.tell(rows, start);
         Ok(())
+    }
+
+    /// The columns that a query's answer would have, each with a word for what it holds.
+    pub fn fields(&self, query: &Query) -> Result<Vec<(String, &'static str)>, CliError> {
+        if let Some(entry) = self.gate(query, &[])? {
+            entry.close(0, true)?;
+        }
+        let answer = self.session.run(&query.sql, &[]);
+        let answer = answer.map_err(|error| failed(error, &query.name, &query.sql))?;
+        Ok(fields(answer.schema())?)
     }
 
     /// Runs a query and writes its rows, counting them; `false` where the reader of a pipe had seen enough.

@@ -115,17 +115,24 @@ fn short(text: &str) -> String {
 fn describe(desk: &Desk<'_>, name: &str) -> Result<(), CliError> {
     let tables = desk.session.tables();
     let layer = name.split_once('@').map_or(name, |(layer, _)| layer);
-    let table = tables.iter().find(|table| table.name == layer);
-    match table {
+    let known = tables.iter().find(|table| table.name == layer);
+    match known {
         None if !name.contains(['.', '/']) => {
             let names = tables.iter().map(|table| table.name.as_str());
             let help = did_you_mean(layer, names, "the layers are").unwrap_or_default();
             Err(CliError::Command { message: format!("there is no layer `{layer}`; {help}") })
         }
-        Some(table) if !desk.may_read(table.level) => desk.console.result(&table.fields.join("\n")),
+        Some(known) if !desk.may_read(known.level) => desk.console.result(&known.fields.join("\n")),
         _ => {
             let quoted = name.replace('"', "\"\"");
-            desk.ask(&Query::of_text(&format!("DESCRIBE \"{quoted}\"")))
+            let fields = desk.fields(&Query::of_text(&format!("SELECT * FROM \"{quoted}\" LIMIT 0")))?;
+            let rows: Vec<Vec<String>> =
+                fields.into_iter().map(|(name, holds)| vec![name, holds.to_owned()]).collect();
+            let header = match desk.console.lang {
+                Lang::Es => ["campo", "tipo"],
+                Lang::En => ["field", "type"],
+            };
+            desk.console.result(&table(&header, &rows))
         }
     }
 }

@@ -24,6 +24,19 @@ pub(super) enum Holds {
     Geometry(Option<Kind>),
 }
 
+impl Holds {
+    /// One word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Geometry(kind) => kind.map_or("geometry", Kind::name),
+        }
+    }
+}
+
 /// One column.
 #[derive(Clone, Debug)]
 pub(super) struct Column {

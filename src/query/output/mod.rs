@@ -103,6 +103,15 @@ pub struct Look {
     pub lang: Lang,
 }
 
+/// The columns of an answer, each with a word for what it holds: a type of layers, or a kind of geometry.
+///
+/// # Errors
+/// Geometry whose type is not declared as GeoArrow has it.
+pub fn fields(schema: &SchemaRef) -> Result<Vec<(String, &'static str)>, OutputError> {
+    let columns = Columns::new(schema, Format::Table)?;
+    Ok(columns.all.into_iter().map(|column| (column.name, column.holds.word())).collect())
+}
+
 /// Writes an answer, batch by batch.
 pub struct Writer {
     columns: Columns,

@@ -72,11 +72,11 @@ impl SavedQuery {
     /// use corredor::query::saved::SavedQuery;
     ///
     /// let text = "-- [query]\n-- title = { es = 'a', en = 'a' }\n-- description = { es = 'a', en = 'a' }\n\
-    ///             -- [param.km]\n-- type = 'number'\n-- description = { es = 'a', en = 'a' }\n\
-    ///             SELECT $km, $kn";
+    ///             -- [param.reach]\n-- type = 'number'\n-- description = { es = 'a', en = 'a' }\n\
+    ///             SELECT $reach, $reahc";
     /// let problems = SavedQuery::read("x", Path::new("queries/x.sql"), text).unwrap_err();
-    /// assert_eq!(problems[0].one_line(), "queries/x.sql:7:13: the header declares no parameter `kn`; \
-    ///             did you mean `km`?");
+    /// assert_eq!(problems[0].one_line(), "queries/x.sql:7:16: the header declares no parameter `reahc`; \
+    ///             did you mean `reach`?");
     /// ```
     pub fn read(name: &str, path: &Path, text: &str) -> Result<Self, Vec<Problem>> {
         check::read(name, path, text)

@@ -42,7 +42,7 @@ fn a_query_with_parameters_is_read() {
             "query `q` needs `--day` (date at least 2020-01-01)",
             Some("see `corredor query q --help`"),
         ),
-        (&[("kn", "1")][..], "query `q` has no parameter `kn`", Some("did you mean `km`?")),
+        (&[("kn", "1")][..], "query `q` has no parameter `kn`", Some("it takes: `day`, `km`, `since`")),
         (
             &[("day", "2020-01-01"), ("km", "x\n'")][..],
             "query `q`: `--km` needs a finite number, such as 12.5, not `x '`",

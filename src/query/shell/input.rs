@@ -89,7 +89,7 @@ impl Input {
             (None, Some(rest)) if self.ended => rest,
             _ => return None,
         };
-        let found = self.pending[range.clone()].to_owned();
+        let found = self.pending[range.clone()].trim().to_owned();
         // The semicolon goes too.
         self.pending.drain(..(range.end + 1).min(self.pending.len()));
         Some(found)
@@ -157,14 +157,14 @@ mod tests {
     fn a_pipe_is_cut_into_statements_and_commands() {
         assert_eq!(all(""), []);
         assert_eq!(all("-- nothing\n;;"), []);
-        assert_eq!(all("SELECT 1"), [statement("SELECT 1\n")]);
+        assert_eq!(all("SELECT 1"), [statement("SELECT 1")]);
         assert_eq!(
             all("SELECT 1; SELECT\n 2;\r\n\\d\nSELECT ';\n\\d' ;\n\\q"),
             [
                 statement("SELECT 1"),
-                statement(" SELECT\n 2"),
+                statement("SELECT\n 2"),
                 Next::Command("\\d".to_owned()),
-                statement("SELECT ';\n\\d' "),
+                statement("SELECT ';\n\\d'"),
                 Next::Command("\\q".to_owned()),
             ]
         );
