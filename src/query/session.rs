@@ -177,6 +177,7 @@ impl Session {
         sql: &str,
         parameters: &[(String, ScalarValue)],
     ) -> Result<Vec<LayerUse>, QueryError> {
+        self.cancel.reset();
         let Asked::Plan(statement) = self.parse(sql, parameters)? else { return Ok(Vec::new()) };
         let names = statement::names(&statement);
         let texts: BTreeSet<&str> =
@@ -193,7 +194,7 @@ impl Session {
             state: self.state(),
             memory_limit_bytes: self.options.memory_limit_bytes,
         };
-        let plan = self.engine.handle().block_on(query.plan())?;
+        let plan = self.wait_for(query.plan())?;
         let totals = totalled(&plan);
         let layer = |name: &str| {
             let (layer, run) = match name.split_once('@') {
@@ -208,6 +209,26 @@ impl Session {
             LayerUse { name: layer.to_owned(), run, level: self.catalog.level(name), rows }
         };
         Ok(named.into_iter().map(layer).collect())
+    }
+
+    /// Waits for what a task makes, unless it is stopped or its time is over first.
+    fn wait_for<T: Send + 'static>(
+        &self,
+        making: impl Future<Output = Result<T, QueryError>> + Send + 'static,
+    ) -> Result<T, QueryError> {
+        let deadline = self.options.timeout.map(|limit| (Instant::now() + limit, limit));
+        let (sender, mut made) = channel(1);
+        let task = self.engine.handle().spawn(async move {
+            // Nobody waits for it any more where this fails.
+            let _ = sender.send(making.await).await;
+        });
+        let made = self.engine.next(&mut made, &self.cancel, deadline);
+        task.abort();
+        made?.unwrap_or_else(|| {
+            Err(QueryError::Failed {
+                message: "planning broke off: a fault of Corredor, please report it".to_owned(),
+            })
+        })
     }
 
     /// Parses a query and sees to it that its parameters have values.
