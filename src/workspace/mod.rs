@@ -23,4 +23,6 @@ pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
 pub use problem::{Problem, Severity};
 pub use source::Source;
-pub(crate) use suggest::{did_you_mean, nearest};
+pub(crate) use suggest::did_you_mean;
+#[cfg(feature = "sql")]
+pub(crate) use suggest::nearest;
