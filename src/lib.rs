@@ -16,7 +16,6 @@ pub mod lang;
 pub mod layer;
 pub mod locate;
 pub mod publish;
-#[cfg(feature = "sql")]
 pub mod query;
 pub mod risk;
 pub mod workspace;

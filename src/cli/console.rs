@@ -72,6 +72,10 @@ impl Console {
         if self.json {
             let problems = match error {
                 CliError::Workspace(WorkspaceError::Invalid(all)) => all.lines().collect(),
+                #[cfg(feature = "sql")]
+                CliError::Saved(crate::query::saved::SavedError::Invalid(all)) => all.lines().collect(),
+                #[cfg(feature = "sql")]
+                CliError::Query(failure) => failure.place().into_iter().collect(),
                 _ => Vec::new(),
             };
             let line = json!({"event": "error", "message": error.to_string(), "help": error.advice(),

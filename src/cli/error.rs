@@ -5,12 +5,24 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
+#[cfg(feature = "sql")]
+use super::QueryFailure;
 use crate::build::BuildError;
 use crate::demo::DemoError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
 use crate::publish::PublishError;
+#[cfg(feature = "sql")]
+use crate::query::QueryError;
+#[cfg(feature = "sql")]
+use crate::query::audit::AuditError;
+#[cfg(feature = "sql")]
+use crate::query::output::OutputError;
+#[cfg(feature = "sql")]
+use crate::query::saved::SavedError;
 use crate::workspace::WorkspaceError;
+#[cfg(feature = "sql")]
+use crate::workspace::config::Level;
 use crate::workspace::template::TemplateError;
 
 /// An error that ends the program.
@@ -49,6 +61,66 @@ pub enum CliError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// SQL, in a build that leaves it out.
+    #[error("this build of Corredor is without SQL")]
+    NoSql,
+    /// A query that has no answer.
+    #[cfg(feature = "sql")]
+    #[error(transparent)]
+    Query(Box<QueryFailure>),
+    /// A saved query that cannot be run.
+    #[cfg(feature = "sql")]
+    #[error(transparent)]
+    Saved(#[from] SavedError),
+    /// An answer that cannot be written.
+    #[cfg(feature = "sql")]
+    #[error(transparent)]
+    Answer(OutputError),
+    /// A layer above the level that may be read.
+    #[cfg(feature = "sql")]
+    #[error("the query reads `{layer}`, whose level is {level}; up to {allowed} may be read")]
+    AboveLevel {
+        /// The layer.
+        layer: String,
+        /// Its level.
+        level: Level,
+        /// What may be read.
+        allowed: Level,
+    },
+    /// The audit log cannot be written, so nothing is read.
+    #[cfg(feature = "sql")]
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// A file whose ending names no format.
+    #[cfg(feature = "sql")]
+    #[error("{}: its ending names no format", .path.display())]
+    NoFormat {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A format that would only upset a terminal.
+    #[cfg(feature = "sql")]
+    #[error("{format} is no format for a terminal")]
+    Binary {
+        /// The format.
+        format: &'static str,
+    },
+    /// Statements that cannot be read, or a terminal that does not do its part.
+    #[cfg(feature = "sql")]
+    #[error("cannot {action}: {error}")]
+    Input {
+        /// What was tried.
+        action: &'static str,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A command of the prompt that is not one.
+    #[cfg(feature = "sql")]
+    #[error("{message}")]
+    Command {
+        /// What is wrong.
+        message: String,
+    },
     /// Warnings, and `--strict`.
     #[error("{warnings} warning{}, and --strict was asked for", if *.warnings == 1 { "" } else { "s" })]
     Strict {
@@ -76,7 +148,7 @@ impl From<LocateError> for CliError {
 }
 
 impl CliError {
-    /// 1 the data or configuration is wrong, 2 something unexpected, 3 warnings under `--strict`.
+    /// 1 the data or configuration is wrong, 2 something unexpected, 3 warnings under `--strict`, 130 interrupted.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Strict { .. }
@@ -93,6 +165,15 @@ impl CliError {
                 | BuildError::NotBuilt { .. }
                 | BuildError::Publish(PublishError::Io { .. }),
             ) => 2,
+            #[cfg(feature = "sql")]
+            Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => {
+                super::query::INTERRUPTED
+            }
+            #[cfg(feature = "sql")]
+            Self::Answer(OutputError::Io { .. } | OutputError::Gdal { .. })
+            | Self::Audit(_)
+            | Self::Input { .. }
+            | Self::Saved(SavedError::Unreadable { .. }) => 2,
             _ => 1,
         }
     }
@@ -109,6 +190,32 @@ impl CliError {
             Self::Strict { .. } => {
                 Some("look at the warnings above (--quiet hides them), or leave --strict out".to_owned())
             }
+            Self::NoSql => Some("build it with the cargo feature `sql`, which is on by default".to_owned()),
+            #[cfg(feature = "sql")]
+            Self::Query(failure) => failure.error.help(),
+            #[cfg(feature = "sql")]
+            Self::Saved(error) => error.help(),
+            #[cfg(feature = "sql")]
+            Self::Answer(error) => error.help(),
+            #[cfg(feature = "sql")]
+            Self::AboveLevel { level, .. } => Some(format!(
+                "state the level if you may read it: --level {level}; the access is written to the audit log"
+            )),
+            #[cfg(feature = "sql")]
+            Self::Audit(_) => Some(
+                "nothing above the published level is read without it: see that it can be written".to_owned(),
+            ),
+            #[cfg(feature = "sql")]
+            Self::NoFormat { .. } => Some(
+                "end it in .csv, .json, .ndjson, .geojson, .parquet, .gpkg or .txt, or state --format"
+                    .to_owned(),
+            ),
+            #[cfg(feature = "sql")]
+            Self::Binary { .. } => Some("name a file with --out, or send it to another program".to_owned()),
+            #[cfg(feature = "sql")]
+            Self::Input { .. } => Some("statements are UTF-8 text, from a terminal or a pipe".to_owned()),
+            #[cfg(feature = "sql")]
+            Self::Command { .. } => Some("\\? shows the commands".to_owned()),
             Self::Output { .. } => Some("check the free space and that this user may write there".to_owned()),
             // Its messages say it.
             Self::Demo(_) => None,
@@ -124,6 +231,8 @@ impl Diagnostic for CliError {
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
         match self {
             Self::Workspace(error) => error.source_code(),
+            #[cfg(feature = "sql")]
+            Self::Query(failure) => failure.source_code(),
             _ => None,
         }
     }
@@ -131,6 +240,10 @@ impl Diagnostic for CliError {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
         match self {
             Self::Workspace(error) => error.labels(),
+            #[cfg(feature = "sql")]
+            Self::Query(failure) => {
+                failure.label().map(|label| Box::new(std::iter::once(label)) as Box<dyn Iterator<Item = _>>)
+            }
             _ => None,
         }
     }
@@ -138,6 +251,8 @@ impl Diagnostic for CliError {
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
         match self {
             Self::Workspace(error) => error.related(),
+            #[cfg(feature = "sql")]
+            Self::Saved(SavedError::Invalid(problems)) => problems.related(),
             _ => None,
         }
     }

@@ -11,6 +11,9 @@ mod error;
 mod init;
 mod inspect;
 mod locate;
+mod queries;
+#[cfg_attr(not(feature = "sql"), expect(dead_code, reason = "its options are read and not obeyed"))]
+mod query;
 mod schema;
 mod table;
 
@@ -22,6 +25,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::lang::Lang;
 use console::Console;
 pub use error::CliError;
+#[cfg(feature = "sql")]
+pub use query::QueryFailure;
 
 /// Maps risk along migration corridors: exposure, service gaps and hotspots, published as protected layers.
 #[derive(Debug, Parser)]
@@ -34,7 +39,8 @@ Examples:
   corredor init --template mexico --data DIR work  start a workspace on real files
   corredor build                                   rebuild and publish, all or nothing
   corredor inspect data/municipios.gpkg            what is in a file
-  corredor locate --help                           count or tag points per zone, however many"
+  corredor locate --help                           count or tag points per zone, however many
+  corredor query -e 'SELECT * FROM states'         SQL over every layer; see also corredor queries"
 )]
 struct Cli {
     #[command(flatten)]
@@ -47,7 +53,7 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Workspace of `check` and `build`: the folder with corredor.toml, or one below it
+    /// Workspace of `check`, `build` and `query`: the folder with corredor.toml, or one below it
     #[arg(short = 'C', long, global = true, value_name = "DIR", default_value = ".")]
     workspace: PathBuf,
     /// Machine-readable results on stdout and JSON lines on stderr
@@ -88,6 +94,10 @@ enum Command {
     Locate(Box<locate::LocateArgs>),
     /// Rebuild the layers and publish them, all or nothing
     Build(build::BuildArgs),
+    /// SQL over every layer, their past runs, and files; without arguments a prompt
+    Query(Box<query::QueryArgs>),
+    /// List the saved queries of the workspace, with their parameters
+    Queries(queries::QueriesArgs),
     /// Generate an invented country, build it, and say what was found
     Demo(demo::DemoArgs),
     /// Print the JSON Schema of corredor.toml or of layer files
@@ -96,6 +106,9 @@ enum Command {
 
 /// Parses the arguments, runs the subcommand, tells errors, and gives the exit code.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "sql")]
+    let (cli, asked) = query::parse(&std::env::args_os().collect::<Vec<_>>());
+    #[cfg(not(feature = "sql"))]
     let cli = Cli::parse();
     let lang = match cli.global.lang {
         Some(LangArg::Es) => Lang::Es,
@@ -114,6 +127,11 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, &console),
         Command::Locate(args) => locate::run(args, &console),
         Command::Build(args) => build::run(args, workspace, &console),
+        #[cfg(feature = "sql")]
+        Command::Query(args) => asked.and_then(|asked| query::run(args, asked, workspace, &console)),
+        #[cfg(not(feature = "sql"))]
+        Command::Query(_) => Err(CliError::NoSql),
+        Command::Queries(args) => queries::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Schema(args) => schema::run(args, &console),
     };

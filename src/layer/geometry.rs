@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{NullBuffer, OffsetBuffer, ScalarBuffer};
 use geoarrow_array::GeoArrowArray;
 use geoarrow_array::array::{
     CoordBuffer, LineStringArray, MultiPolygonArray, PointArray, SeparatedCoordBuffer,
@@ -139,6 +139,17 @@ fn position(count: usize) -> Result<i32, LayerError> {
 /// [`LayerError::GeoArrow`] where the slices differ in length.
 pub fn points(lon: Vec<f64>, lat: Vec<f64>) -> Result<Geometry, LayerError> {
     Ok(Geometry::Points(PointArray::try_new(buffer(lon, lat)?, None, wgs84())?))
+}
+
+/// Builds points of which some are missing. Only the writers know missing points; layers that are computed with
+/// have a place for every feature.
+///
+/// # Errors
+/// As [`points`].
+pub(crate) fn points_or_missing(places: &[Option<[f64; 2]>]) -> Result<Geometry, LayerError> {
+    let axis = |axis: usize| places.iter().map(|place| place.map_or(f64::NAN, |p| p[axis])).collect();
+    let valid = NullBuffer::from_iter(places.iter().map(Option::is_some));
+    Ok(Geometry::Points(PointArray::try_new(buffer(axis(0), axis(1))?, Some(valid), wgs84())?))
 }
 
 /// Builds lines, vertex by vertex.

@@ -13,6 +13,7 @@ pub mod write;
 
 pub use error::{LayerError, nearest};
 pub use finding::{EXAMPLES, Finding, Severity};
+pub(crate) use geometry::points_or_missing;
 pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points};
 pub use provenance::{Provenance, Source};
 pub use table::{Column, Layer};

@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::build::BuildError;
 use crate::layer::read::ReadError;
 use crate::workspace::WorkspaceError;
+use crate::workspace::config::Level;
 
 /// A query that has no answer.
 #[derive(Debug, Error)]
@@ -59,6 +60,16 @@ pub enum QueryError {
         name: String,
         /// The bytes of the text that name it.
         span: Option<Range<usize>>,
+    },
+    /// A layer above the level that may be read.
+    #[error("`{layer}` is {level}, and only what is {allowed} may be read")]
+    AboveLevel {
+        /// The layer, or the file that it is read from.
+        layer: String,
+        /// Its level.
+        level: Level,
+        /// The highest level that may be read.
+        allowed: Level,
     },
     /// A past run that is not there.
     #[error("layer `{layer}` has no published run `{run}`")]
@@ -200,6 +211,7 @@ impl QueryError {
             Self::NotLocal { .. } => {
                 "make a layer of it: a file in layers/ whose `read.path` names it, then query that layer"
             }
+            Self::AboveLevel { .. } => "name the layer as it is called, so that the access can be permitted",
             Self::NoRun { runs, .. } if runs.is_empty() => "it was never published",
             Self::NoRun { runs, .. } => return Some(format!("it has: {}", runs.join(", "))),
             Self::Memory { .. } => "raise --memory, or ask for fewer rows or columns at a time",

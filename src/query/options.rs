@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::workspace::config::Level;
+
 /// Memory that the work of a query may take before it spills, unless said otherwise.
 const MEMORY_LIMIT_BYTES: usize = 2_000_000_000;
 
@@ -18,6 +20,8 @@ pub struct SessionOptions {
     pub memory_limit_bytes: usize,
     /// How long one query may take, its layers included.
     pub timeout: Option<Duration>,
+    /// The highest level that is read without [`Session::permit`](super::Session::permit); any where none is stated.
+    pub level: Option<Level>,
     /// Whether layers that are not built, or stale, are built in memory; else they are refused.
     pub build: bool,
 }
@@ -29,6 +33,7 @@ impl Default for SessionOptions {
             allow_paths: Vec::new(),
             memory_limit_bytes: MEMORY_LIMIT_BYTES,
             timeout: None,
+            level: None,
             build: true,
         }
     }

@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 
 use arrow_array::{RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::config::Dialect;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -30,12 +29,16 @@ use super::engine::Engine;
 use super::statement::{self, Asked};
 use super::table::GEOMETRY;
 use super::text::Text;
+use super::totals::totalled;
 use super::{CancelHandle, Fault, QueryError, SessionOptions, functions, join};
 use crate::workspace::config::{GeometryKind, Step};
 use crate::workspace::did_you_mean;
 
 /// Rows of a batch: what the index joins look up at a time.
 const BATCH_ROWS: usize = 16_384;
+
+/// The part of its memory that a sort keeps back at most, one in so many.
+const SORT_SHARE: usize = 4;
 
 /// Batches that a query may be ahead of who takes them.
 const AHEAD: usize = 2;
@@ -83,6 +86,10 @@ impl Session {
             .with_information_schema(false)
             .with_create_default_catalog_and_schema(false)
             .with_default_catalog_and_schema(CORREDOR, LAYERS);
+        // What a sort keeps back for merging what it spilled must leave room for sorting.
+        let execution = &mut config.options_mut().execution;
+        let kept_bytes = options.memory_limit_bytes / SORT_SHARE;
+        execution.sort_spill_reservation_bytes = execution.sort_spill_reservation_bytes.min(kept_bytes);
         let parser = &mut config.options_mut().sql_parser;
         parser.dialect = Dialect::PostgreSQL;
         parser.collect_spans = true;
@@ -196,18 +203,7 @@ impl Session {
         };
         let plan = self.wait_for(query.plan())?;
         let totals = totalled(&plan);
-        let layer = |name: &str| {
-            let (layer, run) = match name.split_once('@') {
-                Some((layer, run))
-                    if self.catalog.workspace().is_some_and(|w| w.plan().get(layer).is_some()) =>
-                {
-                    (layer, Some(run.to_owned()))
-                }
-                _ => (name, None),
-            };
-            let rows = !totals.contains(name);
-            LayerUse { name: layer.to_owned(), run, level: self.catalog.level(name), rows }
-        };
+        let layer = |name: &str| self.layer_use(name, !totals.contains(name));
         Ok(named.into_iter().map(layer).collect())
     }
 
@@ -231,6 +227,40 @@ impl Session {
         })
     }
 
+    /// What a query names, with its level: layers, their past runs, and files. Nothing is planned or read.
+    ///
+    /// # Errors
+    /// [`QueryError::Sql`] where the text is no query.
+    pub fn names(
+        &self,
+        sql: &str,
+        parameters: &[(String, ScalarValue)],
+    ) -> Result<Vec<LayerUse>, QueryError> {
+        let Asked::Plan(statement) = self.parse(sql, parameters)? else { return Ok(Vec::new()) };
+        let names = statement::names(&statement);
+        let texts = parameters.iter().filter_map(|(_, value)| value.try_as_str().flatten());
+        let named: BTreeSet<&str> = names.iter().map(String::as_str).chain(texts).collect();
+        let known = named.into_iter().filter(|name| self.catalog.knows(name));
+        Ok(known.map(|name| self.layer_use(name, true)).collect())
+    }
+
+    /// Permits these names, as [`Session::names`] gives them, above the level of the session; no others from now on.
+    pub fn permit(&self, names: impl IntoIterator<Item = LayerUse>) {
+        self.catalog.permit(names.into_iter().map(|used| match used.run {
+            Some(run) => format!("{}@{run}", used.name),
+            None => used.name,
+        }));
+    }
+
+    fn layer_use(&self, name: &str, rows: bool) -> LayerUse {
+        let is_layer = |layer: &str| self.catalog.workspace().is_some_and(|w| w.plan().get(layer).is_some());
+        let (layer, run) = match name.split_once('@') {
+            Some((layer, run)) if is_layer(layer) => (layer, Some(run.to_owned())),
+            _ => (name, None),
+        };
+        LayerUse { name: layer.to_owned(), run, level: self.catalog.level(name), rows }
+    }
+
     /// Parses a query and sees to it that its parameters have values.
     fn parse(&self, sql: &str, parameters: &[(String, ScalarValue)]) -> Result<Asked, QueryError> {
         let text = Text::new(sql)?;
@@ -245,7 +275,7 @@ impl Session {
             }
         }
         if let Asked::Plan(statement) = &mut asked {
-            statement::bind(statement, parameters);
+            statement::bind(statement, parameters)?;
         }
         Ok(asked)
     }
@@ -357,31 +387,4 @@ fn diagnosed(error: DataFusionError, state: &SessionState, sql: &str, limit: usi
     };
     let functions = functions::names(state);
     Known { text: &text, functions: &functions, memory_limit_bytes: limit }.error(error)
-}
-
-/// The tables of which only totals over all rows come out: no condition picks rows before they are totalled.
-fn totalled(plan: &LogicalPlan) -> BTreeSet<String> {
-    fn walk(plan: &LogicalPlan, total: bool, totals: &mut BTreeSet<String>, rows: &mut BTreeSet<String>) {
-        let total = match plan {
-            LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
-            LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) => total,
-            LogicalPlan::TableScan(scan) => {
-                let set = if total { &mut *totals } else { &mut *rows };
-                set.insert(scan.table_name.table().to_owned());
-                total
-            }
-            _ => false,
-        };
-        // Nothing here fails.
-        let _ = plan.apply_subqueries(|inner| {
-            walk(inner, false, totals, rows);
-            Ok(TreeNodeRecursion::Continue)
-        });
-        for input in plan.inputs() {
-            walk(input, total, totals, rows);
-        }
-    }
-    let (mut totals, mut rows) = (BTreeSet::new(), BTreeSet::new());
-    walk(plan, false, &mut totals, &mut rows);
-    totals.difference(&rows).cloned().collect()
 }

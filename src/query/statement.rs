@@ -7,8 +7,8 @@ use datafusion::scalar::ScalarValue;
 use datafusion::sql::parser::Statement as Planned;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArguments, ShowStatementIn, Statement, TableFactor, Value, Visit, VisitMut, Visitor,
-    VisitorMut,
+    Expr, FunctionArguments, ObjectName, ObjectNamePart, ShowStatementIn, Statement, TableFactor, Value,
+    Visit, VisitMut, Visitor, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::keywords::Keyword;
@@ -186,9 +186,13 @@ fn argument(argument: &datafusion::sql::sqlparser::ast::FunctionArg) -> Option<&
 
 /// Puts values where a statement has `$name`, as literals of its tree: the text is never touched.
 ///
-/// The planner binds what stands in expressions; only arguments of table functions must be values before.
-pub(super) fn bind(statement: &mut Statement, parameters: &[(String, ScalarValue)]) {
-    let _ = statement.visit(&mut Binder { parameters });
+/// The planner binds what stands in expressions; only arguments of table functions, and the runs of `layer@$name`,
+/// must be values before.
+pub(super) fn bind(statement: &mut Statement, parameters: &[(String, ScalarValue)]) -> Result<(), Fault> {
+    match statement.visit(&mut Binder { parameters }) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(fault) => Err(fault),
+    }
 }
 
 struct Binder<'a> {
@@ -196,9 +200,31 @@ struct Binder<'a> {
 }
 
 impl VisitorMut for Binder<'_> {
-    type Break = ();
+    type Break = Fault;
 
-    fn pre_visit_table_factor(&mut self, table: &mut TableFactor) -> ControlFlow<()> {
+    fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<Fault> {
+        for part in &mut relation.0 {
+            if let ObjectNamePart::Identifier(name) = part
+                && let Some((layer, placeholder)) = name.value.split_once("@$")
+            {
+                let run = self.parameters.iter().find(|(parameter, _)| parameter == placeholder);
+                let run = run.and_then(|(_, value)| value.try_as_str().flatten());
+                // The name of a run or a day; then `layer@run` can be nothing else.
+                let plain = |run: &&str| run.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+                match run.filter(plain) {
+                    Some(run) => name.value = format!("{layer}@{run}"),
+                    None => {
+                        return ControlFlow::Break(Fault::new(format!(
+                            "`${placeholder}` is no run of a layer"
+                        )));
+                    }
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, table: &mut TableFactor) -> ControlFlow<Fault> {
         as_function(table);
         use datafusion::sql::sqlparser::ast::{FunctionArg, FunctionArgExpr};
         let args = match table {
@@ -257,8 +283,12 @@ impl Binder<'_> {
 pub(super) fn placeholders(text: &Text<'_>) -> Vec<(String, std::ops::Range<usize>)> {
     let mut found: Vec<(String, std::ops::Range<usize>)> = Vec::new();
     for token in text.words() {
-        if let Token::Placeholder(name) = &token.token
-            && let Some(name) = name.strip_prefix('$')
+        let name = match &token.token {
+            Token::Placeholder(name) => name.strip_prefix('$'),
+            Token::Word(word) => word.value.split_once("@$").map(|(_, run)| run),
+            _ => None,
+        };
+        if let Some(name) = name
             && found.iter().all(|(known, _)| known != name)
         {
             found.push((name.to_owned(), text.span_of(token)));

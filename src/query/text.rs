@@ -103,7 +103,10 @@ fn with_runs(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         let mut last = token.clone();
         let mut name = token.token.to_string();
         let part = |token: &Token| {
-            matches!(token, Token::AtSign | Token::Word(_) | Token::Number(..) | Token::Minus)
+            matches!(
+                token,
+                Token::AtSign | Token::Word(_) | Token::Number(..) | Token::Minus | Token::Placeholder(_)
+            )
         };
         while let Some(next) = tokens.next_if(|next| part(&next.token) && touches(next, &last)) {
             name.push_str(&next.token.to_string());
@@ -124,7 +127,7 @@ mod tests {
 
     #[test]
     fn runs_are_names() {
-        let text = Text::new("SELECT * FROM Hotspots@2026-11-20 h, \"é\"@ x, a@previous").unwrap();
+        let text = Text::new("SELECT * FROM Hotspots@2026-11-20 h, \"é\"@ x, a@previous, b@$since").unwrap();
         let names: Vec<String> = text
             .words()
             .filter_map(|token| match &token.token {
@@ -132,7 +135,7 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(names, ["hotspots@2026-11-20", "é", "a@previous"]);
+        assert_eq!(names, ["hotspots@2026-11-20", "é", "a@previous", "b@$since"]);
         let span = text.find("a@previous").unwrap();
         assert_eq!(&text.sql[span], "a@previous");
     }

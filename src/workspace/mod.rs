@@ -11,9 +11,9 @@ mod check;
 mod error;
 mod open;
 mod outputs;
-mod parse;
+pub(crate) mod parse;
 mod plan;
-mod problem;
+pub(crate) mod problem;
 mod source;
 mod suggest;
 

@@ -128,6 +128,12 @@ impl Problem {
         self
     }
 
+    /// The problem with `source` to quote from, in whose text everything stands in the same place.
+    pub(crate) fn quoting(self, source: &Arc<SourceFile>) -> Self {
+        let Self { span, message, help, severity, .. } = self;
+        Self { help, ..Self::new(source, span, message, severity) }
+    }
+
     /// The problem with advice, where there is some.
     pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
         match help {

@@ -1,4 +1,5 @@
-//! The workspaces that `corredor init` writes: `layers/demo` and `layers/mexico`, built in.
+//! The workspaces that `corredor init` writes: `layers/demo` and `layers/mexico`, and the queries whose layers they
+//! have, built in.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,12 +22,16 @@ pub enum Template {
 pub type TemplateFile = (&'static str, &'static str);
 
 macro_rules! files {
-    ($template:literal: $($layer:literal),* $(,)?) => {
+    ($template:literal: $($layer:literal),*; $($query:literal),* $(,)?) => {
         &[
             ("corredor.toml", include_str!(concat!("../../layers/", $template, "/corredor.toml"))),
             $((
                 concat!("layers/", $layer, ".toml"),
                 include_str!(concat!("../../layers/", $template, "/layers/", $layer, ".toml")),
+            ),)*
+            $((
+                concat!("queries/", $query, ".sql"),
+                include_str!(concat!("../../queries/", $query, ".sql")),
             )),*
         ]
     };
@@ -36,17 +41,25 @@ const DEMO: &[TemplateFile] = files!("demo":
     "zones", "indicators", "routes", "shelters", "incidents",
     "risk", "stretches", "zone_exposure", "route_exposure", "zone_coverage", "gaps",
     "zone_incidents", "gi", "hotspots", "states", "country",
-    "localities", "work_centres", "zone_centres", "child_labour", "supply_routes", "supply_stretches",
+    "localities", "work_centres", "zone_centres", "child_labour", "supply_routes", "supply_stretches";
+    "high_risk_without_shelter", "riskiest_stretches", "shelters_served", "states_by_exposure", "inspect_first",
+    "entered_and_left", "next_to_hotspots", "coverage_by_population", "incidents_by_corridor", "girls_and_boys",
+    "uncertified_beside_risk", "supply_through_risk",
 );
 
 const MEXICO: &[TemplateFile] = files!("mexico":
     "zones", "indicators", "routes", "shelters", "incidents",
     "risk", "stretches", "zone_exposure", "route_exposure", "zone_coverage", "gaps",
-    "zone_incidents", "gi", "hotspots", "states", "country",
+    "zone_incidents", "gi", "hotspots", "states", "country";
+    "high_risk_without_shelter", "riskiest_stretches", "shelters_served", "states_by_exposure", "inspect_first",
+    "entered_and_left", "next_to_hotspots", "coverage_by_population",
 );
 
 /// The line of a template's `corredor.toml` that names the data folder.
 const DATA_LINE: &str = "data = \"data\"";
+
+/// What the key of zones is called in the queries that ship with Corredor; they mean nothing else by this word.
+const QUERY_KEY: &str = "code";
 
 /// Why a template could not be written.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -115,7 +128,15 @@ impl Template {
         }
     }
 
-    /// Its files, `corredor.toml` first.
+    /// What the key of its zones is called.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Demo => QUERY_KEY,
+            Self::Mexico => "cvegeo",
+        }
+    }
+
+    /// Its files as the repository has them, `corredor.toml` first; [`write`] names the key in queries after the zones.
     pub fn files(self) -> &'static [TemplateFile] {
         match self {
             Self::Demo => DEMO,
@@ -199,6 +220,7 @@ pub fn write(template: Template, dir: &Path, data: Option<&Path>) -> Result<Vec<
     let own = template.files().iter().map(|(path, text)| {
         let text = match &data {
             Some(data) if *path == "corredor.toml" => text.replacen(DATA_LINE, &data_line(data), 1),
+            _ if path.starts_with("queries/") => with_key(text, template.key()),
             _ => (*text).to_owned(),
         };
         ((*path).to_owned(), text)
@@ -241,9 +263,50 @@ fn data_line(folder: &str) -> String {
     format!("data = {}", toml::Value::String(folder.to_owned()))
 }
 
+/// A query with another name of the zones' key.
+fn with_key(sql: &str, key: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut text = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(at) = rest.find(QUERY_KEY) {
+        let (before, after) = (&rest[..at], &rest[at + QUERY_KEY.len()..]);
+        text.push_str(before);
+        let whole = !text.ends_with(is_word) && !after.starts_with(is_word);
+        text.push_str(if whole { key } else { QUERY_KEY });
+        rest = after;
+    }
+    text + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_key_of_queries_is_that_of_the_zones() {
+        let sql = "SELECT h.code, decode, codes FROM h WHERE code = 'x'";
+        assert_eq!(with_key(sql, "cvegeo"), "SELECT h.cvegeo, decode, codes FROM h WHERE cvegeo = 'x'");
+        assert_eq!(with_key(sql, QUERY_KEY), sql);
+        assert_eq!(with_key("code", "k"), "k");
+    }
+
+    #[test]
+    fn every_query_ships_with_the_demo() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+        let mut on_disk: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| format!("queries/{}", entry.unwrap().file_name().to_string_lossy()))
+            .collect();
+        on_disk.sort();
+        let shipped = |template: Template| {
+            let mut paths: Vec<&str> = template.files().iter().map(|(path, _)| *path).collect();
+            paths.retain(|path| path.starts_with("queries/"));
+            paths.sort();
+            paths
+        };
+        assert_eq!(on_disk, shipped(Template::Demo));
+        assert!(shipped(Template::Mexico).len() >= 8);
+    }
 
     #[test]
     fn each_template_has_the_line_that_data_replaces() {
@@ -263,7 +326,8 @@ mod tests {
                 .unwrap()
                 .map(|entry| format!("layers/{}", entry.unwrap().file_name().to_string_lossy()))
                 .collect();
-            let mut built_in: Vec<&str> = template.files()[1..].iter().map(|(path, _)| *path).collect();
+            let mut built_in: Vec<&str> = template.files().iter().map(|(path, _)| *path).collect();
+            built_in.retain(|path| path.starts_with("layers/"));
             on_disk.sort();
             built_in.sort();
             assert_eq!(on_disk, built_in);

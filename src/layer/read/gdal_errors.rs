@@ -12,7 +12,7 @@ thread_local! {
 static INSTALLED: Once = Once::new();
 
 /// Installs the callback, once for the process, and forgets what this thread had kept.
-pub(in crate::layer) fn listen() {
+pub(crate) fn listen() {
     INSTALLED.call_once(|| {
         gdal::config::set_error_handler(|kind, _, message| {
             tracing::debug!(target: "gdal", ?kind, message);

@@ -10,7 +10,7 @@ use super::WriteError;
 use crate::layer::Layer;
 
 /// One column.
-pub(super) enum Cells<'a> {
+pub(crate) enum Cells<'a> {
     Text(&'a StringArray),
     Integer(&'a Int64Array),
     Number(&'a Float64Array),
@@ -100,7 +100,7 @@ fn print(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 }
 
 /// Prints a JSON string.
-pub(super) fn push_json_text(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn push_json_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     for byte in text.bytes() {
         match byte {

@@ -84,7 +84,7 @@ pub fn write_csv(layer: &Layer, out: &mut impl Write) -> Result<CsvReport, Write
 }
 
 /// Whether a spreadsheet may take the text for a formula.
-pub(super) fn is_formula(text: &[u8]) -> bool {
+pub(crate) fn is_formula(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n'))
 }
 

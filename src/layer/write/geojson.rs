@@ -77,15 +77,35 @@ pub struct WriteReport {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_geojson(layer: &Layer, out: &mut (impl Write + Send)) -> Result<WriteReport, WriteError> {
+    write(layer, &key_order(layer), true, out)
+}
+
+/// Writes a layer whose key only numbers its rows, such as the answer to a query: in the order of the rows, and
+/// without the key, neither as `id` nor as a property. Everything else is as [`write_geojson`] has it.
+///
+/// # Errors
+/// As [`write_geojson`].
+pub fn write_geojson_rows(layer: &Layer, out: &mut (impl Write + Send)) -> Result<WriteReport, WriteError> {
+    let rows: Vec<usize> = (0..layer.len()).collect();
+    write(layer, &rows, false, out)
+}
+
+fn write(
+    layer: &Layer,
+    rows: &[usize],
+    keyed: bool,
+    out: &mut (impl Write + Send),
+) -> Result<WriteReport, WriteError> {
     if matches!(**layer.geometry(), Geometry::None) {
         return Err(WriteError::NoGeometry { layer: layer.name().to_owned() });
     }
-    let columns = columns(layer)?;
-    let features = judge(layer, &key_order(layer))?;
+    let mut columns = columns(layer)?;
+    columns.retain(|(name, _)| keyed || name != layer.key());
+    let features = judge(layer, rows)?;
     let mut report = report(layer, &features);
 
     let labels: Vec<Vec<u8>> = columns.iter().map(|(name, _)| label(name)).collect();
-    let page = Page { layer, keys: layer.keys(), labels, columns, features: &features };
+    let page = Page { layer, keyed, keys: layer.keys(), labels, columns, features: &features };
     let head = head(layer, report.bbox);
     out.write_all(&head)?;
     let body = stream::in_order(out, windows(&features), |piece, out| page.print(piece, out))?;
@@ -194,6 +214,8 @@ fn windows(features: &[Feature]) -> impl Iterator<Item = Vec<Piece>> {
 /// Everything that printing needs.
 struct Page<'a> {
     layer: &'a Layer,
+    /// Whether features bear their key as `id`.
+    keyed: bool,
     keys: Vec<&'a str>,
     labels: Vec<Vec<u8>>,
     columns: Vec<(String, Cells<'a>)>,
@@ -238,8 +260,11 @@ impl Page<'_> {
     /// Everything of a feature before its coordinates.
     fn open(&self, at: usize, out: &mut Vec<u8>) {
         let feature = &self.features[at];
-        out.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
-        push_json_text(out, self.keys[feature.row]);
+        out.extend_from_slice(b"{\"type\":\"Feature\"");
+        if self.keyed {
+            out.extend_from_slice(b",\"id\":");
+            push_json_text(out, self.keys[feature.row]);
+        }
         out.extend_from_slice(b",\"properties\":");
         properties(out, &self.labels, &self.columns, feature.row);
         out.extend_from_slice(b",\"geometry\":");

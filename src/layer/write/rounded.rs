@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use geoarrow_array::GeoArrowArray;
+
 use super::fixed::{Position, position, push_position};
 use crate::layer::{Geometry, ZoneView};
 
@@ -38,6 +40,11 @@ impl Rounded {
         self.rings.clear();
         self.polygons.clear();
         (self.dropped_rings, self.spikes, self.flat) = (0, 0, false);
+        if let Geometry::Points(array) = geometry
+            && array.is_null(row)
+        {
+            return Ok(());
+        }
         if let Some(points) = geometry.points() {
             self.extend(&points.lon[row..=row], &points.lat[row..=row])?;
         } else if let Some(lines) = geometry.lines() {

@@ -5,7 +5,7 @@ mod files;
 mod layers;
 mod runs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -32,6 +32,10 @@ pub(super) struct Catalog {
     workspace: Option<Workspace>,
     allow: Allow,
     build: bool,
+    /// The highest level that is read without a permit.
+    level: Option<Level>,
+    /// What may be read above that level, by the names that queries use.
+    permitted: Mutex<BTreeSet<String>>,
     /// Layers as tables, as far as they were named.
     tables: Mutex<BTreeMap<String, Arc<LayerTable>>>,
     /// Layers that were computed, and what they were made from.
@@ -63,6 +67,8 @@ impl Catalog {
             allow: Allow::new(&root, &options.allow_paths)?,
             workspace,
             build: options.build,
+            level: options.level,
+            permitted: Mutex::default(),
             tables: Mutex::default(),
             computed: Mutex::default(),
             fresh: OnceLock::new(),
@@ -102,6 +108,7 @@ impl Catalog {
 
     /// The table of a name.
     pub(super) fn find(&self, name: &str) -> Result<Found, QueryError> {
+        self.check_level(name)?;
         if let Some(table) = self.tables.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(Found::Layer(Arc::clone(table)));
         }
@@ -114,7 +121,15 @@ impl Catalog {
                 files::File::Streamed(path) => return Ok(Found::Streamed(path)),
             }
         } else if let (Some(workspace), Some((layer, run))) = (&self.workspace, name.split_once('@')) {
-            runs::read_of(workspace, layer, run)?
+            match runs::read_of(workspace, layer, run) {
+                // Not a layer that lacks runs, but no layer.
+                Err(QueryError::NoRun { runs, .. })
+                    if runs.is_empty() && workspace.plan().get(layer).is_none() =>
+                {
+                    return Err(self.unknown(layer));
+                }
+                read => read?,
+            }
         } else {
             return Err(self.unknown(name));
         };
@@ -123,6 +138,24 @@ impl Catalog {
         let table = Arc::new(table);
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Found::Layer(Arc::clone(tables.entry(name.to_owned()).or_insert(table))))
+    }
+
+    /// Refuses what stands above the level, unless it was permitted. Every way to a layer leads through here, also
+    /// that of names which a query puts together while it runs.
+    fn check_level(&self, name: &str) -> Result<(), QueryError> {
+        let Some(allowed) = self.level else { return Ok(()) };
+        let permitted = || self.permitted.lock().unwrap_or_else(PoisonError::into_inner).contains(name);
+        match self.level(name) {
+            Some(level) if level > allowed && !permitted() => {
+                Err(QueryError::AboveLevel { layer: name.to_owned(), level, allowed })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Permits these names, and no others, above the level.
+    pub(super) fn permit(&self, names: impl IntoIterator<Item = String>) {
+        *self.permitted.lock().unwrap_or_else(PoisonError::into_inner) = names.into_iter().collect();
     }
 
     fn unknown(&self, name: &str) -> QueryError {

@@ -62,7 +62,8 @@ CORREDOR_BLESS=1 cargo test --test workspace -->
 
 A workspace is a folder with `corredor.toml` and one file per layer, `layers/NAME.toml`. The file's
 name is the layer's name: lower-case ASCII letters, digits and `_`, a letter first, 63 at most. Each
-layer is either read or derived by one step from other layers, which it names.
+layer is either read or derived by one step from other layers, which it names. Questions that are asked
+again are `queries/NAME.sql` ([queries.md](queries.md)).
 
 `corredor check` reports everything that is wrong at once, with line, column and a suggestion.
 Editors that know Taplo (Even Better TOML) complete and check the files by the line

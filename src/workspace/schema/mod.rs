@@ -60,7 +60,8 @@ fn pretty(schema: &Value) -> String {
     format!("{schema:#}\n")
 }
 
-fn generate<T: JsonSchema>(title: &str) -> Value {
+/// The schema of a type, as this module tidies it.
+pub(crate) fn generate<T: JsonSchema>(title: &str) -> Value {
     let mut schema = schemars::schema_for!(T).to_value();
     tidy(&mut schema);
     if let Some(object) = schema.as_object_mut() {
@@ -85,7 +86,15 @@ fn tidy(schema: &mut Value) {
             if object.get("default").is_some_and(|d| matches!(d, Value::Object(_)) || d == "") {
                 object.remove("default");
             }
-            object.values_mut().for_each(tidy);
+            for (key, value) in object.iter_mut() {
+                match value {
+                    // Names of properties mean nothing here, not even `default`.
+                    Value::Object(properties) if key == "properties" => {
+                        properties.values_mut().for_each(tidy)
+                    }
+                    value => tidy(value),
+                }
+            }
         }
         Value::Array(items) => items.iter_mut().for_each(tidy),
         _ => {}

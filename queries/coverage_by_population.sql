@@ -1,0 +1,24 @@
+-- [query]
+-- title = { es = "Cobertura según la población", en = "Coverage by population" }
+-- description.es = """\
+--   Por estado, la población de los municipios cuyo albergue más cercano está al alcance, y la de los que no. \
+--   `near_km` se mide desde un punto dentro del municipio y viene en kilómetros enteros."""
+-- description.en = """\
+--   By state, the population of the municipalities whose nearest shelter is within reach, and of those where it is \
+--   not. `near_km` is measured from a point inside the municipality and comes in whole kilometres."""
+-- layers = ["hotspots"]
+--
+-- [param.reach]
+-- type = "number"
+-- description = { es = "Alcance de un albergue, km", en = "Reach of a shelter, km" }
+-- default = 30
+-- min = 0
+-- max = 1000
+
+SELECT state, sum(pop) AS people, coalesce(sum(CASE WHEN near_km <= $reach THEN pop END), 0) AS covered,
+       round(100.0 * coalesce(sum(CASE WHEN near_km <= $reach THEN pop END), 0) / sum(pop), 1) AS covered_pct,
+       count(*) AS zones, count(CASE WHEN near_km > $reach OR near_km IS NULL THEN 1 END) AS zones_beyond,
+       max(near_km) AS farthest_km
+FROM hotspots
+GROUP BY state
+ORDER BY sum(pop) - coalesce(sum(CASE WHEN near_km <= $reach THEN pop END), 0) DESC, state

@@ -1,0 +1,29 @@
+-- [query]
+-- title.es = "Municipios de riesgo alto en un corredor, sin albergue al alcance"
+-- title.en = "Municipalities of high risk on a corridor, without a shelter within reach"
+-- description.es = """\
+--   Municipios de clase alta o muy alta que una ruta cruza y cuyo albergue más cercano queda más lejos que el \
+--   alcance, del mayor riesgo al menor. `near_km` se mide desde un punto dentro del municipio y viene en \
+--   kilómetros enteros."""
+-- description.en = """\
+--   Municipalities of class high or very high that a route crosses and whose nearest shelter is farther than the \
+--   reach, highest risk first. `near_km` is measured from a point inside the municipality and comes in whole \
+--   kilometres."""
+-- layers = ["hotspots"]
+--
+-- [param.reach]
+-- type = "number"
+-- description = { es = "Alcance de un albergue, km", en = "Reach of a shelter, km" }
+-- default = 30
+-- min = 0
+-- max = 1000
+
+WITH found AS (
+    SELECT code, name, state, risk_class, risk AS score, near_km, route_km AS on_route, gap_km AS in_gap, pop
+    FROM hotspots
+    WHERE risk_class IN ('high', 'very_high') AND route_km > 0 AND near_km > $reach
+)
+SELECT code, name, state, risk_class, round(score, 3) AS risk, near_km, round(on_route, 1) AS route_km,
+       round(in_gap, 1) AS gap_km, pop
+FROM found
+ORDER BY score DESC, code
