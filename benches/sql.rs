@@ -99,7 +99,7 @@ fn sql_warm(bencher: Bencher, spread: &str) {
 fn library(points: &Path, zones: &Zones) -> u64 {
     let out = points.with_extension("counts.csv");
     let task = Task::Count(Counting::default());
-    let request = Request::new(points.to_string_lossy(), task, out.to_string_lossy());
+    let request = Request::new(points.to_string_lossy(), task, out);
     locate(&request, zones, &Unwatched).unwrap().located
 }
 

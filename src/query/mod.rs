@@ -45,6 +45,8 @@ mod statement;
 mod table;
 #[cfg(feature = "sql")]
 mod text;
+#[cfg(feature = "sql")]
+mod totals;
 
 #[cfg(feature = "sql")]
 pub use answer::Answer;

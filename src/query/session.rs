@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 
 use arrow_array::{RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
-use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::config::Dialect;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -30,6 +29,7 @@ use super::engine::Engine;
 use super::statement::{self, Asked};
 use super::table::GEOMETRY;
 use super::text::Text;
+use super::totals::totalled;
 use super::{CancelHandle, Fault, QueryError, SessionOptions, functions, join};
 use crate::workspace::config::{GeometryKind, Step};
 use crate::workspace::did_you_mean;
@@ -184,6 +184,7 @@ impl Session {
         sql: &str,
         parameters: &[(String, ScalarValue)],
     ) -> Result<Vec<LayerUse>, QueryError> {
+        self.cancel.reset();
         let Asked::Plan(statement) = self.parse(sql, parameters)? else { return Ok(Vec::new()) };
         let names = statement::names(&statement);
         let texts: BTreeSet<&str> =
@@ -200,10 +201,30 @@ impl Session {
             state: self.state(),
             memory_limit_bytes: self.options.memory_limit_bytes,
         };
-        let plan = self.engine.handle().block_on(query.plan())?;
+        let plan = self.wait_for(query.plan())?;
         let totals = totalled(&plan);
         let layer = |name: &str| self.layer_use(name, !totals.contains(name));
         Ok(named.into_iter().map(layer).collect())
+    }
+
+    /// Waits for what a task makes, unless it is stopped or its time is over first.
+    fn wait_for<T: Send + 'static>(
+        &self,
+        making: impl Future<Output = Result<T, QueryError>> + Send + 'static,
+    ) -> Result<T, QueryError> {
+        let deadline = self.options.timeout.map(|limit| (Instant::now() + limit, limit));
+        let (sender, mut made) = channel(1);
+        let task = self.engine.handle().spawn(async move {
+            // Nobody waits for it any more where this fails.
+            let _ = sender.send(making.await).await;
+        });
+        let made = self.engine.next(&mut made, &self.cancel, deadline);
+        task.abort();
+        made?.unwrap_or_else(|| {
+            Err(QueryError::Failed {
+                message: "planning broke off: a fault of Corredor, please report it".to_owned(),
+            })
+        })
     }
 
     /// What a query names, with its level: layers, their past runs, and files. Nothing is planned or read.
@@ -366,31 +387,4 @@ fn diagnosed(error: DataFusionError, state: &SessionState, sql: &str, limit: usi
     };
     let functions = functions::names(state);
     Known { text: &text, functions: &functions, memory_limit_bytes: limit }.error(error)
-}
-
-/// The tables of which only totals over all rows come out: no condition picks rows before they are totalled.
-fn totalled(plan: &LogicalPlan) -> BTreeSet<String> {
-    fn walk(plan: &LogicalPlan, total: bool, totals: &mut BTreeSet<String>, rows: &mut BTreeSet<String>) {
-        let total = match plan {
-            LogicalPlan::Aggregate(aggregate) => aggregate.group_expr.is_empty(),
-            LogicalPlan::Projection(_) | LogicalPlan::SubqueryAlias(_) => total,
-            LogicalPlan::TableScan(scan) => {
-                let set = if total { &mut *totals } else { &mut *rows };
-                set.insert(scan.table_name.table().to_owned());
-                total
-            }
-            _ => false,
-        };
-        // Nothing here fails.
-        let _ = plan.apply_subqueries(|inner| {
-            walk(inner, false, totals, rows);
-            Ok(TreeNodeRecursion::Continue)
-        });
-        for input in plan.inputs() {
-            walk(input, total, totals, rows);
-        }
-    }
-    let (mut totals, mut rows) = (BTreeSet::new(), BTreeSet::new());
-    walk(plan, false, &mut totals, &mut rows);
-    totals.difference(&rows).cloned().collect()
 }

@@ -26,4 +26,6 @@ pub(crate) use problem::SourceFile;
 pub use problem::{Problem, Severity};
 pub use recipes::SHIPPED as SHIPPED_RECIPES;
 pub use source::Source;
-pub(crate) use suggest::{did_you_mean, nearest};
+pub(crate) use suggest::did_you_mean;
+#[cfg(feature = "sql")]
+pub(crate) use suggest::nearest;

@@ -35,7 +35,7 @@ const STREAMED_ALGORITHM: &str = "gdal_streamed_alg";
 /// A file that was found.
 pub(super) enum File {
     /// Read whole.
-    Whole(Layer),
+    Whole(Arc<Layer>),
     /// To be read while the query runs.
     Streamed(PathBuf),
 }
@@ -67,7 +67,7 @@ pub(super) fn open(allow: &Allow, name: &str) -> Result<File, QueryError> {
     }
     check_format(&path, &ending, name)?;
     let layer = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(File::Whole(read_whole(&layer, &path.to_string_lossy(), name)?))
+    Ok(File::Whole(Arc::new(read_whole(&layer, &path.to_string_lossy(), name)?)))
 }
 
 /// Refuses a file that is not what its name says: GDAL goes by contents, and would follow what they name.

@@ -22,10 +22,12 @@ impl Catalog {
         }
         // A source is at hand; reading it is no building, and exact where what is published is rounded.
         let read = matches!(planned.file.step(), Some(Step::Read(_)));
-        if !read && planned.file.publish && self.is_fresh(workspace)? {
-            if let Some(layer) = runs::current(workspace, name)? {
-                return Ok(layer);
-            }
+        if !read
+            && planned.file.publish
+            && self.is_fresh(workspace)?
+            && let Some(layer) = runs::current(workspace, name)?
+        {
+            return Ok(layer);
         }
         if !read && !self.build {
             let why = match runs::current_holds(workspace, name) {

@@ -117,7 +117,7 @@ impl Catalog {
             self.current(workspace, planned)?
         } else if files::is_file_name(name) {
             match files::open(&self.allow, name)? {
-                files::File::Whole(layer) => Arc::new(layer),
+                files::File::Whole(layer) => layer,
                 files::File::Streamed(path) => return Ok(Found::Streamed(path)),
             }
         } else if let (Some(workspace), Some((layer, run))) = (&self.workspace, name.split_once('@')) {

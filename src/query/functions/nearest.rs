@@ -109,12 +109,12 @@ impl Kind {
     }
 }
 
+/// A layer of points, and for each position the number of the nearest and its distance in kilometres.
+type Nearest = (Arc<LayerTable>, Vec<u32>, Vec<f64>);
+
 /// The layer that the last argument names, and of each position the nearest of its points with its distance in
 /// kilometres; `None` without a name.
-pub(super) fn nearest(
-    args: &Arguments<'_>,
-    catalog: &Catalog,
-) -> Result<Option<(Arc<LayerTable>, Vec<u32>, Vec<f64>)>> {
+pub(super) fn nearest(args: &Arguments<'_>, catalog: &Catalog) -> Result<Option<Nearest>> {
     let last = args.count() - 1;
     let Some(name) = args.name(last)? else { return Ok(None) };
     let table = layer(catalog, &name)?;
@@ -122,7 +122,7 @@ pub(super) fn nearest(
     let (mut sites, mut km) = (vec![NO_SITE; points.lon.len()], vec![f64::INFINITY; points.lon.len()]);
     let index = table.sites().ok_or_else(|| fault(Fault::new(format!("`{name}` is no layer of points"))))?;
     index
-        .and_then(|index| Ok(index.nearest_many(&points.lon, &points.lat, &mut sites, &mut km)))
+        .map(|index| index.nearest_many(&points.lon, &points.lat, &mut sites, &mut km))
         .map_err(|error| args.refused(error))?
         .map_err(|error| args.refused(error))?;
     for (row, _) in points.none.iter().enumerate().filter(|(_, none)| **none) {
