@@ -49,18 +49,21 @@ pub fn factors(prepared: &Prepared, weights: Option<&[Option<f64>]>) -> Factors 
     Factors { means, effects }
 }
 
+/// Indicators by number, with their effects, strongest first.
+pub type Named = Vec<(usize, f64)>;
+
 impl Factors {
     /// The indicators that push a row up most, strongest first, and those that push it down most; at most
     /// `count` each, with their effects. Effects below a millionth are none. Ties keep the recipe's order.
-    pub fn strongest(&self, row: usize, count: usize) -> (Vec<(usize, f64)>, Vec<(usize, f64)>) {
+    pub fn strongest(&self, row: usize, count: usize) -> (Named, Named) {
         strongest(&self.effects[row], count)
     }
 }
 
 /// See [`Factors::strongest`].
-pub(crate) fn strongest(effects: &[Option<f64>], count: usize) -> (Vec<(usize, f64)>, Vec<(usize, f64)>) {
+pub(crate) fn strongest(effects: &[Option<f64>], count: usize) -> (Named, Named) {
     let side = |sign: f64| {
-        let mut found: Vec<(usize, f64)> = effects
+        let mut found: Named = effects
             .iter()
             .enumerate()
             .filter_map(|(k, effect)| Some((k, (*effect)?)))

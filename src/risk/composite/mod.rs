@@ -25,7 +25,7 @@ mod vary;
 pub use aggregate::aggregate;
 pub use dp2::{Dp2, dp2};
 pub(crate) use factors::strongest;
-pub use factors::{Factors, factors};
+pub use factors::{Factors, Named, factors};
 pub use prepare::{Frozen, Prepared};
 pub use principal::{Principal, eigen, principal};
 pub use recipe::{Aggregation, Cap, Composite, Dimension, Item, Normalisation, Posts, Weighting};

@@ -192,12 +192,15 @@ fn stand_ins(column: &[Option<f64>]) -> [f64; 3] {
     [0.5, 0.25, 0.75].map(|share| quantile(&values, share))
 }
 
+/// A component by number, where it has one, and the indicators in it.
+type Component = (Option<usize>, Vec<usize>);
+
 /// The indicators of each dimension by category and component.
 fn groups(recipe: &Composite) -> Vec<Vec<Vec<Vec<usize>>>> {
     let mut next = 0;
     let mut groups = Vec::with_capacity(recipe.dimensions.len());
     for dimension in &recipe.dimensions {
-        let mut categories: Vec<(Option<usize>, Vec<(Option<usize>, Vec<usize>)>)> = Vec::new();
+        let mut categories: Vec<(Option<usize>, Vec<Component>)> = Vec::new();
         for item in &dimension.items {
             let at = categories.iter().position(|(name, _)| name.is_some() && *name == item.category);
             let at = at.unwrap_or_else(|| {

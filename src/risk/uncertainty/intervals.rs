@@ -19,6 +19,9 @@ pub struct Intervals {
     pub rank_hi: Vec<Option<i64>>,
 }
 
+/// Both ends of a score, and both ends and middle of a rank: low, high, best, median, worst.
+type Ends = (f64, f64, i64, i64, i64);
+
 /// Percentiles that bound an interval: nine runs in ten lie within.
 const BOUNDS: (f64, f64) = (0.05, 0.95);
 
@@ -78,7 +81,7 @@ pub fn intervals(runs: &[Vec<Option<f64>>]) -> Intervals {
             )
         })
     };
-    let found: Vec<Option<(f64, f64, i64, i64, i64)>> = (0..rows).into_par_iter().map(of).collect();
+    let found: Vec<Option<Ends>> = (0..rows).into_par_iter().map(of).collect();
     Intervals {
         score_lo: found.iter().map(|f| f.map(|f| f.0)).collect(),
         score_hi: found.iter().map(|f| f.map(|f| f.1)).collect(),

@@ -33,9 +33,9 @@ fn an_output_that_does_not_vary_has_no_indices() {
 
 #[test]
 fn intervals_by_hand() {
-    // Row 0 leads in 19 runs of 21; row 2 has no score.
+    // Row 0 leads in 19 runs of 21, and comes second in two; row 2 has no score.
     let runs: Vec<Vec<Option<f64>>> = (0..21)
-        .map(|run| vec![Some(if run < 2 { 0.0 } else { 10.0 }), Some(f64::from(run) / 4.0), None])
+        .map(|run| vec![Some(if run < 2 { -1.0 } else { 10.0 }), Some(f64::from(run) / 4.0), None])
         .collect();
     let found = intervals(&runs);
     assert_eq!(found.rank_lo, [Some(1), Some(1), None]);

@@ -22,8 +22,6 @@ use super::problem::Problem;
 use super::recipes::Recipes;
 
 pub(crate) use levels::Standing;
-#[cfg(test)]
-pub(crate) use recipe::check as check_recipe;
 
 /// The files of a workspace, parsed.
 pub(crate) struct Files<'a> {
