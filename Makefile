@@ -7,16 +7,19 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: demo test test-qgis lint doc deps deps-qgis fuzz bench clean
 
+# Without SQL: DataFusion would take the build from minutes to the better part of an hour on two cores.
 demo: deps
-	$(CARGO) build --release --locked
+	@echo "Building without the feature sql (corredor query), which takes long to compile: cargo build --release has it."
+	$(CARGO) build --release --locked --no-default-features
 	@target="$${CARGO_TARGET_DIR:-target}"; "$$target/release/corredor" demo
 
 test: deps
 	$(CARGO) test --locked
 
 # Loads every published layer in real QGIS with its styles and draws it; also the independent RFC 7946 check.
+# It takes the binary that the tests build, so that nothing is compiled twice.
 test-qgis: deps deps-qgis
-	$(CARGO) build --release --locked
+	$(CARGO) test --locked --no-run --test styles
 	@bash tests/qgis/run.sh
 
 lint: deps

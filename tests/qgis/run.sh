@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The published layers of both templates, checked from outside: RFC 7946, ogrinfo, and real QGIS.
 #   run.sh [PICTURES]   where to keep the pictures; a temporary folder otherwise
-# The release binary must be built. Mexico is checked where its files are at hand.
+# The binary must be built as tests build it (make test-qgis does). Mexico is checked where its files are at hand.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-corredor="$(realpath "${CARGO_TARGET_DIR:-target}")/release/corredor"
+corredor="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/corredor"
 data="$(realpath -m "${CORREDOR_DATA:-../shared/data}")/mexico"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
