@@ -17,4 +17,5 @@ pub mod layer;
 pub mod locate;
 pub mod publish;
 pub mod risk;
+pub mod view;
 pub mod workspace;

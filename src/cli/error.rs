@@ -10,6 +10,7 @@ use crate::demo::DemoError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
 use crate::publish::PublishError;
+use crate::view::ViewError;
 use crate::workspace::WorkspaceError;
 use crate::workspace::template::TemplateError;
 
@@ -32,6 +33,9 @@ pub enum CliError {
     /// Points cannot be located.
     #[error(transparent)]
     Locate(LocateError),
+    /// The map page cannot be made.
+    #[error(transparent)]
+    View(#[from] ViewError),
     /// The invented country cannot be generated.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -87,6 +91,7 @@ impl CliError {
             | Self::Workspace(WorkspaceError::Unreadable { .. })
             | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
+            | Self::View(ViewError::Io { .. } | ViewError::Pack(_) | ViewError::Port { .. } | ViewError::NoPage)
             | Self::Build(
                 BuildError::Io { .. }
                 | BuildError::Locked { .. }
@@ -105,6 +110,7 @@ impl CliError {
             Self::Build(error) => error.help(),
             Self::Read(error) => error.help(),
             Self::Locate(error) => error.help(),
+            Self::View(error) => error.help(),
             Self::FolderTaken { .. } => Some("name another folder, or empty this one yourself".to_owned()),
             Self::Strict { .. } => {
                 Some("look at the warnings above (--quiet hides them), or leave --strict out".to_owned())

@@ -13,6 +13,7 @@ mod inspect;
 mod locate;
 mod schema;
 mod table;
+mod view;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ Examples:
   corredor demo                                    build an invented country and see what comes out
   corredor init --template mexico --data DIR work  start a workspace on real files
   corredor build                                   rebuild and publish, all or nothing
+  corredor view                                    the map page, for a browser without any network
   corredor inspect data/municipios.gpkg            what is in a file
   corredor locate --help                           count or tag points per zone, however many"
 )]
@@ -47,7 +49,7 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Workspace of `check` and `build`: the folder with corredor.toml, or one below it
+    /// Workspace of `check`, `build` and `view`: the folder with corredor.toml, or one below it
     #[arg(short = 'C', long, global = true, value_name = "DIR", default_value = ".")]
     workspace: PathBuf,
     /// Machine-readable results on stdout and JSON lines on stderr
@@ -88,6 +90,8 @@ enum Command {
     Locate(Box<locate::LocateArgs>),
     /// Rebuild the layers and publish them, all or nothing
     Build(build::BuildArgs),
+    /// Write the map page: what is published, for a browser without any network
+    View(view::ViewArgs),
     /// Generate an invented country, build it, and say what was found
     Demo(demo::DemoArgs),
     /// Print the JSON Schema of corredor.toml or of layer files
@@ -114,6 +118,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(args) => inspect::run(args, &console),
         Command::Locate(args) => locate::run(args, &console),
         Command::Build(args) => build::run(args, workspace, &console),
+        Command::View(args) => view::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Schema(args) => schema::run(args, &console),
     };

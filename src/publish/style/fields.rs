@@ -110,7 +110,7 @@ pub fn field_words(field: &str) -> Option<FieldWords> {
 }
 
 /// Codes of a field and what they say, in legend order.
-pub(super) fn values(field: &str) -> Vec<(&'static str, Words)> {
+pub fn values(field: &str) -> Vec<(&'static str, Words)> {
     let rows: &[(&str, &str, &str)] = match field {
         "gi_bin" => &[
             ("3", "Punto caliente, 99 % de confianza", "Hot spot, 99 % confidence"),
