@@ -2,7 +2,7 @@
 
 import { Layer } from "./data/layer";
 import type { Lang, LayerDef, PageDef } from "./data/types";
-import { MapView, type Hit } from "./map/map";
+import { MapView, type Hit, type Named } from "./map/map";
 import { Model, changes, routes, show, zonesOfRoute, type Filter, type Shown } from "./model";
 import { along, nearestPart, pieceAt, profile, type Profile } from "./profile";
 import type { Entry } from "./search";
@@ -47,10 +47,12 @@ export class App {
   }
 
   async start(): Promise<void> {
-    const stage = h("main", { class: "stage", "aria-label": this.say("map") }, this.parts.map, this.tip, this.parts.details, this.parts.profile, this.parts.table);
+    const stage = h("main", { class: "stage" }, h("div", { class: "area" }, this.parts.map, this.tip, this.parts.details), this.parts.profile, this.parts.table);
     this.root.replaceChildren(this.parts.header, h("nav", { class: "panel", id: "panel" }, this.parts.panel), stage, this.parts.status);
     this.openMap();
     await this.load();
+    // An address that names a route, but no place, means the place of the route.
+    if (!this.state.view && this.state.route) this.map?.fit(this.routeBox(this.state.route));
     window.addEventListener("hashchange", () => {
       const next = this.clean(read(location.hash, this.state));
       if (write(next) !== write(this.state)) {
@@ -180,13 +182,25 @@ export class App {
       return item && item.layer.shape ? [{ layer: item.layer, renderer: item.renderer, classes: item.classes }] : [];
     });
     const outlines = this.model.outlines(this.model.run(this.state.run)).flatMap((def) => this.layers.get(def.layer) ?? []).filter((l) => l.name !== this.state.zones);
-    await this.map.draw(drawn, outlines.slice(0, 2));
+    await this.map.draw(drawn, outlines.slice(0, 2), this.named());
     const chosen = this.chosen();
     this.map.choose(chosen?.layer ?? null, chosen?.row ?? 0);
     this.parts.map.dataset.drawn = String(++this.drawings);
   }
 
   private drawings = 0;
+
+  /** Names on the map: of the states from afar, of the municipalities from near. */
+  private named(): Named[] {
+    const states = [...this.layers.values()].find((l) => l.def.theme === "states" && l.shape?.kind === "polygon" && l.length > 1);
+    const main = this.main();
+    // Of zones of one size, one in the middle of the screen has room for its name from about here on.
+    const near = main ? zoomOf(main.def.legend.label?.scale ?? 1_500_000) : 0;
+    return [
+      ...(states && states.has("name") ? [{ layer: states, from: 4.2, to: near }] : []),
+      ...(main && main.has("name") ? [{ layer: main, from: near, to: 24 }] : []),
+    ];
+  }
 
   private chosen(): { layer: Layer; row: number } | null {
     const cut = this.state.select.indexOf("/");
@@ -231,12 +245,12 @@ export class App {
     const { lang } = this.state;
     const item = this.items.get(this.state.zones);
     keepFocus(this.parts.panel, () => this.parts.panel.replaceChildren(
-      this.layersBox(),
+      this.firstBox(),
       item ? this.legendBox(item) : "",
       this.overLegends(),
+      this.layersBox(),
       this.filterBox(),
       timeline(this.model, this.state, this.compared && item ? changes(this.compared, item.layer, item.renderer) : null, (change) => this.set(change)),
-      this.firstBox(),
       h("footer", {},
         item ? about(item.layer, lang) : "",
         h("p", {}, `${this.say("run")} ${this.model.run(this.state.run).run}`),
@@ -288,7 +302,6 @@ export class App {
   }
 
   private filterBox(): HTMLElement {
-    const { lang } = this.state;
     const states = new Set<string>();
     const main = this.main();
     if (main?.has("state")) for (let row = 0; row < main.length; row++) states.add(main.text(row, "state"));
@@ -307,7 +320,7 @@ export class App {
         this.set({ route });
         if (route) this.map?.fit(this.routeBox(route));
       }),
-      h("button", { id: "clear", disabled: !active, click: () => this.set({ state: "", route: "", hidden: [] }) }, lang === "es" ? this.say("clear") : this.say("clear")));
+      h("button", { id: "clear", disabled: !active, click: () => this.set({ state: "", route: "", hidden: [] }) }, this.say("clear")));
   }
 
   private boxOf(state: string): [number, number, number, number] | null {
@@ -326,9 +339,9 @@ export class App {
     if (!item?.layer.has("prio_rank")) return "";
     const { layer } = item;
     const rows = rowsOf(layer, (row) => item.classes[row]! >= 0 && layer.number(row, "prio_rank") !== null)
-      .sort((a, b) => layer.number(a, "prio_rank")! - layer.number(b, "prio_rank")!).slice(0, 8);
+      .sort((a, b) => layer.number(a, "prio_rank")! - layer.number(b, "prio_rank")!).slice(0, 5);
     return h("section", { class: "box" }, h("h2", {}, this.say("firstLook")),
-      h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => this.goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))));
+      h("p", { class: "hint" }, this.say("hint")), h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => this.goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))));
   }
 
   private drawDetails(): void {
@@ -445,6 +458,11 @@ export class App {
     const items = [this.state.zones, ...this.state.over].flatMap((name) => this.items.get(name) ?? []);
     await printPage(this.root, this.model, this.state, items, chosen ? this.parts.details.querySelector("#details") : null, this.map ? await this.map.picture() : null);
   }
+}
+
+/** The zoom at which a map has a scale of 1 in so many, at the equator. */
+function zoomOf(scale: number): number {
+  return Math.log2(279_541_132 / scale);
 }
 
 function rowsOf(layer: Layer, wanted: (row: number) => boolean): number[] {

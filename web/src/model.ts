@@ -2,7 +2,6 @@
 
 import { Layer, classOf } from "./data/layer";
 import type { LayerDef, PageDef, Renderer, RunDef } from "./data/types";
-import type { State } from "./state";
 
 export interface Shown {
   layer: Layer;
@@ -34,13 +33,18 @@ export class Model {
     return run.layers.find((l) => l.layer === layer);
   }
 
-  /** Layers that fill zones: areas, and tables that belong to areas. */
+  /** Layers that fill zones: areas, and tables that belong to areas; what has but one area tells nothing by colour. */
   zoneLayers(run = this.newest): LayerDef[] {
-    return run.layers.filter((l) => l.geometry === "polygon" || (l.geometry === "none" && l.shape !== null));
+    const fills = (l: LayerDef) => l.geometry === "polygon" || (l.geometry === "none" && l.shape !== null);
+    const order = ["hotspots", "risk", "plain", "states"];
+    const place = (l: LayerDef) => order.indexOf(l.theme) + (order.includes(l.theme) ? 0 : order.length);
+    return run.layers.filter((l) => fills(l) && l.rows > 1).sort((a, b) => place(a) - place(b));
   }
 
   overLayers(run = this.newest): LayerDef[] {
-    return run.layers.filter((l) => l.geometry === "line" || l.geometry === "point");
+    const order = ["stretches", "gaps", "routes"];
+    const place = (l: LayerDef) => (l.geometry === "point" ? 9 : order.indexOf(l.theme) < 0 ? 5 : order.indexOf(l.theme));
+    return run.layers.filter((l) => l.geometry === "line" || l.geometry === "point").sort((a, b) => place(a) - place(b));
   }
 
   /** Areas that only serve as outlines: states, the country. */
@@ -155,8 +159,4 @@ export function changes(before: Layer, after: Layer, renderer: Renderer): Change
     if (!hot(after, row) && hot(before, old)) out.left++;
   }
   return out;
-}
-
-export function layersShown(state: State): string[] {
-  return state.zones ? [state.zones, ...state.over] : state.over;
 }

@@ -3,8 +3,8 @@
 import type { ClassDef, Columns, LayerDef, Renderer, ShapeData, Value } from "./types";
 import { json } from "./store";
 
-/** Degrees in one unit of the data's coordinates. */
-export const UNIT = 1e-5;
+/** Units of the data's coordinates in one degree. */
+export const PER_DEGREE = 1e5;
 
 export class Layer {
   private rowsByKey = new Map<string, number>();
@@ -87,10 +87,10 @@ export class Layer {
     const feature = this.featureOfRow(row);
     if (feature === undefined || !this.shape) return null;
     const box = this.shape.boxes?.[feature];
-    if (box) return box.map((v) => v * UNIT) as [number, number, number, number];
+    if (box) return box.map((v) => v / PER_DEGREE) as [number, number, number, number];
     const places = this.shape.lines ? this.line(row) : [];
     const point = this.shape.places?.[feature];
-    if (point && !this.shape.boxes) places.push([point[0] * UNIT, point[1] * UNIT]);
+    if (point && !this.shape.boxes) places.push([point[0] / PER_DEGREE, point[1] / PER_DEGREE]);
     if (places.length === 0) return null;
     const lon = places.map((p) => p[0]);
     const lat = places.map((p) => p[1]);
@@ -113,7 +113,7 @@ export function unroll(steps: number[]): [number, number][] {
   for (let i = 0; i + 1 < steps.length; i += 2) {
     lon += steps[i]!;
     lat += steps[i + 1]!;
-    out.push([lon * UNIT, lat * UNIT]);
+    out.push([lon / PER_DEGREE, lat / PER_DEGREE]);
   }
   return out;
 }

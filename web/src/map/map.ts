@@ -4,7 +4,7 @@
 import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification } from "maplibre-gl";
 import type { Geometry } from "geojson";
 import type { Layer } from "../data/layer";
-import { UNIT, unroll } from "../data/layer";
+import { PER_DEGREE, unroll } from "../data/layer";
 import type { PageDef, Renderer } from "../data/types";
 import { serveTiles } from "./tiles";
 
@@ -15,6 +15,22 @@ export interface Drawn {
   /** The class of each row; -1 is not drawn. */
   classes: Int16Array;
 }
+
+/** Names of a layer between two zooms. */
+export interface Named {
+  layer: Layer;
+  from: number;
+  to: number;
+}
+
+/** Gaps lie under the stretches, as a wide band: what cannot be reached, and the risk there, are seen at once. */
+function depth(layer: Layer): number {
+  if (layer.def.theme === "gaps") return 1;
+  return { polygon: 0, none: 0, line: 2, point: 3 }[layer.def.geometry];
+}
+
+/** How much wider the band of a gap is than the stretches on it, pixels. */
+const BAND = 7;
 
 export interface Hit {
   layer: string;
@@ -37,6 +53,7 @@ export class MapView {
   private states = new Map<string, Int16Array>();
   private signature = "";
   private cursor: Marker;
+  private named: Named[] = [];
   onPick: (hit: Hit | null) => void = () => {};
   onHover: (hit: Hit | null) => void = () => {};
   onMove: () => void = () => {};
@@ -85,15 +102,16 @@ export class MapView {
     this.gl.fitBounds([w, s, e, n], { padding: 60, maxZoom: box ? 10.5 : 12, duration: still ? 0 : 600 });
   }
 
-  /** Draws zone layers first, then lines, then points; outlines only as reference. */
-  async draw(drawn: Drawn[], outlines: Layer[]): Promise<void> {
+  /** Draws zones first, then gaps, other lines and points; outlines and names only as reference. */
+  async draw(drawn: Drawn[], outlines: Layer[], named: Named[]): Promise<void> {
     await this.ready;
-    const order = { polygon: 0, none: 0, line: 1, point: 2 };
-    this.drawn = [...drawn].sort((a, b) => order[a.layer.def.geometry] - order[b.layer.def.geometry]);
+    this.drawn = [...drawn].sort((a, b) => depth(a.layer) - depth(b.layer));
     this.outlines = outlines;
+    this.named = named;
     const signature = JSON.stringify([
       this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer]),
       outlines.map((o) => o.def.shape),
+      named.map((n) => [n.layer.name, n.layer.def.table]),
     ]);
     if (signature !== this.signature) {
       this.signature = signature;
@@ -181,6 +199,25 @@ export class MapView {
       for (const spec of specs(d, at)) this.gl.addLayer(spec);
     });
     outline();
+    this.named.forEach((named, at) => this.name(named, at));
+  }
+
+  /** Names of zones, drawn with the reader's own fonts. */
+  private name({ layer, from, to }: Named, at: number): void {
+    const source = `names-${at}/${layer.def.table}`;
+    if (!this.gl.getSource(source)) {
+      const features = Array.from({ length: layer.length }, (_, row) => row).flatMap((row) => {
+        const place = layer.shape?.places?.[layer.featureOfRow(row) ?? -1];
+        return place ? [{ type: "Feature" as const, properties: { name: layer.heading(row), order: layer.number(row, "prio_rank") ?? row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
+      });
+      this.gl.addSource(source, { type: "geojson", data: { type: "FeatureCollection", features } });
+    }
+    const large = at === 0 && to < 24;
+    this.gl.addLayer({
+      id: `names/${at}`, type: "symbol", source, minzoom: from, maxzoom: to,
+      layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": 8, "symbol-sort-key": ["get", "order"], "text-padding": 6, ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
+      paint: { "text-color": large ? "#3c474d" : "#1c2428", "text-halo-color": "#ffffffd9", "text-halo-width": 1.6 },
+    } as LayerSpecification);
   }
 
   /** Tells the map each feature's class, where it has changed. */
@@ -237,7 +274,8 @@ function specs(d: Drawn, at: number): LayerSpecification[] {
   }
   if (kind === "line") {
     const scale: Expression = ["interpolate", ["linear"], ["zoom"]];
-    const width = (extra: number, factor: number) => by((i) => ((symbol(i).width_mm ?? 0.6) * PX_PER_MM + extra) * factor, 0);
+    const band = d.layer.def.theme === "gaps" ? BAND : 0;
+    const width = (extra: number, factor: number) => by((i) => ((symbol(i).width_mm ?? 0.6) * PX_PER_MM + band + extra) * factor, 0);
     const widths = (extra: number): Expression => [...scale, 3, width(extra, 0.55), 8, width(extra, 1.2), 12, width(extra, 1.8)];
     const layout = { "line-cap": "butt", "line-join": "round" };
     return [
@@ -255,7 +293,7 @@ function shapeOf(layer: Layer, id: number): Geometry | null {
   const steps = shape.lines?.[id];
   if (steps && steps.length >= 4) return { type: "LineString", coordinates: unroll(steps) };
   const place = shape.places?.[id];
-  return place ? { type: "Point", coordinates: [place[0] * UNIT, place[1] * UNIT] } : null;
+  return place ? { type: "Point", coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } : null;
 }
 
 function wholeBounds(page: PageDef): [number, number, number, number] {
