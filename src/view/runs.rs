@@ -84,6 +84,8 @@ impl Run {
         };
         let path = self.folder.join(format!("{}.{ending}", described.layer));
         let mut options = Options::new(path.to_string_lossy(), kind, &described.key);
+        // The feature id repeats the key, and readers take it for a field.
+        options.fields = Some(described.fields.iter().map(|field| field.name.clone()).collect());
         for field in &described.fields {
             let kind = match field.kind.as_str() {
                 "integer" => FieldType::Integer,

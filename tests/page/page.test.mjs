@@ -96,7 +96,7 @@ for (const [form, file] of Object.entries(forms)) {
       const box = await slider.boundingBox();
       await page.mouse.move(box.x + box.width * 0.3, box.y + 60);
       const told = await page.locator(".profile-told").innerText();
-      assert.match(told, /^km \d+ · .+ · risk 0\.\d\d/);
+      assert.match(told, /^km \d+ · .+ · (risk 0\.\d\d|no data)/);
       const dot = page.locator(".cursor-dot");
       const first = await dot.boundingBox();
       await page.mouse.move(box.x + box.width * 0.7, box.y + 60);
@@ -238,7 +238,7 @@ for (const [form, file] of Object.entries(forms)) {
         if (name.startsWith("the map")) await page.locator(".first button").first().click();
         // axe comes in by the debugger, past the page's policy.
         await page.evaluate(await readFile(AXE, "utf8"));
-        const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+        const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"], preload: false }));
         const serious = violations.filter((v) => ["serious", "critical"].includes(v.impact));
         assert.deepEqual(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`), []);
         if (name === "a phone") {

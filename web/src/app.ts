@@ -7,6 +7,7 @@ import { Model, changes, routes, show, zonesOfRoute, type Filter, type Shown } f
 import { along, nearestPart, pieceAt, profile, type Profile } from "./profile";
 import type { Entry } from "./search";
 import { START, read, write, type State } from "./state";
+import { summary } from "./text/summary";
 import { number, pick, say, when, type Word } from "./text/words";
 import { details, about } from "./ui/details";
 import { h, swatch } from "./ui/dom";
@@ -49,10 +50,11 @@ export class App {
   async start(): Promise<void> {
     const stage = h("main", { class: "stage" }, h("div", { class: "area" }, this.parts.map, this.tip, this.parts.details), this.parts.profile, this.parts.table);
     this.root.replaceChildren(this.parts.header, h("nav", { class: "panel", id: "panel" }, this.parts.panel), stage, this.parts.status);
+    const placed = this.state.view !== null;
     this.openMap();
     await this.load();
-    // An address that names a route, but no place, means the place of the route.
-    if (!this.state.view && this.state.route) this.map?.fit(this.routeBox(this.state.route));
+    // Only now the map has its size. An address that names a route, but no place, means the place of the route.
+    if (!placed) this.map?.fit(this.routeBox(this.state.route), false);
     window.addEventListener("hashchange", () => {
       const next = this.clean(read(location.hash, this.state));
       if (write(next) !== write(this.state)) {
@@ -330,6 +332,7 @@ export class App {
   }
 
   private routeBox(route: string): [number, number, number, number] | null {
+    if (!route) return null;
     return union(this.stretches.flatMap((layer) => rowsOf(layer, (row) => layer.text(row, "route") === route).map((row) => layer.box(row))));
   }
 
@@ -341,7 +344,12 @@ export class App {
     const rows = rowsOf(layer, (row) => item.classes[row]! >= 0 && layer.number(row, "prio_rank") !== null)
       .sort((a, b) => layer.number(a, "prio_rank")! - layer.number(b, "prio_rank")!).slice(0, 5);
     return h("section", { class: "box" }, h("h2", {}, this.say("firstLook")),
+      ...summary(item, this.gapsShown(), this.state.lang).map((text) => h("p", {}, text)),
       h("p", { class: "hint" }, this.say("hint")), h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => this.goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))));
+  }
+
+  private gapsShown(): Shown | undefined {
+    return [...this.items.values()].find((item) => item.layer.def.theme === "gaps");
   }
 
   private drawDetails(): void {

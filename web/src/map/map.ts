@@ -96,10 +96,11 @@ export class MapView {
     return [lng, lat, this.gl.getZoom()];
   }
 
-  fit(box: [number, number, number, number] | null): void {
+  fit(box: [number, number, number, number] | null, moving = true): void {
     const [w, s, e, n] = box ?? (wholeBounds(this.page) as [number, number, number, number]);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.gl.fitBounds([w, s, e, n], { padding: 60, maxZoom: box ? 10.5 : 12, duration: still ? 0 : 600 });
+    this.gl.resize();
+    this.gl.fitBounds([w, s, e, n], { padding: box ? 60 : 24, maxZoom: 10.5, duration: still || !moving ? 0 : 600 });
   }
 
   /** Draws zones first, then gaps, other lines and points; outlines and names only as reference. */
