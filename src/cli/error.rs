@@ -91,7 +91,9 @@ impl CliError {
             | Self::Workspace(WorkspaceError::Unreadable { .. })
             | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
-            | Self::View(ViewError::Io { .. } | ViewError::Pack(_) | ViewError::Port { .. } | ViewError::NoPage)
+            | Self::View(
+                ViewError::Io { .. } | ViewError::Pack(_) | ViewError::Port { .. } | ViewError::NoPage,
+            )
             | Self::Build(
                 BuildError::Io { .. }
                 | BuildError::Locked { .. }

@@ -41,8 +41,10 @@ fn words(field: &str, style: &Style) -> Value {
         None if field == style.key => Words::new("Clave", "Code"),
         None => Words::same(field),
     };
-    let values: Vec<Value> =
-        style::value_words(field).into_iter().map(|(code, said)| json!({"code": code, "says": said})).collect();
+    let values: Vec<Value> = style::value_words(field)
+        .into_iter()
+        .map(|(code, said)| json!({"code": code, "says": said}))
+        .collect();
     json!({"name": field, "title": title, "unit": known.and_then(|words| words.unit), "values": values})
 }
 

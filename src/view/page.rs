@@ -140,7 +140,9 @@ impl Gathered {
         let drawn: Vec<&str> = layers.iter().filter_map(|layer| layer["shape"].as_str()).collect();
         self.shapes
             .iter()
-            .filter(|shape| drawn.contains(&shape.name.as_str()) && matches!(*shape.geometry, Geometry::Zones(_)))
+            .filter(|shape| {
+                drawn.contains(&shape.name.as_str()) && matches!(*shape.geometry, Geometry::Zones(_))
+            })
             .find(|shape| {
                 let theirs = keys.iter().filter(|key| shape.keys.binary_search(key).is_ok()).count();
                 theirs > 0 && theirs * 100 >= keys.len() * MATCHING_PCT

@@ -114,15 +114,20 @@ pub fn kept(published: &Path) -> Result<Vec<Run>, ViewError> {
             if folder.extension().is_some_and(|ending| ending == "partial") || !file.is_file() {
                 continue;
             }
-            let text = fs::read_to_string(&file)
-                .map_err(|error| ViewError::Io { path: file.clone(), action: "cannot be read", error })?;
-            let metadata = serde_json::from_str(&text).map_err(|cause| ViewError::Metadata { path: file, cause })?;
+            let text = fs::read_to_string(&file).map_err(|error| ViewError::Io {
+                path: file.clone(),
+                action: "cannot be read",
+                error,
+            })?;
+            let metadata =
+                serde_json::from_str(&text).map_err(|cause| ViewError::Metadata { path: file, cause })?;
             found.push(Run { folder, metadata });
         }
     }
     if found.is_empty() {
         return Err(ViewError::NoRuns { folder: published.to_owned() });
     }
-    found.sort_by(|a, b| a.metadata.published.cmp(&b.metadata.published).then_with(|| a.name().cmp(b.name())));
+    found
+        .sort_by(|a, b| a.metadata.published.cmp(&b.metadata.published).then_with(|| a.name().cmp(b.name())));
     Ok(found)
 }

@@ -58,7 +58,9 @@ impl Server {
         for line in lines {
             let line = line?;
             match line.split_once(':') {
-                Some((name, value)) if name.eq_ignore_ascii_case("host") => host = Some(value.trim().to_owned()),
+                Some((name, value)) if name.eq_ignore_ascii_case("host") => {
+                    host = Some(value.trim().to_owned())
+                }
                 _ if line.is_empty() => break,
                 _ => {}
             }
@@ -137,7 +139,8 @@ mod tests {
         assert_eq!(reply(&files, "GET / HTTP/1.1", Some(here)).body, b"page");
         assert_eq!(reply(&files, "GET /data/page.js?x HTTP/1.1", Some("localhost:1")).body, b"data");
         assert!(reply(&files, "HEAD / HTTP/1.1", Some(here)).silent);
-        for path in ["/../Cargo.toml", "/data/../index.html", "//index.html", "/%2e%2e/x", "/data", "/data/"] {
+        for path in ["/../Cargo.toml", "/data/../index.html", "//index.html", "/%2e%2e/x", "/data", "/data/"]
+        {
             assert_eq!(status(&format!("GET {path} HTTP/1.1"), here), "404 Not Found", "{path}");
         }
         assert_eq!(status("GET index.html HTTP/1.1", here), "400 Bad Request");

@@ -50,7 +50,8 @@ pub(super) fn describe(keys: &[&str], geometry: &Geometry) -> Value {
     let mut value = json!({"kind": geometry.kind(), "keys": keys});
     if let Some(zones) = geometry.zones() {
         let boxes: Vec<Value> = (0..zones.len()).map(|zone| zone_box(&zones, zone)).collect();
-        let places: Vec<Value> = (0..zones.len()).map(|zone| json!(place_in(&zones, zone).map(whole))).collect();
+        let places: Vec<Value> =
+            (0..zones.len()).map(|zone| json!(place_in(&zones, zone).map(whole))).collect();
         value["boxes"] = json!(boxes);
         value["places"] = json!(places);
     }
@@ -112,13 +113,16 @@ fn place_in(view: &ZoneView<'_>, zone: usize) -> Option<[f64; 2]> {
             .lon
             .windows(2)
             .zip(ring.lat.windows(2))
-            .map(|(lon, lat)| (lon[0] - ring.lon[0]) * (lat[1] - lat[0]) - (lat[0] - ring.lat[0]) * (lon[1] - lon[0]))
+            .map(|(lon, lat)| {
+                (lon[0] - ring.lon[0]) * (lat[1] - lat[0]) - (lat[0] - ring.lat[0]) * (lon[1] - lon[0])
+            })
             .sum();
         twice.abs()
     };
     let largest = view.polygons_of(zone).max_by(|a, b| area(a).total_cmp(&area(b)))?;
     let lat = view.ring(largest.start, true).lat;
-    let (south, north) = lat.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(s, n), &v| (s.min(v), n.max(v)));
+    let (south, north) =
+        lat.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(s, n), &v| (s.min(v), n.max(v)));
     let middle = (south + north) / 2.0;
     let mut crossings: Vec<f64> = Vec::new();
     for ring in largest {

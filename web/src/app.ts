@@ -1,5 +1,6 @@
 // The page: state in, everything else follows.
 
+import { routeBox, rowsOf } from "./boxes";
 import { Layer } from "./data/layer";
 import type { Lang, LayerDef, PageDef } from "./data/types";
 import { MapView, type Hit, type Named } from "./map/map";
@@ -7,15 +8,14 @@ import { Model, changes, routes, show, zonesOfRoute, type Filter, type Shown } f
 import { along, nearestPart, pieceAt, profile, type Profile } from "./profile";
 import type { Entry } from "./search";
 import { START, read, write, type State } from "./state";
-import { summary } from "./text/summary";
-import { number, pick, say, when, type Word } from "./text/words";
-import { details, about } from "./ui/details";
-import { h, swatch } from "./ui/dom";
+import { pick, say, when, type Word } from "./text/words";
+import { details } from "./ui/details";
+import { h } from "./ui/dom";
+import { panel, type Stage } from "./ui/panel";
 import { profileView, type ProfileView } from "./ui/profile";
 import { searchBox } from "./ui/search";
 import { tableView, type TableView } from "./ui/table";
 import { printPage } from "./ui/print";
-import { timeline } from "./ui/timeline";
 
 export class App {
   private model: Model;
@@ -54,7 +54,7 @@ export class App {
     this.openMap();
     await this.load();
     // Only now the map has its size. An address that names a route, but no place, means the place of the route.
-    if (!placed) this.map?.fit(this.routeBox(this.state.route), false);
+    if (!placed) this.map?.fit(routeBox(this.stretches, this.state.route), false);
     window.addEventListener("hashchange", () => {
       const next = this.clean(read(location.hash, this.state));
       if (write(next) !== write(this.state)) {
@@ -244,112 +244,19 @@ export class App {
   }
 
   private drawPanel(): void {
-    const { lang } = this.state;
     const item = this.items.get(this.state.zones);
-    keepFocus(this.parts.panel, () => this.parts.panel.replaceChildren(
-      this.firstBox(),
-      item ? this.legendBox(item) : "",
-      this.overLegends(),
-      this.layersBox(),
-      this.filterBox(),
-      timeline(this.model, this.state, this.compared && item ? changes(this.compared, item.layer, item.renderer) : null, (change) => this.set(change)),
-      h("footer", {},
-        item ? about(item.layer, lang) : "",
-        h("p", {}, `${this.say("run")} ${this.model.run(this.state.run).run}`),
-        this.model.page.contact && h("p", {}, `${this.say("contact")}: ${this.model.page.contact}`),
-        this.model.page.licence && h("p", {}, `${this.say("licence")}: ${this.model.page.licence}`),
-        this.within(item))));
-  }
-
-  private within(item: Shown | undefined): Node | string {
-    const shape = item?.layer.def.shape;
-    const within = shape ? this.model.page.shapes[shape]?.within_m : undefined;
-    return within ? h("p", {}, `${this.say("within")} ${number(within, this.state.lang, within < 10 ? 1 : 0)} m.`) : "";
-  }
-
-  private layersBox(): HTMLElement {
-    const { lang } = this.state;
-    const run = this.model.run(this.state.run);
-    const radio = (value: string, text: string) => h("label", {}, h("input", { type: "radio", name: "zones", id: `zones-${value}`, value, checked: this.state.zones === value, change: () => this.set({ zones: value, by: "", hidden: [] }) }), text);
-    const over = (def: LayerDef) => h("label", {}, h("input", { type: "checkbox", id: `over-${def.layer}`, checked: this.state.over.includes(def.layer), change: () => this.set({ over: this.state.over.includes(def.layer) ? this.state.over.filter((n) => n !== def.layer) : [...this.state.over, def.layer] }) }), pick(def.title, lang));
-    return h("section", { class: "box" }, h("h2", {}, this.say("layers")),
-      h("fieldset", {}, h("legend", {}, this.say("zoneLayer")), ...this.model.zoneLayers(run).map((def) => radio(def.layer, pick(def.title, lang))), radio("", this.say("none"))),
-      h("fieldset", {}, h("legend", {}, this.say("over")), ...this.model.overLayers(run).map(over)));
-  }
-
-  private legendBox(item: Shown): HTMLElement {
-    const { lang } = this.state;
-    const { def } = item.layer;
-    const pairs = def.legend.pairs;
-    const chooser = pairs.length === 0 ? "" : h("label", { class: "field" }, this.say("by"),
-      h("select", { id: "by", change: (event) => this.set({ by: (event.target as HTMLSelectElement).value, hidden: [] }) },
-        h("option", { value: "", selected: this.state.by === "" }, this.say("byOwn")),
-        ...pairs.flatMap((pair) => pair.fields.map((name) => h("option", { value: name, selected: this.state.by === name }, pick(def.legend.fields.find((f) => f.name === name)!.title, lang))))));
-    const toggle = (i: number) => this.set({ hidden: this.state.hidden.includes(i) ? this.state.hidden.filter((c) => c !== i) : [...this.state.hidden, i].sort((a, b) => a - b) });
-    return h("section", { class: "box" }, h("h2", {}, this.say("legend")), h("p", { class: "legend-title" }, pick(def.title, lang)), chooser,
-      h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, h("label", {},
-        h("input", { type: "checkbox", id: `class-${i}`, checked: !this.state.hidden.includes(i), change: () => toggle(i) }),
-        swatch(c.symbol) as unknown as Node, h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang)))))),
-      h("p", { class: "shown", id: "shown" }, `${number(item.shown, lang)} ${this.say("of")} ${number(item.layer.length, lang)} ${this.say("shown")}`),
-      h("p", { class: "hint" }, this.say("legendHint")));
-  }
-
-  private overLegends(): HTMLElement | string {
-    const { lang } = this.state;
-    const items = this.state.over.flatMap((name) => this.items.get(name) ?? []);
-    if (items.length === 0) return "";
-    return h("section", { class: "box" }, ...items.map((item) => h("div", { class: "over-legend" },
-      h("p", { class: "legend-title" }, pick(item.layer.def.title, lang)),
-      h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, swatch(c.symbol) as unknown as Node, h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang))))))));
-  }
-
-  private filterBox(): HTMLElement {
-    const states = new Set<string>();
-    const main = this.main();
-    if (main?.has("state")) for (let row = 0; row < main.length; row++) states.add(main.text(row, "state"));
-    states.delete("");
-    const option = (value: string, text: string, chosen: string) => h("option", { value, selected: value === chosen }, text);
-    const select = (id: string, word: Word, all: Word, options: [string, string][], chosen: string, change: (value: string) => void) => h("label", { class: "field" }, this.say(word),
-      h("select", { id, change: (event) => change((event.target as HTMLSelectElement).value) }, option("", this.say(all), chosen), ...options.map(([value, text]) => option(value, text, chosen))));
-    const sorted = [...states].sort((a, b) => a.localeCompare(b, "es"));
-    const active = this.state.state !== "" || this.state.route !== "" || this.state.hidden.length > 0;
-    return h("section", { class: "box" }, h("h2", {}, this.say("filter")),
-      select("filter-state", "state", "all", sorted.map((s) => [s, s]), this.state.state, (state) => {
-        this.set({ state });
-        this.map?.fit(this.boxOf(state));
-      }),
-      select("filter-route", "route", "allRoutes", routes(this.stretches).map((r) => [r.key, r.name]), this.state.route, (route) => {
-        this.set({ route });
-        if (route) this.map?.fit(this.routeBox(route));
-      }),
-      h("button", { id: "clear", disabled: !active, click: () => this.set({ state: "", route: "", hidden: [] }) }, this.say("clear")));
-  }
-
-  private boxOf(state: string): [number, number, number, number] | null {
-    const main = this.main();
-    if (!main || !state) return null;
-    return union(rowsOf(main, (row) => main.text(row, "state") === state).map((row) => main.box(row)));
-  }
-
-  private routeBox(route: string): [number, number, number, number] | null {
-    if (!route) return null;
-    return union(this.stretches.flatMap((layer) => rowsOf(layer, (row) => layer.text(row, "route") === route).map((row) => layer.box(row))));
-  }
-
-  /** The first places by priority: where to look when there are two minutes. */
-  private firstBox(): HTMLElement | string {
-    const item = this.items.get(this.main()?.name ?? "");
-    if (!item?.layer.has("prio_rank")) return "";
-    const { layer } = item;
-    const rows = rowsOf(layer, (row) => item.classes[row]! >= 0 && layer.number(row, "prio_rank") !== null)
-      .sort((a, b) => layer.number(a, "prio_rank")! - layer.number(b, "prio_rank")!).slice(0, 5);
-    return h("section", { class: "box" }, h("h2", {}, this.say("firstLook")),
-      ...summary(item, this.gapsShown(), this.state.lang).map((text) => h("p", {}, text)),
-      h("p", { class: "hint" }, this.say("hint")), h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => this.goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))));
-  }
-
-  private gapsShown(): Shown | undefined {
-    return [...this.items.values()].find((item) => item.layer.def.theme === "gaps");
+    const stage: Stage = {
+      model: this.model,
+      state: this.state,
+      items: this.items,
+      main: this.main(),
+      stretches: this.stretches,
+      set: (change) => this.set(change),
+      goTo: (key) => this.goTo(key),
+      fit: (box) => this.map?.fit(box),
+    };
+    const changed = this.compared && item ? changes(this.compared, item.layer, item.renderer) : null;
+    keepFocus(this.parts.panel, () => this.parts.panel.replaceChildren(...panel(stage, changed)));
   }
 
   private drawDetails(): void {
@@ -471,18 +378,6 @@ export class App {
 /** The zoom at which a map has a scale of 1 in so many, at the equator. */
 function zoomOf(scale: number): number {
   return Math.log2(279_541_132 / scale);
-}
-
-function rowsOf(layer: Layer, wanted: (row: number) => boolean): number[] {
-  return Array.from({ length: layer.length }, (_, row) => row).filter(wanted);
-}
-
-type Box = [number, number, number, number];
-
-function union(boxes: (Box | null)[]): Box | null {
-  const there = boxes.filter((b): b is Box => b !== null);
-  if (there.length === 0) return null;
-  return [Math.min(...there.map((b) => b[0])), Math.min(...there.map((b) => b[1])), Math.max(...there.map((b) => b[2])), Math.max(...there.map((b) => b[3]))];
 }
 
 /** Draws anew without losing the place of whoever works with the keyboard. */

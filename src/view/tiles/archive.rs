@@ -26,7 +26,11 @@ struct Entry {
 }
 
 /// Puts compressed tiles, in the order of their numbers, into one file.
-pub(super) fn pack(tiles: &[(u64, Vec<u8>)], max_zoom: u8, bounds: Option<[f64; 4]>) -> std::io::Result<Vec<u8>> {
+pub(super) fn pack(
+    tiles: &[(u64, Vec<u8>)],
+    max_zoom: u8,
+    bounds: Option<[f64; 4]>,
+) -> std::io::Result<Vec<u8>> {
     let mut data = Vec::new();
     let mut entries = Vec::with_capacity(tiles.len());
     let mut sorted: Vec<&(u64, Vec<u8>)> = tiles.iter().collect();
@@ -89,7 +93,12 @@ fn directories(entries: &[Entry]) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
     let mut pointers = Vec::new();
     for chunk in entries.chunks(LEAF_TILES) {
         let leaf = directory(chunk)?;
-        pointers.push(Entry { id: chunk[0].id, offset: leaves.len() as u64, length: leaf.len() as u64, run: 0 });
+        pointers.push(Entry {
+            id: chunk[0].id,
+            offset: leaves.len() as u64,
+            length: leaf.len() as u64,
+            run: 0,
+        });
         leaves.extend_from_slice(&leaf);
     }
     Ok((directory(&pointers)?, leaves))

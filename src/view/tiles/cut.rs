@@ -30,8 +30,10 @@ const BUFFER: i64 = 64;
 pub(super) fn tiles(world: &World<'_>, weights: &[f32], zoom: u8, units: f64) -> Level {
     let side = libm::exp2(f64::from(zoom)) * EXTENT as f64;
     let least = (units / side) as f32;
-    let pieces: Vec<Vec<(u64, Feature)>> =
-        (0..world.len()).into_par_iter().map(|zone| zone_tiles(world, weights, zone, zoom, least, side)).collect();
+    let pieces: Vec<Vec<(u64, Feature)>> = (0..world.len())
+        .into_par_iter()
+        .map(|zone| zone_tiles(world, weights, zone, zoom, least, side))
+        .collect();
     let mut level: BTreeMap<u64, Vec<Feature>> = BTreeMap::new();
     for (id, feature) in pieces.into_iter().flatten() {
         level.entry(id).or_default().push(feature);
@@ -50,12 +52,14 @@ fn zone_tiles(
 ) -> Vec<(u64, Feature)> {
     let mut found: BTreeMap<(i64, i64), Vec<Vec<Vec<Unit>>>> = BTreeMap::new();
     for polygon in world.polygons(zone) {
-        let rings: Vec<Vec<Unit>> = polygon.clone().map(|ring| rounded(world, weights, ring, least, side)).collect();
+        let rings: Vec<Vec<Unit>> =
+            polygon.clone().map(|ring| rounded(world, weights, ring, least, side)).collect();
         // Where the outer ring is too small to be seen, nothing is.
         let Some(outer) = rings.first().filter(|ring| ring.len() >= 3) else { continue };
         let rings: Vec<&Vec<Unit>> = rings.iter().filter(|ring| ring.len() >= 3).collect();
         for column in touched(outer.iter().map(|v| v.0), zoom) {
-            let strips: Vec<Vec<Unit>> = rings.iter().map(|ring| clip(ring, column, |v| v.0, |v| v.1, |a, b| (a, b))).collect();
+            let strips: Vec<Vec<Unit>> =
+                rings.iter().map(|ring| clip(ring, column, |v| v.0, |v| v.1, |a, b| (a, b))).collect();
             if strips[0].len() < 3 {
                 continue;
             }
@@ -63,7 +67,9 @@ fn zone_tiles(
                 let inside: Vec<Vec<Unit>> = strips
                     .iter()
                     .map(|ring| clip(ring, row, |v| v.1, |v| v.0, |a, b| (b, a)))
-                    .map(|ring| ring.into_iter().map(|(x, y)| (x - column * EXTENT, y - row * EXTENT)).collect())
+                    .map(|ring| {
+                        ring.into_iter().map(|(x, y)| (x - column * EXTENT, y - row * EXTENT)).collect()
+                    })
                     .collect();
                 let polygon = seen(inside);
                 if !polygon.is_empty() {
@@ -125,7 +131,10 @@ fn clip(
         for (i, &here) in ring.iter().enumerate() {
             let before = ring[(i + ring.len() - 1) % ring.len()];
             if inside(along(here)) != inside(along(before)) {
-                push(join(edge, crossing(edge, (along(before), across(before)), (along(here), across(here)))));
+                push(join(
+                    edge,
+                    crossing(edge, (along(before), across(before)), (along(here), across(here))),
+                ));
             }
             if inside(along(here)) {
                 push(here);

@@ -45,9 +45,13 @@ const COARSE_UNITS: f64 = 4.0;
 /// At the deepest zoom, by so many: what rounding to whole units would do anyway.
 const FINE_UNITS: f64 = 1.0;
 
+/// Where the budget allows, neighbouring vertices lie so many units apart at the deepest zoom, so that rounding
+/// bends no border visibly.
+const UNITS_APART: f64 = 16.0;
+
 /// Zones as tiles of all zooms from 0 on, as deep as fits in `budget` bytes; feature ids are the zones' positions.
 ///
-/// The deepest zoom is the first whose unit is below 3 m, or the last that fits. Same zones, same bytes, for any
+/// The deepest zoom is the first that keeps neighbouring vertices well apart, or the last that fits. Same zones, same bytes, for any
 /// number of threads. O(v) memory for v vertices; time O(v log v) a zoom.
 ///
 /// # Errors
@@ -85,9 +89,9 @@ fn print(level: cut::Level) -> std::io::Result<Vec<(u64, Vec<u8>)>> {
     printed.into_iter().collect()
 }
 
-/// The zoom at which the narrowest gap between neighbouring vertices spans a unit.
+/// The zoom at which a gap between neighbouring vertices spans [`UNITS_APART`].
 fn needed_zoom(gap: f64) -> u8 {
-    let zoom = libm::ceil(-libm::log2(gap * EXTENT as f64));
+    let zoom = libm::ceil(-libm::log2(gap * EXTENT as f64 / UNITS_APART));
     zoom.clamp(0.0, f64::from(DEEPEST)) as u8
 }
 

@@ -31,7 +31,9 @@ fn pair() -> Geometry {
 #[test]
 fn numbers_of_tiles() {
     // From the tests of the PMTiles libraries.
-    for (zoom, x, y, id) in [(0, 0, 0, 0), (1, 0, 0, 1), (1, 0, 1, 2), (1, 1, 1, 3), (1, 1, 0, 4), (2, 0, 0, 5)] {
+    for (zoom, x, y, id) in
+        [(0, 0, 0, 0), (1, 0, 0, 1), (1, 0, 1, 2), (1, 1, 1, 3), (1, 1, 0, 4), (2, 0, 0, 5)]
+    {
         assert_eq!(tile_id(zoom, x, y), id, "{zoom}/{x}/{y}");
     }
     assert_eq!(tile_id(12, 3423, 1763), 19_078_479);
@@ -39,8 +41,9 @@ fn numbers_of_tiles() {
 
 #[test]
 fn every_number_is_given_once() {
-    let mut ids: Vec<u64> =
-        (0..5).flat_map(|z| (0..1 << z).flat_map(move |x| (0..1 << z).map(move |y| tile_id(z, x, y)))).collect();
+    let mut ids: Vec<u64> = (0..5)
+        .flat_map(|z| (0..1 << z).flat_map(move |x| (0..1 << z).map(move |y| tile_id(z, x, y))))
+        .collect();
     ids.sort_unstable();
     assert!(ids.iter().enumerate().all(|(n, &id)| n as u64 == id));
 }

@@ -29,8 +29,11 @@ function depth(layer: Layer): number {
   return { polygon: 0, none: 0, line: 2, point: 3 }[layer.def.geometry];
 }
 
-/** How much wider the band of a gap is than the stretches on it, pixels. */
-const BAND = 7;
+/** How much wider the band of a gap is than the stretches on it, pixels at the zoom of a state. */
+const BAND = 6;
+
+/** Borders of zones from this zoom on: from further away they would only darken the colours. */
+const BORDERS_FROM = 5;
 
 export interface Hit {
   layer: string;
@@ -183,7 +186,7 @@ export class MapView {
     const ground = this.outlines[0] ?? this.drawn.find((d) => d.layer.shape?.kind === "polygon")?.layer;
     if (ground) {
       this.source(ground);
-      this.gl.addLayer({ id: "ground", type: "fill", source: ground.def.shape!, "source-layer": "zones", paint: { "fill-color": LAND } });
+      this.gl.addLayer({ id: "ground", type: "fill", source: ground.def.shape!, "source-layer": "zones", paint: { "fill-color": LAND, "fill-antialias": false } });
     }
     let outlined = false;
     const outline = () => {
@@ -269,15 +272,15 @@ function specs(d: Drawn, at: number): LayerSpecification[] {
   if (kind === "polygon") {
     const zones = { source, "source-layer": "zones" };
     return [
-      { id, type: "fill", ...zones, paint: { "fill-color": by((i) => symbol(i).colour, LAND), "fill-opacity": ["case", [">=", state, 0], 0.92, 0.0] } },
-      { id: `${id}/border`, type: "line", ...zones, paint: { "line-color": "#555555", "line-opacity": ["interpolate", ["linear"], ["zoom"], 4, 0.25, 9, 0.6], "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.25, 10, 1] } },
+      { id, type: "fill", ...zones, paint: { "fill-antialias": false, "fill-color": by((i) => symbol(i).colour, LAND), "fill-opacity": ["case", [">=", state, 0], 0.92, 0.0] } },
+      { id: `${id}/border`, type: "line", minzoom: BORDERS_FROM, ...zones, paint: { "line-color": "#555555", "line-opacity": ["interpolate", ["linear"], ["zoom"], 5, 0.25, 9, 0.6], "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.3, 10, 1] } },
     ] as unknown as LayerSpecification[];
   }
   if (kind === "line") {
     const scale: Expression = ["interpolate", ["linear"], ["zoom"]];
     const band = d.layer.def.theme === "gaps" ? BAND : 0;
-    const width = (extra: number, factor: number) => by((i) => ((symbol(i).width_mm ?? 0.6) * PX_PER_MM + band + extra) * factor, 0);
-    const widths = (extra: number): Expression => [...scale, 3, width(extra, 0.55), 8, width(extra, 1.2), 12, width(extra, 1.8)];
+    const width = (extra: number, factor: number, wide: number) => by((i) => ((symbol(i).width_mm ?? 0.6) * PX_PER_MM + extra) * factor + band * wide, 0);
+    const widths = (extra: number): Expression => [...scale, 3, width(extra, 0.45, 0.2), 8, width(extra, 1.2, 1), 12, width(extra, 1.8, 1.6)];
     const layout = { "line-cap": "butt", "line-join": "round" };
     return [
       { id: `${id}/casing`, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).casing ?? "#4d4d4d", "#000"), "line-width": widths(2), "line-opacity": there } },

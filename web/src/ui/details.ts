@@ -20,7 +20,7 @@ export function details(item: Shown, row: number, others: Layer[], compared: Com
     h("button", { class: "quiet close", click: onClose, "aria-label": `${say(lang, "close")}: ${say(lang, "details")}` }, "×"),
     h("h2", {}, layer.heading(row)),
     where && h("p", { class: "where" }, where),
-    found && h("p", { class: "class" }, swatch(found.symbol) as unknown as Node, pick(found.says, lang)),
+    found && h("p", { class: "class" }, swatch(found.symbol), pick(found.says, lang)),
     h("ul", { class: "facts" }, ...sentences(layer, row, lang).map((sentence) => h("li", {}, sentence))),
     intervals(layer, row, lang),
     ...others.flatMap((other) => {
@@ -70,7 +70,7 @@ function sexes(layer: Layer, row: number, lang: Lang): Node | null {
       low !== null && high !== null ? svg("rect", { x: x(low), width: x(high) - x(low), y: 5, height: 2, class: "bar-range" }) : null);
     const count = b.working === null || b.all === null ? null
       : h("small", {}, lang === "es" ? `unos ${number(b.working, lang)} de ${number(b.all, lang)}` : `about ${number(b.working, lang)} of ${number(b.all, lang)}`);
-    return h("li", {}, h("span", {}, `${b.word}: ${number(b.pct, lang, 1)} %${range}`), bar as unknown as Node, count);
+    return h("li", {}, h("span", {}, `${b.word}: ${number(b.pct, lang, 1)} %${range}`), bar, count);
   });
   return h("div", { class: "sexes" }, h("h3", {}, pick(layer.def.title, lang)), h("ul", {}, ...rows), h("small", {}, say(lang, "interval")));
 }

@@ -21,7 +21,7 @@ export async function printPage(root: HTMLElement, model: Model, state: State, i
     model.page.invented && h("p", { class: "invented" }, say(lang, "invented")),
     image,
     h("div", { class: "sheet-legends" }, ...items.map((item) => h("div", {}, h("h2", {}, pick(item.layer.def.title, lang)),
-      h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, swatch(c.symbol) as unknown as Node, h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang)))))))),
+      h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang)))))))),
     details ?? null,
     caveats.size ? h("div", {}, h("h2", {}, say(lang, "caveats")), h("ul", {}, ...[...caveats].map((c) => h("li", {}, c)))) : null,
     sources.size ? h("p", {}, `${say(lang, "sources")}: ${[...sources].join("; ")}.`) : null,

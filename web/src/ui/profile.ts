@@ -40,7 +40,7 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
   const told = h("output", { class: "profile-told", "aria-live": "off" });
   const axis = h("div", { class: "profile-axis", "aria-hidden": "true" }, h("span", {}, "0 km"), h("span", {}, `${number(p.length, lang, 0)} km`));
   const scale = h("div", { class: "profile-scale", "aria-hidden": "true" }, h("span", {}, number(p.top, lang, 1)), h("span", {}, "0"));
-  const slider = h("div", { class: "profile-slider", role: "slider", tabindex: 0, "aria-label": `${say(lang, "profile")}: ${name}`, "aria-valuemin": 0, "aria-valuemax": Math.round(p.length), "aria-valuenow": 0 }, picture as unknown as Node);
+  const slider = h("div", { class: "profile-slider", role: "slider", tabindex: 0, "aria-label": `${say(lang, "profile")}: ${name}`, "aria-valuemin": 0, "aria-valuemax": Math.round(p.length), "aria-valuenow": 0 }, picture);
   let at = 0;
   const text = (km: number) => {
     const piece = pieceAt(p, km);
@@ -93,7 +93,7 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
   renderer.classes.forEach((c, i) => {
     if (!p.pieces.some((piece) => piece.class === i)) return;
     const box = svg("svg", { viewBox: "0 0 10 10", class: "dab", "aria-hidden": "true" }, svg("rect", { width: 10, height: 10, fill: c.symbol.colour, stroke: "#555" }));
-    legend.append(h("li", {}, box as unknown as Node, pick(c.says, lang)));
+    legend.append(h("li", {}, box, pick(c.says, lang)));
   });
   const element = h("section", { class: "profile", "aria-label": say(lang, "profile") },
     h("div", { class: "profile-head" }, h("h2", {}, name), legend, h("button", { class: "quiet", click: onClose, "aria-label": `${say(lang, "close")}: ${say(lang, "profile")}` }, "×")),
