@@ -18,7 +18,7 @@ demo: deps
 # Builds the map page into web/dist, which the next `cargo build` puts into the program.
 page:
 	@bash contrib/install-deps.sh web
-	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+	@cd web && npm ci --omit=dev --no-audit --no-fund --loglevel=error && npm run --silent build
 
 test: deps
 	$(CARGO) test --locked
@@ -32,7 +32,7 @@ test-qgis: deps deps-qgis
 # of Mexico, if it is to be tried too.
 test-page: deps page
 	@bash contrib/install-deps.sh browser
-	@cd web && npm test --silent
+	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm test --silent
 	$(CARGO) build --release --locked
 	@bash tests/page/run.sh
 

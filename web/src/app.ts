@@ -4,7 +4,7 @@ import { routeBox, rowsOf } from "./boxes";
 import { Layer } from "./data/layer";
 import type { Lang, LayerDef, PageDef } from "./data/types";
 import { MapView, type Hit, type Named } from "./map/map";
-import { Model, changes, routes, show, zonesOfRoute, type Filter, type Shown } from "./model";
+import { Model, changes, routes, show, unsure, zonesOfRoute, type Filter, type Shown } from "./model";
 import { along, nearestPart, pieceAt, profile, type Profile } from "./profile";
 import type { Entry } from "./search";
 import { START, read, write, type State } from "./state";
@@ -181,7 +181,7 @@ export class App {
     const names = [this.state.zones, ...this.state.over];
     const drawn = names.flatMap((name) => {
       const item = this.items.get(name);
-      return item && item.layer.shape ? [{ layer: item.layer, renderer: item.renderer, classes: item.classes }] : [];
+      return item && item.layer.shape ? [{ layer: item.layer, renderer: item.renderer, classes: item.classes, unsure: unsure(item) }] : [];
     });
     const outlines = this.model.outlines(this.model.run(this.state.run)).flatMap((def) => this.layers.get(def.layer) ?? []).filter((l) => l.name !== this.state.zones);
     await this.map.draw(drawn, outlines.slice(0, 2), this.named());

@@ -139,6 +139,12 @@ function passes(layer: Layer, row: number, filter: Filter): boolean {
   return true;
 }
 
+/** Rows that are shown and whose score lacks indicators: their class is less sure. */
+export function unsure({ layer, classes }: Shown): number[] {
+  if (!layer.has("ind_miss")) return [];
+  return Array.from({ length: layer.length }, (_, row) => row).filter((row) => classes[row]! >= 0 && (layer.number(row, "ind_miss") ?? 0) > 0);
+}
+
 /** How a layer's classes changed between two runs. */
 export interface Changes {
   changed: number;

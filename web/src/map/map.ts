@@ -14,6 +14,8 @@ export interface Drawn {
   renderer: Renderer;
   /** The class of each row; -1 is not drawn. */
   classes: Int16Array;
+  /** Rows whose class is less sure; they are hatched. */
+  unsure: number[];
 }
 
 /** Names of a layer between two zooms. */
@@ -86,6 +88,8 @@ export class MapView {
     this.cursor = new Marker({ element: dot(), anchor: "center" });
     this.gl.on("click", (event) => this.onPick(this.hit(event.point, event.lngLat)));
     this.gl.on("mousemove", (event) => {
+      // Looking for features costs more than a frame has; nobody reads while the map moves.
+      if (this.gl.isMoving()) return;
       const hit = this.hit(event.point, event.lngLat);
       this.gl.getCanvas().style.cursor = hit ? "pointer" : "";
       this.onHover(hit);
@@ -113,7 +117,7 @@ export class MapView {
     this.outlines = outlines;
     this.named = named;
     const signature = JSON.stringify([
-      this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer]),
+      this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer, d.unsure]),
       outlines.map((o) => o.def.shape),
       named.map((n) => [n.layer.name, n.layer.def.table]),
     ]);
@@ -201,9 +205,16 @@ export class MapView {
       this.source(d.layer);
       if (d.layer.shape?.kind !== "polygon") outline();
       for (const spec of specs(d, at)) this.gl.addLayer(spec);
+      if (d.unsure.length && d.layer.shape?.kind === "polygon") this.hatch(d, at);
     });
     outline();
     this.named.forEach((named, at) => this.name(named, at));
+  }
+
+  private hatch(d: Drawn, at: number): void {
+    if (!this.gl.hasImage("hatch")) this.gl.addImage("hatch", hatch());
+    const features = d.unsure.flatMap((row) => d.layer.featureOfRow(row) ?? []);
+    this.gl.addLayer({ id: `draw/${at}/hatch`, type: "fill", source: d.layer.def.shape!, "source-layer": "zones", filter: ["in", ["id"], ["literal", features]], paint: { "fill-pattern": "hatch" } } as LayerSpecification);
   }
 
   /** Names of zones, drawn with the reader's own fonts. */
@@ -307,6 +318,19 @@ function wholeBounds(page: PageDef): [number, number, number, number] {
     Math.min(...all.map((b) => b[0])), Math.min(...all.map((b) => b[1])),
     Math.max(...all.map((b) => b[2])), Math.max(...all.map((b) => b[3])),
   ];
+}
+
+/** Slanting lines on nothing. */
+function hatch(): { width: number; height: number; data: Uint8Array } {
+  const side = 8;
+  const data = new Uint8Array(side * side * 4);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const on = (x + y) % side < 2;
+      data.set(on ? [30, 30, 30, 200] : [0, 0, 0, 0], (y * side + x) * 4);
+    }
+  }
+  return { width: side, height: side, data };
 }
 
 function dot(): HTMLElement {

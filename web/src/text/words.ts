@@ -17,6 +17,7 @@ export const WORDS = {
   legendHint: ["Quite una clase para ocultarla; a la derecha, cuántas hay con el filtro.", "Untick a class to hide it; on the right, how many there are under the filter."],
   by: ["Colorear por", "Colour by"],
   byOwn: ["La clasificación de la capa", "The layer's own classes"],
+  unsure: ["Le faltan indicadores: clase menos segura", "Lacks indicators: class less sure"],
   filter: ["Filtrar", "Filter"],
   state: ["Estado", "State"],
   route: ["Ruta", "Route"],

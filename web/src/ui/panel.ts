@@ -3,12 +3,12 @@
 import { rowsOf, stateBox, routeBox, type Box } from "../boxes";
 import type { Layer } from "../data/layer";
 import type { LayerDef } from "../data/types";
-import { routes, type Changes, type Model, type Shown } from "../model";
+import { routes, unsure, type Changes, type Model, type Shown } from "../model";
 import type { State } from "../state";
 import { summary } from "../text/summary";
 import { number, pick, say, type Word } from "../text/words";
 import { about } from "./details";
-import { h, swatch } from "./dom";
+import { h, svg, swatch } from "./dom";
 import { timeline } from "./timeline";
 
 /** What the panel shows, and what it may do. */
@@ -67,9 +67,18 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
   return h("section", { class: "box" }, h("h2", {}, say(lang, "legend")), h("p", { class: "legend-title" }, pick(def.title, lang)), chooser,
     h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, h("label", {},
       h("input", { type: "checkbox", id: `class-${i}`, checked: !state.hidden.includes(i), change: () => toggle(i) }),
-      swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang)))))),
+      swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang))))), unsureEntry(item, state)),
     h("p", { class: "shown", id: "shown" }, `${number(item.shown, lang)} ${say(lang, "of")} ${number(item.layer.length, lang)} ${say(lang, "shown")}`),
     h("p", { class: "hint" }, say(lang, "legendHint")));
+}
+
+/** What the hatching means, where there is any. */
+function unsureEntry(item: Shown, { lang }: State): Node | null {
+  const rows = unsure(item);
+  if (rows.length === 0) return null;
+  const lines = [0, 8, 16, 24].map((x) => svg("line", { x1: x, y1: 16, x2: x + 12, y2: 0, stroke: "#1e1e1e", "stroke-width": 1.6 }));
+  const picture = svg("svg", { class: "swatch", viewBox: "0 0 24 16", "aria-hidden": "true" }, svg("rect", { x: 1, y: 1, width: 22, height: 14, fill: "#fff", stroke: "#555" }), ...lines);
+  return h("li", { class: "unsure" }, picture, h("span", { class: "says" }, say(lang, "unsure")), h("span", { class: "count" }, number(rows.length, lang)));
 }
 
 function overLegends({ state, items }: Stage): Node | string {
