@@ -10,7 +10,7 @@ import type { Entry } from "./search";
 import { START, read, write, type State } from "./state";
 import { pick, say, when, type Word } from "./text/words";
 import { details } from "./ui/details";
-import { h } from "./ui/dom";
+import { h, keepFocus } from "./ui/dom";
 import { panel, type Stage } from "./ui/panel";
 import { profileView, type ProfileView } from "./ui/profile";
 import { searchBox } from "./ui/search";
@@ -64,9 +64,20 @@ export class App {
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      if (this.state.table) this.set({ table: "" });
-      else if (this.state.select) this.set({ select: "" });
+      if (this.state.table) this.closeTable();
+      else if (this.state.select) this.closeDetails();
     });
+  }
+
+  /** What is closed gives the keyboard back to where it came from. */
+  private closeTable(): void {
+    this.set({ table: "" });
+    document.getElementById("tool-table")?.focus();
+  }
+
+  private closeDetails(): void {
+    this.set({ select: "" });
+    this.parts.map.querySelector("canvas")?.focus({ preventScroll: true });
   }
 
   private say(word: Word): string {
@@ -270,7 +281,7 @@ export class App {
     const others = [...this.layers.values()].filter((l) => l !== chosen.layer && l.def.geometry === "none" && l.has("girls_pct") && chosen.layer.shape?.kind === "polygon");
     const compared = this.compared && this.compared.name === chosen.layer.name ? { layer: this.compared, label: `${this.say("against")} ${when(this.model.run(this.state.against).published, this.state.lang)}` } : null;
     const box = chosen.layer.box(chosen.row);
-    const element = details(item, chosen.row, others, compared, this.state.lang, () => this.set({ select: "" }), box && this.map ? () => this.map!.fit(box) : null);
+    const element = details(item, chosen.row, others, compared, this.state.lang, () => this.closeDetails(), box && this.map ? () => this.map!.fit(box) : null);
     const route = chosen.layer.def.theme === "routes" ? chosen.layer.key(chosen.row) : chosen.layer.text(chosen.row, "route");
     if (route && this.state.route !== route && this.stretches.some((l) => rowsOf(l, (row) => l.text(row, "route") === route).length)) {
       element.querySelector(".facts")!.after(h("p", {}, h("button", { id: "show-profile", click: () => this.set({ route }) }, this.say("profile"))));
@@ -345,7 +356,7 @@ export class App {
         this.map?.fit(layer.box(row));
         this.set({ select: `${layer.name}/${layer.key(row)}`, table: "" });
         this.parts.details.querySelector<HTMLElement>("#details")?.focus();
-      }, () => this.set({ table: "" }));
+      }, () => this.closeTable());
       keepFocus(this.parts.table, () => this.parts.table.replaceChildren(this.tableView!.element));
     }
     this.tableView.update(rowsOf(item.layer, (row) => item.classes[row]! >= 0));
@@ -378,20 +389,4 @@ export class App {
 /** The zoom at which a map has a scale of 1 in so many, at the equator. */
 function zoomOf(scale: number): number {
   return Math.log2(279_541_132 / scale);
-}
-
-/** Draws anew without losing the place of whoever works with the keyboard. */
-function keepFocus(holder: HTMLElement, draw: () => void): void {
-  const active = document.activeElement;
-  const id = active && holder.contains(active) ? active.id : "";
-  const value = active instanceof HTMLInputElement && active.type === "search" ? active.value : null;
-  const open = [...holder.querySelectorAll("details")].map((d) => d.open);
-  const scroll = holder.scrollTop;
-  draw();
-  holder.querySelectorAll("details").forEach((d, i) => (d.open = open[i] ?? d.open));
-  holder.scrollTop = scroll;
-  if (!id) return;
-  const again = document.getElementById(id);
-  again?.focus({ preventScroll: true });
-  if (value !== null && again instanceof HTMLInputElement) again.value = value;
 }

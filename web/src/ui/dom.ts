@@ -45,3 +45,19 @@ export function swatch(symbol: { kind: string; colour: string; casing?: string; 
   }
   return picture;
 }
+
+/** Draws anew without losing the place of whoever works with the keyboard. */
+export function keepFocus(holder: HTMLElement, draw: () => void): void {
+  const active = document.activeElement;
+  const id = active && holder.contains(active) ? active.id : "";
+  const value = active instanceof HTMLInputElement && active.type === "search" ? active.value : null;
+  const open = [...holder.querySelectorAll("details")].map((d) => d.open);
+  const scroll = holder.scrollTop;
+  draw();
+  holder.querySelectorAll("details").forEach((d, i) => (d.open = open[i] ?? d.open));
+  holder.scrollTop = scroll;
+  if (!id) return;
+  const again = document.getElementById(id);
+  again?.focus({ preventScroll: true });
+  if (value !== null && again instanceof HTMLInputElement) again.value = value;
+}
