@@ -160,7 +160,7 @@ for (const [form, file] of Object.entries(forms)) {
       assert.equal(text.split("\r\n").length, 202);
       assert.match(text, /^code,name,state,risk/);
       await page.locator("tbody .link").first().click();
-      assert.equal(await page.locator("#details").count(), 1);
+      await page.waitForSelector("#details");
     });
 
     at("girls and boys colour the zones in one set of classes", async (page) => {
@@ -224,9 +224,10 @@ for (const [form, file] of Object.entries(forms)) {
       await page.keyboard.press("Enter");
       await page.locator("tbody .link").first().focus();
       await page.keyboard.press("Enter");
-      assert.equal(await page.evaluate(() => document.activeElement.id), "details");
+      await page.waitForFunction(() => document.activeElement.id === "details");
       await page.keyboard.press("Escape");
-      assert.equal(await page.locator("#details").count(), 0);
+      await page.waitForSelector("#details", { state: "detached" });
+      assert.match(await page.evaluate(() => document.activeElement.className), /maplibregl-canvas/);
     });
 
     for (const [name, hash, options] of [

@@ -64,19 +64,19 @@ export class App {
     });
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
-      if (this.state.table) this.closeTable();
-      else if (this.state.select) this.closeDetails();
+      if (this.state.table) void this.closeTable();
+      else if (this.state.select) void this.closeDetails();
     });
   }
 
   /** What is closed gives the keyboard back to where it came from. */
-  private closeTable(): void {
-    this.set({ table: "" });
+  private async closeTable(): Promise<void> {
+    await this.set({ table: "" });
     document.getElementById("tool-table")?.focus();
   }
 
-  private closeDetails(): void {
-    this.set({ select: "" });
+  private async closeDetails(): Promise<void> {
+    await this.set({ select: "" });
     this.parts.map.querySelector("canvas")?.focus({ preventScroll: true });
   }
 
@@ -99,12 +99,12 @@ export class App {
     };
   }
 
-  private set(change: Partial<State>): void {
+  private async set(change: Partial<State>): Promise<void> {
     const before = this.state;
     this.state = this.clean({ ...before, ...change });
     this.remember();
     const reload = before.run !== this.state.run || before.against !== this.state.against || before.zones !== this.state.zones || before.over.join() !== this.state.over.join() || before.table !== this.state.table || before.lang !== this.state.lang;
-    if (reload) void this.load();
+    if (reload) await this.load();
     else this.render();
   }
 
@@ -119,7 +119,7 @@ export class App {
       this.parts.map.replaceChildren(h("p", { class: "no-map", role: "alert" }, this.say("noMap")));
       return;
     }
-    this.map.onPick = (hit) => this.set({ select: hit ? this.selection(hit) : "" });
+    this.map.onPick = (hit) => void this.set({ select: hit ? this.selection(hit) : "" });
     this.map.onHover = (hit) => this.hover(hit);
     this.map.onMove = () => {
       this.state.view = this.map!.view();
@@ -228,14 +228,14 @@ export class App {
     const other: Lang = lang === "es" ? "en" : "es";
     const run = this.model.run(this.state.run);
     keepFocus(this.parts.header, () => this.parts.header.replaceChildren(
-      h("a", { class: "skip", href: "#table", click: (event) => { event.preventDefault(); this.set({ table: this.state.table || this.state.zones || this.model.newest.layers[0]!.layer }); this.focusTable = true; } }, this.say("skip")),
+      h("a", { class: "skip", href: "#table", click: (event) => { event.preventDefault(); void this.set({ table: this.state.table || this.state.zones || this.model.newest.layers[0]!.layer }); this.focusTable = true; } }, this.say("skip")),
       h("div", { class: "titles" }, h("h1", {}, pick(page.title, lang)), h("p", {}, `${pick(page.country, lang)} · ${this.say("published")} ${when(run.published, lang)}`), page.invented && h("p", { class: "invented" }, this.say("invented"))),
       searchBox(lang, () => this.entries(), (entry) => this.goTo(entry.key)),
       h("div", { class: "tools" },
-        h("button", { id: "tool-table", "aria-pressed": String(this.state.table !== ""), click: () => this.set({ table: this.state.table ? "" : this.state.zones || this.model.newest.layers[0]!.layer }) }, this.say("table")),
+        h("button", { id: "tool-table", "aria-pressed": String(this.state.table !== ""), click: () => void this.set({ table: this.state.table ? "" : this.state.zones || this.model.newest.layers[0]!.layer }) }, this.say("table")),
         h("button", { id: "tool-print", click: () => void this.print() }, this.say("print")),
         h("button", { id: "tool-share", click: () => void this.share() }, this.say("share")),
-        h("button", { id: "tool-language", lang: other, "aria-label": `${this.say("language")}: ${other === "es" ? "español" : "English"}`, click: () => this.set({ lang: other }) }, other === "es" ? "Español" : "English")),
+        h("button", { id: "tool-language", lang: other, "aria-label": `${this.say("language")}: ${other === "es" ? "español" : "English"}`, click: () => void this.set({ lang: other }) }, other === "es" ? "Español" : "English")),
     ));
   }
 
@@ -250,7 +250,11 @@ export class App {
     const row = layer?.row(key);
     if (!layer || row === undefined) return;
     this.map?.fit(layer.box(row));
-    this.set({ select: `${layer.name}/${key}`, table: "" });
+    void this.showDetails(`${layer.name}/${key}`);
+  }
+
+  private async showDetails(select: string): Promise<void> {
+    await this.set({ select, table: "" });
     this.parts.details.querySelector<HTMLElement>("#details")?.focus();
   }
 
@@ -262,7 +266,7 @@ export class App {
       items: this.items,
       main: this.main(),
       stretches: this.stretches,
-      set: (change) => this.set(change),
+      set: (change) => void this.set(change),
       goTo: (key) => this.goTo(key),
       fit: (box) => this.map?.fit(box),
     };
@@ -281,10 +285,10 @@ export class App {
     const others = [...this.layers.values()].filter((l) => l !== chosen.layer && l.def.geometry === "none" && l.has("girls_pct") && chosen.layer.shape?.kind === "polygon");
     const compared = this.compared && this.compared.name === chosen.layer.name ? { layer: this.compared, label: `${this.say("against")} ${when(this.model.run(this.state.against).published, this.state.lang)}` } : null;
     const box = chosen.layer.box(chosen.row);
-    const element = details(item, chosen.row, others, compared, this.state.lang, () => this.closeDetails(), box && this.map ? () => this.map!.fit(box) : null);
+    const element = details(item, chosen.row, others, compared, this.state.lang, () => void this.closeDetails(), box && this.map ? () => this.map!.fit(box) : null);
     const route = chosen.layer.def.theme === "routes" ? chosen.layer.key(chosen.row) : chosen.layer.text(chosen.row, "route");
     if (route && this.state.route !== route && this.stretches.some((l) => rowsOf(l, (row) => l.text(row, "route") === route).length)) {
-      element.querySelector(".facts")!.after(h("p", {}, h("button", { id: "show-profile", click: () => this.set({ route }) }, this.say("profile"))));
+      element.querySelector(".facts")!.after(h("p", {}, h("button", { id: "show-profile", click: () => void this.set({ route }) }, this.say("profile"))));
     }
     keepFocus(holder, () => holder.replaceChildren(element));
   }
@@ -302,7 +306,7 @@ export class App {
     const gaps = [...this.layers.values()].find((l) => l.def.theme === "gaps") ?? null;
     const renderer = this.model.renderer(layer.def, "");
     const data = profile(layer, gaps, route, renderer);
-    const view = profileView(data, layer, found.name, renderer, lang, (km) => this.map?.point(km === null ? null : this.placeAt(km)), () => this.set({ route: "" }));
+    const view = profileView(data, layer, found.name, renderer, lang, (km) => this.map?.point(km === null ? null : this.placeAt(km)), () => void this.set({ route: "" }));
     this.profile = { data, layer, view };
     keepFocus(this.parts.profile, () => this.parts.profile.replaceChildren(view.element));
   }
@@ -349,14 +353,13 @@ export class App {
     if (key !== this.tableKey || !this.tableView) {
       this.tableKey = key;
       const run = this.model.run(this.state.run);
-      const chooser = h("select", { id: "table-layer", "aria-label": this.say("layers"), change: (event) => this.set({ table: (event.target as HTMLSelectElement).value }) },
+      const chooser = h("select", { id: "table-layer", "aria-label": this.say("layers"), change: (event) => void this.set({ table: (event.target as HTMLSelectElement).value }) },
         ...run.layers.map((def) => h("option", { value: def.layer, selected: def.layer === item.layer.name }, pick(def.title, this.state.lang))));
       const { layer } = item;
       this.tableView = tableView(layer, this.state.lang, chooser, (row) => {
         this.map?.fit(layer.box(row));
-        this.set({ select: `${layer.name}/${layer.key(row)}`, table: "" });
-        this.parts.details.querySelector<HTMLElement>("#details")?.focus();
-      }, () => this.closeTable());
+        void this.showDetails(`${layer.name}/${layer.key(row)}`);
+      }, () => void this.closeTable());
       keepFocus(this.parts.table, () => this.parts.table.replaceChildren(this.tableView!.element));
     }
     this.tableView.update(rowsOf(item.layer, (row) => item.classes[row]! >= 0));

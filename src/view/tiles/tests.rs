@@ -5,7 +5,7 @@ use super::cut::{self, twice_area};
 use super::{shared, world, zones};
 use crate::layer::{Geometry, ZonesBuilder};
 
-/// Two zones side by side: the border between them wriggles, and one has a hole.
+/// Two zones side by side: the border between them wriggles, and one has a hole. No edge of a tile is near.
 fn pair() -> Geometry {
     let border: Vec<(f64, f64)> =
         (0..=40).map(|i| (10.0 + 0.3 * f64::from(i % 3) + 0.01 * f64::from(i), f64::from(i) / 4.0)).collect();
@@ -19,7 +19,7 @@ fn pair() -> Geometry {
     let mut builder = ZonesBuilder::default();
     for rings in [vec![west, hole], vec![east]] {
         for ring in rings {
-            ring.into_iter().for_each(|(lon, lat)| builder.vertex(lon, lat));
+            ring.into_iter().for_each(|(lon, lat)| builder.vertex(30.0 + lon, 20.0 + lat));
             builder.end_ring().unwrap();
         }
         builder.end_polygon().unwrap();
