@@ -49,4 +49,5 @@ if [ -n "${PAGE_MEXICO:-}" ]; then
 else
   echo "skipped: the page of Mexico (PAGE_MEXICO names no workspace)" >&2
 fi
-node --test --test-concurrency=1 tests/page/
+# PAGE_TESTS picks tests by name.
+node --test --test-concurrency=1 ${PAGE_TESTS:+--test-name-pattern="$PAGE_TESTS"} tests/page/page.test.mjs
