@@ -62,7 +62,7 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
         server.run();
         return Ok(());
     }
-    let out = args.out.clone().unwrap_or_else(|| folder.join("map"));
+    let out = args.out.clone().unwrap_or_else(|| root.join("map"));
     let open = match args.single {
         true => {
             to_file(&page, &assets, &out)?;
