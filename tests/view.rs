@@ -176,7 +176,7 @@ fn decode(text: &str) -> Vec<u8> {
     let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let values: Vec<u32> = text.chars().filter_map(|c| digits.find(c)).map(|v| v as u32).collect();
     let three = |chunk: &[u32]| {
-        let bits = chunk.iter().enumerate().fold(0, |bits, (i, v)| bits | v << (18 - 6 * i));
+        let bits = chunk.iter().enumerate().fold(0, |bits, (i, v)| bits | (v << (18 - 6 * i)));
         bits.to_be_bytes()[1..chunk.len()].to_vec()
     };
     values.chunks(4).flat_map(three).collect()

@@ -44,11 +44,11 @@ fn geometry(feature: &Feature) -> Vec<u8> {
 }
 
 fn command(id: u64, count: usize) -> u64 {
-    (count as u64) << 3 | id
+    ((count as u64) << 3) | id
 }
 
 fn zigzag(value: i64) -> u64 {
-    (value << 1 ^ value >> 63) as u64
+    ((value << 1) ^ (value >> 63)) as u64
 }
 
 /// A field that is a number.
@@ -59,7 +59,7 @@ fn number(out: &mut Vec<u8>, field: u64, value: u64) {
 
 /// A field that is bytes: a text, a message, packed numbers.
 fn bytes(out: &mut Vec<u8>, field: u64, value: &[u8]) {
-    varint(out, field << 3 | 2);
+    varint(out, (field << 3) | 2);
     varint(out, value.len() as u64);
     out.extend_from_slice(value);
 }
@@ -67,7 +67,7 @@ fn bytes(out: &mut Vec<u8>, field: u64, value: &[u8]) {
 /// Seven bits a byte, the low ones first.
 pub(super) fn varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
-        out.push(value as u8 | 0x80);
+        out.push((value as u8) | 0x80);
         value >>= 7;
     }
     out.push(value as u8);
