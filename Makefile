@@ -1,17 +1,26 @@
 # Two commands do everything on a fresh Debian 12 with rustup's toolchain, gcc and Python:
-#   make demo    build Corredor, generate an invented country, find its hotspots, publish its layers
+#   make demo    build Corredor, generate an invented country, find its hotspots, publish its layers, write a map page
 #   make test    pass the tests
 
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test test-qgis lint doc deps deps-qgis fuzz bench clean
+.PHONY: demo page test test-qgis test-page lint doc deps deps-qgis fuzz bench clean
 
 # Without SQL: DataFusion would take the build from minutes to the better part of an hour on two cores.
+# The page is built first, so that the program has it in it. Where Node or npm's registry cannot be had, the
+# demo goes on without it.
 demo: deps
+	@$(MAKE) --no-print-directory page || echo "The map page is left out: Node 18 and npm's registry are needed to build it once." >&2
 	@echo "Building without the feature sql (corredor query), which takes long to compile: cargo build --release has it."
 	$(CARGO) build --release --locked --no-default-features
-	@target="$${CARGO_TARGET_DIR:-target}"; "$$target/release/corredor" demo
+	@target="$${CARGO_TARGET_DIR:-target}"; "$$target/release/corredor" demo && \
+	if [ -f web/dist/page.js ]; then "$$target/release/corredor" -C demo view; fi
+
+# Builds the map page into web/dist, which the next `cargo build` puts into the program.
+page:
+	@bash contrib/install-deps.sh web
+	@cd web && npm ci --omit=dev --no-audit --no-fund --loglevel=error && npm run --silent build
 
 test: deps
 	$(CARGO) test --locked
@@ -21,6 +30,14 @@ test: deps
 test-qgis: deps deps-qgis
 	$(CARGO) test --locked --no-run --test styles
 	@bash tests/qgis/run.sh
+
+# Opens the map page in Chromium without any network and uses it: tests/page/. PAGE_MEXICO names a built workspace
+# of Mexico, if it is to be tried too.
+test-page: deps page
+	@bash contrib/install-deps.sh browser
+	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm test --silent
+	$(CARGO) build --release --locked --no-default-features
+	@bash tests/page/run.sh
 
 lint: deps
 	$(CARGO) fmt --check

@@ -20,4 +20,5 @@ pub mod locate;
 pub mod publish;
 pub mod query;
 pub mod risk;
+pub mod view;
 pub mod workspace;

@@ -25,6 +25,7 @@ use crate::query::audit::AuditError;
 use crate::query::output::OutputError;
 #[cfg(feature = "sql")]
 use crate::query::saved::SavedError;
+use crate::view::ViewError;
 use crate::workspace::WorkspaceError;
 #[cfg(feature = "sql")]
 use crate::workspace::config::Level;
@@ -55,6 +56,9 @@ pub enum CliError {
     /// A risk model cannot be fitted or applied.
     #[error(transparent)]
     Mirti(#[from] MirtiError),
+    /// The map page cannot be made.
+    #[error(transparent)]
+    View(#[from] ViewError),
     /// The invented country cannot be generated.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -182,6 +186,9 @@ impl CliError {
             | Self::Workspace(WorkspaceError::Unreadable { .. })
             | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
+            | Self::View(
+                ViewError::Io { .. } | ViewError::Pack(_) | ViewError::Port { .. } | ViewError::NoPage,
+            )
             | Self::Build(
                 BuildError::Io { .. }
                 | BuildError::Locked { .. }
@@ -212,6 +219,7 @@ impl CliError {
             Self::Read(error) => error.help(),
             Self::Locate(error) => error.help(),
             Self::Mirti(error) => error.help(),
+            Self::View(error) => error.help(),
             Self::FolderTaken { .. } => Some("name another folder, or empty this one yourself".to_owned()),
             Self::Strict { .. } => {
                 Some("look at the warnings above (--quiet hides them), or leave --strict out".to_owned())

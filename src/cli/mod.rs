@@ -28,6 +28,7 @@ mod status;
 mod table;
 mod trends;
 mod verify;
+mod view;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ Examples:
   corredor demo                                    build an invented country and see what comes out
   corredor init --template mexico --data DIR work  start a workspace on real files
   corredor build                                   rebuild and publish, all or nothing
+  corredor view                                    the map page, for a browser without any network
   corredor inspect data/municipios.gpkg            what is in a file
   corredor ficha 07                                a fact sheet of a state, to print
   corredor locate --help                           count or tag points per zone, however many
@@ -127,6 +129,8 @@ enum Command {
     Query(Box<query::QueryArgs>),
     /// List the saved queries of the workspace, with their parameters
     Queries(queries::QueriesArgs),
+    /// Write the map page: what is published, for a browser without any network
+    View(view::ViewArgs),
     /// Generate an invented country, build it, and say what was found
     Demo(demo::DemoArgs),
     /// Write the fact sheet of a state or a municipality: one page to print, from what is published
@@ -175,6 +179,7 @@ pub fn main() -> ExitCode {
         #[cfg(not(feature = "sql"))]
         Command::Query(_) => Err(CliError::NoSql),
         Command::Queries(args) => queries::run(args, workspace, &console),
+        Command::View(args) => view::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Ficha(args) => ficha::run(args, workspace, &console),
         Command::Classes(args) => classes::run(args, workspace, &console),

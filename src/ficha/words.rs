@@ -3,11 +3,11 @@
 use super::page::{number, ordinal};
 use super::sheet::{Classed, Sheet};
 use crate::lang::Lang;
-use crate::publish::style::field_values;
+use crate::publish::style::value_words;
 
 /// A class for people; its code where no style knows it.
 pub(super) fn class_word(code: &str, lang: Lang) -> String {
-    let known = field_values("risk_class").into_iter().find(|(value, _)| *value == code);
+    let known = value_words("risk_class").into_iter().find(|(value, _)| *value == code);
     known.map_or_else(|| code.replace('_', " "), |(_, words)| words.pick(lang).to_owned())
 }
 

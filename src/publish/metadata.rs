@@ -102,6 +102,7 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
         "key": card.layer.key(),
         "features": card.layer.len(),
         "geometry": card.layer.geometry().kind(),
+        "theme": card.theme,
         "bbox": record.written.as_ref().and_then(|w| w.bbox),
         "written": written,
         "fields": fields,

@@ -125,7 +125,7 @@ pub fn field_words(field: &str) -> Option<FieldWords> {
 }
 
 /// Codes of a field and what they say, in legend order.
-pub(crate) fn values(field: &str) -> Vec<(&'static str, Words)> {
+pub fn values(field: &str) -> Vec<(&'static str, Words)> {
     let rows: &[(&str, &str, &str)] = match field {
         "change" => &[
             ("entered", "Entró a punto caliente", "Became a hot spot"),

@@ -14,10 +14,9 @@ mod xml;
 use crate::lang::Lang;
 use crate::layer::{Geometry, Layer, LayerError};
 
-pub(crate) use fields::values as field_values;
-pub use fields::{FieldWords, field_words};
+pub use fields::{FieldWords, field_words, values as value_words};
 pub use model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Value, Words};
-pub use themes::{class_colour, style};
+pub use themes::{class_colour, quantities, style};
 
 /// Language of `NAME.qml`, which QGIS loads by itself.
 pub const DEFAULT: Lang = Lang::Es;

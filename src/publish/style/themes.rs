@@ -319,7 +319,25 @@ fn risk_ranges(layer: &Layer) -> Renderer {
 
 /// By risk-weighted kilometres: quantiles of the positive values, zero apart.
 fn exposure(layer: &Layer) -> Result<Renderer, LayerError> {
-    let breaks = quantile_breaks(&layer.numbers("expo_km")?, QUANTITY.len());
+    by_quantity(layer, &["expo_km"], " km", Words::new("Sin exposición (0 km)", "No exposure (0 km)"))
+}
+
+/// By the first of some fields that are quantities, in classes over all of them, so that they compare: girls and
+/// boys. Zero stands apart.
+///
+/// # Errors
+/// [`LayerError::NoField`] and [`LayerError::NotNumeric`].
+pub fn quantities(layer: &Layer, fields: &[&str]) -> Result<Renderer, LayerError> {
+    let unit = fields.first().and_then(|field| super::field_words(field)).and_then(|words| words.unit);
+    let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
+    by_quantity(layer, fields, &unit, Words::same(format!("0{unit}")))
+}
+
+/// By quantiles of the positive values of some fields; `nothing` is said of zero, `unit` follows each class.
+fn by_quantity(layer: &Layer, fields: &[&str], unit: &str, nothing: Words) -> Result<Renderer, LayerError> {
+    let values: Vec<_> =
+        fields.iter().map(|field| layer.numbers(field)).collect::<Result<Vec<_>, _>>()?.concat();
+    let breaks = quantile_breaks(&values, QUANTITY.len());
     let last = breaks.len().saturating_sub(2).max(1);
     let mut classes: Vec<Class> = breaks
         .windows(2)
@@ -327,12 +345,11 @@ fn exposure(layer: &Layer) -> Result<Renderer, LayerError> {
         .enumerate()
         .map(|(rank, pair)| Class {
             value: Value::Range(pair[0], pair[1]),
-            label: Words::same(format!("{} – {} km", legend_number(pair[0]), legend_number(pair[1]))),
+            label: Words::same(format!("{} – {}{unit}", legend_number(pair[0]), legend_number(pair[1]))),
             symbol: symbol(layer, Some(QUANTITY[rank * (QUANTITY.len() - 1) / last]), rank),
         })
         .collect();
     let rank = classes.len();
-    let nothing = Words::new("Sin exposición (0 km)", "No exposure (0 km)");
     classes.push(Class {
         // Just zero: the least positive bound has two digits, so it lies above.
         value: Value::Range(0.0, 0.0),
@@ -344,5 +361,6 @@ fn exposure(layer: &Layer) -> Result<Renderer, LayerError> {
         label: no_data(),
         symbol: symbol(layer, Some(NO_DATA), rank),
     });
-    Ok(Renderer::Graduated { field: "expo_km".to_owned(), classes })
+    let field = fields.first().copied().unwrap_or_default().to_owned();
+    Ok(Renderer::Graduated { field, classes })
 }

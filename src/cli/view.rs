@@ -1,0 +1,81 @@
+//! `corredor view`: the map page.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::CliError;
+use super::console::Console;
+use crate::view::{Assets, Options, Page, Server, kept, to_file, to_folder};
+use crate::workspace::Workspace;
+
+/// Options of `view`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  corredor view                                 map/index.html in the workspace, with its data beside it
+  corredor view --single --out map.html         all of it in one file, to send by mail
+  corredor view --serve                         on http://127.0.0.1:8087/, for this machine only
+
+The page holds every run that is kept, and opens without any network.")]
+pub struct ViewArgs {
+    /// Folder to write, or the file with --single; `map` in the workspace by default
+    #[arg(long, value_name = "PATH", required_if_eq("single", "true"))]
+    out: Option<PathBuf>,
+    /// Everything in one HTML file
+    #[arg(long, conflicts_with = "serve")]
+    single: bool,
+    /// Write nothing; serve the page to this machine until Ctrl-C
+    #[arg(long, conflicts_with = "out")]
+    serve: bool,
+    /// Port of --serve; 0 takes any that is free
+    #[arg(long, value_name = "N", default_value_t = 8087, requires = "serve")]
+    port: u16,
+    /// Only the newest N runs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    runs: Option<u16>,
+    /// Folder with the built page (page.js, page.css), where this program was built without it
+    #[arg(long, value_name = "DIR")]
+    page: Option<PathBuf>,
+}
+
+/// Runs `view`.
+pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
+    let root = Workspace::find(folder)?;
+    // Found first: without it the rest is in vain.
+    let assets = Assets::find(args.page.as_deref())?;
+    let mut runs = kept(&root.join("published"))?;
+    let newest = args.runs.map_or(runs.len(), usize::from).min(runs.len());
+    let runs = runs.split_off(runs.len() - newest);
+    let page = Page::new(&runs, &Options::default())?;
+    if args.serve {
+        let server = Server::bind(&page, &assets, args.port)?;
+        let address = format!("http://{}/", server.address()?);
+        match console.json {
+            true => console.result_json(&json!({"address": address, "runs": page.runs}))?,
+            false => {
+                let stop = console.lang.pick("Ctrl-C lo termina", "Ctrl-C ends it");
+                console.result(&format!("{address}  ({stop})"))?;
+            }
+        }
+        server.run();
+        return Ok(());
+    }
+    let out = args.out.clone().unwrap_or_else(|| root.join("map"));
+    let open = match args.single {
+        true => {
+            to_file(&page, &assets, &out)?;
+            out
+        }
+        false => {
+            to_folder(&page, &assets, &out)?;
+            out.join("index.html")
+        }
+    };
+    if console.json {
+        return console.result_json(&json!({"page": open, "runs": page.runs, "within_m": page.within_m}));
+    }
+    let word = console.lang.pick("Abra en un navegador, sin red:", "Open in a browser, no network needed:");
+    console.result(&format!("{word} {}", open.display()))
+}

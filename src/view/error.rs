@@ -1,0 +1,93 @@
+//! Why there is no map page.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::layer::LayerError;
+use crate::layer::read::ReadError;
+
+/// A page that could not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ViewError {
+    /// This program was built without the page.
+    #[error("this corredor was built without the map page")]
+    NoPage,
+    /// A folder that does not hold a built page.
+    #[error("{} does not hold the built page (page.js and page.css)", .folder.display())]
+    NotAPage {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Nothing has been published.
+    #[error("nothing is published under {}", .folder.display())]
+    NoRuns {
+        /// Where runs would be.
+        folder: PathBuf,
+    },
+    /// Metadata that cannot be understood.
+    #[error("{} is not the metadata of a run: {cause}", .path.display())]
+    Metadata {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        cause: serde_json::Error,
+    },
+    /// A published layer that cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A layer that the styles cannot work with.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    /// A folder that holds something else.
+    #[error("{} is not empty and was not made by `corredor view`", .folder.display())]
+    FolderTaken {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file or folder that the system refuses.
+    #[error("{} {action}: {error}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What failed.
+        action: &'static str,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// Data that cannot be packed.
+    #[error("the page's data cannot be packed: {0}")]
+    Pack(std::io::Error),
+    /// A port that cannot be listened on.
+    #[error("cannot listen on 127.0.0.1:{port}: {error}")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl ViewError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::NoPage | Self::NotAPage { .. } => {
+                "with Node 18 or later: `cd web && npm ci && npm run build`, then build corredor again, or name \
+                 the built page: `corredor view --page web/dist`"
+                    .to_owned()
+            }
+            Self::NoRuns { .. } => "publish first: `corredor build`".to_owned(),
+            Self::Metadata { .. } => {
+                "it was written by another version or changed by hand; publish anew: `corredor build --force`"
+                    .to_owned()
+            }
+            Self::Read(error) => return error.help(),
+            Self::Layer(error) => return error.help(),
+            Self::FolderTaken { .. } => "name another folder, or empty this one yourself".to_owned(),
+            Self::Io { .. } | Self::Pack(_) => "check the free space and that this user may write there".to_owned(),
+            Self::Port { .. } => "choose another one: `--port N`, or 0 for any that is free".to_owned(),
+        })
+    }
+}

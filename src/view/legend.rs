@@ -1,0 +1,87 @@
+//! Colours, classes and words of a layer for the page, from the same style that QGIS gets.
+
+use serde_json::{Value, json};
+
+use crate::layer::{Layer, LayerError};
+use crate::publish::style::{self, Class, Renderer, Rgb, Style, Symbol, Words};
+
+use super::runs::Described;
+
+/// Pairs of fields that tell of girls and of boys; they are drawn in classes that both share.
+const PAIRS: [[&str; 2]; 3] = [["girls_pct", "boys_pct"], ["girls_cl", "boys_cl"], ["girls", "boys"]];
+
+/// How a layer is drawn and told.
+///
+/// # Errors
+/// As [`style::style`].
+pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, LayerError> {
+    let title = (described.title.es.as_str(), described.title.en.as_str());
+    let style = style::style(layer, &described.theme, title)?;
+    let pairs: Vec<Value> = PAIRS
+        .into_iter()
+        .filter(|pair| pair.iter().all(|field| layer.has(field)))
+        .map(|pair| Ok(json!({"fields": pair, "renderer": renderer(&style::quantities(layer, &pair)?)})))
+        .collect::<Result<_, LayerError>>()?;
+    let fields: Vec<Value> = style.fields.iter().map(|field| words(field, &style)).collect();
+    Ok(json!({
+        "heading": style.heading,
+        "renderer": renderer(&style.renderer),
+        "pairs": pairs,
+        "label": style.label.as_ref().map(|label| json!({"scale": label.scale})),
+        "tip": style.tip.iter().map(|fact| json!({"field": fact.field, "decimals": fact.decimals})).collect::<Vec<_>>(),
+        "fields": fields,
+    }))
+}
+
+/// What a field is called, its unit, and what its codes say.
+fn words(field: &str, style: &Style) -> Value {
+    let known = style::field_words(field);
+    let title = match known {
+        Some(words) => Words::new(words.es, words.en),
+        None if field == style.key => Words::new("Clave", "Code"),
+        None => Words::same(field),
+    };
+    let values: Vec<Value> = style::value_words(field)
+        .into_iter()
+        .map(|(code, said)| json!({"code": code, "says": said}))
+        .collect();
+    json!({"name": field, "title": title, "unit": known.and_then(|words| words.unit), "values": values})
+}
+
+fn renderer(renderer: &Renderer) -> Value {
+    match renderer {
+        Renderer::Single { label, symbol: drawn } => {
+            json!({"kind": "single", "classes": [{"says": label, "symbol": symbol(drawn)}]})
+        }
+        Renderer::Categorized { field, classes } => {
+            json!({"kind": "categorized", "field": field, "classes": classes.iter().map(class).collect::<Vec<_>>()})
+        }
+        Renderer::Graduated { field, classes } => {
+            json!({"kind": "graduated", "field": field, "classes": classes.iter().map(class).collect::<Vec<_>>()})
+        }
+    }
+}
+
+fn class(class: &Class) -> Value {
+    let mut value = json!({"says": class.label, "symbol": symbol(&class.symbol)});
+    match &class.value {
+        style::Value::Is(code) => value["is"] = json!(code),
+        style::Value::Range(low, high) => value["range"] = json!([low, high]),
+        style::Value::Missing => value["missing"] = json!(true),
+    }
+    value
+}
+
+fn symbol(symbol: &Symbol) -> Value {
+    match symbol {
+        Symbol::Fill(colour) => json!({"kind": "fill", "colour": hex(*colour)}),
+        Symbol::Marker(colour) => json!({"kind": "marker", "colour": hex(*colour)}),
+        Symbol::Line { colour, width_mm, casing } => {
+            json!({"kind": "line", "colour": hex(*colour), "width_mm": width_mm, "casing": hex(*casing)})
+        }
+    }
+}
+
+fn hex(Rgb(red, green, blue): Rgb) -> String {
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}

@@ -1,0 +1,24 @@
+//! The map page: published runs as a folder, or one file, that a browser opens without any network.
+//!
+//! `runs` reads what was published, `page` makes the page's data of it, `shell` the HTML around them, `output` the
+//! folder or the file, `serve` a server on loopback. The program that runs in the browser lives in `web/`.
+
+mod assets;
+mod base64;
+mod error;
+mod legend;
+mod output;
+mod page;
+mod runs;
+mod serve;
+mod shapes;
+mod shell;
+mod table;
+pub mod tiles;
+
+pub use assets::Assets;
+pub use error::ViewError;
+pub use output::{single, to_file, to_folder};
+pub use page::{Options, Page, TILE_BUDGET};
+pub use runs::{Run, kept};
+pub use serve::Server;

@@ -1,0 +1,214 @@
+//! The page's data: what every run says, and the geometry and tables behind it, each kept once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::runs::{Described, Run};
+use super::tiles::archive_gzip as gzip;
+use super::{ViewError, legend, shapes, table, tiles};
+use crate::layer::{Geometry, Layer};
+
+/// Bytes that all tiles together may take, so that page and data stay below 10 MB when they are compressed to be
+/// sent; as text in scripts tiles take a third more on disk.
+pub const TILE_BUDGET: usize = 7_500_000;
+
+/// A table belongs to zones if so much of its keys are theirs, percent.
+const MATCHING_PCT: usize = 90;
+
+/// How to make the page.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Bytes that all tiles together may take.
+    pub tile_budget: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { tile_budget: TILE_BUDGET }
+    }
+}
+
+/// The data of a page.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Title in Spanish and English.
+    pub(super) title: [String; 2],
+    /// Compressed JSON and tiles by name; `page` is the one to begin with.
+    pub(super) blocks: BTreeMap<String, Vec<u8>>,
+    /// How far a border may lie from where it was published, metres, the worst of all zone layers.
+    pub within_m: f64,
+    /// Runs in it.
+    pub runs: usize,
+}
+
+/// Geometry that layers share.
+struct Shape {
+    name: String,
+    keys: Vec<String>,
+    geometry: Arc<Geometry>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    known: HashMap<blake3::Hash, usize>,
+    shapes: Vec<Shape>,
+    tables: HashMap<blake3::Hash, String>,
+    blocks: BTreeMap<String, Vec<u8>>,
+}
+
+impl Page {
+    /// Makes the data of a page from runs, oldest first. Same runs, same bytes.
+    ///
+    /// # Errors
+    /// A [`ViewError`] with the layer or file.
+    pub fn new(runs: &[Run], options: &Options) -> Result<Self, ViewError> {
+        let mut gathered = Gathered::default();
+        let mut told = Vec::with_capacity(runs.len());
+        // From the newest, whose shapes are drawn first.
+        for run in runs.iter().rev() {
+            told.push(gathered.run(run)?);
+        }
+        told.reverse();
+        let (shapes, within_m) = gathered.shapes(options.tile_budget)?;
+        let Some(newest) = runs.last().map(|run| &run.metadata) else {
+            return Err(ViewError::NoRuns { folder: "published".into() });
+        };
+        let page = json!({
+            "corredor": newest.corredor,
+            "workspace": newest.workspace,
+            "title": newest.title,
+            "country": newest.country,
+            "invented": newest.invented,
+            "contact": newest.contact,
+            "licence": newest.licence,
+            "level": newest.level,
+            "shapes": shapes,
+            "runs": told,
+        });
+        gathered.json("page", &page)?;
+        let title = [newest.title.es.clone(), newest.title.en.clone()];
+        Ok(Self { title, blocks: gathered.blocks, within_m, runs: runs.len() })
+    }
+}
+
+impl Gathered {
+    fn json(&mut self, name: &str, value: &Value) -> Result<(), ViewError> {
+        let bytes = gzip(value.to_string().as_bytes()).map_err(ViewError::Pack)?;
+        self.blocks.insert(name.to_owned(), bytes);
+        Ok(())
+    }
+
+    /// What a run says, its geometry and tables put by.
+    fn run(&mut self, run: &Run) -> Result<Value, ViewError> {
+        let mut layers = Vec::new();
+        let mut tables = Vec::new();
+        for described in &run.metadata.layers {
+            let layer = run.layer(described)?;
+            let shape = match **layer.geometry() {
+                Geometry::None => None,
+                _ => Some(self.shape(&layer)),
+            };
+            if shape.is_none() {
+                tables.push((layers.len(), layer.keys().into_iter().map(str::to_owned).collect::<Vec<_>>()));
+            }
+            layers.push(self.layer(&layer, described, shape)?);
+        }
+        // Tables follow the zones of their run, whichever comes first in the plan.
+        for (at, keys) in tables {
+            layers[at]["shape"] = json!(self.zones_of(&keys, &layers));
+        }
+        Ok(json!({"run": run.metadata.run, "published": run.metadata.published, "layers": layers}))
+    }
+
+    /// The name of the shape of a layer; a new one where it is not known yet.
+    fn shape(&mut self, layer: &Layer) -> String {
+        let keys = layer.keys();
+        let next = self.shapes.len();
+        let at = *self.known.entry(shapes::digest(&keys, layer.geometry())).or_insert(next);
+        if at == next {
+            let keys = keys.into_iter().map(str::to_owned).collect();
+            let geometry = Arc::clone(layer.geometry());
+            self.shapes.push(Shape { name: format!("shape-{}", next + 1), keys, geometry });
+        }
+        self.shapes[at].name.clone()
+    }
+
+    /// The zones that a table's keys name, among the layers of its run.
+    fn zones_of(&self, keys: &[String], layers: &[Value]) -> Option<String> {
+        let drawn: Vec<&str> = layers.iter().filter_map(|layer| layer["shape"].as_str()).collect();
+        self.shapes
+            .iter()
+            .filter(|shape| {
+                drawn.contains(&shape.name.as_str()) && matches!(*shape.geometry, Geometry::Zones(_))
+            })
+            .find(|shape| {
+                let theirs = keys.iter().filter(|key| shape.keys.binary_search(key).is_ok()).count();
+                theirs > 0 && theirs * 100 >= keys.len() * MATCHING_PCT
+            })
+            .map(|shape| shape.name.clone())
+    }
+
+    fn layer(&mut self, layer: &Layer, told: &Described, shape: Option<String>) -> Result<Value, ViewError> {
+        let columns = table::columns(layer);
+        let digest = blake3::hash(columns.to_string().as_bytes());
+        let table = match self.tables.get(&digest) {
+            Some(name) => name.clone(),
+            None => {
+                let name = format!("table-{}", self.tables.len() + 1);
+                self.json(&name, &columns)?;
+                self.tables.insert(digest, name.clone());
+                name
+            }
+        };
+        Ok(json!({
+            "layer": told.layer,
+            "title": told.title,
+            "description": told.description,
+            "caveats": told.caveats,
+            "sources": told.sources,
+            "date": told.date,
+            "licence": told.licence,
+            "key": told.key,
+            "geometry": told.geometry,
+            "theme": told.theme,
+            "rows": layer.len(),
+            "shape": shape,
+            "table": table,
+            "legend": legend::legend(layer, told)?,
+        }))
+    }
+
+    /// What the page is told of each shape, their blocks put by; and how exact the worst is, in metres.
+    fn shapes(&mut self, budget: usize) -> Result<(Value, f64), ViewError> {
+        let shapes = std::mem::take(&mut self.shapes);
+        // From the smallest to the largest, so that what small ones leave of the budget goes to large ones.
+        let mut order: Vec<&Shape> = shapes.iter().collect();
+        order.sort_by_key(|shape| shape.geometry.vertices());
+        let zones = |shape: &&&Shape| matches!(*shape.geometry, Geometry::Zones(_));
+        let mut vertices: usize = order.iter().filter(zones).map(|shape| shape.geometry.vertices()).sum();
+        let mut budget = budget;
+        let (mut told, mut within_m) = (serde_json::Map::new(), 0.0_f64);
+        for shape in order {
+            let keys: Vec<&str> = shape.keys.iter().map(String::as_str).collect();
+            self.json(&shape.name, &shapes::describe(&keys, &shape.geometry))?;
+            let mut value = json!({"kind": shape.geometry.kind(), "bounds": shape.geometry.bounds()});
+            if let Some(view) = shape.geometry.zones() {
+                // Each gets its part of what is left, by its vertices.
+                let part = shape.geometry.vertices() as f64 / vertices.max(1) as f64;
+                let set = tiles::zones(&view, (budget as f64 * part) as usize).map_err(ViewError::Pack)?;
+                vertices -= shape.geometry.vertices();
+                budget = budget.saturating_sub(set.bytes.len());
+                let name = format!("{}-tiles", shape.name);
+                value["tiles"] = json!(name);
+                value["max_zoom"] = json!(set.max_zoom);
+                value["within_m"] = json!((set.within_m * 10.0).round() / 10.0);
+                within_m = within_m.max(set.within_m);
+                self.blocks.insert(name, set.bytes);
+            }
+            told.insert(shape.name.clone(), value);
+        }
+        Ok((Value::Object(told), within_m))
+    }
+}

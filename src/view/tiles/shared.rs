@@ -1,0 +1,153 @@
+//! How much each vertex matters to the line it lies on, the same for both zones that share the line.
+//!
+//! Rings are cut where lines meet: at vertices whose neighbours are not the same two in every ring that passes. What
+//! lies between, an arc, is the same chain of vertices in both rings, in one order or the other; it is always
+//! looked at from the same end, so both rings get the same answer and no gap opens between them. An arc is weighed
+//! as Douglas and Peucker (1973) thin a line: the weight of a vertex is the tolerance up to which it stays.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::world::World;
+
+/// The weight of a vertex that always stays.
+const ALWAYS: f32 = f32::INFINITY;
+
+/// The weight of each vertex, in units of the square. The last vertex of a ring, which repeats the first, has none.
+///
+/// O(v log v) for v vertices on usual borders.
+pub(super) fn weights(world: &World<'_>) -> Vec<f32> {
+    let ids = ids(world);
+    let nodes = nodes(world, &ids);
+    let mut weights = vec![0.0; world.x.len()];
+    let spans: Vec<_> = (0..world.rings()).map(|ring| world.ring(ring)).collect();
+    // Rings follow one another, so that each has a slice of its own.
+    let mut rest = weights.as_mut_slice();
+    let mut slices = Vec::with_capacity(spans.len());
+    let mut at = 0;
+    for span in &spans {
+        let (_, after) = rest.split_at_mut(span.start - at);
+        let (own, after) = after.split_at_mut(span.len());
+        slices.push(own);
+        (rest, at) = (after, span.end);
+    }
+    slices.into_par_iter().zip(&spans).for_each(|(own, span)| {
+        let ring = Ring { world, ids: &ids, from: span.start, len: span.len() };
+        ring.weigh(&nodes, own);
+    });
+    weights
+}
+
+/// A number for each place, in the order in which places first come up.
+fn ids(world: &World<'_>) -> Vec<u32> {
+    let mut known: HashMap<(u64, u64), u32> = HashMap::with_capacity(world.x.len() / 2 + 1);
+    (0..world.x.len())
+        .map(|vertex| {
+            // Offsets are 32-bit, so there are fewer vertices than this can count.
+            let next = known.len() as u32;
+            *known.entry(world.place(vertex)).or_insert(next)
+        })
+        .collect()
+}
+
+/// Which places are met by lines that do not run on together.
+fn nodes(world: &World<'_>, ids: &[u32]) -> Vec<bool> {
+    let places = ids.iter().max().map_or(0, |&id| id as usize + 1);
+    let mut seen: Vec<Option<(u32, u32)>> = vec![None; places];
+    let mut nodes = vec![false; places];
+    for ring in 0..world.rings() {
+        let span = world.ring(ring);
+        let len = span.len();
+        for i in 0..len {
+            let id = |i: usize| ids[span.start + i % len];
+            let (before, after) = (id(i + len - 1), id(i + 1));
+            let pair = (before.min(after), before.max(after));
+            let place = id(i) as usize;
+            match seen[place] {
+                None => seen[place] = Some(pair),
+                Some(known) => nodes[place] |= known != pair,
+            }
+        }
+    }
+    nodes
+}
+
+/// One ring, without its last vertex.
+struct Ring<'a> {
+    world: &'a World<'a>,
+    ids: &'a [u32],
+    from: usize,
+    len: usize,
+}
+
+impl Ring<'_> {
+    /// Weighs every vertex of the ring into `own`.
+    fn weigh(&self, nodes: &[bool], own: &mut [f32]) {
+        if self.len < 3 {
+            own.fill(ALWAYS);
+            return;
+        }
+        let mut corners: Vec<usize> = (0..self.len).filter(|&i| nodes[self.id(i) as usize]).collect();
+        if corners.is_empty() {
+            // Nothing tells where a lone ring begins; the place that came up first does.
+            corners.extend((0..self.len).min_by_key(|&i| self.id(i)));
+        }
+        for (n, &start) in corners.iter().enumerate() {
+            let next = corners.get(n + 1).copied().unwrap_or(corners[0] + self.len);
+            let mut arc: Vec<usize> = (start..=next).map(|i| i % self.len).collect();
+            if self.backward(&arc) {
+                arc.reverse();
+            }
+            self.thin(&arc, own);
+        }
+    }
+
+    fn id(&self, i: usize) -> u32 {
+        self.ids[self.from + i % self.len]
+    }
+
+    /// Whether an arc is to be looked at from its other end.
+    fn backward(&self, arc: &[usize]) -> bool {
+        let forth = arc.iter().map(|&i| self.id(i));
+        let back = arc.iter().rev().map(|&i| self.id(i));
+        back.lt(forth)
+    }
+
+    /// Weighs what lies between the ends of an arc.
+    fn thin(&self, arc: &[usize], own: &mut [f32]) {
+        let place = |i: usize| (self.world.x[self.from + arc[i]], self.world.y[self.from + arc[i]]);
+        own[arc[0]] = ALWAYS;
+        own[arc[arc.len() - 1]] = ALWAYS;
+        let mut spans = vec![(0, arc.len() - 1, ALWAYS)];
+        while let Some((first, last, above)) = spans.pop() {
+            if last - first < 2 {
+                continue;
+            }
+            let (mut far, mut greatest) = (first + 1, -1.0);
+            for i in first + 1..last {
+                let distance = distance2(place(i), place(first), place(last));
+                if distance > greatest {
+                    (far, greatest) = (i, distance);
+                }
+            }
+            // No vertex outlasts the one that its part was split at.
+            let weight = (libm::sqrt(greatest) as f32).min(above);
+            own[arc[far]] = weight;
+            spans.push((first, far, weight));
+            spans.push((far, last, weight));
+        }
+    }
+}
+
+/// The square of the distance from a place to a segment.
+fn distance2(p: (f64, f64), a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length2 = dx * dx + dy * dy;
+    let t = match length2 > 0.0 {
+        true => (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length2).clamp(0.0, 1.0),
+        false => 0.0,
+    };
+    let (ex, ey) = (p.0 - a.0 - t * dx, p.1 - a.1 - t * dy);
+    ex * ex + ey * ey
+}

@@ -1,0 +1,221 @@
+//! The map page as the command writes it; what it does in a browser, `tests/page/` tries.
+#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use common::told;
+use corredor::build::{BuildOptions, Silent, build};
+use corredor::demo::{Options as DemoOptions, generate, write};
+use corredor::view::{Assets, Options, Page, Server, kept, single, to_file, to_folder};
+use corredor::workspace::Workspace;
+use corredor::workspace::template::{self, Template};
+use gdal::vector::LayerAccess;
+
+/// A workspace of the invented country with two runs.
+static DEMO: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("demo");
+    template::write(Template::Demo, &root, None).unwrap();
+    write(&generate(&DemoOptions::sized(60)).unwrap(), &root.join("data")).unwrap();
+    let workspace = Workspace::open(&root).unwrap();
+    for _ in 0..2 {
+        let options = BuildOptions { force: true, ..BuildOptions::default() };
+        build(&workspace, &options, &mut Silent).unwrap();
+    }
+    dir
+});
+
+fn page(budget: usize) -> Page {
+    let runs = kept(&DEMO.path().join("demo/published")).unwrap();
+    assert_eq!(runs.len(), 2);
+    Page::new(&runs, &Options { tile_budget: budget }).unwrap()
+}
+
+/// A stand-in for the built page, so that these tests need no Node.
+fn assets(dir: &Path) -> Assets {
+    fs::write(dir.join("page.js"), "start()").unwrap();
+    fs::write(dir.join("page.css"), "body{}").unwrap();
+    Assets::find(Some(dir)).unwrap()
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut out = BTreeMap::new();
+    for sub in ["", "data"] {
+        for entry in fs::read_dir(folder.join(sub)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                out.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn same_runs_same_bytes_and_a_page_replaces_a_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let assets = assets(dir.path());
+    let with = |threads: usize| {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| page(50_000))
+    };
+    let out = dir.path().join("map");
+    to_folder(&with(1), &assets, &out).unwrap();
+    let first = files(&out);
+    fs::write(out.join("data/old.js"), "").unwrap();
+    to_folder(&with(4), &assets, &out).unwrap();
+    assert_eq!(files(&out), first);
+    assert!(first.contains_key("index.html") && first.contains_key("data/page.js"));
+    // Both runs are alike, so their tables and shapes are kept once: nine layers, one page.
+    let tables = first.keys().filter(|name| name.starts_with("data/table-")).count();
+    assert_eq!(tables, 9, "{:?}", first.keys());
+    // Nothing else is left beside it.
+    let beside = fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(beside, 3);
+}
+
+#[test]
+fn a_folder_with_something_else_is_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let assets = assets(dir.path());
+    let out = dir.path().join("map");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("index.html"), "<p>mine").unwrap();
+    let error = to_folder(&page(50_000), &assets, &out).unwrap_err();
+    assert!(error.to_string().contains("was not made by `corredor view`"), "{error}");
+    assert_eq!(fs::read_to_string(out.join("index.html")).unwrap(), "<p>mine");
+}
+
+#[test]
+fn one_file_holds_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    let assets = assets(dir.path());
+    let page = page(50_000);
+    let file = dir.path().join("map.html");
+    to_file(&page, &assets, &file).unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    assert_eq!(text, single(&page, &assets));
+    assert!(text.contains("<script>start()</script>") && text.contains("<style>body{}</style>"));
+    for block in ["page", "shape-1", "table-1"] {
+        assert!(text.contains(&format!("id=\"data-{block}\">H4sI")), "{block}");
+    }
+    assert!(!text.contains("src=") && !text.contains("href=") && !text.contains("http:"));
+}
+
+#[test]
+fn gdal_reads_the_tiles() {
+    let dir = tempfile::tempdir().unwrap();
+    let assets = assets(dir.path());
+    let out = dir.path().join("map");
+    to_folder(&page(400_000), &assets, &out).unwrap();
+    let mut read = 0;
+    for (name, bytes) in files(&out).into_iter().filter(|(name, _)| name.ends_with("-tiles.js")) {
+        let text = String::from_utf8(bytes).unwrap();
+        let archive = decode(text.split('"').nth(3).unwrap());
+        let word = |at: usize| u64::from_le_bytes(archive[at..at + 8].try_into().unwrap()) as usize;
+        // The root directory of the header tells where the first tile, 0/0/0, lies: it is the first of the data.
+        let (root, data) = (gunzip(&archive[word(8)..word(8) + word(16)]), word(56));
+        let entries = root_entries(&root);
+        let tile = gunzip(&archive[data..data + entries.2[0] as usize]);
+        assert_eq!(entries.0[0], 0);
+        let file = dir.path().join(format!("{}.pbf", name.replace('/', "-")));
+        fs::write(&file, tile).unwrap();
+        let dataset = gdal::Dataset::open(&file).unwrap();
+        let mut layer = dataset.layer(0).unwrap();
+        assert_eq!(layer.name(), "zones");
+        for feature in layer.features() {
+            let geometry = feature.geometry().unwrap();
+            assert!(geometry.area() > 0.0, "{name}: {:?}", geometry.wkt());
+            read += 1;
+        }
+    }
+    // Sixty municipalities, their states and the country; at zoom 0 the smallest may be below a unit.
+    assert!(read > 40, "{read}");
+}
+
+/// Numbers, runs and lengths of a directory.
+fn root_entries(bytes: &[u8]) -> (Vec<u64>, Vec<u64>, Vec<u64>) {
+    let mut at = 0;
+    let mut next = || {
+        let (mut value, mut shift) = (0_u64, 0);
+        loop {
+            let byte = bytes[at];
+            at += 1;
+            value |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                return value;
+            }
+        }
+    };
+    let count = next();
+    let mut id = 0;
+    let ids = (0..count)
+        .map(|_| {
+            id += next();
+            id
+        })
+        .collect();
+    (ids, (0..count).map(|_| next()).collect(), (0..count).map(|_| next()).collect())
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    flate2::read::GzDecoder::new(bytes).read_to_end(&mut out).unwrap();
+    out
+}
+
+fn decode(text: &str) -> Vec<u8> {
+    let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let values: Vec<u32> = text.chars().filter_map(|c| digits.find(c)).map(|v| v as u32).collect();
+    let three = |chunk: &[u32]| {
+        let bits = chunk.iter().enumerate().fold(0, |bits, (i, v)| bits | (v << (18 - 6 * i)));
+        bits.to_be_bytes()[1..chunk.len()].to_vec()
+    };
+    values.chunks(4).flat_map(three).collect()
+}
+
+#[test]
+fn the_server_gives_the_page_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::bind(&page(50_000), &assets(dir.path()), 0).unwrap();
+    let address = server.address().unwrap();
+    assert!(address.ip().is_loopback());
+    // The server runs until the process ends.
+    std::thread::spawn(move || server.run());
+    let ask = |request: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    };
+    let page = ask(&format!("GET / HTTP/1.1\r\nHost: {address}\r\n\r\n"));
+    assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("corredor view"), "{page}");
+    let outside = ask(&format!("GET /../../etc/passwd HTTP/1.1\r\nHost: {address}\r\n\r\n"));
+    assert!(outside.starts_with("HTTP/1.1 404"), "{outside}");
+    let other = ask("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n");
+    assert!(other.starts_with("HTTP/1.1 421"), "{other}");
+    assert!(ask("nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
+}
+
+#[test]
+fn errors_of_view() {
+    let dir = tempfile::tempdir().unwrap();
+    common::one_layer(dir.path(), "");
+    fs::create_dir(dir.path().join("page")).unwrap();
+    insta::assert_snapshot!(told(dir.path(), &["view", "--page", "page"]));
+    assets(&dir.path().join("page"));
+    insta::assert_snapshot!(told(dir.path(), &["view", "--page", "page"]));
+    fs::create_dir_all(dir.path().join("published/runs/one")).unwrap();
+    fs::write(dir.path().join("published/runs/one/metadata.json"), "{\"run\": 1}").unwrap();
+    insta::assert_snapshot!(told(dir.path(), &["view", "--page", "page"]));
+    insta::assert_snapshot!(told(dir.path(), &["view", "--single"]));
+}

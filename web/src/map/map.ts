@@ -1,0 +1,340 @@
+// The map: zones as tiles, lines and points as they are; colours come by feature state, so that a filter, a run or
+// another field only changes numbers.
+
+import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification } from "maplibre-gl";
+import type { Geometry } from "geojson";
+import type { Layer } from "../data/layer";
+import { PER_DEGREE, unroll } from "../data/layer";
+import type { PageDef, Renderer } from "../data/types";
+import { serveTiles } from "./tiles";
+
+/** A layer as it is drawn now. */
+export interface Drawn {
+  layer: Layer;
+  renderer: Renderer;
+  /** The class of each row; -1 is not drawn. */
+  classes: Int16Array;
+  /** Rows whose class is less sure; they are hatched. */
+  unsure: number[];
+}
+
+/** Names of a layer between two zooms. */
+export interface Named {
+  layer: Layer;
+  from: number;
+  to: number;
+}
+
+/** Gaps lie under the stretches, as a wide band: what cannot be reached, and the risk there, are seen at once. */
+function depth(layer: Layer): number {
+  if (layer.def.theme === "gaps") return 1;
+  return { polygon: 0, none: 0, line: 2, point: 3 }[layer.def.geometry];
+}
+
+/** How much wider the band of a gap is than the stretches on it, pixels at the zoom of a state. */
+const BAND = 6;
+
+/** Borders of zones from this zoom on: from further away they would only darken the colours. */
+const BORDERS_FROM = 5;
+
+export interface Hit {
+  layer: string;
+  row: number;
+  lon: number;
+  lat: number;
+}
+
+const SEA = "#dfe8ee";
+const LAND = "#f4f2ee";
+const BORDER = "#6b6b6b";
+const CHOSEN = "#111111";
+const PX_PER_MM = 96 / 25.4;
+
+export class MapView {
+  readonly gl: GlMap;
+  private ready: Promise<void>;
+  private drawn: Drawn[] = [];
+  private outlines: Layer[] = [];
+  private states = new Map<string, Int16Array>();
+  private signature = "";
+  private cursor: Marker;
+  private named: Named[] = [];
+  onPick: (hit: Hit | null) => void = () => {};
+  onHover: (hit: Hit | null) => void = () => {};
+  onMove: () => void = () => {};
+
+  constructor(container: HTMLElement, private page: PageDef, label: string, view: [number, number, number] | null) {
+    serveTiles();
+    const bounds = wholeBounds(page);
+    this.gl = new GlMap({
+      container,
+      style: { version: 8, sources: {}, layers: [{ id: "sea", type: "background", paint: { "background-color": SEA } }] },
+      ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds, fitBoundsOptions: { padding: 24 } }),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxZoom: 16,
+      fadeDuration: 0,
+      renderWorldCopies: false,
+    });
+    this.gl.touchZoomRotate.disableRotation();
+    this.gl.keyboard.disableRotation();
+    this.gl.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    this.gl.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+    this.gl.addControl(new AttributionControl({ compact: false, customAttribution: [] }), "bottom-right");
+    this.gl.getCanvas().setAttribute("aria-label", label);
+    this.ready = new Promise((resolve) => this.gl.once("load", () => resolve()));
+    this.cursor = new Marker({ element: dot(), anchor: "center" });
+    this.gl.on("click", (event) => this.onPick(this.hit(event.point, event.lngLat)));
+    this.gl.on("mousemove", (event) => {
+      // Looking for features costs more than a frame has; nobody reads while the map moves.
+      if (this.gl.isMoving()) return;
+      const hit = this.hit(event.point, event.lngLat);
+      this.gl.getCanvas().style.cursor = hit ? "pointer" : "";
+      this.onHover(hit);
+    });
+    this.gl.on("mouseout", () => this.onHover(null));
+    this.gl.on("moveend", () => this.onMove());
+  }
+
+  view(): [number, number, number] {
+    const { lng, lat } = this.gl.getCenter();
+    return [lng, lat, this.gl.getZoom()];
+  }
+
+  fit(box: [number, number, number, number] | null, moving = true): void {
+    const [w, s, e, n] = box ?? (wholeBounds(this.page) as [number, number, number, number]);
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.gl.resize();
+    this.gl.fitBounds([w, s, e, n], { padding: box ? 60 : 24, maxZoom: 10.5, duration: still || !moving ? 0 : 600 });
+  }
+
+  /** Draws zones first, then gaps, other lines and points; outlines and names only as reference. */
+  async draw(drawn: Drawn[], outlines: Layer[], named: Named[]): Promise<void> {
+    await this.ready;
+    this.drawn = [...drawn].sort((a, b) => depth(a.layer) - depth(b.layer));
+    this.outlines = outlines;
+    this.named = named;
+    const signature = JSON.stringify([
+      this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer, d.unsure]),
+      outlines.map((o) => o.def.shape),
+      named.map((n) => [n.layer.name, n.layer.def.table]),
+    ]);
+    if (signature !== this.signature) {
+      this.signature = signature;
+      this.rebuild();
+    }
+    for (const d of this.drawn) this.paint(d);
+  }
+
+  /** Outlines one feature strongly; null none. */
+  choose(layer: Layer | null, row: number): void {
+    for (const id of this.ids("chosen/")) this.gl.removeLayer(id);
+    const feature = layer?.featureOfRow(row);
+    if (!layer || feature === undefined || !layer.def.shape) return;
+    this.source(layer);
+    const shape = layer.def.shape;
+    const filter = ["==", ["id"], feature] as unknown as LayerSpecification extends { filter?: infer F } ? F : never;
+    if (layer.def.geometry === "point") {
+      this.gl.addLayer({ id: "chosen/point", type: "circle", source: shape, filter, paint: { "circle-radius": 11, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": CHOSEN } } as LayerSpecification);
+      return;
+    }
+    const base = { type: "line", source: shape, filter, ...this.tiled(layer), layout: { "line-join": "round", "line-cap": "round" } };
+    const under = layer.def.geometry === "line" ? 11 : 6;
+    this.gl.addLayer({ id: "chosen/light", ...base, paint: { "line-color": "#ffffff", "line-width": under, ...(layer.def.geometry === "line" ? { "line-gap-width": 6, "line-width": 3 } : {}) } } as LayerSpecification);
+    this.gl.addLayer({ id: "chosen/dark", ...base, paint: { "line-color": CHOSEN, "line-width": 3, ...(layer.def.geometry === "line" ? { "line-gap-width": 8, "line-width": 2 } : {}) } } as LayerSpecification);
+  }
+
+  /** A mark at a place, or none. */
+  point(place: [number, number] | null): void {
+    if (place) this.cursor.setLngLat(place).addTo(this.gl);
+    else this.cursor.remove();
+  }
+
+  /** The map as a picture, at this very moment. */
+  picture(): Promise<string> {
+    return new Promise((resolve) => {
+      this.gl.once("render", () => resolve(this.gl.getCanvas().toDataURL("image/png")));
+      this.gl.triggerRepaint();
+    });
+  }
+
+  private ids(prefix: string): string[] {
+    return this.gl.getStyle().layers.map((l) => l.id).filter((id) => id.startsWith(prefix));
+  }
+
+  private tiled(layer: Layer): { "source-layer"?: string } {
+    return layer.shape?.kind === "polygon" ? { "source-layer": "zones" } : {};
+  }
+
+  private source(layer: Layer): void {
+    const name = layer.def.shape!;
+    if (this.gl.getSource(name)) return;
+    const def = this.page.shapes[name]!;
+    if (def.tiles) {
+      const source: SourceSpecification = { type: "vector", tiles: [`tiles://${def.tiles}/{z}/{x}/{y}`], minzoom: 0, maxzoom: def.max_zoom ?? 0, ...(def.bounds ? { bounds: def.bounds } : {}) };
+      this.gl.addSource(name, source);
+      return;
+    }
+    const features = layer.shape!.keys.flatMap((_, id) => {
+      const geometry = shapeOf(layer, id);
+      return geometry ? [{ type: "Feature" as const, id, properties: {}, geometry }] : [];
+    });
+    this.gl.addSource(name, { type: "geojson", data: { type: "FeatureCollection", features } });
+  }
+
+  private rebuild(): void {
+    for (const { id } of this.gl.getStyle().layers) if (id !== "sea") this.gl.removeLayer(id);
+    this.states.clear();
+    const ground = this.outlines[0] ?? this.drawn.find((d) => d.layer.shape?.kind === "polygon")?.layer;
+    if (ground) {
+      this.source(ground);
+      this.gl.addLayer({ id: "ground", type: "fill", source: ground.def.shape!, "source-layer": "zones", paint: { "fill-color": LAND, "fill-antialias": false } });
+    }
+    let outlined = false;
+    const outline = () => {
+      if (outlined) return;
+      outlined = true;
+      for (const layer of this.outlines) {
+        this.source(layer);
+        this.gl.addLayer({ id: `outline/${layer.name}`, type: "line", source: layer.def.shape!, "source-layer": "zones", paint: { "line-color": BORDER, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 8, 1.6], "line-opacity": 0.9 } });
+      }
+    };
+    this.drawn.forEach((d, at) => {
+      this.source(d.layer);
+      if (d.layer.shape?.kind !== "polygon") outline();
+      for (const spec of specs(d, at)) this.gl.addLayer(spec);
+      if (d.unsure.length && d.layer.shape?.kind === "polygon") this.hatch(d, at);
+    });
+    outline();
+    this.named.forEach((named, at) => this.name(named, at));
+  }
+
+  private hatch(d: Drawn, at: number): void {
+    if (!this.gl.hasImage("hatch")) this.gl.addImage("hatch", hatch());
+    const features = d.unsure.flatMap((row) => d.layer.featureOfRow(row) ?? []);
+    this.gl.addLayer({ id: `draw/${at}/hatch`, type: "fill", source: d.layer.def.shape!, "source-layer": "zones", filter: ["in", ["id"], ["literal", features]], paint: { "fill-pattern": "hatch" } } as LayerSpecification);
+  }
+
+  /** Names of zones, drawn with the reader's own fonts. */
+  private name({ layer, from, to }: Named, at: number): void {
+    const source = `names-${at}/${layer.def.table}`;
+    if (!this.gl.getSource(source)) {
+      const features = Array.from({ length: layer.length }, (_, row) => row).flatMap((row) => {
+        const place = layer.shape?.places?.[layer.featureOfRow(row) ?? -1];
+        return place ? [{ type: "Feature" as const, properties: { name: layer.heading(row), order: layer.number(row, "prio_rank") ?? row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
+      });
+      this.gl.addSource(source, { type: "geojson", data: { type: "FeatureCollection", features } });
+    }
+    const large = at === 0 && to < 24;
+    this.gl.addLayer({
+      id: `names/${at}`, type: "symbol", source, minzoom: from, maxzoom: to,
+      layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": 8, "symbol-sort-key": ["get", "order"], "text-padding": 6, ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
+      paint: { "text-color": large ? "#3c474d" : "#1c2428", "text-halo-color": "#ffffffd9", "text-halo-width": 1.6 },
+    } as LayerSpecification);
+  }
+
+  /** Tells the map each feature's class, where it has changed. */
+  private paint(d: Drawn): void {
+    const at = this.drawn.indexOf(d);
+    const known = this.states.get(d.layer.name);
+    const shape = d.layer.def.shape!;
+    const tiled = this.tiled(d.layer)["source-layer"];
+    const next = new Int16Array(d.layer.shape!.keys.length).fill(-1);
+    for (let feature = 0; feature < next.length; feature++) {
+      const row = d.layer.rowOfFeature(feature);
+      if (row !== undefined) next[feature] = d.classes[row]!;
+      if (known && known[feature] === next[feature]) continue;
+      this.gl.setFeatureState({ source: shape, id: feature, ...(tiled ? { sourceLayer: tiled } : {}) }, { [`c${at}`]: next[feature] });
+    }
+    this.states.set(d.layer.name, next);
+  }
+
+  private hit(point: { x: number; y: number }, at: { lng: number; lat: number }): Hit | null {
+    const box: [[number, number], [number, number]] = [[point.x - 5, point.y - 5], [point.x + 5, point.y + 5]];
+    for (let i = this.drawn.length - 1; i >= 0; i--) {
+      const d = this.drawn[i]!;
+      const id = `draw/${i}`;
+      if (!this.gl.getLayer(id)) continue;
+      const zones = d.layer.shape?.kind === "polygon";
+      const found: MapGeoJSONFeature[] = zones ? this.gl.queryRenderedFeatures([point.x, point.y], { layers: [id] }) : this.gl.queryRenderedFeatures(box, { layers: [id] });
+      for (const feature of found) {
+        const row = d.layer.rowOfFeature(Number(feature.id));
+        if (row !== undefined && d.classes[row]! >= 0) return { layer: d.layer.name, row, lon: at.lng, lat: at.lat };
+      }
+    }
+    return null;
+  }
+}
+
+type Expression = unknown[];
+
+/** Map layers of one of ours. */
+function specs(d: Drawn, at: number): LayerSpecification[] {
+  const source = d.layer.def.shape!;
+  const state: Expression = ["coalesce", ["feature-state", `c${at}`], -1];
+  const by = (value: (i: number) => unknown, otherwise: unknown): Expression =>
+    ["match", state, ...d.renderer.classes.flatMap((_, i) => [i, value(i)]), otherwise];
+  const symbol = (i: number) => d.renderer.classes[i]!.symbol;
+  const there: Expression = ["case", [">=", state, 0], 1, 0];
+  const id = `draw/${at}`;
+  const kind = d.layer.shape!.kind;
+  if (kind === "polygon") {
+    const zones = { source, "source-layer": "zones" };
+    return [
+      { id, type: "fill", ...zones, paint: { "fill-antialias": false, "fill-color": by((i) => symbol(i).colour, LAND), "fill-opacity": ["case", [">=", state, 0], 0.92, 0.0] } },
+      { id: `${id}/border`, type: "line", minzoom: BORDERS_FROM, ...zones, paint: { "line-color": "#555555", "line-opacity": ["interpolate", ["linear"], ["zoom"], 5, 0.25, 9, 0.6], "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.3, 10, 1] } },
+    ] as unknown as LayerSpecification[];
+  }
+  if (kind === "line") {
+    const scale: Expression = ["interpolate", ["linear"], ["zoom"]];
+    const band = d.layer.def.theme === "gaps" ? BAND : 0;
+    const width = (extra: number, factor: number, wide: number) => by((i) => ((symbol(i).width_mm ?? 0.6) * PX_PER_MM + extra) * factor + band * wide, 0);
+    const widths = (extra: number): Expression => [...scale, 3, width(extra, 0.45, 0.2), 8, width(extra, 1.2, 1), 12, width(extra, 1.8, 1.6)];
+    const layout = { "line-cap": "butt", "line-join": "round" };
+    return [
+      { id: `${id}/casing`, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).casing ?? "#4d4d4d", "#000"), "line-width": widths(2), "line-opacity": there } },
+      { id, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).colour, "#000"), "line-width": widths(0), "line-opacity": there } },
+    ] as unknown as LayerSpecification[];
+  }
+  return [
+    { id, type: "circle", source, paint: { "circle-color": by((i) => symbol(i).colour, "#000"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 4, 2.5, 9, 6], "circle-stroke-color": "#ffffff", "circle-stroke-width": 1, "circle-opacity": there, "circle-stroke-opacity": there } },
+  ] as unknown as LayerSpecification[];
+}
+
+function shapeOf(layer: Layer, id: number): Geometry | null {
+  const shape = layer.shape!;
+  const steps = shape.lines?.[id];
+  if (steps && steps.length >= 4) return { type: "LineString", coordinates: unroll(steps) };
+  const place = shape.places?.[id];
+  return place ? { type: "Point", coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } : null;
+}
+
+function wholeBounds(page: PageDef): [number, number, number, number] {
+  const all = Object.values(page.shapes).flatMap((s) => (s.bounds ? [s.bounds] : []));
+  if (all.length === 0) return [-180, -60, 180, 75];
+  return [
+    Math.min(...all.map((b) => b[0])), Math.min(...all.map((b) => b[1])),
+    Math.max(...all.map((b) => b[2])), Math.max(...all.map((b) => b[3])),
+  ];
+}
+
+/** Slanting lines on nothing. */
+function hatch(): { width: number; height: number; data: Uint8Array } {
+  const side = 8;
+  const data = new Uint8Array(side * side * 4);
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const on = (x + y) % side < 2;
+      data.set(on ? [30, 30, 30, 200] : [0, 0, 0, 0], (y * side + x) * 4);
+    }
+  }
+  return { width: side, height: side, data };
+}
+
+function dot(): HTMLElement {
+  const element = document.createElement("div");
+  element.className = "cursor-dot";
+  return element;
+}

@@ -1,0 +1,168 @@
+// What is shown, worked out from the state: layers of the run, their classes under the filter, and counts.
+
+import { Layer, classOf } from "./data/layer";
+import type { LayerDef, PageDef, Renderer, RunDef } from "./data/types";
+
+export interface Shown {
+  layer: Layer;
+  renderer: Renderer;
+  /** The class of each row before any filter. */
+  all: Int16Array;
+  /** The class of each row; -1 where a filter leaves it out. */
+  classes: Int16Array;
+  /** Rows of each class under the filters of state and route. */
+  counts: number[];
+  /** Rows that are shown. */
+  shown: number;
+}
+
+export class Model {
+  readonly runs: RunDef[];
+  readonly newest: RunDef;
+
+  constructor(readonly page: PageDef) {
+    this.runs = page.runs;
+    this.newest = page.runs[page.runs.length - 1]!;
+  }
+
+  run(name: string): RunDef {
+    return this.runs.find((r) => r.run === name) ?? this.newest;
+  }
+
+  def(run: RunDef, layer: string): LayerDef | undefined {
+    return run.layers.find((l) => l.layer === layer);
+  }
+
+  /** Layers that fill zones: areas, and tables that belong to areas; what has but one area tells nothing by colour. */
+  zoneLayers(run = this.newest): LayerDef[] {
+    const fills = (l: LayerDef) => l.geometry === "polygon" || (l.geometry === "none" && l.shape !== null);
+    const order = ["hotspots", "risk", "plain", "states"];
+    const place = (l: LayerDef) => order.indexOf(l.theme) + (order.includes(l.theme) ? 0 : order.length);
+    return run.layers.filter((l) => fills(l) && l.rows > 1).sort((a, b) => place(a) - place(b));
+  }
+
+  overLayers(run = this.newest): LayerDef[] {
+    const order = ["stretches", "gaps", "routes"];
+    const place = (l: LayerDef) => (l.geometry === "point" ? 9 : order.indexOf(l.theme) < 0 ? 5 : order.indexOf(l.theme));
+    return run.layers.filter((l) => l.geometry === "line" || l.geometry === "point").sort((a, b) => place(a) - place(b));
+  }
+
+  /** Areas that only serve as outlines: states, the country. */
+  outlines(run = this.newest): LayerDef[] {
+    const areas = run.layers.filter((l) => l.geometry === "polygon").sort((a, b) => a.rows - b.rows);
+    return areas.length > 1 ? areas.slice(0, -1) : [];
+  }
+
+  first(run = this.newest): LayerDef | undefined {
+    const zones = this.zoneLayers(run);
+    return zones.find((l) => l.theme === "hotspots") ?? zones.find((l) => l.theme === "risk") ?? zones[0];
+  }
+
+  /** Lines and points that are drawn on opening. */
+  firstOver(run = this.newest): string[] {
+    const wanted = this.overLayers(run).filter((l) => l.theme === "gaps" || l.theme === "stretches");
+    const stretches = wanted.find((l) => l.theme === "stretches");
+    return wanted.filter((l) => l.theme === "gaps" || l === stretches).map((l) => l.layer);
+  }
+
+  /** Colours and classes are those of the newest run in every run, so that runs compare. */
+  renderer(def: LayerDef, by: string): Renderer {
+    const now = this.def(this.newest, def.layer) ?? def;
+    const pair = now.legend.pairs.find((p) => p.fields.includes(by));
+    return pair ? { ...pair.renderer, field: by } : now.legend.renderer;
+  }
+}
+
+/** Which zones a route crosses, from the stretches of a run. */
+export function zonesOfRoute(stretches: Layer[], route: string): Set<string> {
+  const out = new Set<string>();
+  for (const layer of stretches) {
+    for (let row = 0; row < layer.length; row++) {
+      if (layer.text(row, "route") === route) out.add(layer.text(row, "zone"));
+    }
+  }
+  return out;
+}
+
+export function routes(stretches: Layer[]): { key: string; name: string; layer: Layer }[] {
+  const out = new Map<string, { key: string; name: string; layer: Layer }>();
+  for (const layer of stretches) {
+    for (let row = 0; row < layer.length; row++) {
+      const key = layer.text(row, "route");
+      if (key && !out.has(key)) out.set(key, { key, name: layer.text(row, "route_name") || key, layer });
+    }
+  }
+  return [...out.values()].sort((a, b) => a.name.localeCompare(b.name, "es"));
+}
+
+export interface Filter {
+  state: string;
+  route: string;
+  hidden: number[];
+  /** Zones that the route crosses, where one is chosen. */
+  crossed: Set<string> | null;
+  /** State of each zone, for tables that do not carry it. */
+  stateOf: Map<string, string>;
+}
+
+export function show(layer: Layer, renderer: Renderer, filter: Filter): Shown {
+  const count = layer.length;
+  const all = new Int16Array(count);
+  const classes = new Int16Array(count).fill(-1);
+  const counts = renderer.classes.map(() => 0);
+  const hidden = new Set(filter.hidden);
+  let shown = 0;
+  for (let row = 0; row < count; row++) {
+    const c = classOf(renderer, renderer.field ? layer.value(row, renderer.field) : 0);
+    all[row] = c;
+    if (!passes(layer, row, filter)) continue;
+    if (c >= 0) counts[c]!++;
+    if (hidden.has(c)) continue;
+    classes[row] = c;
+    shown++;
+  }
+  return { layer, renderer, all, classes, counts, shown };
+}
+
+function passes(layer: Layer, row: number, filter: Filter): boolean {
+  if (filter.state) {
+    const own = layer.has("state") ? layer.text(row, "state") : filter.stateOf.get(layer.key(row));
+    // States are known by their name; what has no state at all, such as a gap, stays.
+    const state = own ?? (layer.def.theme === "states" && layer.has("name") ? layer.text(row, "name") : undefined);
+    if (state !== undefined && state !== filter.state) return false;
+  }
+  if (filter.route) {
+    if (layer.has("route")) return layer.text(row, "route") === filter.route;
+    if (layer.def.theme === "routes") return layer.key(row) === filter.route;
+    if (filter.crossed && layer.def.geometry !== "point" && layer.def.theme !== "states") return filter.crossed.has(layer.key(row));
+  }
+  return true;
+}
+
+/** Rows that are shown and whose score lacks indicators: their class is less sure. */
+export function unsure({ layer, classes }: Shown): number[] {
+  if (!layer.has("ind_miss")) return [];
+  return Array.from({ length: layer.length }, (_, row) => row).filter((row) => classes[row]! >= 0 && (layer.number(row, "ind_miss") ?? 0) > 0);
+}
+
+/** How a layer's classes changed between two runs. */
+export interface Changes {
+  changed: number;
+  /** Hot spots at 95 % or more that are new, or no longer. */
+  entered: number;
+  left: number;
+}
+
+export function changes(before: Layer, after: Layer, renderer: Renderer): Changes {
+  const out = { changed: 0, entered: 0, left: 0 };
+  const hot = (layer: Layer, row: number) => (layer.number(row, "gi_bin") ?? 0) >= 2;
+  for (let row = 0; row < after.length; row++) {
+    const old = before.row(after.key(row));
+    if (old === undefined) continue;
+    const field = renderer.field;
+    if (field && classOf(renderer, before.value(old, field)) !== classOf(renderer, after.value(row, field))) out.changed++;
+    if (hot(after, row) && !hot(before, old)) out.entered++;
+    if (!hot(after, row) && hot(before, old)) out.left++;
+  }
+  return out;
+}

@@ -1,0 +1,106 @@
+// The page's own words, and numbers as each language writes them.
+
+import type { Lang, Said } from "../data/types";
+
+export const WORDS = {
+  skip: ["Ir a la tabla (lo mismo que el mapa, en texto)", "Go to the table (the same as the map, as text)"],
+  invented: ["País inventado: ninguna cifra es real", "Invented country: no figure is real"],
+  search: ["Buscar municipio", "Search a municipality"],
+  searchHint: ["Nombre o clave", "Name or code"],
+  searchNone: ["Nada con ese nombre", "Nothing by that name"],
+  found: ["resultados", "results"],
+  layers: ["Capas", "Layers"],
+  zoneLayer: ["Zonas en el mapa", "Zones on the map"],
+  none: ["Ninguna", "None"],
+  over: ["Encima", "On top"],
+  legend: ["Leyenda", "Legend"],
+  legendHint: ["Quite una clase para ocultarla; a la derecha, cuántas hay con el filtro.", "Untick a class to hide it; on the right, how many there are under the filter."],
+  by: ["Colorear por", "Colour by"],
+  byOwn: ["La clasificación de la capa", "The layer's own classes"],
+  unsure: ["Le faltan indicadores: clase menos segura", "Lacks indicators: class less sure"],
+  filter: ["Filtrar", "Filter"],
+  state: ["Estado", "State"],
+  route: ["Ruta", "Route"],
+  all: ["Todos", "All"],
+  allRoutes: ["Todas", "All"],
+  clear: ["Quitar filtros", "Clear filters"],
+  shown: ["se muestran", "shown"],
+  of: ["de", "of"],
+  runs: ["Corridas", "Runs"],
+  run: ["Corrida", "Run"],
+  oneRun: ["Se guarda una sola corrida; con dos o más, aquí se comparan.", "Only one run is kept; with two or more, compare them here."],
+  against: ["Comparar con", "Compare with"],
+  noCompare: ["Sin comparar", "No comparison"],
+  before: ["Antes", "Before"],
+  after: ["Después", "After"],
+  entered: ["entran a punto caliente", "enter a hot spot"],
+  left: ["salen de punto caliente", "leave a hot spot"],
+  changedRows: ["cambian de clase", "change class"],
+  details: ["Detalles", "Details"],
+  close: ["Cerrar", "Close"],
+  allFields: ["Todos los datos", "All data"],
+  about: ["Sobre la capa", "About the layer"],
+  caveats: ["Tenga en cuenta", "Bear in mind"],
+  sources: ["Fuentes", "Sources"],
+  date: ["Fecha de los datos", "Date of the data"],
+  licence: ["Licencia", "Licence"],
+  contact: ["Contacto", "Contact"],
+  published: ["Publicado", "Published"],
+  noValue: ["sin dato", "no data"],
+  table: ["Tabla", "Table"],
+  tableOf: ["Tabla de", "Table of"],
+  download: ["Descargar CSV", "Download CSV"],
+  print: ["Imprimir", "Print"],
+  share: ["Copiar enlace", "Copy link"],
+  copied: ["Enlace copiado", "Link copied"],
+  notCopied: ["El navegador no deja copiar; el enlace está en la barra de direcciones.", "The browser does not let us copy; the link is in the address bar."],
+  previous: ["Anteriores", "Previous"],
+  next: ["Siguientes", "Next"],
+  rows: ["filas", "rows"],
+  goto: ["Ver en el mapa", "Show on the map"],
+  map: ["Mapa", "Map"],
+  mapHint: ["Mapa. Flechas para moverlo, + y − para acercar. Todo lo que muestra está también en la tabla.", "Map. Arrow keys to move, + and − to zoom. All it shows is in the table too."],
+  noMap: ["Este navegador no puede dibujar el mapa (le falta WebGL). La tabla, la búsqueda y los detalles funcionan.", "This browser cannot draw the map (it lacks WebGL). Table, search and details work."],
+  profile: ["Perfil de riesgo de la ruta", "Risk profile of the route"],
+  profileHint: ["Flechas: recorrer la ruta. Franja morada: sin servicio al alcance.", "Arrow keys: go along the route. Purple band: no service within reach."],
+  gapHere: ["sin servicio al alcance", "no service within reach"],
+  outside: ["fuera de los municipios", "outside the municipalities"],
+  panel: ["Controles", "Controls"],
+  language: ["Idioma", "Language"],
+  zoomAll: ["Ver todo", "See all"],
+  within: ["Los bordes se dibujan a menos de", "Borders are drawn to within"],
+  failed: ["Los datos de la página no se pueden leer; quizá falta una parte:", "The page's data cannot be read; a part may be missing:"],
+  girls: ["Niñas", "Girls"],
+  boys: ["Niños", "Boys"],
+  interval: ["intervalo de 95 %", "95 % interval"],
+  sexes: ["Niñas y niños", "Girls and boys"],
+  firstLook: ["Dónde actuar primero", "Where to act first"],
+  hint: ["Toque una zona o una ruta para saber por qué está marcada.", "Click a zone or a route to learn why it is marked."],
+} as const;
+
+export type Word = keyof typeof WORDS;
+
+export function say(lang: Lang, word: Word): string {
+  return WORDS[word][lang === "es" ? 0 : 1];
+}
+
+export function pick(said: Said, lang: Lang): string {
+  return said[lang] || said[lang === "es" ? "en" : "es"];
+}
+
+export function number(value: number, lang: Lang, decimals?: number): string {
+  const digits = decimals ?? (Number.isInteger(value) ? 0 : Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 1 : 2);
+  // Mexico writes 1,234.5, as English does.
+  return value.toLocaleString(lang === "es" ? "es-MX" : "en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** A p or q value, which never is nought. */
+export function chance(value: number, lang: Lang): string {
+  return value < 0.001 ? `< ${number(0.001, lang, 3)}` : `= ${number(value, lang, 3)}`;
+}
+
+export function when(iso: string, lang: Lang): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  return date.toLocaleString(lang === "es" ? "es-MX" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }) + " UTC";
+}

@@ -1,0 +1,63 @@
+// Elements made of text: nothing that comes from data is ever read as HTML.
+
+type Child = Node | string | null | undefined | false;
+type Props = Record<string, string | number | boolean | ((event: Event) => void) | null | undefined>;
+
+export function h<K extends keyof HTMLElementTagNameMap>(tag: K, props: Props = {}, ...children: Child[]): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  set(element, props);
+  append(element, children);
+  return element;
+}
+
+export function svg(tag: string, props: Props = {}, ...children: Child[]): SVGElement {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  set(element, props);
+  append(element, children);
+  return element;
+}
+
+function set(element: Element, props: Props): void {
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
+  }
+}
+
+function append(element: Element, children: Child[]): void {
+  for (const child of children) if (child) element.append(child);
+}
+
+/** A colour as a legend shows it; drawn as a picture, since the page's policy lets no style in. */
+export function swatch(symbol: { kind: string; colour: string; casing?: string; width_mm?: number }): SVGElement {
+  const picture = svg("svg", { class: "swatch", viewBox: "0 0 24 16", "aria-hidden": "true", focusable: "false" });
+  if (symbol.kind === "line") {
+    const width = 2 + (symbol.width_mm ?? 0.6) * 3;
+    picture.append(
+      svg("line", { x1: 1, y1: 8, x2: 23, y2: 8, stroke: symbol.casing ?? "#4d4d4d", "stroke-width": width + 2 }),
+      svg("line", { x1: 1, y1: 8, x2: 23, y2: 8, stroke: symbol.colour, "stroke-width": width }),
+    );
+  } else if (symbol.kind === "marker") {
+    picture.append(svg("circle", { cx: 12, cy: 8, r: 5.5, fill: symbol.colour, stroke: "#fff", "stroke-width": 1.5 }));
+  } else {
+    picture.append(svg("rect", { x: 1, y: 1, width: 22, height: 14, fill: symbol.colour, stroke: "#555", "stroke-width": 1 }));
+  }
+  return picture;
+}
+
+/** Draws anew without losing the place of whoever works with the keyboard. */
+export function keepFocus(holder: HTMLElement, draw: () => void): void {
+  const active = document.activeElement;
+  const id = active && holder.contains(active) ? active.id : "";
+  const value = active instanceof HTMLInputElement && active.type === "search" ? active.value : null;
+  const open = [...holder.querySelectorAll("details")].map((d) => d.open);
+  const scroll = holder.scrollTop;
+  draw();
+  holder.querySelectorAll("details").forEach((d, i) => (d.open = open[i] ?? d.open));
+  holder.scrollTop = scroll;
+  if (!id) return;
+  const again = document.getElementById(id);
+  again?.focus({ preventScroll: true });
+  if (value !== null && again instanceof HTMLInputElement) again.value = value;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import { csv } from "../src/csv";
+import { Layer, classOf, unroll } from "../src/data/layer";
+import { decode } from "../src/data/store";
+import type { LayerDef, Renderer } from "../src/data/types";
+import { changes, show } from "../src/model";
+import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
+import { plain, search } from "../src/search";
+import { START, read, write } from "../src/state";
+import { chance, number } from "../src/text/words";
+import { compare } from "../src/ui/table";
+
+const said = (text: string) => ({ es: text, en: text });
+const fill = (colour: string) => ({ kind: "fill" as const, colour });
+
+const bins: Renderer = {
+  kind: "categorized", field: "gi_bin",
+  classes: [
+    { says: said("hot"), is: "3", symbol: fill("#f00") },
+    { says: said("cool"), is: "0", symbol: fill("#ff0") },
+    { says: said("none"), missing: true, symbol: fill("#ccc") },
+  ],
+};
+
+function layer(columns: Record<string, (string | number | null)[]>, theme = "hotspots"): Layer {
+  const def = { layer: "l", key: "code", theme, geometry: "none", legend: { heading: "name", renderer: bins, pairs: [], tip: [], fields: [], label: null } } as unknown as LayerDef;
+  return new Layer(def, columns, null);
+}
+
+describe("csv", () => {
+  test("formulas are defused, numbers are not", () => {
+    expect(csv(["a", "b"], [["=1+1", -1], ["@x", null], ["-1", 2.5], ['q"', 1], ["a,b", 1], ["\tx", 1]]))
+      .toBe("a,b\r\n'=1+1,-1\r\n'@x,\r\n'-1,2.5\r\n\"q\"\"\",1\r\n\"a,b\",1\r\n'\tx,1\r\n");
+  });
+});
+
+describe("classes", () => {
+  test("a value on a cut belongs to the higher class, missing to its own", () => {
+    const ranges: Renderer = { kind: "graduated", field: "x", classes: [
+      { says: said(""), range: [5, 9], symbol: fill("") }, { says: said(""), range: [1, 5], symbol: fill("") },
+      { says: said(""), range: [0, 0], symbol: fill("") }, { says: said(""), missing: true, symbol: fill("") } ] };
+    expect([9, 5, 4.9, 0, null, 0.5, 10].map((v) => classOf(ranges, v))).toEqual([0, 0, 1, 2, 3, -1, -1]);
+    expect(["3", 3, 0, null, ""].map((v) => classOf(bins, v))).toEqual([0, 0, 1, 2, 2]);
+  });
+});
+
+describe("filters", () => {
+  const zones = layer({ code: ["1", "2", "3", "4"], name: ["a", "b", "c", "d"], state: ["X", "X", "Y", "Y"], gi_bin: [3, 0, 3, null] });
+  const all = { state: "", route: "", hidden: [], crossed: null, stateOf: new Map<string, string>() };
+  test("counts follow state and route, not the hidden classes", () => {
+    expect(show(zones, bins, all)).toMatchObject({ counts: [2, 1, 1], shown: 4 });
+    expect(show(zones, bins, { ...all, state: "X" })).toMatchObject({ counts: [1, 1, 0], shown: 2 });
+    expect(show(zones, bins, { ...all, hidden: [0] })).toMatchObject({ counts: [2, 1, 1], shown: 2 });
+    expect(show(zones, bins, { ...all, route: "R", crossed: new Set(["3"]) })).toMatchObject({ counts: [1, 0, 0], shown: 1 });
+  });
+  test("a table without states asks where its zones are", () => {
+    const table = layer({ code: ["1", "3"], gi_bin: [3, 0] });
+    const stateOf = new Map([["1", "X"], ["3", "Y"]]);
+    expect([...show(table, bins, { ...all, state: "Y", stateOf }).classes]).toEqual([-1, 1]);
+  });
+  test("what changed between two runs", () => {
+    const before = layer({ code: ["1", "2", "3"], gi_bin: [0, 3, 3] });
+    const after = layer({ code: ["1", "2", "3", "9"], gi_bin: [3, 0, 3, 3] });
+    expect(changes(before, after, bins)).toEqual({ changed: 2, entered: 1, left: 1 });
+  });
+});
+
+describe("search", () => {
+  const entries = [["Tapachula", "07089"], ["San Juan Tapáchula", "1"], ["Metapa", "2"], ["Álamo", "3"]].map(([name, key]) => ({ name: name!, key: key!, where: "Chiapas" }));
+  test("accents and case do not matter; the nearest comes first", () => {
+    expect(plain("  ÁlAmo")).toBe("alamo");
+    expect(search(entries, "tapach").map((e) => e.key)).toEqual(["07089", "1"]);
+    expect(search(entries, "alamo")[0]!.key).toBe("3");
+    expect(search(entries, "0708")[0]!.name).toBe("Tapachula");
+    expect(search(entries, "chiapas")).toHaveLength(4);
+    expect(search(entries, " ")).toEqual([]);
+  });
+});
+
+describe("profile", () => {
+  const stretches = layer({ code: ["a", "b", "c"], route: ["R", "R", "S"], from_km: [10, 0, 0], to_km: [30, 10, 5], risk: [0.55, 0.2, 0.9], gi_bin: [3, 0, 0] }, "stretches");
+  const gaps = layer({ code: ["g"], route: ["R"], from_km: [5], to_km: [12] }, "gaps");
+  test("pieces in order, gaps beside", () => {
+    const p = profile(stretches, gaps, "R", bins);
+    expect(p.pieces.map((x) => x.row)).toEqual([1, 0]);
+    expect([p.length, p.top]).toEqual([30, 0.6]);
+    expect([0, 10, 30, 31].map((km) => pieceAt(p, km)?.row)).toEqual([1, 0, 0, undefined]);
+    expect([4, 5, 12, 13].map((km) => inGap(p, km))).toEqual([false, true, true, false]);
+  });
+  test("there and back along a line", () => {
+    const line: [number, number][] = [[0, 0], [0, 1], [0, 3]];
+    expect(along(line, 0.5)).toEqual([0, 1.5]);
+    expect(along(line, 2)).toEqual([0, 3]);
+    expect(along([], 0.5)).toBeNull();
+    expect(nearestPart(line, [0.2, 1.5])).toBeCloseTo(0.5, 9);
+  });
+});
+
+describe("address", () => {
+  test("there and back", () => {
+    const state = { ...START, lang: "en" as const, zones: "hotspots", over: ["gaps", "stretches"], state: "Sierra & más", hidden: [1, 4], select: "hotspots/01 #x", view: [-92.25, 14.9, 9.5] as [number, number, number] };
+    expect(read(write(state), START)).toEqual(state);
+    expect(read(write({ ...state, over: [] }), START).over).toEqual([]);
+  });
+  test("nonsense is left out", () => {
+    const got = read("#l=xx&at=1,2,three&hide=a,-1,2&zones=%3Cimg%3E", START);
+    expect(got).toMatchObject({ lang: START.lang, view: null, hidden: [2], zones: "<img>" });
+    expect(read("#at=999,0,3", START).view).toBeNull();
+  });
+});
+
+test("steps become places", () => {
+  expect(unroll([-9200000, 1400000, 0, 100000])).toEqual([[-92, 14], [-92, 15]]);
+});
+
+test("base64", () => {
+  expect([...decode("+//+AA==\n")]).toEqual([251, 255, 254, 0]);
+});
+
+test("numbers", () => {
+  expect(number(12345.67, "es")).toBe("12,346");
+  expect(number(0.5, "en")).toBe("0.50");
+  expect(chance(0.00001, "en")).toBe("< 0.001");
+});
+
+test("sorting puts missing last both ways", () => {
+  const sort = (down: boolean) => [2, null, 10, 1].sort((a, b) => compare(a, b, down));
+  expect(sort(false)).toEqual([1, 2, 10, null]);
+  expect(sort(true)).toEqual([10, 2, 1, null]);
+  expect(["b10", "b9"].sort((a, b) => compare(a, b, false))).toEqual(["b9", "b10"]);
+});
