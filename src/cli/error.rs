@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::classes::ClassesError;
 #[cfg(feature = "sql")]
 use super::QueryFailure;
+use super::classes::ClassesError;
 use crate::build::BuildError;
 use crate::compare::CompareError;
 use crate::demo::DemoError;
@@ -15,8 +15,6 @@ use crate::ficha::FichaError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
 use crate::publish::PublishError;
-use crate::risk::microdata::MicrodataError;
-use crate::risk::mirti::MirtiError;
 #[cfg(feature = "sql")]
 use crate::query::QueryError;
 #[cfg(feature = "sql")]
@@ -25,6 +23,8 @@ use crate::query::audit::AuditError;
 use crate::query::output::OutputError;
 #[cfg(feature = "sql")]
 use crate::query::saved::SavedError;
+use crate::risk::microdata::MicrodataError;
+use crate::risk::mirti::MirtiError;
 use crate::view::ViewError;
 use crate::workspace::WorkspaceError;
 #[cfg(feature = "sql")]

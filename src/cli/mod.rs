@@ -17,11 +17,11 @@ mod inspect;
 mod locate;
 mod mirti;
 mod plan;
-mod rollback;
-mod runs;
 mod queries;
 #[cfg_attr(not(feature = "sql"), expect(dead_code, reason = "its options are read and not obeyed"))]
 mod query;
+mod rollback;
+mod runs;
 mod schema;
 mod signals;
 mod status;

@@ -112,12 +112,11 @@ fn user() -> (Option<u32>, Option<String>) {
     let uid = None;
     let listed = uid.and_then(|uid: u32| {
         let users = std::fs::read_to_string("/etc/passwd").ok()?;
-        let user = users.lines().find_map(|line| {
+        users.lines().find_map(|line| {
             let mut fields = line.split(':');
             let name = fields.next()?;
             (fields.nth(1)? == uid.to_string()).then(|| name.to_owned())
-        });
-        user
+        })
     });
     // Only where the system does not say it: anybody can set a variable.
     let said = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());

@@ -32,7 +32,7 @@ pub(super) fn run(desk: &Desk<'_>) -> Result<(), CliError> {
         ));
     }
     loop {
-        let next = input.next().map_err(|error| CliError::Input { action: "read statements", error })?;
+        let next = input.read_next().map_err(|error| CliError::Input { action: "read statements", error })?;
         let done = match next {
             Next::End => return Ok(()),
             Next::Statement(sql) => desk.ask(&Query::of_text(&sql)),

@@ -86,7 +86,6 @@ fn make(columns: &Columns, path: &Path, table: &str) -> Result<Dataset, GdalErro
         };
         FieldDefn::new(&column.name, ty)?.add_to_layer(&layer)?;
     }
-    drop(layer);
     Ok(dataset)
 }
 
@@ -147,7 +146,6 @@ fn put(
         }
         feature.create(&layer)?;
     }
-    drop(layer);
     turn.commit()
 }
 

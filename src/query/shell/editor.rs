@@ -51,22 +51,14 @@ impl Editor {
             Key::Home => self.at = 0,
             Key::End => self.at = self.text.len(),
             Key::ArrowUp | Key::Char('\u{10}') => self.recall(self.back + 1, history),
-            Key::ArrowDown | Key::Char('\u{e}') => {
-                if self.back > 0 {
-                    self.recall(self.back - 1, history);
-                }
-            }
-            Key::Backspace => {
-                if self.at > 0 {
-                    self.at -= 1;
-                    self.text.remove(self.at);
-                }
+            Key::ArrowDown | Key::Char('\u{e}') if self.back > 0 => self.recall(self.back - 1, history),
+            Key::Backspace if self.at > 0 => {
+                self.at -= 1;
+                self.text.remove(self.at);
             }
             Key::Char('\u{4}') if self.text.is_empty() => return Outcome::End,
-            Key::Del | Key::Char('\u{4}') => {
-                if self.at < self.text.len() {
-                    self.text.remove(self.at);
-                }
+            Key::Del | Key::Char('\u{4}') if self.at < self.text.len() => {
+                self.text.remove(self.at);
             }
             Key::Char('\u{b}') => self.text.truncate(self.at),
             Key::Char('\u{15}') => {

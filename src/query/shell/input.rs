@@ -60,7 +60,7 @@ impl Input {
     ///
     /// # Errors
     /// What the terminal or the pipe says; text that is not UTF-8.
-    pub fn next(&mut self) -> io::Result<Next> {
+    pub fn read_next(&mut self) -> io::Result<Next> {
         loop {
             if let Some(statement) = self.take() {
                 self.remember(&statement);
@@ -142,7 +142,7 @@ mod tests {
         let mut input = Input::of_pipe(Box::new(text.as_bytes()));
         let mut all = Vec::new();
         loop {
-            match input.next().unwrap() {
+            match input.read_next().unwrap() {
                 Next::End => return all,
                 next => all.push(next),
             }

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Level, Priority, Read,
-    Rollup, Score, Text,
+    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Level, Priority,
+    Read, Rollup, Score, Text,
 };
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
