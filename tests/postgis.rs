@@ -56,8 +56,8 @@ fn one_layer(dir: &Path, read: &str) {
     fs::write(&path, format!("{head}{text}")).unwrap();
 }
 
-const LAYERS: &str =
-    "child_labour|country|gaps|hotspots|route_exposure|states|stretches|supply_stretches|work_centres";
+const LAYERS: &str = "child_gap|child_labour|country|gaps|hotspots|route_exposure|states|stretches|supply_stretches|\
+                      vulnerability|vulnerability_states|work_centres";
 
 /// A number as PostgreSQL prints it, without a fraction of zero.
 fn whole(cell: &str) -> &str {
@@ -95,7 +95,7 @@ fn published_layers_are_tables_with_comments() {
     assert_eq!(
         server
             .sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'corredor' AND indexdef LIKE '%gist%'"),
-        "8"
+        "11"
     );
     // Words in Spanish, as the styles have them.
     assert!(

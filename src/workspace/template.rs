@@ -138,7 +138,7 @@ impl Template {
         }
     }
 
-    /// Its files as the repository has them, `corredor.toml` first; [`write`] names the key in queries after the zones.
+    /// Its files as the repository has them, `corredor.toml` first; [`write()`] names the key in queries after the zones.
     pub fn files(self) -> &'static [TemplateFile] {
         match self {
             Self::Demo => DEMO,

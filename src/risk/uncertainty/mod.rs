@@ -1,6 +1,6 @@
 //! How sure a score, a rank and a class are, and what makes them unsure.
 //!
-//! - [`unit`]: the random numbers of one run, the same whichever thread draws them
+//! - [`unit()`]: the random numbers of one run, the same whichever thread draws them
 //! - [`intervals`]: scores of many runs to intervals of scores and ranks
 //! - [`class_share`]: the share of runs that agree with a class
 //! - [`ranks`]: places from the highest down
