@@ -30,7 +30,8 @@ const MOST_BINS: usize = 200;
 /// ```
 /// use corredor::risk::classify::dalenius_hodges;
 /// let values = [0.0, 1.0, 1.0, 1.0, 2.0, 3.0, 3.0, 3.0, 4.0];
-/// assert_eq!(dalenius_hodges(&values, 2, Some(4))?.cuts, [2.0]);
+/// // Frequencies 1, 3, 1, 4: roots 1, 1.732, 1, 2, and half their sum, 2.866, is first reached with the third.
+/// assert_eq!(dalenius_hodges(&values, 2, Some(4))?.cuts, [3.0]);
 /// # Ok::<(), corredor::risk::RiskError>(())
 /// ```
 pub fn dalenius_hodges(sorted: &[f64], classes: usize, bins: Option<usize>) -> Result<Strata, RiskError> {
