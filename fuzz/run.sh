@@ -11,6 +11,8 @@ for path in fuzz/fuzz_targets/*.rs; do
   corpora=("fuzz/corpus/$target")
   mkdir -p "${corpora[0]}"
   [ -d "fuzz/seeds/$target" ] && corpora+=("fuzz/seeds/$target")
+  # The queries that ship are its seeds.
+  [ "$target" = saved_query ] && corpora+=(queries)
   options=("-max_total_time=$seconds" -max_len=4096 -timeout=10 -print_final_stats=1)
   [ -f "fuzz/dictionaries/$target.dict" ] && options+=("-dict=fuzz/dictionaries/$target.dict")
   echo "== $target, $seconds s" >&2
