@@ -11,7 +11,7 @@ set -euo pipefail
 case "${1:-build}" in
   build) packages=(libgdal-dev pkg-config gdal-bin) ;;
   postgis) packages=(postgresql-15 postgresql-15-postgis-3) ;;
-  qgis) packages=(qgis python3-qgis gdal-bin) ;;
+  qgis) packages=(qgis python3-qgis python3-gdal gdal-bin) ;;
   web)
     # Node of another origin brings npm along, and Debian's npm would replace it.
     command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null && exit 0

@@ -191,9 +191,10 @@ fn wrong_options() {
 #[test]
 fn help() {
     let dir = folder();
-    for command in
-        ["", "init", "check", "inspect", "locate", "build", "query", "queries", "view", "demo", "schema"]
-    {
+    for command in [
+        "", "init", "check", "inspect", "locate", "build", "render", "view", "query", "queries", "demo",
+        "schema",
+    ] {
         let mut arguments = vec![command, "--help"];
         arguments.retain(|argument| !argument.is_empty());
         let output = common::corredor(dir.path(), &arguments);

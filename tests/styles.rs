@@ -7,7 +7,10 @@ use std::sync::Arc;
 use corredor::layer::read::{Kind, Options, Parts, read};
 use corredor::layer::write::write_geojson;
 use corredor::layer::{Column, Geometry, Layer, Provenance, ZonesBuilder};
-use corredor::publish::style::{Renderer, Value, field_words, files, style};
+use corredor::publish::style::{
+    Renderer, Value, class_colour, export, field_words, files, quantities, style, styled,
+};
+use corredor::workspace::config::{LayerStyle, UnsureIf};
 
 mod common;
 
@@ -145,6 +148,84 @@ fn own_class_names_are_ordered_by_risk() {
     let style = style(&layer, "risk", ("a", "b")).unwrap();
     let legend: Vec<&str> = style.legend().iter().map(|words| words.en.as_str()).collect();
     assert_eq!(legend, ["severe", "tense", "calm", "No data"]);
+}
+
+#[test]
+fn a_layer_file_may_say_otherwise() {
+    let zones = squares(30);
+    let own = LayerStyle {
+        field: Some("near_km".into()),
+        cuts: vec![0.0, 30.0, 100.0, 500.0],
+        colours: vec!["#112233".into(), "#445566".into(), "#778899".into()],
+        tip: vec!["near_km".into()],
+        label: Some("near_km".into()),
+        unsure: Some(UnsureIf { field: "priority".into(), below: Some(0.5), at_least: None }),
+        ..LayerStyle::default()
+    };
+    let style = styled(&zones, "hotspots", ("a", "b"), &own).unwrap();
+    let json = export(&style);
+    assert_eq!(json["renderer"]["classes"][0]["value"], serde_json::json!({"range": [100.0, 500.0]}));
+    assert_eq!(json["renderer"]["classes"][0]["symbol"]["colour"], "#112233");
+    assert_eq!(json["renderer"]["classes"][3]["value"], "missing");
+    assert_eq!((json["tip"].as_array().unwrap().len(), &json["label"]["field"]), (1, &"near_km".into()));
+    let qml = files(&zones, "z", "hotspots", ("a", "b")).unwrap();
+    assert!(!qml[0].1.contains("try(&quot;priority&quot; &lt; 0.5, false)"));
+    let text = &corredor::publish::style::print(&style, "z")[0].1;
+    assert!(text.contains("try(&quot;priority&quot; &lt; 0.5, false)"), "{text}");
+    // A field that is not there is told, with the nearest.
+    let wrong = LayerStyle { field: Some("nera_km".into()), ..LayerStyle::default() };
+    let error = styled(&zones, "hotspots", ("a", "b"), &wrong).unwrap_err();
+    assert!(error.to_string().contains("nera_km"), "{error}");
+}
+
+#[test]
+fn a_difference_has_white_at_zero() {
+    let zones = squares(4);
+    let column = |name: &str, values: [f64; 4]| Column::numbers(name, values.map(Some).to_vec());
+    let columns = vec![
+        Column::texts("code", zones.keys().into_iter().map(Some).collect()),
+        column("gap", [-8.0, 0.0, 4.0, 2.0]),
+        column("gap_lo", [-9.0, -1.0, 3.0, 1.0]),
+        column("gap_hi", [-7.0, 1.0, 5.0, 3.0]),
+        column("gap_p", [0.01, 0.9, 0.02, 0.03]),
+    ];
+    let layer =
+        Layer::new("t", "code", columns, Arc::clone(zones.geometry()), Provenance::default()).unwrap();
+    let Renderer::Graduated { field, classes } = style(&layer, "difference", ("a", "b")).unwrap().renderer
+    else {
+        panic!("not graduated")
+    };
+    assert_eq!(field, "gap");
+    assert_eq!(classes[0].value, Value::Range(4.0, 8.0));
+    assert_eq!(classes[2].value, Value::Range(-0.8, 0.8));
+    assert_eq!(classes[2].symbol.colour().hex(), "#F7F7F7");
+    // Girls and boys in one set of classes.
+    let both = quantities(&layer, &["gap_hi", "gap_p"]).unwrap();
+    let Renderer::Graduated { field, classes } = both else { panic!("not graduated") };
+    assert_eq!((field.as_str(), classes.last().unwrap().value.clone()), ("gap_hi", Value::Missing));
+    assert_eq!(class_colour(Some(4), 5), "#BD0026");
+    assert_eq!(class_colour(None, 5), "#A6A6A6");
+}
+
+#[test]
+fn the_map_page_gets_words_and_colours() {
+    let json = export(&style(&squares(30), "hotspots", ("Focos", "Hot spots")).unwrap());
+    assert_eq!(
+        (&json["group"], &json["geometry"], &json["heading"]),
+        (&"answer".into(), &"polygon".into(), &"name".into())
+    );
+    assert_eq!(json["renderer"]["field"], "gi_bin");
+    let first = &json["renderer"]["classes"][0];
+    assert_eq!(
+        *first,
+        serde_json::json!({
+            "value": {"is": "3"},
+            "label": {"es": "Punto caliente, 99 % de confianza", "en": "Hot spot, 99 % confidence"},
+            "symbol": {"kind": "fill", "colour": "#D62F27", "pattern": null},
+        })
+    );
+    let bins = json["fields"].as_array().unwrap().iter().find(|f| f["name"] == "gi_bin").unwrap();
+    assert_eq!(bins["values"][0]["value"], "3");
 }
 
 #[test]

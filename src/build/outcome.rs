@@ -57,6 +57,8 @@ pub struct Outcome {
     pub run: Option<String>,
     /// Folder of the published set, `published/current`.
     pub folder: PathBuf,
+    /// Names of the QGIS projects in it, one a language; none where nothing can be drawn.
+    pub project: Option<crate::publish::style::Words>,
     /// Whether nothing had changed, so that nothing was done.
     pub unchanged: bool,
     /// The run that was taken back and would only come again, so that nothing was done.
@@ -81,6 +83,7 @@ impl Outcome {
         Self {
             run: None,
             folder,
+            project: None,
             unchanged: false,
             withdrawn: None,
             layers: Vec::new(),

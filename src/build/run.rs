@@ -135,6 +135,7 @@ fn run(
         }
         let published = published?;
         let run = published.run;
+        outcome.project = published.project;
         outcome.diff = published.diff;
         state.run = Some(run.clone());
         let _ = Withdrawn::default().save(home);
@@ -174,6 +175,9 @@ fn dataset(workspace: &Workspace, fingerprint: &str) -> Dataset {
         allowed: file.publish.level,
         keep: Keep { last: file.publish.keep, months: file.publish.keep_months },
         postgis: file.publish.postgis.clone(),
+        hxl: file.publish.hxl,
+        hdx: file.publish.hdx.clone(),
+        budget: file.publish.budget,
     }
 }
 

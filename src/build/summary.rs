@@ -21,6 +21,8 @@ pub struct Summary {
     pub zones: usize,
     /// Zones without a score.
     pub unscored: usize,
+    /// Zones whose class is not sure: indicators are missing.
+    pub unsure: usize,
     /// Hot spots at 99, 95 and 90 %.
     pub hot: [usize; 3],
     /// Cold spots at 99, 95 and 90 %.
@@ -100,6 +102,9 @@ impl Summary {
         };
         let (risk, bins) = (optional("risk")?, optional("gi_bin")?);
         self.unscored = risk.iter().filter(|r| r.is_none()).count();
+        let missing = optional("ind_miss")?;
+        self.unsure =
+            missing.iter().zip(&risk).filter(|(m, r)| r.is_some() && m.is_some_and(|m| m >= 1.0)).count();
         for bin in bins.iter().flatten() {
             let side = if *bin > 0.0 { &mut self.hot } else { &mut self.cold };
             if *bin != 0.0 {
@@ -175,6 +180,17 @@ impl Summary {
                     "Gaps: {} stretches, {:.0} km beyond {reach} km of every shelter.",
                     self.gaps, self.gap_km
                 ),
+            });
+        }
+        if self.unsure > 0 {
+            lines.push(match lang {
+                Lang::Es => format!(
+                    "Menos seguro: a {} zonas les faltan indicadores (rayadas en el mapa).",
+                    self.unsure
+                ),
+                Lang::En => {
+                    format!("Less sure: {} zones lack indicators (hatched on the map).", self.unsure)
+                }
             });
         }
         if !self.first.is_empty() {

@@ -106,7 +106,8 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
                 outcome.publish_seconds
             ));
             let open = lang.pick("Abra en QGIS:", "Open in QGIS:");
-            console.result(&format!("{open} {}", outcome.folder.join("hotspots.geojson").display()))
+            let project = outcome.project.as_ref().map(|name| outcome.folder.join(name.pick(lang)));
+            console.result(&format!("{open} {}", project.as_ref().unwrap_or(&outcome.folder).display()))
         }
         None => console.result(
             lang.pick("Construcción parcial: nada se publicó.", "Partial build: nothing was published."),

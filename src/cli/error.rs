@@ -15,6 +15,7 @@ use crate::ficha::FichaError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
 use crate::publish::PublishError;
+use crate::publish::render::RenderError;
 #[cfg(feature = "sql")]
 use crate::query::QueryError;
 #[cfg(feature = "sql")]
@@ -50,6 +51,9 @@ pub enum CliError {
     /// A source cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A layer cannot be drawn.
+    #[error(transparent)]
+    Render(#[from] RenderError),
     /// Points cannot be located.
     #[error(transparent)]
     Locate(LocateError),
@@ -219,6 +223,7 @@ impl CliError {
             Self::Read(error) => error.help(),
             Self::Locate(error) => error.help(),
             Self::Mirti(error) => error.help(),
+            Self::Render(error) => error.help(),
             Self::View(error) => error.help(),
             Self::FolderTaken { .. } => Some("name another folder, or empty this one yourself".to_owned()),
             Self::Strict { .. } => {

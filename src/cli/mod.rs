@@ -20,6 +20,7 @@ mod plan;
 mod queries;
 #[cfg_attr(not(feature = "sql"), expect(dead_code, reason = "its options are read and not obeyed"))]
 mod query;
+mod render;
 mod rollback;
 mod runs;
 mod schema;
@@ -129,6 +130,8 @@ enum Command {
     Query(Box<query::QueryArgs>),
     /// List the saved queries of the workspace, with their parameters
     Queries(queries::QueriesArgs),
+    /// Draw a published layer for a report: PNG, SVG or PDF
+    Render(render::RenderArgs),
     /// Write the map page: what is published, for a browser without any network
     View(view::ViewArgs),
     /// Generate an invented country, build it, and say what was found
@@ -179,6 +182,7 @@ pub fn main() -> ExitCode {
         #[cfg(not(feature = "sql"))]
         Command::Query(_) => Err(CliError::NoSql),
         Command::Queries(args) => queries::run(args, workspace, &console),
+        Command::Render(args) => render::run(args, workspace, &console),
         Command::View(args) => view::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
         Command::Ficha(args) => ficha::run(args, workspace, &console),

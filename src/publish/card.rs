@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::layer::{Layer, Provenance};
-use crate::workspace::config::{Level, Postgis, Text};
+use super::style;
+use crate::layer::{Layer, LayerError, Provenance};
+use crate::workspace::config::{Budget, Hdx, LayerStyle, Level, Postgis, Text};
 
 /// A layer to be published, with its words.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Card {
     /// Which ready style fits, by the step that made it: `hotspots`, `stretches`, `gaps`, `states`, `routes`, `risk`,
     /// `composite`, `difference`.
     pub theme: &'static str,
+    /// What its layer file says otherwise.
+    pub style: Option<LayerStyle>,
     /// Title.
     pub title: Text,
     /// What it shows.
@@ -35,6 +38,31 @@ pub struct Card {
     pub level_from: Option<String>,
     /// Every layer it was made from, itself last, in plan order.
     pub ancestry: Vec<Ancestor>,
+}
+
+impl Dataset {
+    /// Beginning of the names of files about the whole set.
+    pub fn file_stem(&self) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+        let stem: String = self.name.chars().map(plain).collect();
+        if stem.is_empty() { "corredor".to_owned() } else { stem }
+    }
+}
+
+impl Card {
+    /// Licence of the layer: its own, or that of the set.
+    pub fn licence<'a>(&'a self, dataset: &'a Dataset) -> &'a str {
+        if self.licence.is_empty() { &dataset.licence } else { &self.licence }
+    }
+
+    /// How the layer is drawn.
+    ///
+    /// # Errors
+    /// As [`style::style`].
+    pub fn drawn(&self) -> Result<style::Style, LayerError> {
+        let own = self.style.clone().unwrap_or_default();
+        style::styled(&self.layer, self.theme, (&self.title.es, &self.title.en), &own)
+    }
 }
 
 /// One layer on the way to a published one.
@@ -75,4 +103,10 @@ pub struct Dataset {
     pub keep: super::Keep,
     /// Database that gets the layers too.
     pub postgis: Option<Postgis>,
+    /// Whether each CSV has a row of HXL hashtags.
+    pub hxl: bool,
+    /// What HDX asks and the layers do not say.
+    pub hdx: Option<Hdx>,
+    /// How large a GeoJSON may be.
+    pub budget: Budget,
 }

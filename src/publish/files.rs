@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -12,9 +12,13 @@ use super::diff::{Side, between, change_layers};
 use super::metadata::{self, FileRecord, LayerRecord};
 use super::run::act;
 use super::runs::{SUMS_FILE, sum_up};
-use super::{Card, Dataset, Diff, PublishError, Run, gate, postgis, style};
-use crate::layer::write::{write_csv, write_geojson};
-use crate::layer::{Geometry, Layer};
+use super::style::{self, Style, Words};
+use super::{
+    Card, Dataset, Diff, PublishError, Run, describe, gate, geopackage, hxl, postgis, project, qmd, simplify,
+};
+use crate::lang::Lang;
+use crate::layer::Geometry;
+use crate::layer::write::{Container, Format, write_csv, write_csv_tagged, write_geojson};
 
 /// What was published.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Published {
     pub run: String,
     /// Layers in it.
     pub layers: usize,
+    /// Names of the QGIS projects, one a language; none where no layer can be drawn.
+    pub project: Option<Words>,
     /// What changed since the run that was current before; none for the first.
     pub diff: Option<Diff>,
 }
@@ -46,23 +52,51 @@ pub fn publish(
     }
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let run = Run::begin(root, &stamp, &dataset.fingerprint)?;
+    let styles = cards.iter().map(Card::drawn).collect::<Result<Vec<Style>, _>>()?;
     // Collected before they are judged, so that the error told does not depend on the threads.
-    let records: Vec<_> = cards.par_iter().with_max_len(1).map(|card| write_layer(&run, card)).collect();
+    let (package, records) = rayon::join(
+        || geopackage::write(&run, dataset, cards, &styles, now),
+        || {
+            let one = |(card, style)| write_layer(&run, dataset, card, style, now);
+            cards.par_iter().zip(&styles).with_max_len(1).map(one).collect::<Vec<_>>()
+        },
+    );
     let records = records.into_iter().collect::<Result<Vec<LayerRecord>, PublishError>>()?;
-    let metadata = metadata::metadata(dataset, cards, &records, run.name(), now);
+    package?;
+    let mut whole = vec![record(&run, &geopackage::file_name(dataset))?];
+    let mut named = None;
+    for lang in Lang::ALL {
+        if let Some(bytes) = project::project(dataset, cards, &styles, lang, now) {
+            named = Some(Words::new(
+                project::file_name(dataset, Lang::Es),
+                project::file_name(dataset, Lang::En),
+            ));
+            whole.push(put(&run, &project::file_name(dataset, lang), &bytes)?);
+        }
+    }
+    whole.push(put(&run, "styles.json", export(cards, &styles).as_bytes())?);
+    let described = describe::Run { dataset, cards, records: &records, whole: &whole, name: run.name(), now };
+    let described = describe::files(&described);
+    for (name, text) in described {
+        whole.push(put(&run, &name, text.as_bytes())?);
+    }
+    let metadata = metadata::metadata(dataset, cards, &records, &whole, run.name(), now);
     put(&run, "metadata.json", metadata.as_bytes())?;
-    put(&run, "LEEME.md", metadata::readme(dataset, cards, run.name(), crate::lang::Lang::Es).as_bytes())?;
-    put(&run, "README.md", metadata::readme(dataset, cards, run.name(), crate::lang::Lang::En).as_bytes())?;
+    for lang in Lang::ALL {
+        let name = lang.pick("LEEME.md", "README.md");
+        put(&run, name, metadata::readme(dataset, cards, run.name(), lang).as_bytes())?;
+    }
     let diff = write_changes(&run)?;
-    let known = records.into_iter().flat_map(|record| record.files).map(|file| (file.name, file.sha256));
-    let sums = sum_up(&run.folder(), &known.collect::<BTreeMap<_, _>>())?;
+    let files = records.into_iter().flat_map(|record| record.files).chain(whole);
+    let known = files.map(|file| (file.name, file.sha256)).collect::<BTreeMap<_, _>>();
+    let sums = sum_up(&run.folder(), &known)?;
     put(&run, SUMS_FILE, sums.as_bytes())?;
     // The files are whole by now; what is left to do to them fails less often than a database.
     before_switch(&run)?;
     if let Some(target) = &dataset.postgis {
         postgis::publish(target, cards, run.name(), now)?;
     }
-    Ok(Published { run: run.commit(dataset.keep)?, layers: cards.len(), diff })
+    Ok(Published { run: run.commit(dataset.keep)?, layers: cards.len(), project: named, diff })
 }
 
 /// What changed since the run that is current: as data, and as map layers with their styles. None where that run
@@ -81,38 +115,87 @@ fn write_changes(run: &Run) -> Result<Option<Diff>, PublishError> {
         write_geojson(&changes.layer, &mut out)
             .map_err(|error| PublishError::Write { layer: name.to_owned(), error })?;
         out.finish(run)?;
-        write_styles(run, &changes.layer, "changes", changes.title)?;
+        for (file, text) in style::files(&changes.layer, name, "changes", changes.title)? {
+            put(run, &file, text.as_bytes())?;
+        }
     }
     Ok(Some(diff))
 }
 
-fn write_styles(
-    run: &Run,
-    layer: &Layer,
-    theme: &str,
-    title: (&str, &str),
-) -> Result<Vec<FileRecord>, PublishError> {
-    let files = style::files(layer, layer.name(), theme, title)?;
-    files.into_iter().map(|(name, text)| put(run, &name, text.as_bytes())).collect()
+/// How every layer is drawn, for the map page and other programs; see [`style::export`].
+fn export(cards: &[Card], styles: &[Style]) -> String {
+    let layers: serde_json::Map<String, serde_json::Value> =
+        cards.iter().zip(styles).map(|(card, style)| (card.name.clone(), style::export(style))).collect();
+    let value = serde_json::json!({"colours": style::colours(), "layers": layers});
+    // A `Value` always serialises.
+    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
 }
 
-fn write_layer(run: &Run, card: &Card) -> Result<LayerRecord, PublishError> {
+fn write_layer(
+    run: &Run,
+    dataset: &Dataset,
+    card: &Card,
+    style: &Style,
+    now: jiff::Timestamp,
+) -> Result<LayerRecord, PublishError> {
     let failed = |error| PublishError::Write { layer: card.name.clone(), error };
     let mut files = Vec::new();
-    let mut written = None;
+    let (mut written, mut simplified) = (None, None);
     if !matches!(**card.layer.geometry(), Geometry::None) {
+        let fitted = simplify::fit(&card.layer, &dataset.budget).map_err(failed)?;
         let name = format!("{}.geojson", card.name);
         let mut out = Hashing::create(run, &name)?;
-        written = Some(write_geojson(&card.layer, &mut out).map_err(failed)?);
+        let layer = fitted.as_ref().map_or(&*card.layer, |(layer, _)| layer);
+        written = Some(write_geojson(layer, &mut out).map_err(failed)?);
         files.push(out.finish(run)?);
+        if let Some((_, report)) = fitted {
+            simplified = Some(report);
+            // The twin with every vertex.
+            let name = format!("{}.fgb", card.name);
+            let path = run.folder().join(&name);
+            let mut twin = Container::create(&path, Format::FlatGeobuf, now).map_err(failed)?;
+            twin.add(&card.layer, "", "").map_err(failed)?;
+            twin.finish().map_err(failed)?;
+            files.push(record(run, &name)?);
+        }
     }
     let name = format!("{}.csv", card.name);
     let mut out = Hashing::create(run, &name)?;
-    write_csv(&card.layer, &mut out).map_err(failed)?;
+    match dataset.hxl {
+        true => write_csv_tagged(&card.layer, &mut out, &|field| hxl::tag(&card.layer, field)),
+        false => write_csv(&card.layer, &mut out),
+    }
+    .map_err(failed)?;
     files.push(out.finish(run)?);
-    let title = (card.title.es.as_str(), card.title.en.as_str());
-    files.extend(write_styles(run, &card.layer, card.theme, title)?);
-    Ok(LayerRecord { files, written })
+    for (name, text) in style::print(style, &card.name) {
+        files.push(put(run, &name, text.as_bytes())?);
+    }
+    // QGIS loads `NAME.qmd` by itself, as it does `NAME.qml`.
+    let day = now.strftime("%Y-%m-%d").to_string();
+    let languages = [("", style::DEFAULT), (".es", Lang::Es), (".en", Lang::En)];
+    for (ending, lang) in languages {
+        let text = qmd::qmd(dataset, card, lang, &day);
+        files.push(put(run, &format!("{}{ending}.qmd", card.name), text.as_bytes())?);
+    }
+    Ok(LayerRecord { files, written, simplified })
+}
+
+/// What is known of a file that another program has written.
+fn record(run: &Run, name: &str) -> Result<FileRecord, PublishError> {
+    let path = run.folder().join(name);
+    let mut file = act(&path, "cannot be read", File::open(&path))?;
+    let (mut hasher, mut bytes) = (Sha256::new(), 0);
+    let mut block = vec![0; 1 << 16];
+    loop {
+        let read = act(&path, "cannot be read", file.read(&mut block))?;
+        if read == 0 {
+            break;
+        }
+        hasher.update(&block[..read]);
+        bytes += read as u64;
+    }
+    let sha256 = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    Ok(FileRecord { name: name.to_owned(), bytes, sha256 })
 }
 
 fn put(run: &Run, name: &str, bytes: &[u8]) -> Result<FileRecord, PublishError> {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Ancestor, Card, Dataset, style};
+use super::{Ancestor, Card, Dataset, Simplified, style};
 use crate::lang::Lang;
 use crate::layer::write::WriteReport;
 use crate::workspace::config::{Level, Text};
@@ -21,6 +21,7 @@ pub(super) struct FileRecord {
 pub(super) struct LayerRecord {
     pub files: Vec<FileRecord>,
     pub written: Option<WriteReport>,
+    pub simplified: Option<Simplified>,
 }
 
 fn text(text: &Text) -> Value {
@@ -32,6 +33,7 @@ pub(super) fn metadata(
     dataset: &Dataset,
     cards: &[Card],
     records: &[LayerRecord],
+    whole: &[FileRecord],
     run: &str,
     now: jiff::Timestamp,
 ) -> String {
@@ -52,6 +54,7 @@ pub(super) fn metadata(
         "seed": dataset.seed,
         "crs": "OGC:CRS84",
         "csv": "text cells that begin with = + - @ are preceded by an apostrophe",
+        "files": whole,
         "layers": layers,
     });
     // A `Value` always serialises.
@@ -80,16 +83,17 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
             }
         })
         .collect();
-    let licence = if card.licence.is_empty() { &dataset.licence } else { &card.licence };
     let written = record.written.as_ref().map(|w| {
         json!({"vertices": w.vertices, "dropped_rings": w.dropped_rings, "repaired_after_rounding": w.repaired,
             "without_geometry_after_rounding": w.unlocated})
     });
-    let title = (card.title.es.as_str(), card.title.en.as_str());
     // The style has been written by now, so it can be made; the class breaks stand in its legend.
-    let legend = style::style(&card.layer, card.theme, title)
-        .map(|style| style.legend().into_iter().cloned().collect::<Vec<_>>())
-        .unwrap_or_default();
+    let legend =
+        card.drawn().map(|style| style.legend().into_iter().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let simplified = record.simplified.as_ref().map(|s| {
+        json!({"vertices_before": s.vertices[0], "vertices": s.vertices[1], "area_error_pct": s.area_error_pct,
+            "area_tolerance_pct": dataset.budget.area_pct, "full": format!("{}.fgb", card.name)})
+    });
     json!({
         "layer": card.name,
         "title": text(&card.title),
@@ -97,14 +101,16 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
         "caveats": card.caveats.iter().map(text).collect::<Vec<_>>(),
         "sources": card.sources,
         "date": card.date,
-        "licence": licence,
+        "licence": card.licence(dataset),
         "level": card.level.name(),
         "key": card.layer.key(),
         "features": card.layer.len(),
         "geometry": card.layer.geometry().kind(),
         "theme": card.theme,
+        "style": card.style,
         "bbox": record.written.as_ref().and_then(|w| w.bbox),
         "written": written,
+        "simplified": simplified,
         "fields": fields,
         "legend": legend,
         "files": record.files,
@@ -138,12 +144,7 @@ fn ancestry(card: &Card, allowed: Level) -> Vec<Value> {
 
 /// The page that a partner reads first.
 pub(super) fn readme(dataset: &Dataset, cards: &[Card], run: &str, lang: Lang) -> String {
-    let pick = |t: &Text| match lang {
-        Lang::Es if !t.es.is_empty() => t.es.clone(),
-        Lang::En if t.en.is_empty() => t.es.clone(),
-        Lang::En => t.en.clone(),
-        Lang::Es => t.en.clone(),
-    };
+    let pick = |t: &Text| t.pick(lang).to_owned();
     let say = |es: &'static str, en: &'static str| lang.pick(es, en);
     let mut out = vec![format!("# {}", pick(&dataset.title)), String::new()];
     if dataset.invented {
@@ -211,6 +212,7 @@ mod tests {
             name: "gaps".into(),
             layer: Arc::new(layer),
             theme: "plain",
+            style: None,
             title: Text::default(),
             description: Text::default(),
             caveats: vec![],

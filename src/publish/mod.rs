@@ -5,15 +5,22 @@
 
 mod card;
 mod catalogue;
+mod describe;
 pub mod diff;
 mod error;
 mod files;
 mod gate;
+mod geopackage;
+mod hxl;
 mod keep;
 mod metadata;
 mod postgis;
+mod project;
+mod qmd;
+pub mod render;
 mod run;
 mod runs;
+mod simplify;
 pub mod style;
 
 pub use card::{Ancestor, Card, Dataset};
@@ -26,3 +33,4 @@ pub use keep::Keep;
 pub use postgis::REGISTRY as POSTGIS_REGISTRY;
 pub use run::Run;
 pub use runs::{Fault, FaultKind, RunInfo, find, roll_back, runs, verify};
+pub use simplify::{Simplified, simplify};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::layer::{Layer, LayerError};
-use crate::publish::style::{self, Class, Renderer, Rgb, Style, Symbol, Words};
+use crate::publish::style::{self, Class, Renderer, Style, Symbol, Words};
 
 use super::runs::Described;
 
@@ -13,10 +13,11 @@ const PAIRS: [[&str; 2]; 3] = [["girls_pct", "boys_pct"], ["girls_cl", "boys_cl"
 /// How a layer is drawn and told.
 ///
 /// # Errors
-/// As [`style::style`].
+/// As [`style::styled`].
 pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, LayerError> {
     let title = (described.title.es.as_str(), described.title.en.as_str());
-    let style = style::style(layer, &described.theme, title)?;
+    let own = described.style.clone().unwrap_or_default();
+    let style = style::styled(layer, &described.theme, title, &own)?;
     let pairs: Vec<Value> = PAIRS
         .into_iter()
         .filter(|pair| pair.iter().all(|field| layer.has(field)))
@@ -74,14 +75,10 @@ fn class(class: &Class) -> Value {
 
 fn symbol(symbol: &Symbol) -> Value {
     match symbol {
-        Symbol::Fill(colour) => json!({"kind": "fill", "colour": hex(*colour)}),
-        Symbol::Marker(colour) => json!({"kind": "marker", "colour": hex(*colour)}),
+        Symbol::Fill { colour, .. } => json!({"kind": "fill", "colour": colour.hex()}),
+        Symbol::Marker { colour } => json!({"kind": "marker", "colour": colour.hex()}),
         Symbol::Line { colour, width_mm, casing } => {
-            json!({"kind": "line", "colour": hex(*colour), "width_mm": width_mm, "casing": hex(*casing)})
+            json!({"kind": "line", "colour": colour.hex(), "width_mm": width_mm, "casing": casing.hex()})
         }
     }
-}
-
-fn hex(Rgb(red, green, blue): Rgb) -> String {
-    format!("#{red:02x}{green:02x}{blue:02x}")
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ViewError;
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Kind, Options, read};
+use crate::workspace::config::LayerStyle;
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +48,9 @@ pub(super) struct Described {
     /// Missing in runs of older versions.
     #[serde(default)]
     pub theme: String,
+    /// What its layer file said otherwise.
+    #[serde(default)]
+    pub style: Option<LayerStyle>,
     pub fields: Vec<Typed>,
 }
 

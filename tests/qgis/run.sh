@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The published layers of both templates, checked from outside: RFC 7946, ogrinfo, and real QGIS.
+# The published layers of both templates, checked from outside: RFC 7946, ogrinfo, GDAL's validator, and real QGIS.
 #   run.sh [PICTURES]   where to keep the pictures; a temporary folder otherwise
 # The binary must be built as tests build it (make test-qgis does). Mexico is checked where its files are at hand.
 set -euo pipefail
@@ -47,6 +47,9 @@ check() {
   types "$(realpath "$published")"
   mkdir -p "$pictures/$name"
   QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/qgis/render.py "$published" "$pictures/$name"
+  QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/qgis/project.py "$published" "$pictures/$name/sheets"
+  /usr/bin/python3 -m osgeo_utils.samples.validate_gpkg "$published"/*.gpkg
+  echo "gpkg: valid"
 }
 
 python3 tests/rfc7946/test_check.py

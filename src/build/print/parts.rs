@@ -39,6 +39,7 @@ pub fn layer_parts(planned: &PlannedLayer, seed: u64, inputs: BTreeMap<String, S
         level: None,
         publish: false,
         check: None,
+        style: None,
         ..planned.file.clone()
     };
     // How a file comes here does not change what it holds.

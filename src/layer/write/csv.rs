@@ -40,6 +40,27 @@ pub struct CsvReport {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_csv(layer: &Layer, out: &mut impl Write) -> Result<CsvReport, WriteError> {
+    write(layer, out, None)
+}
+
+/// The same with a second row that says what each column is, such as HXL's hashtags. The row is ours, so it is not
+/// guarded against formulas.
+///
+/// # Errors
+/// As [`write_csv`].
+pub fn write_csv_tagged(
+    layer: &Layer,
+    out: &mut impl Write,
+    tag: &dyn Fn(&str) -> String,
+) -> Result<CsvReport, WriteError> {
+    write(layer, out, Some(tag))
+}
+
+fn write(
+    layer: &Layer,
+    out: &mut impl Write,
+    tag: Option<&dyn Fn(&str) -> String>,
+) -> Result<CsvReport, WriteError> {
     let points = layer.geometry().points();
     let mut columns = columns(layer)?;
     if points.is_some() {
@@ -47,9 +68,11 @@ pub fn write_csv(layer: &Layer, out: &mut impl Write) -> Result<CsvReport, Write
     }
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let place: &[&str] = if points.is_some() { &["lon", "lat"] } else { &[] };
-    writer
-        .write_record(columns.iter().map(|(name, _)| name.as_str()).chain(place.iter().copied()))
-        .map_err(broken)?;
+    let names = || columns.iter().map(|(name, _)| name.as_str()).chain(place.iter().copied());
+    writer.write_record(names()).map_err(broken)?;
+    if let Some(tag) = tag {
+        writer.write_record(names().map(tag)).map_err(broken)?;
+    }
     let mut report = CsvReport::default();
     let mut cell = Vec::new();
     for row in key_order(layer) {

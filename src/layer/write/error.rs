@@ -1,6 +1,7 @@
 //! What can go wrong while writing a layer.
 
 use std::io;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -66,6 +67,14 @@ pub enum WriteError {
         /// Its Arrow type.
         found: String,
     },
+    /// GDAL could not write a file.
+    #[error("{} cannot be written: {reason}", .path.display())]
+    Gdal {
+        /// The file.
+        path: PathBuf,
+        /// What GDAL said.
+        reason: String,
+    },
     /// The layer does not hold together.
     #[error(transparent)]
     Layer(#[from] LayerError),
@@ -86,7 +95,7 @@ impl WriteError {
             Self::Unrepairable { .. } => "repair or simplify the feature in the source",
             Self::FieldType { .. } => "cast the column before it becomes part of the layer",
             Self::Layer(error) => return error.help(),
-            Self::Io(_) => "check free space and permissions of the published folder",
+            Self::Gdal { .. } | Self::Io(_) => "check free space and permissions of the published folder",
         };
         Some(text.to_owned())
     }

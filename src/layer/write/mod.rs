@@ -5,6 +5,7 @@
 //! `staged` is the file that appears whole.
 
 mod cells;
+mod container;
 mod csv;
 mod error;
 mod fixed;
@@ -18,8 +19,9 @@ mod table;
 mod valid;
 
 pub(crate) use cells::{Cells, push_json_text};
+pub use container::{Container, Format, geometry_column, number_column};
 pub(crate) use csv::is_formula;
-pub use csv::{CsvReport, write_csv};
+pub use csv::{CsvReport, write_csv, write_csv_tagged};
 pub use error::WriteError;
 pub use fixed::DECIMALS;
 pub use geojson::{WriteReport, write_geojson, write_geojson_rows};

@@ -90,7 +90,9 @@ impl Side {
     pub fn same_bytes(&self, other: &Self, layer: &str) -> bool {
         let sums = |side: &Self| -> Option<Vec<(String, String)>> {
             let files = side.record(layer)?["files"].as_array()?.iter();
-            let data = files.filter(|file| file["name"].as_str().is_some_and(|name| !name.ends_with(".qml")));
+            // Styles and descriptions tell the day or the classes, and a GeoPackage its time.
+            let is_data = |name: &str| name.ends_with(".geojson") || name.ends_with(".csv");
+            let data = files.filter(|file| file["name"].as_str().is_some_and(is_data));
             data.map(|f| Some((f["name"].as_str()?.to_owned(), f["sha256"].as_str()?.to_owned()))).collect()
         };
         sums(self).is_some_and(|here| sums(other).is_some_and(|there| here == there))
@@ -157,6 +159,10 @@ fn records(path: &Path, key: &str) -> Result<BTreeMap<String, Row>, PublishError
     let mut rows = BTreeMap::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
+        // Hashtags of HXL below the header are no row.
+        if rows.is_empty() && record.iter().all(|cell| cell.is_empty() || cell.starts_with('#')) {
+            continue;
+        }
         let value = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
         let properties: Map<String, Value> =
             header.iter().zip(&record).map(|(field, text)| (field.to_owned(), value(text))).collect();

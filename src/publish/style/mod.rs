@@ -1,22 +1,30 @@
-//! QGIS styles: what a partner sees on opening a published layer, in Spanish or English.
+//! Styles: what a partner sees on opening a published layer, in Spanish or English.
 //!
-//! `themes` chooses renderer, labels and tip for a layer as plain data ([`Style`]); `qml` prints that data as
-//! QGIS reads it; `fields` holds the words for every field we publish.
+//! `definition` holds the one definition, `layers/styles/*.toml`; `themes` makes of it what a layer shows, as plain
+//! data ([`Style`]); `qml` prints that data as QGIS reads it, `export` as the map page does; `fields` holds the words
+//! for every field we publish.
 
 mod classes;
+mod definition;
+mod export;
 mod fields;
 mod model;
-mod qml;
+pub(super) mod qml;
 mod recipe_fields;
 mod themes;
-mod xml;
+#[cfg(test)]
+mod vision;
+pub(super) mod xml;
 
 use crate::lang::Lang;
-use crate::layer::{Geometry, Layer, LayerError};
+use crate::layer::{Layer, LayerError};
 
+pub use definition::{COLOURS, Lines, Palettes, Swatch};
+pub use export::{colours, export};
 pub use fields::{FieldWords, field_words, values as value_words};
-pub use model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Value, Words};
-pub use themes::{class_colour, quantities, style};
+pub use model::{Class, Fact, Label, Pattern, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
+pub(super) use qml::qml_for;
+pub use themes::{class_colour, quantities, style, styled};
 
 /// Language of `NAME.qml`, which QGIS loads by itself.
 pub const DEFAULT: Lang = Lang::Es;
@@ -52,12 +60,16 @@ pub fn files(
     theme: &str,
     title: (&str, &str),
 ) -> Result<Vec<(String, String)>, LayerError> {
-    if matches!(**layer.geometry(), Geometry::None) {
-        return Ok(Vec::new());
+    Ok(print(&style(layer, theme, title)?, name))
+}
+
+/// The style files of a layer, see [`files`].
+pub fn print(style: &Style, name: &str) -> Vec<(String, String)> {
+    if style.geometry == "none" {
+        return Vec::new();
     }
-    let style = style(layer, theme, title)?;
-    let text = |lang: Lang| qml::qml(&style, lang);
+    let text = |lang: Lang| qml::qml(style, lang);
     let mut files = vec![(format!("{name}.qml"), text(DEFAULT))];
     files.extend(Lang::ALL.map(|lang| (format!("{name}.{}.qml", lang.code()), text(lang))));
-    Ok(files)
+    files
 }

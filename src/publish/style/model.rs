@@ -1,11 +1,11 @@
 //! A style as plain data, before it is printed.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::lang::Lang;
 
 /// A text in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// Spanish.
     pub es: String,
@@ -34,22 +34,81 @@ impl Words {
     }
 }
 
-/// Red, green, blue.
+/// Red, green, blue; `#RRGGBB` in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl Rgb {
-    /// From `0xRRGGBB`, as palettes are printed.
-    pub const fn hex(value: u32) -> Self {
-        Self((value >> 16) as u8, (value >> 8) as u8, value as u8)
+    /// Reads `#RRGGBB`.
+    ///
+    /// ```
+    /// use corredor::publish::style::Rgb;
+    ///
+    /// assert_eq!(Rgb::parse("#BD0026"), Some(Rgb(0xBD, 0x00, 0x26)));
+    /// assert_eq!(Rgb::parse("red"), None);
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits =
+            text.strip_prefix('#').filter(|d| d.len() == 6 && d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let value = u32::from_str_radix(digits, 16).ok()?;
+        Some(Self((value >> 16) as u8, (value >> 8) as u8, value as u8))
+    }
+
+    /// `#RRGGBB`
+    pub fn hex(self) -> String {
+        format!("#{:02X}{:02X}{:02X}", self.0, self.1, self.2)
+    }
+}
+
+impl Serialize for Rgb {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.hex())
+    }
+}
+
+impl<'de> Deserialize<'de> for Rgb {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| {
+            serde::de::Error::custom(format!("`{text}` is no colour; write it as \"#RRGGBB\""))
+        })
+    }
+}
+
+/// Thin lines across an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pattern {
+    /// From side to side: cold.
+    Level,
+    /// Falling to the right: no data.
+    Falling,
+    /// Rising to the right: a class that is not sure.
+    Rising,
+}
+
+impl Pattern {
+    /// Angle of the lines, degrees counter-clockwise from the east.
+    pub fn angle_deg(self) -> i32 {
+        match self {
+            Self::Level => 0,
+            Self::Falling => 135,
+            Self::Rising => 45,
+        }
     }
 }
 
 /// How one class is drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Symbol {
     /// A filled area with the thin neutral border that all zones share.
-    Fill(Rgb),
+    Fill {
+        /// Its colour.
+        colour: Rgb,
+        /// Lines across it.
+        pattern: Option<Pattern>,
+    },
     /// A line on a wider one (its casing), so that it stands out on any ground.
     Line {
         /// Colour of the line.
@@ -60,13 +119,26 @@ pub enum Symbol {
         casing: Rgb,
     },
     /// A round point.
-    Marker(Rgb),
+    Marker {
+        /// Its colour.
+        colour: Rgb,
+    },
+}
+
+impl Symbol {
+    /// The colour that tells the class.
+    pub fn colour(&self) -> Rgb {
+        match *self {
+            Self::Fill { colour, .. } | Self::Line { colour, .. } | Self::Marker { colour } => colour,
+        }
+    }
 }
 
 /// What a class stands for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Value {
-    /// One value, as text; the empty text also catches missing values.
+    /// One value, as text.
     Is(String),
     /// From the first number up to below the second.
     Range(f64, f64),
@@ -75,7 +147,7 @@ pub enum Value {
 }
 
 /// One class of a legend.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Class {
     /// What it stands for.
     pub value: Value,
@@ -86,7 +158,8 @@ pub struct Class {
 }
 
 /// How features are drawn.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
 pub enum Renderer {
     /// All alike.
     Single {
@@ -112,17 +185,34 @@ pub enum Renderer {
     },
 }
 
-/// What is written on the map beside a feature.
-#[derive(Clone, Debug, PartialEq)]
+/// What is written on the map beside a feature: a field, as a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Label {
-    /// A QGIS expression.
-    pub expression: String,
+    /// The field.
+    pub field: String,
+    /// Decimals of a number; `None` for a text.
+    pub decimals: Option<u8>,
+    /// What follows it, its space included.
+    pub unit: String,
     /// Shown from this scale on: 1 in so many.
     pub scale: u32,
 }
 
+/// Whose class is not sure: those are hatched.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unsure {
+    /// The field that tells.
+    pub field: String,
+    /// Not sure below this.
+    pub below: Option<f64>,
+    /// Not sure from this on.
+    pub at_least: Option<f64>,
+    /// What the legend says.
+    pub label: Words,
+}
+
 /// One fact of a map tip.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
     /// The field.
     pub field: String,
@@ -130,22 +220,28 @@ pub struct Fact {
     pub decimals: Option<u8>,
 }
 
-/// Everything QGIS is told about a layer.
-#[derive(Clone, Debug, PartialEq)]
+/// Everything that a map says of a layer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Style {
     /// Title of the layer.
     pub title: Words,
+    /// Group that it stands in: `answer`, `news`, `overview`, `why`, `routes`, `ground`.
+    pub group: String,
+    /// `point`, `line`, `polygon`.
+    pub geometry: &'static str,
     /// Name of the key field.
     pub key: String,
     /// How features are drawn.
     pub renderer: Renderer,
+    /// Whose class is not sure.
+    pub unsure: Option<Unsure>,
     /// What is written beside them.
     pub label: Option<Label>,
     /// All fields, in order.
     pub fields: Vec<String>,
     /// The field that names a feature.
     pub heading: String,
-    /// The few fields that the map tip tells.
+    /// The few fields that a map tip tells.
     pub tip: Vec<Fact>,
 }
 
@@ -157,6 +253,14 @@ impl Style {
             Renderer::Categorized { classes, .. } | Renderer::Graduated { classes, .. } => {
                 classes.iter().map(|class| &class.label).collect()
             }
+        }
+    }
+
+    /// The field that classes come from.
+    pub fn class_field(&self) -> Option<&str> {
+        match &self.renderer {
+            Renderer::Single { .. } => None,
+            Renderer::Categorized { field, .. } | Renderer::Graduated { field, .. } => Some(field),
         }
     }
 }

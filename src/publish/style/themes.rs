@@ -1,60 +1,15 @@
-//! The ready styles: which one fits a layer, and what it says.
+//! What a layer shows: its theme, narrowed to the fields that it has, with what its own file says otherwise.
 
 use std::collections::BTreeMap;
 
 use arrow_schema::DataType;
 
 use super::classes::{legend_number, quantile_breaks};
+use super::definition::{By, COLOURS, Draw, PLAIN, Swatch, THEME, Theme};
 use super::fields::values;
-use super::model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Value, Words};
+use super::model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
 use crate::layer::{Geometry, Layer, LayerError};
-
-/// YlOrRd (Brewer), highest first: risk.
-const RISK: [Rgb; 5] =
-    [Rgb::hex(0xBD0026), Rgb::hex(0xF03B20), Rgb::hex(0xFD8D3C), Rgb::hex(0xFECC5C), Rgb::hex(0xFFFFB2)];
-
-/// Purples (Brewer), highest first: quantities that are not risk itself.
-const QUANTITY: [Rgb; 5] =
-    [Rgb::hex(0x54278F), Rgb::hex(0x756BB1), Rgb::hex(0x9E9AC8), Rgb::hex(0xCBC9E2), Rgb::hex(0xF2F0F7)];
-
-/// Hot to cold, safe for colour blindness, in the order of the words of `gi_bin`.
-const CLUSTER: [Rgb; 7] = [
-    Rgb::hex(0xD62F27),
-    Rgb::hex(0xED7551),
-    Rgb::hex(0xFAB984),
-    Rgb::hex(0xFFFFBF),
-    Rgb::hex(0xC0CCBE),
-    Rgb::hex(0x849EBA),
-    Rgb::hex(0x4575B5),
-];
-
-/// PRGn (Brewer), highest first: differences, safe for colour blindness.
-const AROUND_ZERO: [Rgb; 5] =
-    [Rgb::hex(0x7B3294), Rgb::hex(0xC2A5CF), Rgb::hex(0xF7F7F7), Rgb::hex(0xA6DBA0), Rgb::hex(0x008837)];
-
-/// The colour of a class of so many, from 0, the lowest, as `#RRGGBB`: YlOrRd, or grey without one.
-pub fn class_colour(class: Option<usize>, classes: usize) -> String {
-    let Rgb(red, green, blue) = match class {
-        Some(class) => {
-            let last = classes.saturating_sub(1).max(1);
-            let from_top = last.saturating_sub(class);
-            RISK[(from_top * (RISK.len() - 1) / last).min(RISK.len() - 1)]
-        }
-        None => NO_DATA,
-    };
-    format!("#{red:02X}{green:02X}{blue:02X}")
-}
-
-const NO_DATA: Rgb = Rgb::hex(0xD9D9D9);
-const NONE: Rgb = Rgb::hex(0xFFFFFF);
-const PLAIN_ZONE: Rgb = Rgb::hex(0xEDEAE4);
-const PLAIN_LINE: Rgb = Rgb::hex(0x2B5C8A);
-const GAP: Rgb = Rgb::hex(0x7A0177);
-const DARK: Rgb = Rgb::hex(0x4D4D4D);
-const WHITE: Rgb = Rgb::hex(0xFFFFFF);
-
-/// Upper bounds of risk where a layer has no classes of its own, highest first.
-const RISK_CUTS: [f64; 6] = [1.0, 0.8, 0.6, 0.4, 0.2, 0.0];
+use crate::workspace::config::LayerStyle;
 
 /// Up to so many features their labels are legible on a map of the whole.
 const FEW: usize = 60;
@@ -64,190 +19,216 @@ const FEW: usize = 60;
 /// # Errors
 /// [`LayerError::NotNumeric`] where a field that the theme classes by number holds text.
 pub fn style(layer: &Layer, theme: &str, title: (&str, &str)) -> Result<Style, LayerError> {
+    styled(layer, theme, title, &LayerStyle::default())
+}
+
+/// The same, with what the layer's own file says otherwise.
+///
+/// # Errors
+/// As [`style`]; [`LayerError::NoField`] where the file names a field that the layer lacks.
+pub fn styled(
+    layer: &Layer,
+    theme: &str,
+    title: (&str, &str),
+    own: &LayerStyle,
+) -> Result<Style, LayerError> {
+    let name = own.theme.map_or(theme, |theme| theme.name());
+    let fallback = Theme::default();
+    let theme = THEME.get(name).or_else(|| THEME.get(PLAIN)).unwrap_or(&fallback);
     let title = Words::new(title.0, title.1);
     let heading = if layer.has("name") { "name" } else { layer.key() };
-    let tip: &[&str] = match theme {
-        "hotspots" => &[
-            "state",
-            "gi_bin",
-            "risk",
-            "risk_class",
-            "route_km",
-            "near_km",
-            "gap_km",
-            "incidents",
-            "prio_rank",
-        ],
-        "risk" => &["state", "risk", "risk_class", "ind_miss"],
-        "composite" => &[
-            "state",
-            "score",
-            "score_lo",
-            "score_hi",
-            "rank",
-            "rank_lo",
-            "rank_hi",
-            "risk_class",
-            "class_pct",
-            "up_1",
-            "up_2",
-            "up_3",
-            "ind_miss",
-        ],
-        "difference" => &["state", "girls_pct", "boys_pct", "gap", "gap_lo", "gap_hi", "gap_p"],
-        "stretches" => &["route", "zone", "km", "risk", "risk_class", "expo_km", "near_km"],
-        "gaps" => &["route", "from_km", "to_km", "km", "expo_km"],
-        "changes" => &["change", "rank_old", "rank_new", "bin_old", "bin_new", "route", "km"],
-        "states" | "routes" => &["zones", "route_km", "expo_km", "gap_km", "hot_zones", "incidents", "risk"],
-        _ => &["state", "risk", "route_km", "near_km", "gap_km", "incidents"],
+    let tip = if own.tip.is_empty() {
+        theme.tip.iter().filter(|field| layer.has(field)).map(|field| fact(layer, field)).collect()
+    } else {
+        own.tip.iter().map(|field| fact(layer, field)).collect::<Vec<_>>()
     };
     Ok(Style {
-        renderer: renderer(layer, theme, &title)?,
-        label: label(layer, theme, heading),
+        renderer: renderer(layer, theme, own, &title)?,
+        unsure: unsure(layer, theme, own)?,
+        label: label(layer, theme, own, heading)?,
+        group: theme.group.clone(),
+        geometry: layer.geometry().kind(),
         key: layer.key().to_owned(),
         fields: layer.fields(),
         heading: heading.to_owned(),
-        tip: tip.iter().filter_map(|field| fact(layer, field)).collect(),
+        tip: tip.into_iter().collect::<Result<_, _>>()?,
         title,
     })
 }
 
-/// A fact of the map tip, where the layer has the field.
-fn fact(layer: &Layer, field: &str) -> Option<Fact> {
-    let column = layer.column(field).ok()?;
-    let decimals = match (column.data_type(), field) {
+/// A fact of the map tip.
+fn fact(layer: &Layer, field: &str) -> Result<Fact, LayerError> {
+    let decimals = match (layer.column(field)?.data_type(), field) {
         (DataType::Float64, "risk" | "priority" | "score" | "score_lo" | "score_hi" | "gap_p") => Some(2),
         (DataType::Float64, "pop" | "incidents" | "prio_rank") | (DataType::Int64, _) => Some(0),
         (DataType::Float64, _) => Some(1),
         _ => None,
     };
-    Some(Fact { field: field.to_owned(), decimals })
+    Ok(Fact { field: field.to_owned(), decimals })
 }
 
-/// The theme's renderer, or the nearest plainer one that the layer's fields allow.
-fn renderer(layer: &Layer, theme: &str, title: &Words) -> Result<Renderer, LayerError> {
-    let zones = matches!(**layer.geometry(), Geometry::Zones(_));
-    let lines = matches!(**layer.geometry(), Geometry::Lines(_));
-    Ok(match theme {
-        "hotspots" if zones && layer.has("gi_bin") => clusters(),
-        "changes" if layer.has("change") => changes(layer),
-        "gaps" if lines => Renderer::Single {
-            label: title.clone(),
-            symbol: Symbol::Line { colour: GAP, width_mm: 1.3, casing: WHITE },
-        },
-        "states" | "routes" if layer.has("expo_km") => exposure(layer)?,
-        "hotspots" | "risk" | "stretches" | "states" | "composite" if layer.has("risk_class") => {
-            risk_classes(layer)?
+/// The first draw that the layer's fields and geometry allow.
+fn renderer(layer: &Layer, theme: &Theme, own: &LayerStyle, title: &Words) -> Result<Renderer, LayerError> {
+    let kind = layer.geometry().kind();
+    // Classes of equal counts say nothing of a feature alone.
+    let alone = layer.len() < 2;
+    let fits = |draw: &&Draw| {
+        let there = match draw.by {
+            By::All => true,
+            By::Zero => difference_field(layer).is_some(),
+            By::Codes | By::Cuts | By::Quantiles => layer.has(&draw.field),
+        };
+        there
+            && !(draw.by == By::Quantiles && alone)
+            && (draw.on.is_empty() || draw.on.iter().any(|on| on == kind))
+    };
+    let draw = match &own.field {
+        Some(field) => {
+            let text = matches!(layer.column(field)?.data_type(), DataType::Utf8);
+            let by = match (text, own.cuts.is_empty()) {
+                (true, _) => By::Codes,
+                (false, true) => By::Quantiles,
+                (false, false) => By::Cuts,
+            };
+            let palette = if by == By::Quantiles { "quantity" } else { "risk" }.to_owned();
+            let cuts = own.cuts.iter().rev().copied().collect();
+            Draw { by, field: field.clone(), palette, cuts, ..Draw::default() }
         }
-        "difference" if zones => match gap_field(layer) {
-            Some(field) => gaps_around_zero(layer, &field)?,
-            None => Renderer::Single { label: title.clone(), symbol: symbol(layer, None, 0) },
-        },
-        "hotspots" | "risk" | "stretches" | "states" if layer.has("risk") => risk_ranges(layer),
-        _ => Renderer::Single { label: title.clone(), symbol: symbol(layer, None, 0) },
+        None => theme.draw.iter().find(fits).cloned().unwrap_or_default(),
+    };
+    let palette = palette(&draw, own);
+    Ok(match draw.by {
+        By::Codes => codes(layer, &draw, &palette)?,
+        By::Cuts => cuts(layer, &draw, &palette),
+        By::Zero => around_zero(layer, &draw, &palette)?,
+        By::Quantiles => quantiles(layer, &draw, &[&draw.field], &palette)?,
+        By::All => {
+            let lines = COLOURS.lines;
+            let symbol = match (&draw.colour, &**layer.geometry()) {
+                (Some(colour), Geometry::Lines(_)) => Symbol::Line {
+                    colour: COLOURS.colour(colour),
+                    width_mm: lines.gap_mm,
+                    casing: COLOURS.colour("halo"),
+                },
+                _ => match own.colours.first().and_then(|c| Rgb::parse(c)) {
+                    Some(colour) => symbol(layer, Some(Swatch { colour, pattern: None }), 0),
+                    None => symbol(layer, None, 0),
+                },
+            };
+            Renderer::Single { label: title.clone(), symbol }
+        }
     })
 }
 
-fn label(layer: &Layer, theme: &str, heading: &str) -> Option<Label> {
-    if theme == "gaps" {
-        let expression = "format_number(\"km\", 0) || ' km'".to_owned();
-        return layer.has("km").then_some(Label { expression, scale: 6_000_000 });
+/// The colours of a draw, or those that the layer's file puts in their place.
+fn palette(draw: &Draw, own: &LayerStyle) -> Vec<Swatch> {
+    let own_colours: Vec<Swatch> = own
+        .colours
+        .iter()
+        .filter_map(|c| Rgb::parse(c))
+        .map(|colour| Swatch { colour, pattern: None })
+        .collect();
+    match (own_colours.is_empty(), own.palette) {
+        (false, _) => own_colours,
+        (true, Some(palette)) => COLOURS.palette(palette.name()).to_vec(),
+        (true, None) => COLOURS.palette(&draw.palette).to_vec(),
     }
-    let scale = match (layer.len() <= FEW, theme) {
-        (_, "stretches") => return None,
-        // A country alone needs no name.
-        _ if layer.len() < 2 => return None,
-        // Names of routes are long.
-        (_, "routes") => 4_000_000,
-        (true, _) => 20_000_000,
-        (false, _) => 1_500_000,
-    };
-    Some(Label { expression: format!("\"{heading}\""), scale })
 }
 
-/// How a class of a layer is drawn: `class` is its colour, `rank` its place from the top.
-fn symbol(layer: &Layer, class: Option<Rgb>, rank: usize) -> Symbol {
+/// The colour of class number `rank` of so many: spread over the palette, its ends at the ends.
+fn pick(palette: &[Swatch], rank: usize, classes: usize) -> Swatch {
+    let last = classes.saturating_sub(1).max(1);
+    let at = if classes == palette.len() { rank } else { rank * palette.len().saturating_sub(1) / last };
+    let black = Swatch { colour: Rgb(0, 0, 0), pattern: None };
+    palette.get(at).copied().unwrap_or(black)
+}
+
+fn unsure(layer: &Layer, theme: &Theme, own: &LayerStyle) -> Result<Option<Unsure>, LayerError> {
+    if let Some(rule) = &own.unsure {
+        layer.column(&rule.field)?;
+        let label = Words::new("Clase poco segura", "Class not sure");
+        let (field, below, at_least) = (rule.field.clone(), rule.below, rule.at_least);
+        return Ok(Some(Unsure { field, below, at_least, label }));
+    }
+    if !matches!(**layer.geometry(), Geometry::Zones(_)) {
+        return Ok(None);
+    }
+    Ok(theme.unsure.iter().find(|rule| layer.has(&rule.field)).map(|rule| Unsure {
+        field: rule.field.clone(),
+        below: rule.below,
+        at_least: rule.at_least,
+        label: rule.label.clone(),
+    }))
+}
+
+fn label(layer: &Layer, theme: &Theme, own: &LayerStyle, heading: &str) -> Result<Option<Label>, LayerError> {
+    if let Some(field) = &own.label {
+        let decimals = fact(layer, field)?.decimals;
+        let scale = if layer.len() <= FEW { 20_000_000 } else { 1_500_000 };
+        return Ok(Some(Label { field: field.clone(), decimals, unit: String::new(), scale }));
+    }
+    let Some(rule) = &theme.label else { return Ok(None) };
+    let field = rule.field.as_deref().unwrap_or(heading);
+    // A country alone needs no name.
+    if !layer.has(field) || (rule.field.is_none() && layer.len() < 2) {
+        return Ok(None);
+    }
+    let scale = if layer.len() <= FEW { rule.few } else { rule.many };
+    Ok(Some(Label { field: field.to_owned(), decimals: rule.decimals, unit: rule.unit.clone(), scale }))
+}
+
+/// How a class of a layer is drawn: `rank` is its place from the top.
+fn symbol(layer: &Layer, class: Option<Swatch>, rank: usize) -> Symbol {
+    let colour = |plain: &str| class.map_or_else(|| COLOURS.colour(plain), |class| class.colour);
     match **layer.geometry() {
         Geometry::Lines(_) => {
+            let lines = COLOURS.lines;
             // The higher the class, the wider the line: told apart without colour too.
-            let width_mm = class.map_or(0.6, |_| 1.1 - 0.15 * rank.min(5) as f64);
-            Symbol::Line { colour: class.unwrap_or(PLAIN_LINE), width_mm, casing: DARK }
+            let width_mm =
+                class.map_or(lines.plain_mm, |_| lines.widest_mm - lines.step_mm * rank.min(5) as f64);
+            Symbol::Line { colour: colour("line"), width_mm, casing: COLOURS.colour("casing") }
         }
-        Geometry::Points(_) => Symbol::Marker(class.unwrap_or(PLAIN_LINE)),
-        Geometry::Zones(_) | Geometry::None => Symbol::Fill(class.unwrap_or(PLAIN_ZONE)),
+        Geometry::Points(_) => Symbol::Marker { colour: colour("line") },
+        Geometry::Zones(_) | Geometry::None => {
+            Symbol::Fill { colour: colour("zone"), pattern: class.and_then(|class| class.pattern) }
+        }
     }
 }
 
-fn no_data() -> Words {
-    Words::new("Sin dato", "No data")
-}
-
-fn clusters() -> Renderer {
-    let mut classes: Vec<Class> = values("gi_bin")
-        .into_iter()
-        .zip(CLUSTER)
-        .map(|((value, label), colour)| Class {
-            value: Value::Is(value.to_owned()),
-            label,
-            symbol: Symbol::Fill(colour),
-        })
-        .collect();
-    classes.push(Class {
+fn missing(layer: &Layer, draw: &Draw, rank: usize) -> Class {
+    let swatch = Swatch { colour: COLOURS.colour("missing"), pattern: Some(super::model::Pattern::Falling) };
+    Class {
         value: Value::Missing,
-        label: Words::new("Sin dato o sin vecinos", "No data or no neighbours"),
-        symbol: Symbol::Fill(NO_DATA),
-    });
-    Renderer::Categorized { field: "gi_bin".to_owned(), classes }
+        label: draw.missing.clone().unwrap_or_else(|| Words::new("Sin dato", "No data")),
+        symbol: symbol(layer, Some(swatch), rank),
+    }
 }
 
-/// By what became of a feature: warm for what is worse now, cool for what is better, grey for what came or went.
-fn changes(layer: &Layer) -> Renderer {
-    let colour = |change: &str| match change {
-        "entered" | "opened" => CLUSTER[0],
-        "up" => CLUSTER[2],
-        "left" | "closed" => CLUSTER[6],
-        "down" => CLUSTER[4],
-        "added" => DARK,
-        _ => NO_DATA,
-    };
-    let lines = matches!(**layer.geometry(), Geometry::Lines(_));
-    let own = |change: &str| matches!(change, "opened" | "closed") == lines;
-    let classes = values("change").into_iter().filter(|(value, _)| own(value)).enumerate();
-    let classes = classes.map(|(rank, (value, label))| Class {
-        value: Value::Is(value.to_owned()),
-        label,
-        symbol: symbol(layer, Some(colour(value)), rank),
-    });
-    Renderer::Categorized { field: "change".to_owned(), classes: classes.collect() }
-}
-
-/// By the classes of the score. The five usual ones all stand in the legend, so that two nights compare;
-/// a recipe's own names are ordered by their mean risk.
-fn risk_classes(layer: &Layer) -> Result<Renderer, LayerError> {
-    let usual = values("risk_class");
-    let texts = layer.texts("risk_class")?;
+/// By the codes of a field. Those that we have words for all stand in the legend, so that two nights compare; other
+/// values, such as a recipe's own classes, are ordered by their mean risk.
+fn codes(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Result<Renderer, LayerError> {
+    let listed = |code: &str| draw.of.is_empty() || draw.of.contains_key(code);
+    let usual: Vec<_> = values(&draw.field).into_iter().filter(|(code, _)| listed(code)).collect();
+    let texts = layer.texts(&draw.field)?;
     let own = texts.iter().flatten().any(|class| usual.iter().all(|(value, _)| value != class));
     let named: Vec<(String, Words)> = match own {
         false => usual.into_iter().map(|(value, label)| (value.to_owned(), label)).collect(),
         true => by_mean_risk(layer, &texts)?.into_iter().map(|c| (c.clone(), Words::same(c))).collect(),
     };
-    let last = named.len().saturating_sub(1).max(1);
+    let count = named.len();
     let mut classes: Vec<Class> = named
         .into_iter()
         .enumerate()
-        .map(|(rank, (value, label))| Class {
-            value: Value::Is(value),
-            label,
-            symbol: symbol(layer, Some(RISK[rank * (RISK.len() - 1) / last]), rank),
+        .map(|(rank, (value, label))| {
+            let swatch = match draw.of.get(&value) {
+                Some(&colour) => Swatch { colour, pattern: None },
+                None => pick(palette, rank, count),
+            };
+            Class { value: Value::Is(value), label, symbol: symbol(layer, Some(swatch), rank) }
         })
         .collect();
-    let rank = classes.len();
-    classes.push(Class {
-        value: Value::Missing,
-        label: no_data(),
-        symbol: symbol(layer, Some(NO_DATA), rank),
-    });
-    Ok(Renderer::Categorized { field: "risk_class".to_owned(), classes })
+    classes.push(missing(layer, draw, classes.len()));
+    Ok(Renderer::Categorized { field: draw.field.clone(), classes })
 }
 
 /// Names of classes, the one of highest mean risk first; by name where there is no risk.
@@ -266,60 +247,32 @@ fn by_mean_risk(layer: &Layer, texts: &[Option<String>]) -> Result<Vec<String>, 
     Ok(order.into_iter().map(|(class, _)| class.to_owned()).collect())
 }
 
-/// The field of a layer that holds a difference: it has an interval and a p beside it.
-fn gap_field(layer: &Layer) -> Option<String> {
-    layer
-        .fields()
-        .into_iter()
-        .find(|field| ["_lo", "_hi", "_p"].iter().all(|end| layer.has(&format!("{field}{end}"))))
-}
-
-/// By a difference, with as much room above 0 as below, so that white is no difference.
-fn gaps_around_zero(layer: &Layer, field: &str) -> Result<Renderer, LayerError> {
-    let widest = layer.numbers(field)?.into_iter().flatten().map(f64::abs).fold(0.0, f64::max);
-    // Where all are 0 any width will do.
-    let widest = if widest > 0.0 { widest } else { 1.0 };
-    let cuts = [1.0, 0.5, 0.1, -0.1, -0.5, -1.0].map(|share| share * widest);
-    let mut classes: Vec<Class> = cuts
+/// By ranges of a number between fixed bounds.
+fn cuts(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Renderer {
+    let names = draw.names.as_deref().map(values).unwrap_or_default();
+    let count = draw.cuts.len().saturating_sub(1);
+    let mut classes: Vec<Class> = draw
+        .cuts
         .windows(2)
-        .zip(AROUND_ZERO)
-        .map(|(pair, colour)| Class {
-            value: Value::Range(pair[1], pair[0]),
-            label: Words::same(format!("{} – {}", legend_number(pair[1]), legend_number(pair[0]))),
-            symbol: Symbol::Fill(colour),
-        })
-        .collect();
-    classes.push(Class { value: Value::Missing, label: no_data(), symbol: Symbol::Fill(NO_DATA) });
-    Ok(Renderer::Graduated { field: field.to_owned(), classes })
-}
-
-fn risk_ranges(layer: &Layer) -> Renderer {
-    let names = values("risk_class");
-    let mut classes: Vec<Class> = names
-        .into_iter()
         .enumerate()
-        .map(|(rank, (_, name))| {
-            let (low, high) = (RISK_CUTS[rank + 1], RISK_CUTS[rank]);
-            let label = |name: &str| format!("{name} ({low:.1}–{high:.1})");
+        .map(|(rank, pair)| {
+            let (high, low) = (pair[0], pair[1]);
+            let label = match names.get(rank) {
+                Some((_, name)) => Words::new(
+                    format!("{} ({low:.1}–{high:.1})", name.es),
+                    format!("{} ({low:.1}–{high:.1})", name.en),
+                ),
+                None => Words::same(format!("{} – {}", legend_number(low), legend_number(high))),
+            };
             Class {
                 value: Value::Range(low, high),
-                label: Words::new(label(&name.es), label(&name.en)),
-                symbol: symbol(layer, Some(RISK[rank]), rank),
+                label,
+                symbol: symbol(layer, Some(pick(palette, rank, count)), rank),
             }
         })
         .collect();
-    let rank = classes.len();
-    classes.push(Class {
-        value: Value::Missing,
-        label: no_data(),
-        symbol: symbol(layer, Some(NO_DATA), rank),
-    });
-    Renderer::Graduated { field: "risk".to_owned(), classes }
-}
-
-/// By risk-weighted kilometres: quantiles of the positive values, zero apart.
-fn exposure(layer: &Layer) -> Result<Renderer, LayerError> {
-    by_quantity(layer, &["expo_km"], " km", Words::new("Sin exposición (0 km)", "No exposure (0 km)"))
+    classes.push(missing(layer, draw, classes.len()));
+    Renderer::Graduated { field: draw.field.clone(), classes }
 }
 
 /// By the first of some fields that are quantities, in classes over all of them, so that they compare: girls and
@@ -328,17 +281,48 @@ fn exposure(layer: &Layer) -> Result<Renderer, LayerError> {
 /// # Errors
 /// [`LayerError::NoField`] and [`LayerError::NotNumeric`].
 pub fn quantities(layer: &Layer, fields: &[&str]) -> Result<Renderer, LayerError> {
-    let unit = fields.first().and_then(|field| super::field_words(field)).and_then(|words| words.unit);
-    let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
-    by_quantity(layer, fields, &unit, Words::same(format!("0{unit}")))
+    let first = fields.first().copied().unwrap_or_default();
+    let unit = super::field_words(first).and_then(|words| words.unit).unwrap_or_default().to_owned();
+    let draw = Draw { by: By::Quantiles, field: first.to_owned(), unit, ..Draw::default() };
+    quantiles(layer, &draw, fields, COLOURS.palette("quantity"))
 }
 
-/// By quantiles of the positive values of some fields; `nothing` is said of zero, `unit` follows each class.
-fn by_quantity(layer: &Layer, fields: &[&str], unit: &str, nothing: Words) -> Result<Renderer, LayerError> {
-    let values: Vec<_> =
+/// The colour of a class of so many, from 0, the lowest, as `#RRGGBB`; that of missing data without one.
+pub fn class_colour(class: Option<usize>, classes: usize) -> String {
+    let missing = COLOURS.colour("missing");
+    let from_top = |class: usize| classes.saturating_sub(1).saturating_sub(class);
+    class.map_or(missing, |class| pick(COLOURS.palette("risk"), from_top(class), classes).colour).hex()
+}
+
+/// The field of a layer that holds a difference: it has an interval and a p beside it.
+fn difference_field(layer: &Layer) -> Option<String> {
+    let has = |field: &String| ["_lo", "_hi", "_p"].iter().all(|end| layer.has(&format!("{field}{end}")));
+    layer.fields().into_iter().find(has)
+}
+
+/// By a difference, with as much room above zero as below, so that white is no difference.
+fn around_zero(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Result<Renderer, LayerError> {
+    let field = difference_field(layer).unwrap_or_default();
+    let widest = layer.numbers(&field)?.into_iter().flatten().map(f64::abs).fold(0.0, f64::max);
+    // Where all are 0 any width will do.
+    let widest = if widest > 0.0 { widest } else { 1.0 };
+    let cuts = [1.0, 0.5, 0.1, -0.1, -0.5, -1.0].map(|share| share * widest).to_vec();
+    let draw = Draw { field, cuts, missing: draw.missing.clone(), ..Draw::default() };
+    Ok(self::cuts(layer, &draw, palette))
+}
+
+/// By quantiles of the positive values of some fields, zero apart.
+fn quantiles(
+    layer: &Layer,
+    draw: &Draw,
+    fields: &[&str],
+    palette: &[Swatch],
+) -> Result<Renderer, LayerError> {
+    let numbers: Vec<_> =
         fields.iter().map(|field| layer.numbers(field)).collect::<Result<Vec<_>, _>>()?.concat();
-    let breaks = quantile_breaks(&values, QUANTITY.len());
-    let last = breaks.len().saturating_sub(2).max(1);
+    let breaks = quantile_breaks(&numbers, palette.len());
+    let count = breaks.len().saturating_sub(1);
+    let unit = if draw.unit.is_empty() { String::new() } else { format!(" {}", draw.unit) };
     let mut classes: Vec<Class> = breaks
         .windows(2)
         .rev()
@@ -346,21 +330,16 @@ fn by_quantity(layer: &Layer, fields: &[&str], unit: &str, nothing: Words) -> Re
         .map(|(rank, pair)| Class {
             value: Value::Range(pair[0], pair[1]),
             label: Words::same(format!("{} – {}{unit}", legend_number(pair[0]), legend_number(pair[1]))),
-            symbol: symbol(layer, Some(QUANTITY[rank * (QUANTITY.len() - 1) / last]), rank),
+            symbol: symbol(layer, Some(pick(palette, rank, count)), rank),
         })
         .collect();
-    let rank = classes.len();
+    let zero = Swatch { colour: COLOURS.colour("zero"), pattern: None };
     classes.push(Class {
         // Just zero: the least positive bound has two digits, so it lies above.
         value: Value::Range(0.0, 0.0),
-        label: nothing,
-        symbol: symbol(layer, Some(NONE), rank),
+        label: draw.zero.clone().unwrap_or_else(|| Words::same(format!("0{unit}"))),
+        symbol: symbol(layer, Some(zero), classes.len()),
     });
-    classes.push(Class {
-        value: Value::Missing,
-        label: no_data(),
-        symbol: symbol(layer, Some(NO_DATA), rank),
-    });
-    let field = fields.first().copied().unwrap_or_default().to_owned();
-    Ok(Renderer::Graduated { field, classes })
+    classes.push(missing(layer, draw, classes.len()));
+    Ok(Renderer::Graduated { field: draw.field.clone(), classes })
 }

@@ -2,7 +2,7 @@
 
 /// A document under construction.
 #[derive(Debug, Default)]
-pub(super) struct Xml {
+pub(in crate::publish) struct Xml {
     out: String,
     open: Vec<&'static str>,
 }
@@ -36,7 +36,12 @@ impl Xml {
 
     /// `<name>text</name>`
     pub fn text(&mut self, name: &'static str, text: &str) {
-        self.tag(name, &[]);
+        self.text_with(name, &[], text);
+    }
+
+    /// `<name a="b">text</name>`
+    pub fn text_with(&mut self, name: &'static str, attributes: &[(&str, &str)], text: &str) {
+        self.tag(name, attributes);
         self.out.push_str(&format!(">{}</{name}>\n", escape(text)));
     }
 

@@ -11,6 +11,7 @@ mod publish;
 mod read;
 mod recipe;
 mod references;
+mod style;
 mod values;
 
 use std::collections::BTreeMap;
@@ -59,6 +60,9 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
     cycles::check(files, &graph, problems);
     for (_, file, document) in files.readable() {
         values::check(file, document, problems);
+        if let Some(own) = &file.style {
+            style::check(own, document, problems);
+        }
         if let Some(read) = &file.read {
             read::check(read, document, problems);
             if let Some(data) = files.data {

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Level, Priority,
-    Read, Rollup, Score, Text,
+    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, LayerStyle,
+    Level, Priority, Read, Rollup, Score, Text,
 };
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
@@ -39,6 +39,8 @@ pub struct LayerFile {
     pub protect: Option<Protect>,
     /// What must hold of it before anything is published.
     pub check: Option<Check>,
+    /// What differs from the ready style.
+    pub style: Option<LayerStyle>,
     /// Read from a file or database.
     pub read: Option<Read>,
     /// Indicators to a score of 0..1 per zone.

@@ -2,11 +2,13 @@
 
 mod check;
 mod composite;
+mod delivery;
 mod inputs;
 mod layer;
 mod read;
 mod recipe;
 mod steps;
+mod style;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,7 @@ pub use check::{
     Check, CheckAccepted, CheckChange, CheckCoverage, CheckFreshness, CheckRange, CheckRows, CheckTotal,
 };
 pub use composite::{ClassRule, ClassSpec, Composite, Crosswalk, Difference, Part, Uncertainty};
+pub use delivery::{Budget, Hdx};
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use read::{Fetch, FieldType, GeometryKind, Parts, Precision, Read};
@@ -28,6 +31,7 @@ pub use steps::{
     CoverageOutput, Exposure, ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, Mean, Observed,
     Priority, Rollup, RollupBy, Score,
 };
+pub use style::{LayerStyle, PaletteName, ThemeName, UnsureIf};
 
 /// Longest field name that every format keeps (DBF cuts at 10).
 pub const FIELD_NAME_MAX: usize = 10;
@@ -47,6 +51,17 @@ pub struct Text {
     /// English.
     #[serde(default)]
     pub en: String,
+}
+
+impl Text {
+    /// The text in a language; the other one where it is empty.
+    pub fn pick(&self, lang: Lang) -> &str {
+        let (one, other) = match lang {
+            Lang::Es => (&self.es, &self.en),
+            Lang::En => (&self.en, &self.es),
+        };
+        if one.is_empty() { other } else { one }
+    }
 }
 
 /// How sensitive a layer is (OCHA Data Responsibility Guidelines 2021). Order: least to most.
@@ -125,6 +140,14 @@ pub struct PublishSection {
     pub history: usize,
     /// A database that gets every published layer as a table, all in one transaction.
     pub postgis: Option<Postgis>,
+    /// Whether each CSV has a row of HXL hashtags below its header.
+    #[serde(default)]
+    pub hxl: bool,
+    /// What the Humanitarian Data Exchange asks and the layers do not say.
+    pub hdx: Option<Hdx>,
+    /// How large the GeoJSON of a layer may be.
+    #[serde(default)]
+    pub budget: Budget,
 }
 
 /// `[build]`: what is kept between builds.
@@ -238,6 +261,9 @@ impl Default for PublishSection {
             keep_months: default_months(),
             history: default_history(),
             postgis: None,
+            hxl: false,
+            hdx: None,
+            budget: Budget::default(),
         }
     }
 }

@@ -15,8 +15,12 @@ pub fn reference() -> String {
     for (name, property) in sections {
         table(&mut text, workspace, &format!("[{name}]"), resolve(workspace, property));
     }
-    if let Some(postgis) = workspace.pointer("/$defs/Postgis") {
-        table(&mut text, workspace, "[publish.postgis]", postgis);
+    for (part, title) in
+        [("Postgis", "[publish.postgis]"), ("Budget", "[publish.budget]"), ("Hdx", "[publish.hdx]")]
+    {
+        if let Some(schema) = workspace.pointer(&format!("/$defs/{part}")) {
+            table(&mut text, workspace, title, schema);
+        }
     }
     if let Some(hook) = workspace.pointer("/$defs/Hook") {
         table(&mut text, workspace, "operate.on_failure, operate.on_hotspots", hook);
@@ -27,10 +31,10 @@ pub fn reference() -> String {
     text.push('\n');
     let is_step = |name: &str| StepKind::from_name(name).is_some();
     let own: Vec<(&String, &Value)> = properties(layer)
-        .filter(|(name, _)| !is_step(name) && !["protect", "check"].contains(&name.as_str()))
+        .filter(|(name, _)| !is_step(name) && !["protect", "check", "style"].contains(&name.as_str()))
         .collect();
     rows(&mut text, layer, layer, own.into_iter());
-    let tables = StepKind::ALL.iter().map(|step| step.name()).chain(["protect", "check"]);
+    let tables = StepKind::ALL.iter().map(|step| step.name()).chain(["protect", "check", "style"]);
     for name in tables {
         if let Some(property) = layer.pointer(&format!("/properties/{name}")) {
             table(&mut text, layer, &format!("[{name}]"), resolve(layer, property));
@@ -47,6 +51,7 @@ pub fn reference() -> String {
         "Component",
         "Carry",
         "RollupBy",
+        "UnsureIf",
     ];
     let checks = [
         "Fetch",

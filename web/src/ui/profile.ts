@@ -28,7 +28,7 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
     picture.append(svg("line", { x1: LEFT, x2: WIDTH - 8, y1: at, y2: at, class: "grid" }));
   }
   for (const piece of p.pieces) {
-    const colour = renderer.classes[piece.class]?.symbol.colour ?? "#d9d9d9";
+    const colour = renderer.classes[piece.class]?.symbol.colour ?? "#A6A6A6";
     const risk = piece.risk ?? p.top * 0.04;
     picture.append(svg("rect", { x: x(piece.from), width: Math.max(0.5, x(piece.to) - x(piece.from)), y: y(risk), height: FLOOR - y(risk), fill: colour, class: "piece" }));
   }

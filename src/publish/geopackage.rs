@@ -1,0 +1,73 @@
+//! The GeoPackage of a run: every layer with every vertex, and one default style each.
+
+use super::style::{self, DEFAULT, Style};
+use super::{Card, Dataset, PublishError, Run};
+use crate::lang::Lang;
+use crate::layer::write::{Container, Format, WriteError, geometry_column, number_column};
+
+/// Name of the file, which the projects refer to.
+pub(super) fn file_name(dataset: &Dataset) -> String {
+    format!("{}.gpkg", dataset.file_stem())
+}
+
+/// Writes all layers into one file; the table `layer_styles`, which QGIS reads, holds the styles.
+///
+/// The style in Spanish is the default, as that of `NAME.qml` is; the one in English stands beside it, and the project
+/// in English shows it.
+pub(super) fn write(
+    run: &Run,
+    dataset: &Dataset,
+    cards: &[Card],
+    styles: &[Style],
+    now: jiff::Timestamp,
+) -> Result<(), PublishError> {
+    let path = run.folder().join(file_name(dataset));
+    let name = path.display().to_string();
+    let failed = |layer: &str| {
+        let layer = layer.to_owned();
+        move |error: WriteError| PublishError::Write { layer, error }
+    };
+    let mut file = Container::create(&path, Format::GeoPackage, now).map_err(failed(&name))?;
+    for card in cards {
+        let (title, text) = (card.title.pick(DEFAULT), card.description.pick(DEFAULT));
+        // An identifier stands once in a file.
+        let title = format!("{title} ({})", card.name);
+        file.add(&card.layer, &title, text).map_err(failed(&card.name))?;
+    }
+    file.execute(STYLES).map_err(failed(&name))?;
+    let stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
+    for (card, style) in cards.iter().zip(styles).filter(|(_, style)| style.geometry != "none") {
+        for lang in Lang::ALL {
+            let text = style::qml_for(style, lang, &number_column(&card.layer));
+            let values = [
+                &card.name,
+                &geometry_column(&card.layer),
+                &format!("{} ({})", card.name, lang.code()),
+                &text,
+                card.description.pick(lang),
+                &stamp,
+            ]
+            .map(|value| format!("'{}'", value.replace('\'', "''")));
+            let [table, column, name, qml, description, time] = values;
+            let default = u8::from(lang == DEFAULT);
+            let sql = format!(
+                "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, \
+                 styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) \
+                 VALUES ('', '', {table}, {column}, {name}, {qml}, '', {default}, {description}, '', NULL, {time})"
+            );
+            file.execute(&sql).map_err(failed(&card.name))?;
+        }
+    }
+    let registered = format!(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) \
+         VALUES ('layer_styles', 'attributes', 'layer_styles', '', '{stamp}')"
+    );
+    file.execute(&registered).map_err(failed(&name))?;
+    file.finish().map_err(failed(&name))
+}
+
+/// The table as QGIS makes it.
+const STYLES: &str = "CREATE TABLE layer_styles (\
+    id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256), \
+    f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, \
+    useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)";

@@ -1,0 +1,150 @@
+//! Print layouts, A4 across: one with what is shown first, one for each layer.
+
+use super::items::{MAP_MM, PAGE, Page};
+use super::{Project, Sheet, order, widened};
+use crate::publish::style::xml::Xml;
+
+/// The page, mm.
+const PAGE_MM: (f64, f64) = (297.0, 210.0);
+
+/// Left, top, width, height of what stands on it, mm.
+const TITLE_MM: [f64; 4] = [10.0, 7.0, 277.0, 10.0];
+const TEXT_MM: [f64; 4] = [10.0, 17.0, 277.0, 10.0];
+const OVERVIEW_MM: [f64; 4] = [232.0, 133.0, 55.0, 46.0];
+const FOOT_MM: [f64; 4] = [10.0, 181.0, 277.0, 25.0];
+
+/// Caveats that fit into the foot.
+const CAVEATS: usize = 4;
+
+pub(super) fn layouts(xml: &mut Xml, project: &Project<'_>) {
+    xml.begin("Layouts", &[]);
+    let shown: Vec<&Sheet<'_>> = project.maps().filter(|sheet| sheet.shown).collect();
+    if shown.len() > 1 {
+        let name = project.say("Hoja 0: dónde actuar", "Sheet 0: where to act");
+        layout(xml, project, name, &project.title(), &shown);
+    }
+    for (at, sheet) in project.maps().enumerate() {
+        let title = sheet.card.title.pick(project.lang);
+        let name = format!("{} {}: {title}", project.say("Hoja", "Sheet"), at + 1);
+        layout(xml, project, &name, title, &[sheet]);
+    }
+    xml.end();
+}
+
+fn layout(xml: &mut Xml, project: &Project<'_>, name: &str, title: &str, shown: &[&Sheet<'_>]) {
+    let mut layers = shown.to_vec();
+    layers.sort_by_key(|sheet| order(sheet.style.geometry));
+    // Lines and points lie on the areas of the overview, if there are any.
+    let ground = project.maps().filter(|s| s.style.geometry == "polygon");
+    let ground = ground.max_by_key(|s| (s.style.group == "overview", s.card.layer.len()));
+    if layers.iter().all(|s| s.style.geometry != "polygon") {
+        layers.extend(ground);
+    }
+    let page = Page { layout: name };
+    xml.begin("Layout", &[("name", name), ("units", "mm"), ("printResolution", "300"), ("worldFileMap", "")]);
+    xml.begin("PageCollection", &[]);
+    page.item(xml, PAGE, "page", [0.0, 0.0, PAGE_MM.0, PAGE_MM.1], &[("background", "true")], |xml| {
+        xml.begin(
+            "symbol",
+            &[("name", ""), ("type", "fill"), ("alpha", "1"), ("clip_to_extent", "1"), ("force_rhr", "0")],
+        );
+        xml.begin("layer", &[("class", "SimpleFill"), ("enabled", "1"), ("locked", "0"), ("pass", "0")]);
+        xml.begin("Option", &[("type", "Map")]);
+        for (name, value) in [("color", "255,255,255,255"), ("outline_style", "no"), ("style", "solid")] {
+            xml.empty("Option", &[("name", name), ("type", "QString"), ("value", value)]);
+        }
+        (0..3).for_each(|_| xml.end());
+    });
+    xml.end();
+    page.label(xml, "title", TITLE_MM, title, (18, true), "#222222");
+    let texts: Vec<&str> = shown.iter().rev().map(|s| s.card.description.pick(project.lang)).collect();
+    page.label(xml, "text", TEXT_MM, &texts.join(" "), (9, false), "#444444");
+    let view = fitted(widened(project.view_m, 0.03), MAP_MM);
+    page.map(xml, project, "map", MAP_MM, view, &layers, None);
+    page.legend(xml, project, &layers, shown);
+    page.scale_bar(xml, view);
+    page.picture(xml);
+    let overview: Vec<&Sheet<'_>> = project
+        .maps()
+        .filter(|s| s.style.geometry == "polygon")
+        .min_by_key(|s| s.card.layer.len())
+        .into_iter()
+        .collect();
+    let view = fitted(widened(project.view_m, 0.08), OVERVIEW_MM);
+    page.map(xml, project, "overview", OVERVIEW_MM, view, &overview, Some("map"));
+    page.label(xml, "foot", FOOT_MM, &foot(project, shown), (7, false), "#555555");
+    xml.empty("Atlas", &[("enabled", "0"), ("coverageLayer", ""), ("hideCoverage", "0")]);
+    xml.end();
+}
+
+/// Caveats, sources, dates.
+fn foot(project: &Project<'_>, shown: &[&Sheet<'_>]) -> String {
+    let mut lines = project.caveats_of(shown, CAVEATS);
+    let mut sources: Vec<&str> = Vec::new();
+    for source in shown.iter().flat_map(|s| &s.card.sources) {
+        if !sources.contains(&source.as_str()) {
+            sources.push(source);
+        }
+    }
+    if !sources.is_empty() {
+        lines.push(format!("{}: {}.", project.say("Fuentes", "Sources"), sources.join("; ")));
+    }
+    let licence = shown.first().map(|s| s.card.licence(project.dataset)).unwrap_or_default();
+    let licence = match licence.is_empty() {
+        true => String::new(),
+        false => format!("{}: {licence}. ", project.say("Licencia", "Licence")),
+    };
+    lines.push(format!(
+        "{}: {}. {licence}{}. Corredor {}",
+        project.say("Publicado", "Published"),
+        project.day,
+        project.say("Proyección equivalente de Lambert", "Lambert's equal-area projection"),
+        env!("CARGO_PKG_VERSION")
+    ));
+    lines.join("\n")
+}
+
+/// Bounds widened on one axis to the shape of an item.
+fn fitted([west, south, east, north]: [f64; 4], [_, _, width, height]: [f64; 4]) -> [f64; 4] {
+    let (x, y) = (west.midpoint(east), south.midpoint(north));
+    let scale = ((east - west) / width).max((north - south) / height) / 2.0;
+    [x - scale * width, y - scale * height, x + scale * width, y + scale * height]
+}
+
+/// The greatest of 1, 2, 5, 10, 20, 50 ... that is not greater.
+pub(in crate::publish) fn round_down(value: f64) -> f64 {
+    let power = 10_f64.powi(value.max(f64::MIN_POSITIVE).log10().floor() as i32);
+    [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|round| *round <= value).unwrap_or(power)
+}
+
+impl Project<'_> {
+    /// What a reader must bear in mind of some layers.
+    fn caveats_of(&self, shown: &[&Sheet<'_>], most: usize) -> Vec<String> {
+        let mut caveats = self.caveats(usize::from(self.dataset.invented));
+        for text in shown.iter().flat_map(|s| &s.card.caveats).map(|c| c.pick(self.lang)) {
+            if !text.is_empty() && !caveats.iter().any(|known| known == text) {
+                caveats.push(text.to_owned());
+            }
+        }
+        caveats.truncate(most);
+        caveats
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_round() {
+        for (value, round) in [(1.0, 1.0), (4.9, 2.0), (73.0, 50.0), (199.0, 100.0), (0.3, 0.2)] {
+            assert_eq!(round_down(value), round);
+        }
+    }
+
+    #[test]
+    fn a_view_is_widened_and_not_cut() {
+        let fit = fitted([0.0, 0.0, 100.0, 10.0], [0.0, 0.0, 200.0, 100.0]);
+        assert_eq!(fit, [0.0, -20.0, 100.0, 30.0]);
+    }
+}

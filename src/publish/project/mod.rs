@@ -1,0 +1,361 @@
+//! The QGIS projects of a run, one a language: every layer styled, in groups in reading order, with bookmarks and print
+//! layouts. They read the GeoPackage that lies beside them.
+
+mod archive;
+mod items;
+mod layers;
+mod layout;
+
+pub(super) use layout::round_down;
+
+use super::style::xml::Xml;
+use super::style::{COLOURS, Style};
+use super::{Card, Dataset, geopackage};
+use crate::geodesy::MapPlane;
+use crate::lang::Lang;
+use crate::layer::Geometry;
+
+/// The version whose format this is.
+const QGIS: &str = "3.22.0";
+
+/// Groups of layers in the order in which they are read.
+const GROUPS: [(&str, &str, &str); 6] = [
+    ("answer", "1. Dónde actuar", "1. Where to act"),
+    ("news", "2. Qué cambió", "2. What changed"),
+    ("overview", "3. Panorama", "3. Overview"),
+    ("why", "4. Por qué", "4. Why"),
+    ("routes", "5. Rutas", "5. Routes"),
+    ("ground", "6. Contexto", "6. Context"),
+];
+
+/// A layer of a project.
+struct Sheet<'a> {
+    card: &'a Card,
+    style: &'a Style,
+    /// Its name within the project.
+    id: String,
+    bounds: Option<[f64; 4]>,
+    /// Shown when the project is opened.
+    shown: bool,
+}
+
+/// Everything that the parts of a project need.
+struct Project<'a> {
+    dataset: &'a Dataset,
+    sheets: Vec<Sheet<'a>>,
+    lang: Lang,
+    plane: MapPlane,
+    /// What the map shows at first, on the plane, m.
+    view_m: [f64; 4],
+    /// Day of publication.
+    day: String,
+    /// The GeoPackage, beside the project.
+    source: String,
+}
+
+/// Name of the project file in a language.
+pub(super) fn file_name(dataset: &Dataset, lang: Lang) -> String {
+    format!("{}.{}.qgz", dataset.file_stem(), lang.code())
+}
+
+/// The project of a set of layers in one language, as the bytes of its `.qgz`; `None` where it is too large for one, or
+/// where there is no layer with geometry.
+pub(super) fn project(
+    dataset: &Dataset,
+    cards: &[Card],
+    styles: &[Style],
+    lang: Lang,
+    now: jiff::Timestamp,
+) -> Option<Vec<u8>> {
+    let mut sheets: Vec<Sheet<'_>> = cards
+        .iter()
+        .zip(styles)
+        .map(|(card, style)| Sheet {
+            card,
+            style,
+            id: format!("corredor_{}", card.name),
+            bounds: card.layer.geometry().bounds(),
+            shown: false,
+        })
+        .collect();
+    // In the order of the groups; lines and points before the areas that they lie on, tables last.
+    let place = |sheet: &Sheet<'_>| {
+        let group = GROUPS.iter().position(|(name, ..)| *name == sheet.style.group);
+        let table = sheet.style.geometry == "none";
+        (if table { GROUPS.len() } else { group.unwrap_or(GROUPS.len() - 1) }, order(sheet.style.geometry))
+    };
+    sheets.sort_by_key(place);
+    // The answer is shown: its areas and what stands out of them. Without one, the first layer.
+    let answers = sheets.iter().any(|s| s.style.group == "answer" && s.bounds.is_some());
+    let mut areas = false;
+    for sheet in sheets.iter_mut().filter(|s| s.bounds.is_some() && (s.style.group == "answer" || !answers)) {
+        let area = sheet.style.geometry == "polygon";
+        sheet.shown = !(area && areas);
+        areas |= area;
+    }
+    let bounds = sheets
+        .iter()
+        .filter_map(|s| s.bounds)
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
+    let plane = MapPlane::about(bounds[0].midpoint(bounds[2]), bounds[1].midpoint(bounds[3]));
+    let project = Project {
+        dataset,
+        sheets,
+        lang,
+        plane,
+        view_m: plane.bounds_m(bounds),
+        day: now.strftime("%Y-%m-%d").to_string(),
+        source: format!("./{}", geopackage::file_name(dataset)),
+    };
+    archive::zip(&format!("{}.{}.qgs", dataset.file_stem(), lang.code()), project.xml().as_bytes())
+}
+
+/// Which geometry is drawn above which.
+fn order(geometry: &str) -> usize {
+    ["point", "line", "polygon"].iter().position(|kind| *kind == geometry).unwrap_or(3)
+}
+
+impl Project<'_> {
+    fn say<'a>(&self, es: &'a str, en: &'a str) -> &'a str {
+        self.lang.pick(es, en)
+    }
+
+    /// Title, and whether all of it is invented.
+    fn title(&self) -> String {
+        let title = self.dataset.title.pick(self.lang);
+        match self.dataset.invented {
+            true => format!("{title} ({})", self.say("datos inventados", "invented data")),
+            false => title.to_owned(),
+        }
+    }
+
+    /// Layers with geometry.
+    fn maps(&self) -> impl Iterator<Item = &Sheet<'_>> {
+        self.sheets.iter().filter(|sheet| sheet.bounds.is_some())
+    }
+
+    fn xml(&self) -> String {
+        let mut xml = Xml::new("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>");
+        let title = self.title();
+        xml.begin("qgis", &[("projectname", &title), ("version", QGIS)]);
+        xml.text("title", &title);
+        xml.empty("autotransaction", &[("active", "0")]);
+        xml.empty("evaluateDefaultValues", &[("active", "0")]);
+        xml.empty("trust", &[("active", "0")]);
+        xml.begin("projectCrs", &[]);
+        self.plane_crs(&mut xml);
+        xml.end();
+        self.tree(&mut xml);
+        self.canvas(&mut xml);
+        xml.begin("projectlayers", &[]);
+        for sheet in &self.sheets {
+            layers::layer(&mut xml, self, sheet);
+        }
+        xml.end();
+        xml.begin("layerorder", &[]);
+        for sheet in self.drawn() {
+            xml.empty("layer", &[("id", &sheet.id)]);
+        }
+        xml.end();
+        self.properties(&mut xml);
+        layers::metadata_of_project(&mut xml, self);
+        layout::layouts(&mut xml, self);
+        self.bookmarks(&mut xml);
+        xml.finish()
+    }
+
+    /// Layers from the top of the map to its bottom.
+    fn drawn(&self) -> Vec<&Sheet<'_>> {
+        let mut drawn: Vec<&Sheet<'_>> = self.maps().collect();
+        drawn.sort_by_key(|sheet| order(sheet.style.geometry));
+        drawn
+    }
+
+    fn plane_crs(&self, xml: &mut Xml) {
+        xml.begin("spatialrefsys", &[]);
+        xml.text("proj4", &self.plane.proj());
+        xml.text("authid", "");
+        xml.text(
+            "description",
+            self.say("Equivalente, centrada en el mapa", "Equal area, centred on the map"),
+        );
+        xml.text("projectionacronym", "laea");
+        xml.text("ellipsoidacronym", "EPSG:7030");
+        xml.text("geographicflag", "false");
+        xml.end();
+    }
+
+    fn tree(&self, xml: &mut Xml) {
+        xml.begin("layer-tree-group", &[]);
+        for (at, (group, es, en)) in GROUPS.iter().enumerate() {
+            let last = at + 1 == GROUPS.len();
+            let inside: Vec<&Sheet<'_>> = self
+                .sheets
+                .iter()
+                .filter(|s| {
+                    let table = s.style.geometry == "none";
+                    (s.style.group == *group && !table) || (last && table)
+                })
+                .collect();
+            if inside.is_empty() {
+                continue;
+            }
+            let open = if inside.iter().any(|s| s.shown) { "1" } else { "0" };
+            let attributes = [("name", self.say(es, en)), ("expanded", open), ("checked", "Qt::Checked")];
+            xml.begin("layer-tree-group", &attributes);
+            inside.into_iter().for_each(|sheet| self.leaf(xml, sheet));
+            xml.end();
+        }
+        xml.begin("custom-order", &[("enabled", "1")]);
+        for sheet in self.drawn() {
+            xml.text("item", &sheet.id);
+        }
+        (0..2).for_each(|_| xml.end());
+    }
+
+    /// A layer in a tree of layers.
+    fn leaf(&self, xml: &mut Xml, sheet: &Sheet<'_>) {
+        let shown = if sheet.shown { "Qt::Checked" } else { "Qt::Unchecked" };
+        let source = self.data_source(sheet);
+        xml.begin(
+            "layer-tree-layer",
+            &[
+                ("id", &sheet.id),
+                ("name", sheet.card.title.pick(self.lang)),
+                ("source", &source),
+                ("providerKey", "ogr"),
+                ("checked", shown),
+                ("expanded", if sheet.shown { "1" } else { "0" }),
+            ],
+        );
+        xml.end();
+    }
+
+    fn data_source(&self, sheet: &Sheet<'_>) -> String {
+        format!("{}|layername={}", self.source, sheet.card.name)
+    }
+
+    /// The map that the window shows at first.
+    fn canvas(&self, xml: &mut Xml) {
+        xml.begin("mapcanvas", &[("name", "theMapCanvas"), ("annotationsVisible", "1")]);
+        xml.text("units", "meters");
+        extent(xml, widened(self.view_m, 0.04));
+        xml.text("rotation", "0");
+        xml.begin("destinationsrs", &[]);
+        self.plane_crs(xml);
+        (0..2).for_each(|_| xml.end());
+    }
+
+    fn properties(&self, xml: &mut Xml) {
+        let ground = COLOURS.colour("ground");
+        xml.begin("properties", &[]);
+        xml.begin("Gui", &[]);
+        for (name, value) in [
+            ("CanvasColorRedPart", ground.0),
+            ("CanvasColorGreenPart", ground.1),
+            ("CanvasColorBluePart", ground.2),
+        ] {
+            xml.text_with(name, &[("type", "int")], &value.to_string());
+        }
+        xml.end();
+        // Else QGIS leaves the projection of the project aside.
+        xml.begin("SpatialRefSys", &[]);
+        xml.text_with("ProjectionsEnabled", &[("type", "int")], "1");
+        xml.end();
+        xml.begin("Measurement", &[]);
+        xml.text_with("DistanceUnits", &[("type", "QString")], "km");
+        xml.text_with("AreaUnits", &[("type", "QString")], "km2");
+        xml.end();
+        xml.begin("Measure", &[]);
+        xml.text_with("Ellipsoid", &[("type", "QString")], "EPSG:7030");
+        xml.end();
+        // Relative, so that the folder can be moved and mailed.
+        xml.begin("Paths", &[]);
+        xml.text_with("Absolute", &[("type", "bool")], "false");
+        (0..2).for_each(|_| xml.end());
+    }
+
+    /// One place for the whole, one for each route and each state.
+    fn bookmarks(&self, xml: &mut Xml) {
+        xml.begin("Bookmarks", &[]);
+        let all = self
+            .maps()
+            .filter_map(|s| s.bounds)
+            .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+        if let Some(all) = all {
+            bookmark(xml, "corredor_all", self.say("Todo el mapa", "The whole map"), "", all);
+        }
+        for sheet in self.maps() {
+            let group = match (sheet.card.theme, &**sheet.card.layer.geometry()) {
+                ("routes", Geometry::Lines(_)) => self.say("Rutas", "Routes"),
+                ("states", Geometry::Zones(_)) if sheet.card.layer.len() > 1 => {
+                    sheet.card.title.pick(self.lang)
+                }
+                _ => continue,
+            };
+            let names = sheet.card.layer.texts(&sheet.style.heading).unwrap_or_default();
+            let keys = sheet.card.layer.keys();
+            for (row, key) in keys.iter().enumerate() {
+                let Some(bounds) = bounds_of(sheet.card.layer.geometry(), row) else { continue };
+                let name = names.get(row).and_then(Option::as_deref).unwrap_or(key);
+                let id = format!("{}_{key}", sheet.id);
+                bookmark(xml, &id, name, group, widened(bounds, 0.05));
+            }
+        }
+        xml.end();
+    }
+}
+
+fn bookmark(xml: &mut Xml, id: &str, name: &str, group: &str, [west, south, east, north]: [f64; 4]) {
+    let ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+        .map(|(x, y)| format!("{x:.6} {y:.6}"))
+        .join(", ");
+    let polygon = format!("POLYGON(({ring}))");
+    xml.begin("Bookmark", &[("id", id), ("name", name), ("group", group), ("extent", &polygon)]);
+    wgs84(xml);
+    xml.end();
+}
+
+/// WGS 84, longitude and latitude.
+pub(super) fn wgs84(xml: &mut Xml) {
+    xml.begin("spatialrefsys", &[]);
+    xml.text("proj4", "+proj=longlat +datum=WGS84 +no_defs");
+    xml.text("srid", "4326");
+    xml.text("authid", "EPSG:4326");
+    xml.text("description", "WGS 84");
+    xml.text("projectionacronym", "longlat");
+    xml.text("ellipsoidacronym", "EPSG:7030");
+    xml.text("geographicflag", "true");
+    xml.end();
+}
+
+fn extent(xml: &mut Xml, bounds: [f64; 4]) {
+    xml.begin("extent", &[]);
+    for (name, value) in ["xmin", "ymin", "xmax", "ymax"].into_iter().zip(bounds) {
+        xml.text(name, &value.to_string());
+    }
+    xml.end();
+}
+
+/// Bounds with a margin, as a share of the longer side.
+fn widened([west, south, east, north]: [f64; 4], share: f64) -> [f64; 4] {
+    let margin = (east - west).max(north - south) * share;
+    [west - margin, south - margin, east + margin, north + margin]
+}
+
+/// Bounds of one feature, degrees.
+fn bounds_of(geometry: &Geometry, row: usize) -> Option<[f64; 4]> {
+    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+    let mut take = |lons: &[f64], lats: &[f64]| {
+        for (&lon, &lat) in lons.iter().zip(lats) {
+            bounds = [bounds[0].min(lon), bounds[1].min(lat), bounds[2].max(lon), bounds[3].max(lat)];
+        }
+    };
+    if let Some(lines) = geometry.lines() {
+        let (lon, lat) = lines.line(row);
+        take(lon, lat);
+    } else if let Some(zones) = geometry.zones() {
+        zones.rings_of(row).for_each(|ring| take(ring.lon, ring.lat));
+    }
+    bounds[0].is_finite().then_some(bounds)
+}

@@ -1,0 +1,76 @@
+//! Why a picture is not drawn.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::layer::read::ReadError;
+
+/// A picture that was not drawn.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The name of the file does not say what it is to be.
+    #[error("{} ends in neither .png, .svg nor .pdf", .path.display())]
+    Ending {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no run to draw from.
+    #[error("nothing is published in {}", .folder.display())]
+    NotPublished {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file of the run that cannot be read or is not what it should be.
+    #[error("{}: {reason}", .path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The run has no such layer.
+    #[error("no layer `{layer}` is published")]
+    NoLayer {
+        /// The layer.
+        layer: String,
+        /// The nearest name.
+        nearest: Option<String>,
+        /// All layers that can be drawn.
+        layers: Vec<String>,
+    },
+    /// A table.
+    #[error("layer `{layer}` is a table: it has nothing to draw")]
+    Table {
+        /// The layer.
+        layer: String,
+    },
+    /// The GeoJSON cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The page could not be made into dots or a document.
+    #[error("the page cannot be drawn: {reason}")]
+    Draw {
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+impl RenderError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Ending { .. } => Some("name it such as `--out map.png`".to_owned()),
+            Self::NotPublished { .. } => Some("run `corredor build` first".to_owned()),
+            Self::Broken { .. } => Some("run `corredor build --force` to publish it anew".to_owned()),
+            Self::NoLayer { nearest, layers, .. } => Some(match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`? There are: {}", layers.join(", ")),
+                None => format!("there are: {}", layers.join(", ")),
+            }),
+            Self::Table { .. } => Some("open its CSV in a spreadsheet".to_owned()),
+            Self::Read(error) => error.help(),
+            Self::Draw { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What is drawn, read from a published run.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::RenderError;
+use crate::layer::read::{Kind, Options, read};
+use crate::layer::{Layer, nearest};
+use crate::publish::style::{Label, Renderer, Unsure, Words};
+
+/// The part of a style in `styles.json` that a picture needs.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Look {
+    pub group: String,
+    pub geometry: String,
+    pub key: String,
+    pub renderer: Renderer,
+    pub unsure: Option<Unsure>,
+    pub label: Option<Label>,
+}
+
+/// The part of the metadata of a layer that a picture needs.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Facts {
+    pub layer: String,
+    pub title: Words,
+    pub description: Words,
+    pub caveats: Vec<Words>,
+    pub sources: Vec<String>,
+    pub date: String,
+    pub licence: String,
+    pub features: usize,
+}
+
+/// The part of the metadata of a run that a picture needs.
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    published: String,
+    corredor: String,
+    invented: bool,
+    layers: Vec<Facts>,
+}
+
+/// `styles.json`.
+#[derive(Debug, Deserialize)]
+struct Styles {
+    layers: serde_json::Map<String, Value>,
+}
+
+/// A layer with its look and facts, and the zones that it lies on.
+pub(super) struct Source {
+    pub layer: Layer,
+    pub look: Look,
+    pub facts: Facts,
+    /// Zones for the context of lines and points.
+    pub ground: Option<Layer>,
+    pub invented: bool,
+    /// Day of publication.
+    pub day: String,
+    /// Version that published it.
+    pub corredor: String,
+}
+
+impl Source {
+    pub fn open(folder: &Path, name: &str) -> Result<Self, RenderError> {
+        if !folder.join("metadata.json").is_file() {
+            return Err(RenderError::NotPublished { folder: folder.to_owned() });
+        }
+        let metadata: Metadata = json(folder, "metadata.json")?;
+        let styles: Styles = json(folder, "styles.json")?;
+        let looks = metadata
+            .layers
+            .iter()
+            .filter_map(|facts| {
+                let look = styles.layers.get(&facts.layer)?;
+                Some(Look::deserialize(look).map(|look| (facts, look)))
+            })
+            .collect::<Result<Vec<(&Facts, Look)>, _>>()
+            .map_err(|error| RenderError::Broken {
+                path: folder.join("styles.json"),
+                reason: error.to_string(),
+            })?;
+        let Some((facts, look)) = looks.iter().find(|(facts, _)| facts.layer == name) else {
+            let drawn: Vec<String> = looks
+                .iter()
+                .filter(|(_, look)| look.geometry != "none")
+                .map(|(facts, _)| facts.layer.clone())
+                .collect();
+            let nearest = nearest(name, drawn.iter().map(String::as_str));
+            return Err(RenderError::NoLayer { layer: name.to_owned(), nearest, layers: drawn });
+        };
+        let layer = open(folder, facts, look)?;
+        let ground = match look.geometry.as_str() {
+            "polygon" => None,
+            _ => looks
+                .iter()
+                .filter(|(facts, look)| look.geometry == "polygon" && facts.features > 1)
+                .min_by_key(|(facts, look)| (look.group != "overview", facts.features))
+                .map(|(facts, look)| open(folder, facts, look))
+                .transpose()?,
+        };
+        Ok(Self {
+            layer,
+            look: look.clone(),
+            facts: (*facts).clone(),
+            ground,
+            invented: metadata.invented,
+            day: metadata.published.get(..10).unwrap_or(&metadata.published).to_owned(),
+            corredor: metadata.corredor,
+        })
+    }
+}
+
+fn json<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, RenderError> {
+    let path = folder.join(name);
+    let broken = |reason: String| RenderError::Broken { path: path.clone(), reason };
+    let bytes = std::fs::read(&path).map_err(|error| broken(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))
+}
+
+fn open(folder: &Path, facts: &Facts, look: &Look) -> Result<Layer, RenderError> {
+    let kind = match look.geometry.as_str() {
+        "point" => Kind::Point,
+        "line" => Kind::Line,
+        "polygon" => Kind::Polygon,
+        _ => return Err(RenderError::Table { layer: facts.layer.clone() }),
+    };
+    let path = folder.join(format!("{}.geojson", facts.layer));
+    Ok(read(&facts.layer, &Options::new(path.to_string_lossy().into_owned(), kind, look.key.clone()))?)
+}
