@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -12,6 +13,7 @@ use super::diff::{Side, between, change_layers};
 use super::metadata::{self, FileRecord, LayerRecord};
 use super::run::act;
 use super::runs::{SUMS_FILE, sum_up};
+use super::simplify::Fitted;
 use super::style::{self, Style, Words};
 use super::{
     Card, Dataset, Diff, PublishError, Run, describe, gate, geopackage, hxl, postgis, project, qmd, simplify,
@@ -53,12 +55,19 @@ pub fn publish(
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let run = Run::begin(root, &stamp, &dataset.fingerprint)?;
     let styles = cards.iter().map(Card::drawn).collect::<Result<Vec<Style>, _>>()?;
+    let fitted = simplify::fit(cards, &dataset.budget)?;
     // Collected before they are judged, so that the error told does not depend on the threads.
     let (package, records) = rayon::join(
-        || geopackage::write(&run, dataset, cards, &styles, now),
         || {
-            let one = |(card, style)| write_layer(&run, dataset, card, style, now);
-            cards.par_iter().zip(&styles).with_max_len(1).map(one).collect::<Vec<_>>()
+            let drawn = |(card, fitted): (&Card, &Option<Fitted>)| {
+                Arc::clone(fitted.as_ref().map_or(&card.layer, |fitted| &fitted.layer))
+            };
+            let layers: Vec<_> = cards.iter().zip(&fitted).map(drawn).collect();
+            geopackage::write(&run, dataset, cards, &layers, &styles, now)
+        },
+        || {
+            let one = |((card, style), fitted)| write_layer(&run, dataset, card, style, fitted, now);
+            cards.par_iter().zip(&styles).zip(&fitted).with_max_len(1).map(one).collect::<Vec<_>>()
         },
     );
     let records = records.into_iter().collect::<Result<Vec<LayerRecord>, PublishError>>()?;
@@ -136,20 +145,20 @@ fn write_layer(
     dataset: &Dataset,
     card: &Card,
     style: &Style,
+    fitted: &Option<Fitted>,
     now: jiff::Timestamp,
 ) -> Result<LayerRecord, PublishError> {
     let failed = |error| PublishError::Write { layer: card.name.clone(), error };
     let mut files = Vec::new();
     let (mut written, mut simplified) = (None, None);
     if !matches!(**card.layer.geometry(), Geometry::None) {
-        let fitted = simplify::fit(&card.layer, &dataset.budget).map_err(failed)?;
         let name = format!("{}.geojson", card.name);
         let mut out = Hashing::create(run, &name)?;
-        let layer = fitted.as_ref().map_or(&*card.layer, |(layer, _)| layer);
+        let layer = fitted.as_ref().map_or(&card.layer, |fitted| &fitted.layer);
         written = Some(write_geojson(layer, &mut out).map_err(failed)?);
         files.push(out.finish(run)?);
-        if let Some((_, report)) = fitted {
-            simplified = Some(report);
+        if let Some(fitted) = fitted {
+            simplified = Some(fitted.report.clone());
             // The twin with every vertex.
             let name = format!("{}.fgb", card.name);
             let path = run.folder().join(&name);

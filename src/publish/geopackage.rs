@@ -1,8 +1,12 @@
-//! The GeoPackage of a run: every layer with every vertex, and one default style each.
+//! The GeoPackage of a run: every layer, and one default style each. Layers beyond their budget are drawn from it as
+//! quickly as from their GeoJSON; the FlatGeobuf beside them has every vertex.
+
+use std::sync::Arc;
 
 use super::style::{self, DEFAULT, Style};
 use super::{Card, Dataset, PublishError, Run};
 use crate::lang::Lang;
+use crate::layer::Layer;
 use crate::layer::write::{Container, Format, WriteError, geometry_column, number_column};
 
 /// Name of the file, which the projects refer to.
@@ -10,7 +14,8 @@ pub(super) fn file_name(dataset: &Dataset) -> String {
     format!("{}.gpkg", dataset.file_stem())
 }
 
-/// Writes all layers into one file; the table `layer_styles`, which QGIS reads, holds the styles.
+/// Writes all layers into one file, with the geometry that their GeoJSON has; the table `layer_styles`, which QGIS
+/// reads, holds the styles.
 ///
 /// The style in Spanish is the default, as that of `NAME.qml` is; the one in English stands beside it, and the project
 /// in English shows it.
@@ -18,6 +23,7 @@ pub(super) fn write(
     run: &Run,
     dataset: &Dataset,
     cards: &[Card],
+    layers: &[Arc<Layer>],
     styles: &[Style],
     now: jiff::Timestamp,
 ) -> Result<(), PublishError> {
@@ -28,11 +34,11 @@ pub(super) fn write(
         move |error: WriteError| PublishError::Write { layer, error }
     };
     let mut file = Container::create(&path, Format::GeoPackage, now).map_err(failed(&name))?;
-    for card in cards {
+    for (card, layer) in cards.iter().zip(layers) {
         let (title, text) = (card.title.pick(DEFAULT), card.description.pick(DEFAULT));
         // An identifier stands once in a file.
         let title = format!("{title} ({})", card.name);
-        file.add(&card.layer, &title, text).map_err(failed(&card.name))?;
+        file.add(layer, &title, text).map_err(failed(&card.name))?;
     }
     file.execute(STYLES).map_err(failed(&name))?;
     let stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();

@@ -1,7 +1,11 @@
 //! Borders as a net: every vertex once, however many rings go through it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::ops::Range;
 
+use rayon::prelude::*;
+
+use super::pins;
 use crate::layer::{Geometry, LayerError, LinesBuilder, ZonesBuilder};
 
 /// Units of a degree: those of the seventh decimal, as GeoJSON is written.
@@ -9,6 +13,9 @@ pub(super) const UNITS: f64 = 1e7;
 
 /// No vertex.
 pub(super) const NONE: u32 = u32::MAX;
+
+/// A place in units, longitude first.
+pub(super) type Place = [i32; 2];
 
 /// A way through a vertex: the zone whose ring it is, and whether taking the vertex out from between its two
 /// neighbours adds (+1) or takes (-1) the area of a triangle that turns left.
@@ -20,18 +27,19 @@ pub(super) struct Passage {
 
 /// All vertices and ways of a layer.
 pub(super) struct Net {
-    /// Longitude and latitude of each vertex, units.
-    pub place: Vec<[i32; 2]>,
+    /// Longitude and latitude of each vertex, units. Numbered along a Z-curve: near in space is near in memory.
+    pub place: Vec<Place>,
     /// The two neighbours of each vertex that may go; [`NONE`] for those that stay.
     pub links: Vec<[u32; 2]>,
     /// Ways through each vertex that may go.
     pub passages: Vec<[Option<Passage>; 2]>,
     /// Whether a vertex is gone.
     pub gone: Vec<bool>,
-    /// All segments, the lower vertex first.
-    pub segments: HashSet<(u32, u32)>,
     /// Area of each zone, square units at its latitude.
     pub areas: Vec<f64>,
+    /// Segments both of whose ends stay; all others are known by the links of an end.
+    stiff: HashSet<(u32, u32)>,
+    vertices: Vec<u32>,
     ways: Vec<Way>,
     zones: bool,
     features: usize,
@@ -40,7 +48,7 @@ pub(super) struct Net {
 /// A ring, without the repeated first vertex, or a line.
 struct Way {
     feature: usize,
-    vertices: Vec<u32>,
+    vertices: Range<usize>,
     /// The first ring of a polygon.
     exterior: bool,
 }
@@ -48,60 +56,74 @@ struct Way {
 impl Net {
     /// The net of zones or lines; `None` for other layers, and where there are too many vertices to number.
     pub fn new(geometry: &Geometry) -> Option<Self> {
-        let vertices = geometry.vertices();
-        if vertices >= NONE as usize {
+        if geometry.vertices() >= NONE as usize {
             return None;
         }
-        let mut net = Self {
-            place: Vec::new(),
-            links: Vec::new(),
-            passages: Vec::new(),
-            gone: Vec::new(),
-            segments: HashSet::with_capacity(vertices),
-            areas: Vec::new(),
-            ways: Vec::new(),
-            zones: geometry.zones().is_some(),
-            features: geometry.len()?,
+        let mut places = Vec::with_capacity(geometry.vertices());
+        let mut ways: Vec<Way> = Vec::new();
+        let mut way = |feature: usize, exterior: bool, lon: &[f64], lat: &[f64]| {
+            let start = places.len();
+            // Positions are checked to lie on the globe before, so 32 bits hold them.
+            places.extend(lon.iter().zip(lat).map(|(lon, lat)| [lon, lat].map(|d| (d * UNITS).round() as i32)));
+            ways.push(Way { feature, vertices: start..places.len(), exterior });
         };
-        let mut numbers = HashMap::with_capacity(vertices);
-        if let Some(zones) = geometry.zones() {
+        let zones = geometry.zones();
+        if let Some(zones) = &zones {
             for zone in 0..zones.len() {
-                for ring in zones.rings_of(zone) {
-                    let mut vertices = net.number(&mut numbers, ring.lon, ring.lat);
-                    if vertices.len() > 1 && vertices.first() == vertices.last() {
-                        vertices.pop();
-                    }
-                    net.ways.push(Way { feature: zone, vertices, exterior: ring.exterior });
-                }
+                zones.rings_of(zone).for_each(|ring| way(zone, ring.exterior, ring.lon, ring.lat));
             }
         } else {
             let lines = geometry.lines()?;
             for line in 0..lines.len() {
                 let (lon, lat) = lines.line(line);
-                let vertices = net.number(&mut numbers, lon, lat);
-                net.ways.push(Way { feature: line, vertices, exterior: true });
+                way(line, true, lon, lat);
             }
         }
+        let (place, numbers) = number(&places);
+        let mut net = Self {
+            gone: vec![false; place.len()],
+            links: Vec::new(),
+            passages: Vec::new(),
+            areas: Vec::new(),
+            stiff: HashSet::new(),
+            vertices: Vec::with_capacity(numbers.len()),
+            ways,
+            zones: zones.is_some(),
+            features: geometry.len()?,
+            place,
+        };
+        net.gather(&numbers);
         net.link();
         net.measure();
+        net.pin();
         Some(net)
     }
 
-    /// The vertices of a way by number, each position once, without repetitions in a row.
-    fn number(&mut self, numbers: &mut HashMap<[i32; 2], u32>, lon: &[f64], lat: &[f64]) -> Vec<u32> {
-        let mut way: Vec<u32> = Vec::with_capacity(lon.len());
-        for (&lon, &lat) in lon.iter().zip(lat) {
-            // Positions are checked to lie on the globe before, so 32 bits hold them.
-            let place = [(lon * UNITS).round() as i32, (lat * UNITS).round() as i32];
-            let number = *numbers.entry(place).or_insert_with(|| {
-                self.place.push(place);
-                (self.place.len() - 1) as u32
-            });
-            if way.last() != Some(&number) {
-                way.push(number);
+    /// The vertices of all ways by number, without repetitions in a row.
+    fn gather(&mut self, numbers: &[u32]) {
+        for way in &mut self.ways {
+            let start = self.vertices.len();
+            for number in &numbers[way.vertices.clone()] {
+                if self.vertices.len() == start || self.vertices.last() != Some(number) {
+                    self.vertices.push(*number);
+                }
             }
+            if self.zones && self.vertices.len() > start + 1 && self.vertices.last() == self.vertices.get(start) {
+                self.vertices.pop();
+            }
+            way.vertices = start..self.vertices.len();
         }
-        way
+    }
+
+    fn of(&self, way: &Way) -> &[u32] {
+        &self.vertices[way.vertices.clone()]
+    }
+
+    /// Segments of a way, as pairs of vertices in its order.
+    fn pairs<'a>(&'a self, way: &Way) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+        let vertices = &self.vertices[way.vertices.clone()];
+        let closing = (self.zones && vertices.len() > 1).then(|| (vertices[vertices.len() - 1], vertices[0]));
+        vertices.windows(2).map(|pair| (pair[0], pair[1])).chain(closing)
     }
 
     /// Finds the neighbours of each vertex. One with any number of them but two stays, as do the ends of lines.
@@ -120,21 +142,14 @@ impl Net {
             }
         };
         for way in &self.ways {
-            let vertices = &way.vertices;
-            for at in 1..vertices.len() {
-                meet(vertices[at - 1], vertices[at]);
-                meet(vertices[at], vertices[at - 1]);
-                self.segments.insert(segment(vertices[at - 1], vertices[at]));
-            }
-            if self.zones && vertices.len() > 1 {
-                let (first, last) = (vertices[0], vertices[vertices.len() - 1]);
-                meet(first, last);
-                meet(last, first);
-                self.segments.insert(segment(first, last));
+            for (one, two) in self.pairs(way) {
+                meet(one, two);
+                meet(two, one);
             }
         }
         for way in self.ways.iter().filter(|_| !self.zones) {
-            for end in way.vertices.first().into_iter().chain(way.vertices.last()) {
+            let vertices = self.of(way);
+            for end in vertices.first().into_iter().chain(vertices.last()) {
                 stays[*end as usize] = true;
             }
         }
@@ -144,22 +159,21 @@ impl Net {
             }
         }
         self.links = links;
-        self.gone = vec![false; count];
     }
 
     /// Areas of zones, and the ways through each vertex that may go. More than two ways through one keep it.
     fn measure(&mut self) {
-        self.passages = vec![[None; 2]; self.place.len()];
-        self.areas = vec![0.0; if self.zones { self.features } else { 0 }];
+        let mut passages = vec![[None; 2]; self.place.len()];
+        let mut areas = vec![0.0; if self.zones { self.features } else { 0 }];
         let mut crowded = Vec::new();
         for way in &self.ways {
-            let vertices = &way.vertices;
+            let vertices = self.of(way);
             let n = vertices.len();
             let area = if self.zones { ring_area(&self.place, vertices) } else { 0.0 };
             // An exterior adds its area whichever way it turns, a hole takes its own.
             let sign = if (area >= 0.0) == way.exterior { 1 } else { -1 };
             if self.zones {
-                self.areas[way.feature] += if way.exterior { area.abs() } else { -area.abs() };
+                areas[way.feature] += if way.exterior { area.abs() } else { -area.abs() };
             }
             for at in 0..n {
                 let vertex = vertices[at] as usize;
@@ -171,7 +185,7 @@ impl Net {
                 let zone = if self.zones { way.feature as u32 } else { NONE };
                 // Going left around the triangle (before, vertex, after), taking the vertex out loses it.
                 let passage = Passage { zone, sign: if forward { -sign } else { sign } };
-                match self.passages[vertex].iter_mut().find(|slot| slot.is_none()) {
+                match passages[vertex].iter_mut().find(|slot| slot.is_none()) {
                     Some(slot) => *slot = Some(passage),
                     None => crowded.push(vertex),
                 }
@@ -179,6 +193,60 @@ impl Net {
         }
         for vertex in crowded {
             self.links[vertex] = [NONE; 2];
+        }
+        (self.passages, self.areas) = (passages, areas);
+    }
+
+    /// Keeps what may not move lest overlaps and gaps that the source has grow, and notes the stiff segments.
+    fn pin(&mut self) {
+        let mut segments: Vec<(u32, u32)> =
+            self.ways.par_iter().flat_map_iter(|way| self.pairs(way).map(|(a, b)| segment(a, b))).collect();
+        segments.par_sort_unstable();
+        let single: Vec<(u32, u32)> =
+            segments.chunk_by(|a, b| a == b).filter(|uses| uses.len() == 1).map(|uses| uses[0]).collect();
+        segments.dedup();
+        for vertex in pins::meeting(&self.place, &segments) {
+            self.links[vertex as usize] = [NONE; 2];
+        }
+        if self.zones {
+            for vertex in pins::slivers(self, &single) {
+                self.links[vertex as usize] = [NONE; 2];
+            }
+        }
+        let stays = |vertex: u32| self.links[vertex as usize][0] == NONE;
+        self.stiff = segments.into_iter().filter(|(a, b)| stays(*a) && stays(*b)).collect();
+    }
+
+    /// Whether a vertex may go, as far as its neighbours tell.
+    pub fn may_go(&self, vertex: u32) -> bool {
+        !self.gone[vertex as usize] && self.links[vertex as usize][0] != NONE
+    }
+
+    /// Whether a segment joins two vertices.
+    pub fn joined(&self, a: u32, b: u32) -> bool {
+        let [of_a, of_b] = [a, b].map(|vertex| self.links[vertex as usize]);
+        if of_a[0] != NONE {
+            of_a.contains(&b)
+        } else if of_b[0] != NONE {
+            of_b.contains(&a)
+        } else {
+            self.stiff.contains(&segment(a, b))
+        }
+    }
+
+    /// Joins the neighbours of a vertex in its place.
+    pub fn take_out(&mut self, vertex: u32) {
+        let [a, b] = self.links[vertex as usize];
+        self.gone[vertex as usize] = true;
+        for (neighbour, other) in [(a, b), (b, a)] {
+            for slot in &mut self.links[neighbour as usize] {
+                if *slot == vertex {
+                    *slot = other;
+                }
+            }
+        }
+        if [a, b].iter().all(|end| self.links[*end as usize][0] == NONE) {
+            self.stiff.insert(segment(a, b));
         }
     }
 
@@ -188,8 +256,8 @@ impl Net {
         self.ways.iter().map(|way| self.left(way).count() + closing).sum()
     }
 
-    fn left<'a>(&'a self, way: &'a Way) -> impl Iterator<Item = u32> + 'a {
-        way.vertices.iter().copied().filter(|vertex| !self.gone[*vertex as usize])
+    fn left(&self, way: &Way) -> impl Iterator<Item = u32> {
+        self.of(way).iter().copied().filter(|vertex| !self.gone[*vertex as usize])
     }
 
     /// What is left, as geometry.
@@ -204,8 +272,8 @@ impl Net {
                     builder.vertex(lon, lat);
                 }
                 // A line whose ends fell together in rounding is still a line.
-                if way.vertices.len() == 1 {
-                    let [lon, lat] = degrees(way.vertices[0]);
+                if let [only] = self.of(way) {
+                    let [lon, lat] = degrees(*only);
                     builder.vertex(lon, lat);
                 }
                 builder.end_line()?;
@@ -236,19 +304,53 @@ impl Net {
     }
 }
 
+/// Numbers places along a Z-curve, each once: the place of each number, and the number of each place given.
+fn number(places: &[Place]) -> (Vec<Place>, Vec<u32>) {
+    let mut order: Vec<(u64, u32)> =
+        places.par_iter().enumerate().map(|(at, place)| (z_curve(*place), at as u32)).collect();
+    order.par_sort_unstable();
+    let (mut distinct, mut numbers) = (Vec::new(), vec![0; places.len()]);
+    for same in order.chunk_by(|a, b| a.0 == b.0) {
+        for (_, at) in same {
+            numbers[*at as usize] = distinct.len() as u32;
+        }
+        distinct.push(places[same[0].1 as usize]);
+    }
+    (distinct, numbers)
+}
+
+/// Place on a Z-curve: the bits of both coordinates in turn.
+fn z_curve(place: Place) -> u64 {
+    let [x, y] = place.map(|unit| {
+        // The sign bit turned, so that order is kept.
+        let mut bits = u64::from(unit as u32 ^ 1 << 31);
+        for (shift, mask) in [
+            (16, 0x0000_ffff_0000_ffff),
+            (8, 0x00ff_00ff_00ff_00ff),
+            (4, 0x0f0f_0f0f_0f0f_0f0f),
+            (2, 0x3333_3333_3333_3333),
+            (1, 0x5555_5555_5555_5555),
+        ] {
+            bits = (bits | bits << shift) & mask;
+        }
+        bits
+    });
+    x | y << 1
+}
+
 /// A segment by its vertices, the lower first.
-pub(super) fn segment(one: u32, two: u32) -> (u32, u32) {
+fn segment(one: u32, two: u32) -> (u32, u32) {
     (one.min(two), one.max(two))
 }
 
 /// Signed area of a ring in square units, shrunk by the cosine of its mean latitude; positive where it turns left.
-fn ring_area(place: &[[i32; 2]], ring: &[u32]) -> f64 {
+pub(super) fn ring_area(place: &[Place], ring: &[u32]) -> f64 {
     let Some(&first) = ring.first() else { return 0.0 };
     let origin = place[first as usize];
     let (mut sum, mut latitude) = (0_i128, 0.0);
     for at in 0..ring.len() {
         let (one, two) = (place[ring[at] as usize], place[ring[(at + 1) % ring.len()] as usize]);
-        let local = |p: [i32; 2]| [0, 1].map(|axis| i128::from(p[axis]) - i128::from(origin[axis]));
+        let local = |p: Place| [0, 1].map(|axis| i128::from(p[axis]) - i128::from(origin[axis]));
         let (one, two) = (local(one), local(two));
         sum += one[0] * two[1] - one[1] * two[0];
         latitude += f64::from(place[ring[at] as usize][1]) / UNITS;

@@ -1,12 +1,12 @@
 //! Takes vertices out of a net, the least important first.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 
-use super::net::{NONE, Net, UNITS, segment};
+use super::net::{NONE, Net, Place, UNITS};
 
-/// Vertices in a cell of the grid at first, on average.
-const IN_CELL: f64 = 2.0;
+/// Cells of the grid for each vertex.
+const CELLS_EACH: f64 = 2.0;
 
 /// Rounds in which vertices that could not go are tried again, after others have gone.
 const ROUNDS: usize = 3;
@@ -23,7 +23,7 @@ pub(super) fn shrink(net: &mut Net, positions: usize, tolerance: f64) {
         let mut heap: BinaryHeap<(Reverse<u64>, Reverse<u32>)> = BinaryHeap::new();
         let mut weights = vec![0_u64; net.place.len()];
         for vertex in 0..net.place.len() as u32 {
-            if may_go(net, vertex) {
+            if net.may_go(vertex) {
                 let weight = weight(net, vertex);
                 weights[vertex as usize] = weight;
                 heap.push((Reverse(weight), Reverse(vertex)));
@@ -42,10 +42,10 @@ pub(super) fn shrink(net: &mut Net, positions: usize, tolerance: f64) {
             }
             left -= net.passages[vertex as usize].iter().flatten().count();
             let [a, b] = net.links[vertex as usize];
-            take_out(net, vertex);
+            net.take_out(vertex);
             grid.take_out(vertex, net.place[vertex as usize]);
             for neighbour in [a, b] {
-                if may_go(net, neighbour) {
+                if net.may_go(neighbour) {
                     // Never before what has just gone: else a long gentle bend would be eaten from one end.
                     let new = self::weight(net, neighbour).max(weight);
                     weights[neighbour as usize] = new;
@@ -57,10 +57,6 @@ pub(super) fn shrink(net: &mut Net, positions: usize, tolerance: f64) {
             return;
         }
     }
-}
-
-fn may_go(net: &Net, vertex: u32) -> bool {
-    !net.gone[vertex as usize] && net.links[vertex as usize][0] != NONE
 }
 
 /// The area of the triangle that a vertex makes with its neighbours, as bits that sort like it.
@@ -76,8 +72,8 @@ fn triangle(net: &Net, a: u32, b: u32, c: u32) -> f64 {
 }
 
 /// Twice the signed area, exactly.
-fn turn(a: [i32; 2], b: [i32; 2], c: [i32; 2]) -> i128 {
-    let d = |p: [i32; 2], axis: usize| i128::from(p[axis]) - i128::from(a[axis]);
+pub(super) fn turn(a: Place, b: Place, c: Place) -> i128 {
+    let d = |p: Place, axis: usize| i128::from(p[axis]) - i128::from(a[axis]);
     d(b, 0) * d(c, 1) - d(b, 1) * d(c, 0)
 }
 
@@ -85,7 +81,7 @@ fn turn(a: [i32; 2], b: [i32; 2], c: [i32; 2]) -> i128 {
 ///
 /// It may not where the segment that would take its place is there already (two borders would become one, or a ring
 /// would vanish), or where another vertex lies in or on the triangle that is cut off: any segment that the new one could
-/// cross either ends in there or crossed the old ones.
+/// cross either ends in there or crossed the old ones, and those that crossed any keep their ends.
 fn allowed(
     net: &Net,
     grid: &Grid,
@@ -94,7 +90,7 @@ fn allowed(
     tolerance: f64,
 ) -> Option<[Option<(u32, f64)>; 2]> {
     let [a, b] = net.links[vertex as usize];
-    if a == b || net.segments.contains(&segment(a, b)) {
+    if a == b || net.joined(a, b) {
         return None;
     }
     let area = triangle(net, a, vertex, b);
@@ -110,25 +106,20 @@ fn allowed(
     grid.is_free(net, [a, vertex, b]).then_some(changes)
 }
 
-fn take_out(net: &mut Net, vertex: u32) {
-    let [a, b] = net.links[vertex as usize];
-    net.gone[vertex as usize] = true;
-    net.segments.remove(&segment(a, vertex));
-    net.segments.remove(&segment(vertex, b));
-    net.segments.insert(segment(a, b));
-    for (neighbour, other) in [(a, b), (b, a)] {
-        for slot in &mut net.links[neighbour as usize] {
-            if *slot == vertex {
-                *slot = other;
-            }
-        }
-    }
-}
-
 /// The vertices that are left, by square cells.
 struct Grid {
-    cells: HashMap<[i32; 2], Vec<u32>>,
+    /// South-western corner, units.
+    low: Place,
+    /// Side of a cell, units.
     side: i64,
+    /// Columns and rows.
+    size: [usize; 2],
+    /// Vertices cell by cell.
+    members: Vec<u32>,
+    /// Where each cell begins in `members`.
+    starts: Vec<u32>,
+    /// How many of each cell are left; they stand first.
+    left: Vec<u32>,
 }
 
 impl Grid {
@@ -140,26 +131,51 @@ impl Grid {
                 high[axis] = high[axis].max(place[axis]);
             }
         }
-        let span = |axis: usize| (f64::from(high[axis]) - f64::from(low[axis])).max(1.0);
-        let side = (span(0) * span(1) * IN_CELL / net.place.len().max(1) as f64).sqrt();
-        let mut grid = Self { cells: HashMap::new(), side: (side as i64).max(1) };
-        for (vertex, place) in net.place.iter().enumerate() {
-            grid.cells.entry(grid.cell(*place)).or_default().push(vertex as u32);
+        let span = [0, 1].map(|axis| (i64::from(high[axis]) - i64::from(low[axis])).max(1));
+        let cells = (net.place.len() as f64 * CELLS_EACH).max(1.0);
+        // No more cells on one axis than asked for in all, where all lies on one line.
+        let side = (span[0] as f64 * span[1] as f64 / cells).sqrt().max(span[0].max(span[1]) as f64 / cells);
+        let side = (side as i64).max(1);
+        let size = span.map(|span| (span / side) as usize + 1);
+        let mut grid =
+            Self { low, side, size, members: Vec::new(), starts: Vec::new(), left: vec![0; size[0] * size[1]] };
+        let cells: Vec<u32> = net.place.iter().map(|place| grid.number(grid.cell(*place)) as u32).collect();
+        for cell in &cells {
+            grid.left[*cell as usize] += 1;
+        }
+        let mut sum = 0;
+        for count in &mut grid.left {
+            grid.starts.push(sum);
+            sum += std::mem::take(count);
+        }
+        grid.members = vec![0; cells.len()];
+        for (vertex, cell) in cells.iter().enumerate() {
+            let cell = *cell as usize;
+            grid.members[(grid.starts[cell] + grid.left[cell]) as usize] = vertex as u32;
+            grid.left[cell] += 1;
         }
         grid
     }
 
-    fn cell(&self, place: [i32; 2]) -> [i32; 2] {
-        // The quotient of a 32-bit number is one.
-        place.map(|unit| i64::from(unit).div_euclid(self.side) as i32)
+    fn cell(&self, place: Place) -> [usize; 2] {
+        [0, 1].map(|axis| ((i64::from(place[axis]) - i64::from(self.low[axis])) / self.side) as usize)
     }
 
-    fn take_out(&mut self, vertex: u32, place: [i32; 2]) {
-        let cell = self.cell(place);
-        if let Some(inside) = self.cells.get_mut(&cell)
-            && let Some(at) = inside.iter().position(|other| *other == vertex)
-        {
-            inside.swap_remove(at);
+    fn number(&self, [x, y]: [usize; 2]) -> usize {
+        y * self.size[0] + x
+    }
+
+    fn of(&self, cell: usize) -> std::ops::Range<usize> {
+        let start = self.starts[cell] as usize;
+        start..start + self.left[cell] as usize
+    }
+
+    fn take_out(&mut self, vertex: u32, place: Place) {
+        let cell = self.number(self.cell(place));
+        let left = self.of(cell);
+        if let Some(at) = self.members[left.clone()].iter().position(|other| *other == vertex) {
+            self.members.swap(left.start + at, left.end - 1);
+            self.left[cell] -= 1;
         }
     }
 
@@ -172,26 +188,19 @@ impl Grid {
         let low = [bound(0, i32::min), bound(1, i32::min)];
         let high = [bound(0, i32::max), bound(1, i32::max)];
         let (from, to) = (self.cell(low), self.cell(high));
-        let hit = |vertex: &u32| !corners.contains(vertex) && within(places, net.place[*vertex as usize]);
-        let spanned =
-            (i64::from(to[0]) - i64::from(from[0]) + 1) * (i64::from(to[1]) - i64::from(from[1]) + 1);
-        // A triangle over more cells than there are is looked for the other way around.
-        if spanned > self.cells.len() as i64 {
-            return !self.cells.values().flatten().any(hit);
-        }
-        for x in from[0]..=to[0] {
-            for y in from[1]..=to[1] {
-                if self.cells.get(&[x, y]).is_some_and(|inside| inside.iter().any(hit)) {
-                    return false;
-                }
-            }
-        }
-        true
+        let hit = |vertex: &u32| {
+            let place = net.place[*vertex as usize];
+            let boxed = (0..2).all(|axis| low[axis] <= place[axis] && place[axis] <= high[axis]);
+            boxed && !corners.contains(vertex) && within(places, place)
+        };
+        (from[1]..=to[1]).all(|y| {
+            (from[0]..=to[0]).all(|x| !self.members[self.of(self.number([x, y]))].iter().any(hit))
+        })
     }
 }
 
 /// Whether a place lies in or on a triangle, exactly.
-fn within([a, b, c]: [[i32; 2]; 3], place: [i32; 2]) -> bool {
+fn within([a, b, c]: [Place; 3], place: Place) -> bool {
     let turns = [turn(a, b, place), turn(b, c, place), turn(c, a, place)];
     let flat = turn(a, b, c) == 0;
     let sided = turns.iter().all(|t| *t >= 0) || turns.iter().all(|t| *t <= 0);

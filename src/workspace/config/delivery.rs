@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[publish.budget]`: how large the GeoJSON of a layer may be. A larger layer is simplified on shared borders, and gets
-/// a FlatGeobuf beside it with every vertex, as the GeoPackage has.
+/// a FlatGeobuf beside it with every vertex.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct Budget {
     /// Bytes at most.
