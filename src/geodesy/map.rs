@@ -89,7 +89,7 @@ impl MapPlane {
 }
 
 /// Snyder's `q` of the sine of a latitude (equation 3-12).
-fn authalic(sine: f64) -> f64 {
+pub(crate) fn authalic(sine: f64) -> f64 {
     let e = sqrt(E2);
     (1.0 - E2) * (sine / (1.0 - E2 * sine * sine) - log((1.0 - e * sine) / (1.0 + e * sine)) / (2.0 * e))
 }

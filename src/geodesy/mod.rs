@@ -22,6 +22,7 @@ pub use distance::{distance_azimuth_km, distance_km, km_per_degree, length_km};
 pub(crate) use ecef::longest_geodesic2_km2;
 pub use ecef::to_ecef_km;
 pub use map::MapPlane;
+pub(crate) use map::authalic;
 pub use measure::{RouteMeasure, RoutePosition, interpolate};
 pub(crate) use root::bracketed_root;
 pub use strip::flat_area_km2;

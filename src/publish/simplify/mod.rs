@@ -12,8 +12,8 @@ mod shrink;
 pub(super) use fit::{Fitted, fit};
 use rayon::prelude::*;
 
-use crate::geodesy::zone_area_km2;
-use crate::layer::{Geometry, LayerError};
+use crate::geodesy::authalic;
+use crate::layer::{Geometry, LayerError, ZoneView};
 
 /// What simplification did.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub struct Simplified {
     pub geometry: Geometry,
     /// Vertices before and after, closing ones included.
     pub vertices: [usize; 2],
-    /// Greatest change of the area of a zone, % of it, measured on the ellipsoid; 0 for lines.
+    /// Greatest change of the area of a zone, % of it, on an equal-area plane of the ellipsoid; 0 for lines.
     pub area_error_pct: f64,
 }
 
@@ -57,14 +57,34 @@ pub fn simplify(
     Ok(Some(Simplified { geometry: simple, vertices: [before, after], area_error_pct }))
 }
 
-/// Greatest change of the area of a zone, % of it.
+/// Greatest change of the area of a zone, % of it. On a plane, where a country's millions of vertices take a fraction of
+/// the time of geodesics; areas that are published are geodesic.
 fn area_error_pct(before: &Geometry, after: &Geometry) -> f64 {
     let (Some(before), Some(after)) = (before.zones(), after.zones()) else { return 0.0 };
     (0..before.len())
         .into_par_iter()
         .map(|zone| {
-            let (old, new) = (zone_area_km2(&before, zone), zone_area_km2(&after, zone));
+            let (old, new) = (plane_area(&before, zone), plane_area(&after, zone));
             if old > 0.0 { 100.0 * (new - old).abs() / old } else { 0.0 }
         })
         .reduce(|| 0.0, f64::max)
+}
+
+/// Area of a zone on the cylindrical equal-area projection of the ellipsoid (Snyder 1987), in its own unit.
+fn plane_area(zones: &ZoneView<'_>, zone: usize) -> f64 {
+    zones
+        .rings_of(zone)
+        .map(|ring| {
+            let north: Vec<f64> = ring.lat.iter().map(|lat| authalic(libm::sin(lat.to_radians()))).collect();
+            let (lon, lat) =
+                (ring.lon.first().copied().unwrap_or(0.0), north.first().copied().unwrap_or(0.0));
+            let twice: f64 = ring
+                .lon
+                .windows(2)
+                .zip(north.windows(2))
+                .map(|(x, y)| (x[0] - lon) * (y[1] - lat) - (x[1] - lon) * (y[0] - lat))
+                .sum();
+            if ring.exterior { twice.abs() } else { -twice.abs() }
+        })
+        .sum()
 }

@@ -64,7 +64,8 @@ impl Net {
         let mut way = |feature: usize, exterior: bool, lon: &[f64], lat: &[f64]| {
             let start = places.len();
             // Positions are checked to lie on the globe before, so 32 bits hold them.
-            places.extend(lon.iter().zip(lat).map(|(lon, lat)| [lon, lat].map(|d| (d * UNITS).round() as i32)));
+            places
+                .extend(lon.iter().zip(lat).map(|(lon, lat)| [lon, lat].map(|d| (d * UNITS).round() as i32)));
             ways.push(Way { feature, vertices: start..places.len(), exterior });
         };
         let zones = geometry.zones();
@@ -108,7 +109,10 @@ impl Net {
                     self.vertices.push(*number);
                 }
             }
-            if self.zones && self.vertices.len() > start + 1 && self.vertices.last() == self.vertices.get(start) {
+            if self.zones
+                && self.vertices.len() > start + 1
+                && self.vertices.last() == self.vertices.get(start)
+            {
                 self.vertices.pop();
             }
             way.vertices = start..self.vertices.len();

@@ -1,7 +1,6 @@
 //! Takes vertices out of a net, the least important first.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use rayon::prelude::*;
 
 use super::net::{NONE, Net, Place, UNITS};
 
@@ -20,22 +19,10 @@ pub(super) fn shrink(net: &mut Net, positions: usize, tolerance: f64) {
         if left <= positions {
             return;
         }
-        let mut heap: BinaryHeap<(Reverse<u64>, Reverse<u32>)> = BinaryHeap::new();
-        let mut weights = vec![0_u64; net.place.len()];
-        for vertex in 0..net.place.len() as u32 {
-            if net.may_go(vertex) {
-                let weight = weight(net, vertex);
-                weights[vertex as usize] = weight;
-                heap.push((Reverse(weight), Reverse(vertex)));
-            }
-        }
+        let mut queue = Queue::new(net);
         let before = left;
         while left > positions {
-            let Some((Reverse(weight), Reverse(vertex))) = heap.pop() else { break };
-            // An entry from before a neighbour went is stale.
-            if net.gone[vertex as usize] || weights[vertex as usize] != weight {
-                continue;
-            }
+            let Some(vertex) = queue.pop(net) else { break };
             let Some(changes) = allowed(net, &grid, &drift, vertex, tolerance) else { continue };
             for (zone, change) in changes.into_iter().flatten() {
                 drift[zone as usize] += change;
@@ -46,10 +33,7 @@ pub(super) fn shrink(net: &mut Net, positions: usize, tolerance: f64) {
             grid.take_out(vertex, net.place[vertex as usize]);
             for neighbour in [a, b] {
                 if net.may_go(neighbour) {
-                    // Never before what has just gone: else a long gentle bend would be eaten from one end.
-                    let new = self::weight(net, neighbour).max(weight);
-                    weights[neighbour as usize] = new;
-                    heap.push((Reverse(new), Reverse(neighbour)));
+                    queue.push(net, neighbour);
                 }
             }
         }
@@ -59,10 +43,67 @@ pub(super) fn shrink(net: &mut Net, positions: usize, tolerance: f64) {
     }
 }
 
-/// The area of the triangle that a vertex makes with its neighbours, as bits that sort like it.
-fn weight(net: &Net, vertex: u32) -> u64 {
+/// Bits of a weight that tell no two apart: what is left of it rises by a thirty-second at a time.
+const COARSE: u32 = 52 - 5;
+
+/// No weight.
+const OUT: u32 = u32::MAX;
+
+/// Vertices by their weight, in steps of a thirty-second; within a step in the order in which they came. A heap would
+/// spend most of the time on that order.
+struct Queue {
+    /// Vertices of each step; those whose step has changed since are stale.
+    steps: Vec<Vec<u32>>,
+    /// The step of each vertex.
+    step: Vec<u32>,
+    /// The step that is being emptied, and how far.
+    at: usize,
+    done: usize,
+}
+
+impl Queue {
+    fn new(net: &Net) -> Self {
+        let vertices = 0..net.place.len() as u32;
+        let step = vertices
+            .into_par_iter()
+            .map(|vertex| if net.may_go(vertex) { weight(net, vertex) } else { OUT })
+            .collect();
+        let mut queue = Self { steps: vec![Vec::new(); 1 << (64 - COARSE)], step, at: 0, done: 0 };
+        for (vertex, step) in queue.step.iter().enumerate().filter(|(_, step)| **step != OUT) {
+            queue.steps[*step as usize].push(vertex as u32);
+        }
+        queue
+    }
+
+    /// Puts a vertex in by its new weight, but never before what has just gone: else a long gentle bend would be eaten
+    /// from one end.
+    fn push(&mut self, net: &Net, vertex: u32) {
+        let step = weight(net, vertex).max(self.at as u32);
+        self.step[vertex as usize] = step;
+        self.steps[step as usize].push(vertex);
+    }
+
+    /// The next vertex that may go.
+    fn pop(&mut self, net: &Net) -> Option<u32> {
+        while let Some(step) = self.steps.get_mut(self.at) {
+            let Some(vertex) = step.get(self.done) else {
+                *step = Vec::new();
+                (self.at, self.done) = (self.at + 1, 0);
+                continue;
+            };
+            self.done += 1;
+            if !net.gone[*vertex as usize] && self.step[*vertex as usize] == self.at as u32 {
+                return Some(*vertex);
+            }
+        }
+        None
+    }
+}
+
+/// The area of the triangle that a vertex makes with its neighbours, as the upper bits of the number, which sort like it.
+fn weight(net: &Net, vertex: u32) -> u32 {
     let [a, b] = net.links[vertex as usize];
-    triangle(net, a, vertex, b).abs().to_bits()
+    (triangle(net, a, vertex, b).abs().to_bits() >> COARSE) as u32
 }
 
 /// Area of a triangle in square units, shrunk by the cosine of its latitude; positive where it turns left.
@@ -137,8 +178,14 @@ impl Grid {
         let side = (span[0] as f64 * span[1] as f64 / cells).sqrt().max(span[0].max(span[1]) as f64 / cells);
         let side = (side as i64).max(1);
         let size = span.map(|span| (span / side) as usize + 1);
-        let mut grid =
-            Self { low, side, size, members: Vec::new(), starts: Vec::new(), left: vec![0; size[0] * size[1]] };
+        let mut grid = Self {
+            low,
+            side,
+            size,
+            members: Vec::new(),
+            starts: Vec::new(),
+            left: vec![0; size[0] * size[1]],
+        };
         let cells: Vec<u32> = net.place.iter().map(|place| grid.number(grid.cell(*place)) as u32).collect();
         for cell in &cells {
             grid.left[*cell as usize] += 1;
@@ -193,9 +240,8 @@ impl Grid {
             let boxed = (0..2).all(|axis| low[axis] <= place[axis] && place[axis] <= high[axis]);
             boxed && !corners.contains(vertex) && within(places, place)
         };
-        (from[1]..=to[1]).all(|y| {
-            (from[0]..=to[0]).all(|x| !self.members[self.of(self.number([x, y]))].iter().any(hit))
-        })
+        (from[1]..=to[1])
+            .all(|y| (from[0]..=to[0]).all(|x| !self.members[self.of(self.number([x, y]))].iter().any(hit)))
     }
 }
 
