@@ -9,7 +9,7 @@ from .timing import THREADS
 
 
 class Engine:
-    """Tables `name(id, g)`, and queries that answer with Arrow."""
+    """Tables `name(id, geom)`, and queries that answer with Arrow."""
 
     def points(self, name, lon, lat):
         self.table(name, {"id": np.arange(len(lon)), "lon": lon, "lat": lat}, "ST_Point(lon, lat)")
@@ -27,7 +27,7 @@ class Sedona(Engine):
 
     def table(self, name, columns, geometry):
         self.engine.create_data_frame(pa.table(columns)).to_view("raw", overwrite=True)
-        self.engine.sql(f"SELECT id, {geometry} AS g FROM raw").to_memtable().to_view(name)
+        self.engine.sql(f"SELECT id, {geometry} AS geom FROM raw").to_memtable().to_view(name)
 
     def ask(self, query):
         return self.engine.sql(query).to_arrow_table()
@@ -46,7 +46,7 @@ class Duck(Engine):
 
     def table(self, name, columns, geometry):
         self.engine.register("raw", pa.table(columns))
-        self.engine.execute(f"CREATE TABLE {name} AS SELECT id, {geometry} AS g FROM raw")
+        self.engine.execute(f"CREATE TABLE {name} AS SELECT id, {geometry} AS geom FROM raw")
 
     def ask(self, query):
         return self.engine.execute(query).to_arrow_table()

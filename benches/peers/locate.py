@@ -14,7 +14,7 @@ from .timing import agreement, measure
 
 OUTSIDE = 2**32 - 1
 QUERY = (
-    "SELECT points.id AS point, zones.id AS zone FROM zones JOIN points ON ST_Intersects(zones.g, points.g)"
+    "SELECT points.id AS point, zones.id AS zone FROM zones JOIN points ON ST_Intersects(zones.geom, points.geom)"
 )
 
 

@@ -12,6 +12,8 @@ mod locate;
 mod nearest;
 mod overlay;
 mod scale;
+#[cfg(feature = "sql")]
+mod sql;
 mod timing;
 
 use std::error::Error;
@@ -31,6 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ["locate", zones, points, count, answer] => locate::built(zones, points, count.parse()?, answer),
         ["saved", zones, points, count, answer] => locate::saved(zones, points, count.parse()?, answer),
+        #[cfg(feature = "sql")]
+        ["sql", zones, points, count, answer] => sql::run(zones, points, count.parse()?, answer),
         ["overlay", zones, lines, count, answer] => overlay::run(zones, lines, count.parse()?, answer),
         ["nearest", points, count, sites, answer] => nearest::run(points, count.parse()?, sites, answer),
         ["contiguity", zones, answer] => contiguity::run(zones, answer),

@@ -87,8 +87,8 @@ def sedonadb(lon, lat, site_lon, site_lat):
     engine.points("sites", site_lon, site_lat)
     query = (
         "SELECT points.id AS point, sites.id AS site, "
-        "ST_Distance(ST_ToGeography(points.g), ST_ToGeography(sites.g)) / 1000 AS km "
-        "FROM points JOIN sites ON ST_KNN(points.g, sites.g, 1, true)"
+        "ST_Distance(ST_ToGeography(points.geom), ST_ToGeography(sites.geom)) / 1000 AS km "
+        "FROM points JOIN sites ON ST_KNN(points.geom, sites.geom, 1, true)"
     )
 
     def run(clock):

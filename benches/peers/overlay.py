@@ -23,7 +23,7 @@ KM = {
 }
 QUERY = (
     "SELECT lines.id AS line, zones.id AS zone, {} AS km "
-    "FROM zones JOIN lines ON ST_Intersects(zones.g, lines.g)"
+    "FROM zones JOIN lines ON ST_Intersects(zones.geom, lines.geom)"
 )
 
 
@@ -72,7 +72,7 @@ def with_engine(tool, lines):
     engine = ENGINES[tool]()
     engine.shapes("zones", zones_wkb())
     engine.shapes("lines", shapely.to_wkb(lines))
-    km = KM[tool].format("ST_Intersection(lines.g, zones.g)")
+    km = KM[tool].format("ST_Intersection(lines.geom, zones.geom)")
 
     def run(clock):
         with clock("work"):

@@ -61,6 +61,15 @@ def locate(quick):
         yield check(subset, "locate", "check", subset, few, "ours-saved", *answers, "geopandas", "duckdb")
 
 
+def sql(quick):
+    count = 1_000_000 if quick else 10_000_000
+    for subset in SETS:
+        yield ours(subset, "Corredor", "sql", FULL, subset, count, "ours")
+        yield peer(subset, "SedonaDB", "sql", "sedonadb", subset, count, "sedonadb")
+        yield peer(subset, "DuckDB", "sql", "duckdb", subset, count, "duckdb")
+        yield check(subset, "sql", "check", "ours", "sedonadb", "duckdb")
+
+
 def overlay(quick):
     for lines, counts in (("routes", (20, 200) if quick else (1_000, 20_000)), ("railways", (111,))):
         for count in counts:
@@ -155,6 +164,7 @@ def stream(quick):
 
 TASKS = {
     "locate": locate,
+    "sql": sql,
     "overlay": overlay,
     "nearest": nearest,
     "contiguity": contiguity,

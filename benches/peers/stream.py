@@ -100,7 +100,7 @@ def sedonadb(folder):
     engine.engine.read_parquet(f"{folder}/").to_view("points")
     query = (
         "SELECT zones.id AS zone, count(*) AS points FROM zones "
-        "JOIN points ON ST_Intersects(zones.g, ST_Point(points.lon, points.lat)) GROUP BY zones.id"
+        "JOIN points ON ST_Intersects(zones.geom, ST_Point(points.lon, points.lat)) GROUP BY zones.id"
     )
 
     def run(clock):

@@ -41,6 +41,13 @@ TASKS = {
         "(peers: pairs of point and zone). The oracle is shapely: of the zones that intersect a point, the one with the\n"
         "smallest key.",
     ),
+    "sql": (
+        "Points in zones by SQL",
+        "points",
+        "The same points and zones, and the same text in each engine: `benches/peers/join.sql`, the number of points of\n"
+        "each zone. Tables lie in memory in each engine's own form. Corredor's `index` is what the first query of a\n"
+        "session takes longer than the next; the library's times stand under *Points in zones*.",
+    ),
     "overlay": (
         "Lines over zones",
         "lines",

@@ -31,6 +31,7 @@ use super::table::GEOMETRY;
 use super::text::Text;
 use super::totals::totalled;
 use super::{CancelHandle, Fault, QueryError, SessionOptions, functions, join};
+use crate::layer::Layer;
 use crate::workspace::config::{GeometryKind, Step};
 use crate::workspace::did_you_mean;
 
@@ -105,6 +106,32 @@ impl Session {
         functions::register(&context, &catalog);
         let engine = Engine::new().map_err(|error| failed(&error))?;
         Ok(Self { options, catalog, context, engine, cancel: CancelHandle::default() })
+    }
+
+    /// Makes a layer at hand a table of this session, under a name that then stands for nothing else. Its index is made
+    /// when a query first needs it.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use corredor::layer::{Column, Layer, Provenance, points};
+    /// use corredor::query::{Session, SessionOptions};
+    ///
+    /// let codes = vec![Column::texts("code", vec![Some("a"), Some("b")])];
+    /// let places = Arc::new(points(vec![-92.2, -99.1], vec![14.9, 19.4])?);
+    /// let sites = Layer::new("sites", "code", codes, places, Provenance::default())?;
+    /// let session = Session::open(SessionOptions::default())?;
+    /// session.add_layer("sites", Arc::new(sites))?;
+    /// let answer = session.run("SELECT code FROM sites WHERE ST_X(geom) < -95", &[])?;
+    /// let rows: usize = answer.map(|batch| batch.map(|batch| batch.num_rows())).sum::<Result<_, _>>()?;
+    /// assert_eq!(rows, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`QueryError::Failed`] where its columns cannot be a table.
+    pub fn add_layer(&self, name: &str, layer: Arc<Layer>) -> Result<(), QueryError> {
+        self.catalog.add(name, layer)
     }
 
     /// Begins to answer a query. `$name` in the text stands for the value of that name in `parameters`: values are

@@ -106,6 +106,13 @@ impl Catalog {
         }
     }
 
+    /// Makes a layer at hand the table of a name.
+    pub(super) fn add(&self, name: &str, layer: Arc<Layer>) -> Result<(), QueryError> {
+        let table = table(name, layer)?;
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), table);
+        Ok(())
+    }
+
     /// The table of a name.
     pub(super) fn find(&self, name: &str) -> Result<Found, QueryError> {
         self.check_level(name)?;
@@ -133,9 +140,7 @@ impl Catalog {
         } else {
             return Err(self.unknown(name));
         };
-        let table = LayerTable::new(layer)
-            .map_err(|error| QueryError::Failed { message: format!("layer `{name}`: {error}") })?;
-        let table = Arc::new(table);
+        let table = table(name, layer)?;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Found::Layer(Arc::clone(tables.entry(name.to_owned()).or_insert(table))))
     }
@@ -186,6 +191,7 @@ impl Catalog {
         let layer = name.split_once('@').map_or(name, |(layer, _)| layer);
         self.workspace.as_ref().is_some_and(|workspace| workspace.plan().get(layer).is_some())
             || (files::is_file_name(name) && self.allow.resolve(name).is_ok())
+            || self.tables.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name)
     }
 
     async fn provider(&self, name: &str) -> Result<Arc<dyn TableProvider>, QueryError> {
@@ -197,6 +203,12 @@ impl Catalog {
             },
         }
     }
+}
+
+fn table(name: &str, layer: Arc<Layer>) -> Result<Arc<LayerTable>, QueryError> {
+    let table = LayerTable::new(layer);
+    let failed = |error| QueryError::Failed { message: format!("layer `{name}`: {error}") };
+    Ok(Arc::new(table.map_err(failed)?))
 }
 
 /// The catalog as the planner takes it.
