@@ -17,7 +17,7 @@ demo: deps
 	@target="$${CARGO_TARGET_DIR:-target}"; "$$target/release/corredor" demo && \
 	if [ -f web/dist/page.js ]; then "$$target/release/corredor" -C demo view; fi
 
-# Builds the map page into web/dist, which the next `cargo build` puts into the program.
+# Builds the map page into web/dist, which the next `cargo build --release` puts into the program.
 page:
 	@bash contrib/install-deps.sh web
 	@cd web && npm ci --omit=dev --no-audit --no-fund --loglevel=error && npm run --silent build
@@ -32,11 +32,11 @@ test-qgis: deps deps-qgis
 	@bash tests/qgis/run.sh
 
 # Opens the map page in Chromium without any network and uses it: tests/page/. PAGE_MEXICO names a built workspace
-# of Mexico, if it is to be tried too.
+# of Mexico, if it is to be tried too. It takes the binary that the tests build, which reads the page from web/dist.
 test-page: deps page
 	@bash contrib/install-deps.sh browser
 	@cd web && npm ci --no-audit --no-fund --loglevel=error && npm test --silent
-	$(CARGO) build --release --locked --no-default-features
+	$(CARGO) test --locked --no-run --test view
 	@bash tests/page/run.sh
 
 lint: deps

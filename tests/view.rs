@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use common::told;
 use corredor::build::{BuildOptions, Silent, build};
 use corredor::demo::{Options as DemoOptions, generate, write};
-use corredor::view::{Assets, Options, Page, Server, kept, single, to_file, to_folder};
+use corredor::view::{Assets, Basemap, Options, Page, Server, kept, single, to_file, to_folder};
 use corredor::workspace::Workspace;
 use corredor::workspace::template::{self, Template};
 use gdal::vector::LayerAccess;
@@ -35,7 +35,7 @@ static DEMO: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
 fn page(budget: usize) -> Page {
     let runs = kept(&DEMO.path().join("demo/published")).unwrap();
     assert_eq!(runs.len(), 2);
-    Page::new(&runs, &Options { tile_budget: budget }).unwrap()
+    Page::new(&runs, &Options { tile_budget: budget, ..Options::default() }).unwrap()
 }
 
 /// A stand-in for the built page, so that these tests need no Node.
@@ -107,6 +107,123 @@ fn one_file_holds_everything() {
         assert!(text.contains(&format!("id=\"data-{block}\">H4sI")), "{block}");
     }
     assert!(!text.contains("src=") && !text.contains("href=") && !text.contains("http:"));
+}
+
+#[test]
+fn only_a_named_background_map_opens_the_page_to_a_network() {
+    let dir = tempfile::tempdir().unwrap();
+    let assets = assets(dir.path());
+    let policy = |html: &str| {
+        html.split("Content-Security-Policy\" content=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let closed = policy(&single(&page(50_000), &assets));
+    assert!(closed.starts_with("default-src 'none';"), "{closed}");
+    assert!(!closed.contains("connect-src") && !closed.contains("http"), "{closed}");
+    let runs = kept(&DEMO.path().join("demo/published")).unwrap();
+    let basemap = Some(Basemap::new("https://tiles.example.org/{z}/{x}/{y}.png", "<b>Example").unwrap());
+    let open = Page::new(&runs, &Options { tile_budget: 50_000, basemap }).unwrap();
+    // One host, for tiles alone; everything else stays as it was.
+    let added = policy(&single(&open, &assets));
+    assert_eq!(added.replace("connect-src https://tiles.example.org; ", ""), closed);
+    let out = dir.path().join("map");
+    to_folder(&open, &assets, &out).unwrap();
+    let html = fs::read_to_string(out.join("index.html")).unwrap();
+    assert_eq!(policy(&html).matches("https:").count(), 1);
+    assert!(told(dir.path(), &["view", "--attribution", "x"]).contains("--basemap <URL>"));
+    common::one_layer(&dir.path().join("one"), "");
+    let refused =
+        told(&dir.path().join("one"), &["view", "--page", "..", "--basemap", "http://t.org/{z}/{x}/{y}.png"]);
+    assert!(refused.contains("it does not begin with https://"), "{refused}");
+}
+
+#[test]
+fn the_command_warns_of_a_background_map() {
+    let demo = DEMO.path().join("demo");
+    let dir = tempfile::tempdir().unwrap();
+    assets(dir.path());
+    let (page, out) = (dir.path().to_str().unwrap(), dir.path().join("map"));
+    let plain = ["--lang", "en", "view", "--page", page, "--out", out.to_str().unwrap()];
+    let said = |arguments: &[&str]| {
+        let output = common::corredor(&demo, arguments);
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap())
+    };
+    let [result, warning] = said(&plain);
+    assert!(result.contains("no network needed") && warning.is_empty(), "{result}{warning}");
+    let [result, warning] =
+        said(&[&plain[..], &["--basemap", "https://tiles.example.org/{z}/{x}/{y}.png"]].concat());
+    assert!(
+        warning.contains("Privacy warning: whoever opens this page tells tiles.example.org"),
+        "{warning}"
+    );
+    assert!(!result.contains("no network needed"), "{result}");
+}
+
+/// A copy of the demo's runs whose files a test may change.
+fn copied(to: &Path) -> std::path::PathBuf {
+    let runs = to.join("published/runs");
+    for run in fs::read_dir(DEMO.path().join("demo/published/runs")).unwrap() {
+        let run = run.unwrap().path();
+        let folder = runs.join(run.file_name().unwrap());
+        fs::create_dir_all(&folder).unwrap();
+        for file in fs::read_dir(&run).unwrap() {
+            let file = file.unwrap().path();
+            fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
+        }
+    }
+    runs
+}
+
+#[test]
+fn runs_follow_their_sequence_and_not_their_clock() {
+    let dir = tempfile::tempdir().unwrap();
+    let runs = copied(dir.path());
+    let order = || -> Vec<String> {
+        kept(&dir.path().join("published")).unwrap().iter().map(|run| run.name().to_owned()).collect()
+    };
+    let before = order();
+    // The clock is set back: the newest run tells an earlier time.
+    let file = runs.join(&before[1]).join("metadata.json");
+    let mut told: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    told["published"] = "2001-01-01T00:00:00Z".into();
+    fs::write(&file, told.to_string()).unwrap();
+    assert_eq!(order(), before);
+    // It is the number that counts.
+    let file = runs.join(&before[1]).join("run.json");
+    let mut record: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(record["sequence"], 2);
+    record["sequence"] = 0.into();
+    fs::write(&file, record.to_string()).unwrap();
+    assert_eq!(order(), [before[1].clone(), before[0].clone()]);
+}
+
+#[test]
+fn a_row_of_hashtags_is_no_data() {
+    let dir = tempfile::tempdir().unwrap();
+    let runs = copied(dir.path());
+    let without = Page::new(&kept(&dir.path().join("published")).unwrap(), &Options::default()).unwrap();
+    let mut tagged = 0;
+    for run in fs::read_dir(&runs).unwrap() {
+        for file in fs::read_dir(run.unwrap().path()).unwrap() {
+            let file = file.unwrap().path();
+            if file.extension().is_some_and(|ending| ending == "csv") {
+                let text = fs::read_to_string(&file).unwrap();
+                let (header, rest) = text.split_once('\n').unwrap();
+                let tags = vec!["#adm2+code"; header.split(',').count() - 1].join(",");
+                fs::write(&file, format!("{header}\n{tags},\r\n{rest}")).unwrap();
+                tagged += 1;
+            }
+        }
+    }
+    assert!(tagged > 2);
+    let with = Page::new(&kept(&dir.path().join("published")).unwrap(), &Options::default()).unwrap();
+    let assets = assets(dir.path());
+    assert_eq!(single(&with, &assets), single(&without, &assets));
 }
 
 #[test]

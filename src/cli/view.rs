@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
-use crate::view::{Assets, Options, Page, Server, kept, to_file, to_folder};
+use crate::lang::Lang;
+use crate::view::{Assets, Basemap, Options, Page, Server, kept, to_file, to_folder};
 use crate::workspace::Workspace;
 
 /// Options of `view`.
@@ -18,7 +19,8 @@ Examples:
   corredor view --single --out map.html         all of it in one file, to send by mail
   corredor view --serve                         on http://127.0.0.1:8087/, for this machine only
 
-The page holds every run that is kept, and opens without any network.")]
+The page holds every run that is kept, and opens without any network. With --basemap it does not: whoever
+opens it tells that server which places they look at, and when.")]
 pub struct ViewArgs {
     /// Folder to write, or the file with --single; `map` in the workspace by default
     #[arg(long, value_name = "PATH", required_if_eq("single", "true"))]
@@ -38,6 +40,12 @@ pub struct ViewArgs {
     /// Folder with the built page (page.js, page.css), where this program was built without it
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
+    /// Background map: raster tiles of an https server, with {z}, {x} and {y}; it sees where readers look
+    #[arg(long, value_name = "URL")]
+    basemap: Option<String>,
+    /// What the licence of the background map asks to be written on the map
+    #[arg(long, value_name = "TEXT", requires = "basemap")]
+    attribution: Option<String>,
 }
 
 /// Runs `view`.
@@ -45,10 +53,16 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
     let root = Workspace::find(folder)?;
     // Found first: without it the rest is in vain.
     let assets = Assets::find(args.page.as_deref())?;
+    let attribution = args.attribution.as_deref().unwrap_or_default();
+    let basemap = args.basemap.as_deref().map(|url| Basemap::new(url, attribution)).transpose()?;
     let mut runs = kept(&root.join("published"))?;
     let newest = args.runs.map_or(runs.len(), usize::from).min(runs.len());
     let runs = runs.split_off(runs.len() - newest);
-    let page = Page::new(&runs, &Options::default())?;
+    let network = basemap.is_some();
+    if let Some(map) = &basemap {
+        warn(map.host(), console);
+    }
+    let page = Page::new(&runs, &Options { basemap, ..Options::default() })?;
     if args.serve {
         let server = Server::bind(&page, &assets, args.port)?;
         let address = format!("http://{}/", server.address()?);
@@ -76,6 +90,24 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
     if console.json {
         return console.result_json(&json!({"page": open, "runs": page.runs, "within_m": page.within_m}));
     }
-    let word = console.lang.pick("Abra en un navegador, sin red:", "Open in a browser, no network needed:");
+    let word = match network {
+        false => console.lang.pick("Abra en un navegador, sin red:", "Open in a browser, no network needed:"),
+        true => console.lang.pick("Abra en un navegador:", "Open in a browser:"),
+    };
     console.result(&format!("{word} {}", open.display()))
+}
+
+/// What a background map gives away.
+fn warn(host: &str, console: &Console) {
+    let text = match console.lang {
+        Lang::Es => format!(
+            "Aviso de privacidad: quien abra esta página le dice a {host} qué lugares mira, cuándo y desde qué dirección de red."
+        ),
+        Lang::En => format!(
+            "Privacy warning: whoever opens this page tells {host} which places they look at, when, and from which \
+             network address."
+        ),
+    };
+    console.note(&text);
+    console.event(&json!({"event": "warning", "basemap": host, "text": text}));
 }

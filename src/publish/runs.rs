@@ -82,7 +82,7 @@ pub fn runs(root: &Path) -> Result<Vec<RunInfo>, PublishError> {
 }
 
 /// What a run says of itself; nothing where it does not.
-pub(super) fn record(folder: &Path) -> RunRecord {
+pub(crate) fn record(folder: &Path) -> RunRecord {
     let bytes = fs::read(folder.join(RUN_FILE)).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }

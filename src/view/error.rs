@@ -20,6 +20,14 @@ pub enum ViewError {
         /// The folder.
         folder: PathBuf,
     },
+    /// An address that a background map cannot come from.
+    #[error("no background map comes from `{url}`: {problem}")]
+    Basemap {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// Nothing has been published.
     #[error("nothing is published under {}", .folder.display())]
     NoRuns {
@@ -74,9 +82,12 @@ impl ViewError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::NoPage | Self::NotAPage { .. } => {
-                "with Node 18 or later: `cd web && npm ci && npm run build`, then build corredor again, or name \
+                "with Node 18 or later: `cd web && npm ci && npm run build`, then `cargo build --release`, or name \
                  the built page: `corredor view --page web/dist`"
                     .to_owned()
+            }
+            Self::Basemap { .. } => {
+                "name raster tiles by a template: `--basemap 'https://HOST/{z}/{x}/{y}.png'`".to_owned()
             }
             Self::NoRuns { .. } => "publish first: `corredor build`".to_owned(),
             Self::Metadata { .. } => {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::layer::{Layer, LayerError};
-use crate::publish::style::{self, Class, Renderer, Style, Symbol, Words};
+use crate::publish::style::{self, COLOURS, Class, Pattern, Renderer, Style, Symbol, Unsure, Words};
 
 use super::runs::Described;
 
@@ -27,6 +27,7 @@ pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, Laye
     Ok(json!({
         "heading": style.heading,
         "renderer": renderer(&style.renderer),
+        "unsure": style.unsure.as_ref().map(unsure),
         "pairs": pairs,
         "label": style.label.as_ref().map(|label| json!({"scale": label.scale})),
         "tip": style.tip.iter().map(|fact| json!({"field": fact.field, "decimals": fact.decimals})).collect::<Vec<_>>(),
@@ -75,10 +76,29 @@ fn class(class: &Class) -> Value {
 
 fn symbol(symbol: &Symbol) -> Value {
     match symbol {
-        Symbol::Fill { colour, .. } => json!({"kind": "fill", "colour": colour.hex()}),
-        Symbol::Marker { colour } => json!({"kind": "marker", "colour": colour.hex()}),
+        Symbol::Fill { colour, pattern } => {
+            let hatch = pattern.map(|pattern| hatch(pattern, COLOURS.lines.pattern()));
+            json!({"kind": "fill", "colour": colour, "hatch": hatch})
+        }
+        Symbol::Marker { colour } => json!({"kind": "marker", "colour": colour}),
         Symbol::Line { colour, width_mm, casing } => {
-            json!({"kind": "line", "colour": colour.hex(), "width_mm": width_mm, "casing": casing.hex()})
+            json!({"kind": "line", "colour": colour, "width_mm": width_mm, "casing": casing})
         }
     }
+}
+
+/// Whose class is not sure, and the lines that say so.
+fn unsure(unsure: &Unsure) -> Value {
+    json!({
+        "field": unsure.field,
+        "below": unsure.below,
+        "at_least": unsure.at_least,
+        "says": unsure.label,
+        "hatch": hatch(Pattern::Rising, COLOURS.lines.unsure()),
+    })
+}
+
+/// Lines across an area.
+fn hatch(pattern: Pattern, (apart_mm, width_mm): (f64, f64)) -> Value {
+    json!({"angle_deg": pattern.angle_deg(), "apart_mm": apart_mm, "width_mm": width_mm})
 }

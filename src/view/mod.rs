@@ -5,6 +5,7 @@
 
 mod assets;
 mod base64;
+mod basemap;
 mod error;
 mod legend;
 mod output;
@@ -17,6 +18,7 @@ mod table;
 pub mod tiles;
 
 pub use assets::Assets;
+pub use basemap::Basemap;
 pub use error::ViewError;
 pub use output::{single, to_file, to_folder};
 pub use page::{Options, Page, TILE_BUDGET};

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use super::runs::{Described, Run};
 use super::tiles::archive_gzip as gzip;
-use super::{ViewError, legend, shapes, table, tiles};
+use super::{Basemap, ViewError, legend, shapes, table, tiles};
 use crate::layer::{Geometry, Layer};
+use crate::publish::style::COLOURS;
 
 /// Bytes that all tiles together may take, so that page and data stay below 10 MB when they are compressed to be
 /// sent; as text in scripts tiles take a third more on disk.
@@ -18,15 +19,17 @@ pub const TILE_BUDGET: usize = 7_500_000;
 const MATCHING_PCT: usize = 90;
 
 /// How to make the page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Bytes that all tiles together may take.
     pub tile_budget: usize,
+    /// A background map from elsewhere; without one the page uses no network.
+    pub basemap: Option<Basemap>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { tile_budget: TILE_BUDGET }
+        Self { tile_budget: TILE_BUDGET, basemap: None }
     }
 }
 
@@ -37,6 +40,8 @@ pub struct Page {
     pub(super) title: [String; 2],
     /// Compressed JSON and tiles by name; `page` is the one to begin with.
     pub(super) blocks: BTreeMap<String, Vec<u8>>,
+    /// The background map.
+    pub(super) basemap: Option<Basemap>,
     /// How far a border may lie from where it was published, metres, the worst of all zone layers.
     pub within_m: f64,
     /// Runs in it.
@@ -59,7 +64,7 @@ struct Gathered {
 }
 
 impl Page {
-    /// Makes the data of a page from runs, oldest first. Same runs, same bytes.
+    /// Makes the data of a page from runs in their order. Same runs, same bytes.
     ///
     /// # Errors
     /// A [`ViewError`] with the layer or file.
@@ -84,12 +89,21 @@ impl Page {
             "contact": newest.contact,
             "licence": newest.licence,
             "level": newest.level,
+            "colours": COLOURS.colours,
+            "lines": COLOURS.lines,
+            "basemap": options.basemap,
             "shapes": shapes,
             "runs": told,
         });
         gathered.json("page", &page)?;
         let title = [newest.title.es.clone(), newest.title.en.clone()];
-        Ok(Self { title, blocks: gathered.blocks, within_m, runs: runs.len() })
+        Ok(Self {
+            title,
+            blocks: gathered.blocks,
+            basemap: options.basemap.clone(),
+            within_m,
+            runs: runs.len(),
+        })
     }
 }
 
@@ -119,7 +133,9 @@ impl Gathered {
         for (at, keys) in tables {
             layers[at]["shape"] = json!(self.zones_of(&keys, &layers));
         }
-        Ok(json!({"run": run.metadata.run, "published": run.metadata.published, "layers": layers}))
+        Ok(
+            json!({"run": run.metadata.run, "sequence": run.sequence, "published": run.metadata.published, "layers": layers}),
+        )
     }
 
     /// The name of the shape of a layer; a new one where it is not known yet.

@@ -1,6 +1,7 @@
 //! The runs that are kept, as their own metadata tell them.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::ViewError;
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Kind, Options, read};
+use crate::publish::record;
 use crate::workspace::config::LayerStyle;
 
 /// A text in both languages.
@@ -66,6 +68,8 @@ pub(super) struct Typed {
 #[derive(Clone, Debug)]
 pub struct Run {
     folder: PathBuf,
+    /// Its place in the order of publication; 0 for a run of before there was one.
+    pub(super) sequence: u64,
     pub(super) metadata: Metadata,
 }
 
@@ -86,7 +90,11 @@ impl Run {
             "polygon" => (Kind::Polygon, "geojson"),
             _ => (Kind::None, "csv"),
         };
-        let path = self.folder.join(format!("{}.{ending}", described.layer));
+        let mut path = self.folder.join(format!("{}.{ending}", described.layer));
+        let untagged = if ending == "csv" { without_tags(&path)? } else { None };
+        if let Some(file) = &untagged {
+            path = file.path().to_owned();
+        }
         let mut options = Options::new(path.to_string_lossy(), kind, &described.key);
         // The feature id repeats the key, and readers take it for a field.
         options.fields = Some(described.fields.iter().map(|field| field.name.clone()).collect());
@@ -103,7 +111,26 @@ impl Run {
     }
 }
 
-/// The runs kept under `published`, oldest first. Runs that are still being written are not there yet.
+/// A copy of a CSV without its row of HXL hashtags, the second one; `None` where it has no such row.
+fn without_tags(path: &Path) -> Result<Option<tempfile::NamedTempFile>, ViewError> {
+    let failed = |error| ViewError::Io { path: path.to_owned(), action: "cannot be read", error };
+    let text = fs::read_to_string(path).map_err(failed)?;
+    // Names of fields and hashtags hold no line breaks.
+    let mut lines = text.splitn(3, '\n');
+    let (header, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let cells = || second.trim_end().split(',').map(|cell| cell.trim_matches('"'));
+    let tags = cells().all(|cell| cell.is_empty() || cell.starts_with('#'))
+        && cells().any(|cell| cell.starts_with('#'));
+    if !tags {
+        return Ok(None);
+    }
+    let mut copy = tempfile::Builder::new().suffix(".csv").tempfile().map_err(failed)?;
+    let rest = lines.next().unwrap_or_default();
+    copy.write_all(format!("{header}\n{rest}").as_bytes()).map_err(failed)?;
+    Ok(Some(copy))
+}
+
+/// The runs kept under `published`, in the order in which they were published, the newest last. Runs that are still being written are not there yet.
 ///
 /// # Errors
 /// [`ViewError::NoRuns`] where there are none; [`ViewError::Metadata`] where one cannot be understood.
@@ -125,13 +152,16 @@ pub fn kept(published: &Path) -> Result<Vec<Run>, ViewError> {
             })?;
             let metadata =
                 serde_json::from_str(&text).map_err(|cause| ViewError::Metadata { path: file, cause })?;
-            found.push(Run { folder, metadata });
+            found.push(Run { sequence: record(&folder).sequence, folder, metadata });
         }
     }
     if found.is_empty() {
         return Err(ViewError::NoRuns { folder: published.to_owned() });
     }
-    found
-        .sort_by(|a, b| a.metadata.published.cmp(&b.metadata.published).then_with(|| a.name().cmp(b.name())));
+    // Clocks are set back; the time only tells apart runs of before there was an order.
+    found.sort_by(|a, b| {
+        let place = |run: &Run| (run.sequence, run.metadata.published.clone(), run.metadata.run.clone());
+        place(a).cmp(&place(b))
+    });
     Ok(found)
 }

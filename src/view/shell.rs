@@ -15,7 +15,7 @@ pub(super) fn beside(page: &Page) -> String {
     let own = "'self' file:";
     fill(
         page,
-        &policy(own, own),
+        &policy(page, own, own),
         "<link rel=\"stylesheet\" href=\"page.css\">",
         "<script src=\"data/page.js\"></script>",
         "<script src=\"page.js\"></script>",
@@ -36,7 +36,7 @@ pub(super) fn whole(page: &Page, assets: &Assets) -> String {
         .collect();
     fill(
         page,
-        &policy(&hash(&script), &hash(&style)),
+        &policy(page, &hash(&script), &hash(&style)),
         &format!("<style>{style}</style>"),
         &data.join("\n"),
         &format!("<script>{script}</script>"),
@@ -65,10 +65,13 @@ fn fill(page: &Page, policy: &str, style: &str, data: &str, script: &str) -> Str
     out
 }
 
-/// Nothing but the page's own program and style; pictures that it draws itself; the map's workers.
-fn policy(script: &str, style: &str) -> String {
+/// Nothing but the page's own program and style; pictures that it draws itself; the map's workers; and the one server
+/// of the background map, if there is one.
+fn policy(page: &Page, script: &str, style: &str) -> String {
+    let connect =
+        page.basemap.as_ref().map(|map| format!("connect-src {}; ", map.origin())).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src {script}; style-src {style}; img-src data: blob:; worker-src blob:; \
+        "default-src 'none'; script-src {script}; style-src {style}; img-src data: blob:; {connect}worker-src blob:; \
          child-src blob:; base-uri 'none'; form-action 'none'"
     )
 }
@@ -90,7 +93,13 @@ mod tests {
 
     fn page() -> Page {
         let blocks = BTreeMap::from([("page".to_owned(), vec![1, 2, 3])]);
-        Page { title: ["<img src=x> {script}".to_owned(), String::new()], blocks, within_m: 0.0, runs: 1 }
+        Page {
+            title: ["<img src=x> {script}".to_owned(), String::new()],
+            blocks,
+            basemap: None,
+            within_m: 0.0,
+            runs: 1,
+        }
     }
 
     #[test]

@@ -15,10 +15,11 @@ export function launch() {
 }
 
 /** Opens a page, waits until its map stands, and watches for errors and for anything that would use a network. */
-export async function open(browser, file, hash = "#l=en", options = {}) {
+export async function open(browser, file, hash = "#l=en", { prepare, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 850 }, locale: "en-GB", offline: true, reducedMotion: "reduce", acceptDownloads: true, ...options });
   const page = await context.newPage();
   const faults = [];
+  await prepare?.(page);
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && !message.text().includes("GL Driver Message") && faults.push(`console: ${message.text()}`));
   page.on("request", (request) => /^(file|blob|data):/.test(request.url()) || faults.push(`request: ${request.url()}`));

@@ -29,6 +29,20 @@ for (const [form, file] of Object.entries(forms)) {
       await page.screenshot({ path: path.join(pictures, `demo-${form}.png`) });
     });
 
+    at("patterns are drawn as in QGIS, and the legend shows them", async (page) => {
+      // Lines 0.12 mm wide cover a good third of a pixel of the blue of a cold spot.
+      const lined = [102, 119, 137];
+      const before = near(await colours(page), lined, 16);
+      assert.ok(before > 100, `cold spots have no lines: ${before}`);
+      await page.locator("#class-5").uncheck();
+      await still(page);
+      const after = near(await colours(page), lined, 16);
+      assert.ok(after < before / 2, `lines stay where nothing is drawn: ${before}, ${after}`);
+      const rows = await page.locator(".legend").first().locator("li").evaluateAll((items) => items.map((li) => [li.innerText.split("\n")[0], li.querySelectorAll(".hatch line").length > 0]));
+      for (const [says, lines] of rows) assert.equal(lines, /^(Cold spot|No data|Indicators missing|Class not sure)/.test(says), says);
+      assert.ok(rows.some(([says]) => /^(Indicators missing|Class not sure)/.test(says)), "nothing is unsure");
+    });
+
     at("a click on a hot spot shows its facts", async (page) => {
       const place = await page.evaluate(() => {
         // Where the map says a hot spot lies: the first by priority, centred.
@@ -251,6 +265,29 @@ for (const [form, file] of Object.entries(forms)) {
     }
   });
 }
+
+test("a background map is asked of its own server only, and the page says so", async () => {
+  const asked = [];
+  const tile = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+  const opened = await open(browser, process.env.PAGE_BASEMAP, "#l=en", {
+    offline: false,
+    prepare: (page) => page.route(/^https?:/, (route) => {
+      asked.push(route.request());
+      return route.fulfill({ contentType: "image/png", headers: { "access-control-allow-origin": "*" }, body: tile });
+    }),
+  });
+  const { page } = opened;
+  assert.ok(asked.length > 0, "no tile is asked for");
+  for (const request of asked) {
+    assert.match(request.url(), /^https:\/\/tiles\.example\.org\/\d+\/\d+\/\d+\.png$/);
+    assert.equal(request.headers().referer, undefined);
+  }
+  const blocked = await page.evaluate(() => fetch("https://other.example.org/").then(() => "reached", () => "blocked"));
+  assert.equal(blocked, "blocked");
+  assert.match(await page.locator(".basemap-told").innerText(), /tiles\.example\.org\. That server sees/);
+  assert.match(await page.locator(".maplibregl-ctrl-attrib").innerText(), /<b>Example/);
+  await opened.context.close();
+});
 
 test("a folder that lost a file says so", async () => {
   const opened = await open(browser, forms.folder);

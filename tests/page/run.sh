@@ -2,10 +2,10 @@
 # The map page in a real browser, over file:// and without any network: an invented country with two runs, as a folder
 # and as one file; Mexico too where its files are at hand and PAGE_MEXICO names its workspace, already built.
 #   run.sh [PICTURES]   where to keep the pictures; a temporary folder otherwise
-# The binary must be built (CORREDOR names it; the release one otherwise), and `npm ci && npm run build` run in web/.
+# The binary must be built (CORREDOR names it; the debug one otherwise), and `npm ci && npm run build` run in web/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-corredor="$(realpath "${CORREDOR:-${CARGO_TARGET_DIR:-target}/release/corredor}")"
+corredor="$(realpath "${CORREDOR:-${CARGO_TARGET_DIR:-target}/debug/corredor}")"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 pictures="$(realpath -m "${1:-$work/pictures}")"
@@ -41,7 +41,10 @@ PY
 "$corredor" -q --lang en -C "$work/demo" build >/dev/null
 "$corredor" -q --lang en -C "$work/demo" view --page "$page" --out "$work/map" >/dev/null
 "$corredor" -q --lang en -C "$work/demo" view --page "$page" --single --out "$work/map.html" >/dev/null
+"$corredor" -q --lang en -C "$work/demo" view --page "$page" --runs 1 --out "$work/basemap" \
+  --basemap 'https://tiles.example.org/{z}/{x}/{y}.png' --attribution '<b>Example' >/dev/null
 
+export PAGE_BASEMAP="$work/basemap/index.html"
 export PAGE_FOLDER="$work/map/index.html" PAGE_SINGLE="$work/map.html" PAGE_PICTURES="$pictures"
 if [ -n "${PAGE_MEXICO:-}" ]; then
   "$corredor" -q --lang en -C "$PAGE_MEXICO" view --page "$page" --out "$work/mexico" >/dev/null

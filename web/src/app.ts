@@ -9,13 +9,17 @@ import { along, nearestPart, pieceAt, profile, type Profile } from "./profile";
 import type { Entry } from "./search";
 import { START, read, write, type State } from "./state";
 import { pick, say, when, type Word } from "./text/words";
-import { details } from "./ui/details";
-import { h, keepFocus } from "./ui/dom";
+import { details, type Compared } from "./ui/details";
+import { h, keepFocus, useColours } from "./ui/dom";
 import { panel, type Stage } from "./ui/panel";
 import { profileView, type ProfileView } from "./ui/profile";
 import { searchBox } from "./ui/search";
 import { tableView, type TableView } from "./ui/table";
 import { printPage } from "./ui/print";
+import { nameOf } from "./ui/timeline";
+
+/** Room that the details take of the map, pixels. */
+const DETAILS_PX = 360;
 
 export class App {
   private model: Model;
@@ -42,6 +46,7 @@ export class App {
 
   constructor(private root: HTMLElement, page: PageDef) {
     this.model = new Model(page);
+    useColours(page.colours);
     const lang: Lang = navigator.language.toLowerCase().startsWith("en") ? "en" : "es";
     const start: State = { ...START, lang, zones: this.model.first()?.layer ?? "", over: this.model.firstOver() };
     this.state = this.clean(read(location.hash, start));
@@ -249,7 +254,7 @@ export class App {
     const layer = this.main();
     const row = layer?.row(key);
     if (!layer || row === undefined) return;
-    this.map?.fit(layer.box(row));
+    this.map?.fit(layer.box(row), true, DETAILS_PX);
     void this.showDetails(`${layer.name}/${key}`);
   }
 
@@ -283,14 +288,21 @@ export class App {
     }
     const item = this.items.get(chosen.layer.name)!;
     const others = [...this.layers.values()].filter((l) => l !== chosen.layer && l.def.geometry === "none" && l.has("girls_pct") && chosen.layer.shape?.kind === "polygon");
-    const compared = this.compared && this.compared.name === chosen.layer.name ? { layer: this.compared, label: `${this.say("against")} ${when(this.model.run(this.state.against).published, this.state.lang)}` } : null;
+    const compared = this.compared && this.compared.name === chosen.layer.name ? this.comparedWith(this.compared) : null;
     const box = chosen.layer.box(chosen.row);
-    const element = details(item, chosen.row, others, compared, this.state.lang, () => void this.closeDetails(), box && this.map ? () => this.map!.fit(box) : null);
+    const element = details(item, chosen.row, others, compared, this.state.lang, () => void this.closeDetails(), box && this.map ? () => this.map!.fit(box, true, DETAILS_PX) : null);
     const route = chosen.layer.def.theme === "routes" ? chosen.layer.key(chosen.row) : chosen.layer.text(chosen.row, "route");
     if (route && this.state.route !== route && this.stretches.some((l) => rowsOf(l, (row) => l.text(row, "route") === route).length)) {
       element.querySelector(".facts")!.after(h("p", {}, h("button", { id: "show-profile", click: () => void this.set({ route }) }, this.say("profile"))));
     }
     keepFocus(holder, () => holder.replaceChildren(element));
+  }
+
+  private comparedWith(layer: Layer): Compared {
+    const { runs } = this.model;
+    const other = this.model.run(this.state.against);
+    const newer = runs.indexOf(other) > runs.indexOf(this.model.run(this.state.run));
+    return { layer, newer, label: `${this.say(newer ? "changeUntil" : "changeSince")} ${nameOf(other, this.state.lang)}` };
   }
 
   private drawProfile(): void {
@@ -357,7 +369,7 @@ export class App {
         ...run.layers.map((def) => h("option", { value: def.layer, selected: def.layer === item.layer.name }, pick(def.title, this.state.lang))));
       const { layer } = item;
       this.tableView = tableView(layer, this.state.lang, chooser, (row) => {
-        this.map?.fit(layer.box(row));
+        this.map?.fit(layer.box(row), true, DETAILS_PX);
         void this.showDetails(`${layer.name}/${layer.key(row)}`);
       }, () => void this.closeTable());
       keepFocus(this.parts.table, () => this.parts.table.replaceChildren(this.tableView!.element));

@@ -139,10 +139,20 @@ function passes(layer: Layer, row: number, filter: Filter): boolean {
   return true;
 }
 
-/** Rows that are shown and whose score lacks indicators: their class is less sure. */
-export function unsure({ layer, classes }: Shown): number[] {
-  if (!layer.has("ind_miss")) return [];
-  return Array.from({ length: layer.length }, (_, row) => row).filter((row) => classes[row]! >= 0 && (layer.number(row, "ind_miss") ?? 0) > 0);
+/** Rows that are shown and whose class is not sure, by the rule that QGIS hatches them by. */
+export function unsure(item: Shown): number[] {
+  const { layer, classes } = item;
+  return Array.from({ length: layer.length }, (_, row) => row).filter((row) => classes[row]! >= 0 && isUnsure(item, row));
+}
+
+/** Whether the class of a row is not sure; what has no class cannot be unsure of it. */
+export function isUnsure({ layer, renderer, all }: Shown, row: number): boolean {
+  const rule = layer.def.legend.unsure;
+  const found = renderer.classes[all[row]!];
+  // Of girls or boys alone the rule says nothing.
+  if (!rule || !found || found.missing || renderer.field !== layer.def.legend.renderer.field) return false;
+  const value = layer.number(row, rule.field);
+  return value !== null && ((rule.below !== null && value < rule.below) || (rule.at_least !== null && value >= rule.at_least));
 }
 
 /** How a layer's classes changed between two runs. */

@@ -3,7 +3,8 @@ import { csv } from "../src/csv";
 import { Layer, classOf, unroll } from "../src/data/layer";
 import { decode } from "../src/data/store";
 import type { LayerDef, Renderer } from "../src/data/types";
-import { changes, show } from "../src/model";
+import { strokes, tile } from "../src/map/hatch";
+import { changes, show, unsure } from "../src/model";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
 import { plain, search } from "../src/search";
 import { START, read, write } from "../src/state";
@@ -23,7 +24,7 @@ const bins: Renderer = {
 };
 
 function layer(columns: Record<string, (string | number | null)[]>, theme = "hotspots"): Layer {
-  const def = { layer: "l", key: "code", theme, geometry: "none", legend: { heading: "name", renderer: bins, pairs: [], tip: [], fields: [], label: null } } as unknown as LayerDef;
+  const def = { layer: "l", key: "code", theme, geometry: "none", legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields: [], label: null } } as unknown as LayerDef;
   return new Layer(def, columns, null);
 }
 
@@ -63,6 +64,45 @@ describe("filters", () => {
     const after = layer({ code: ["1", "2", "3", "9"], gi_bin: [3, 0, 3, 3] });
     expect(changes(before, after, bins)).toEqual({ changed: 2, entered: 1, left: 1 });
   });
+});
+
+describe("lines across areas", () => {
+  const hatch = (angle_deg: number, apart_mm: number) => ({ angle_deg, apart_mm, width_mm: 0.12 });
+  test("a tile keeps the distance within three percent", () => {
+    for (const [angle, apart] of [[0, 1.2], [45, 1.2], [135, 1.2], [45, 1.8]] as const) {
+      const { side, count } = tile(hatch(angle, apart));
+      const apartPx = (side / count) * (angle === 0 ? 1 : Math.SQRT1_2);
+      expect(Math.abs(apartPx / ((apart * 96) / 25.4) - 1)).toBeLessThan(0.03);
+    }
+  });
+  test("they cross the whole square, rising or falling as QGIS has them", () => {
+    const [x1, y1, x2, y2] = strokes(45, 4, 8, 8)[0]!;
+    expect(Math.sign((y2 - y1) / (x2 - x1))).toBe(-1);
+    const falling = strokes(135, 4, 8, 8)[0]!;
+    expect(Math.sign((falling[3] - falling[1]) / (falling[2] - falling[0]))).toBe(1);
+    expect(strokes(0, 4, 8, 8).map(([, y]) => y)).toEqual([2, 6]);
+    // Shifted by a tile it is the same picture: no seam.
+    const starts = (step: number) => new Set(strokes(45, step, 8, 8).map(([x]) => (((x + 1) % 8) + 8) % 8));
+    expect(starts(4)).toEqual(new Set([0, 4]));
+  });
+  test("a class that is not sure is hatched, no class is not", () => {
+    const zones = layer({ code: ["1", "2", "3", "4"], gi_bin: [3, 0, null, 3], ind_miss: [1, 0, 2, null] });
+    const all = { state: "", route: "", hidden: [], crossed: null, stateOf: new Map<string, string>() };
+    zones.def.legend.unsure = { field: "ind_miss", below: null, at_least: 1, says: said(""), hatch: hatch(45, 1.8) };
+    expect(unsure(show(zones, bins, all))).toEqual([0]);
+    zones.def.legend.unsure = { field: "ind_miss", below: 1, at_least: null, says: said(""), hatch: hatch(45, 1.8) };
+    expect(unsure(show(zones, bins, all))).toEqual([1]);
+  });
+});
+
+test("no colour of a map is written here: they come from the style definition", () => {
+  const files = import.meta.glob<string>("../src/**/*.{ts,css}", { query: "?raw", import: "default", eager: true });
+  expect(Object.keys(files).length).toBeGreaterThan(15);
+  for (const [name, text] of Object.entries(files)) {
+    // The page's own ink and paper stand in one line.
+    const found = text.replace(/^:root \{.*$/m, "").match(/#[0-9a-f]{3,8}\b/gi)?.filter((word) => !/^#app$|^#table$/.test(word));
+    expect([name, found ?? []]).toEqual([name, []]);
+  }
 });
 
 describe("search", () => {

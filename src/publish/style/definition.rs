@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::model::{Pattern, Rgb, Words};
 
@@ -47,8 +47,8 @@ impl Palettes {
     }
 }
 
-/// Widths of lines, mm.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+/// Widths of lines, mm, and how opaque they are.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lines {
     /// The highest class.
@@ -61,6 +61,32 @@ pub struct Lines {
     pub gap_mm: f64,
     /// How much wider the rim is than its line.
     pub casing_mm: f64,
+    /// Borders of zones.
+    pub border_mm: f64,
+    /// Lines of a pattern.
+    pub pattern_mm: f64,
+    /// From one of them to the next.
+    pub pattern_apart_mm: f64,
+    /// Lines over a class that is not sure.
+    pub unsure_mm: f64,
+    /// From one of them to the next.
+    pub unsure_apart_mm: f64,
+    /// Opacity of borders, of 255.
+    pub border_alpha: u8,
+    /// Opacity of the lines of patterns, of 255.
+    pub hatch_alpha: u8,
+}
+
+impl Lines {
+    /// From line to line of a pattern, and their width, mm.
+    pub fn pattern(&self) -> (f64, f64) {
+        (self.pattern_apart_mm, self.pattern_mm)
+    }
+
+    /// The same over a class that is not sure.
+    pub fn unsure(&self) -> (f64, f64) {
+        (self.unsure_apart_mm, self.unsure_mm)
+    }
 }
 
 /// One class of a palette.

@@ -3,9 +3,18 @@
 export type Lang = "es" | "en";
 export type Said = Record<Lang, string>;
 
+/** Lines across an area, as QGIS draws them. */
+export interface Hatch {
+  /** Counter-clockwise from the east. */
+  angle_deg: number;
+  apart_mm: number;
+  width_mm: number;
+}
+
 export interface Symbol {
   kind: "fill" | "line" | "marker";
   colour: string;
+  hatch?: Hatch | null;
   width_mm?: number;
   casing?: string;
 }
@@ -31,9 +40,19 @@ export interface FieldDef {
   values: { code: string; says: Said }[];
 }
 
+export interface Unsure {
+  field: string;
+  below: number | null;
+  at_least: number | null;
+  says: Said;
+  hatch: Hatch;
+}
+
 export interface Legend {
   heading: string;
   renderer: Renderer;
+  /** Whose class is not sure: those are hatched. */
+  unsure: Unsure | null;
   /** Fields that tell of girls and of boys, in classes that both share. */
   pairs: { fields: [string, string]; renderer: Renderer }[];
   label: { scale: number } | null;
@@ -60,6 +79,8 @@ export interface LayerDef {
 
 export interface RunDef {
   run: string;
+  /** Place in the order of publication, from 1; 0 for runs of before there was one. */
+  sequence: number;
   published: string;
   layers: LayerDef[];
 }
@@ -72,6 +93,24 @@ export interface ShapeDef {
   within_m?: number;
 }
 
+/** Colours that are no layer's own, `#RRGGBB`, by the names of the style definition. */
+export type Colours = Record<"missing" | "zone" | "line" | "gap" | "casing" | "halo" | "border" | "hatch" | "ground" | "water", string>;
+
+export interface Lines {
+  plain_mm: number;
+  casing_mm: number;
+  border_mm: number;
+  /** Of 255. */
+  border_alpha: number;
+  hatch_alpha: number;
+}
+
+export interface Basemap {
+  url: string;
+  host: string;
+  attribution: string;
+}
+
 export interface PageDef {
   corredor: string;
   workspace: string;
@@ -81,6 +120,10 @@ export interface PageDef {
   contact: string;
   licence: string;
   level: string;
+  colours: Colours;
+  lines: Lines;
+  /** Background map from elsewhere; without one the page uses no network. */
+  basemap: Basemap | null;
   shapes: Record<string, ShapeDef>;
   runs: RunDef[];
 }

@@ -1,11 +1,13 @@
 // The map: zones as tiles, lines and points as they are; colours come by feature state, so that a filter, a run or
 // another field only changes numbers.
 
-import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification } from "maplibre-gl";
+import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification, type StyleSpecification } from "maplibre-gl";
 import type { Geometry } from "geojson";
 import type { Layer } from "../data/layer";
 import { PER_DEGREE, unroll } from "../data/layer";
-import type { PageDef, Renderer } from "../data/types";
+import type { Hatch, PageDef, Renderer } from "../data/types";
+import { PX_PER_MM, picture } from "./hatch";
+import { h } from "../ui/dom";
 import { serveTiles } from "./tiles";
 
 /** A layer as it is drawn now. */
@@ -44,11 +46,8 @@ export interface Hit {
   lat: number;
 }
 
-const SEA = "#dfe8ee";
-const LAND = "#f4f2ee";
-const BORDER = "#6b6b6b";
-const CHOSEN = "#111111";
-const PX_PER_MM = 96 / 25.4;
+/** Over a background map colours let it through. */
+const OVER_BASEMAP = 0.7;
 
 export class MapView {
   readonly gl: GlMap;
@@ -57,6 +56,8 @@ export class MapView {
   private outlines: Layer[] = [];
   private states = new Map<string, Int16Array>();
   private signature = "";
+  /** Which features each layer of lines is drawn on. */
+  private hatched = new Map<string, string>();
   private cursor: Marker;
   private named: Named[] = [];
   onPick: (hit: Hit | null) => void = () => {};
@@ -68,7 +69,7 @@ export class MapView {
     const bounds = wholeBounds(page);
     this.gl = new GlMap({
       container,
-      style: { version: 8, sources: {}, layers: [{ id: "sea", type: "background", paint: { "background-color": SEA } }] },
+      style: ground(page),
       ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds, fitBoundsOptions: { padding: 24 } }),
       attributionControl: false,
       dragRotate: false,
@@ -103,11 +104,14 @@ export class MapView {
     return [lng, lat, this.gl.getZoom()];
   }
 
-  fit(box: [number, number, number, number] | null, moving = true): void {
+  fit(box: [number, number, number, number] | null, moving = true, beside = 0): void {
     const [w, s, e, n] = box ?? (wholeBounds(this.page) as [number, number, number, number]);
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.gl.resize();
-    this.gl.fitBounds([w, s, e, n], { padding: box ? 60 : 24, maxZoom: 10.5, duration: still || !moving ? 0 : 600 });
+    const edge = box ? 60 : 24;
+    // What is chosen must not lie under its own details.
+    const covered = box && beside > 0 && this.gl.getContainer().clientWidth > 2 * beside ? beside : 0;
+    this.gl.fitBounds([w, s, e, n], { padding: { top: edge, bottom: edge, left: edge, right: edge + covered }, maxZoom: 10.5, duration: still || !moving ? 0 : 600 });
   }
 
   /** Draws zones first, then gaps, other lines and points; outlines and names only as reference. */
@@ -117,7 +121,7 @@ export class MapView {
     this.outlines = outlines;
     this.named = named;
     const signature = JSON.stringify([
-      this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer, d.unsure]),
+      this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer]),
       outlines.map((o) => o.def.shape),
       named.map((n) => [n.layer.name, n.layer.def.table]),
     ]);
@@ -126,6 +130,7 @@ export class MapView {
       this.rebuild();
     }
     for (const d of this.drawn) this.paint(d);
+    this.drawn.forEach((d, at) => this.hatch(d, at));
   }
 
   /** Outlines one feature strongly; null none. */
@@ -137,13 +142,13 @@ export class MapView {
     const shape = layer.def.shape;
     const filter = ["==", ["id"], feature] as unknown as LayerSpecification extends { filter?: infer F } ? F : never;
     if (layer.def.geometry === "point") {
-      this.gl.addLayer({ id: "chosen/point", type: "circle", source: shape, filter, paint: { "circle-radius": 11, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": CHOSEN } } as LayerSpecification);
+      this.gl.addLayer({ id: "chosen/point", type: "circle", source: shape, filter, paint: { "circle-radius": 11, "circle-opacity": 0, "circle-stroke-width": 3, "circle-stroke-color": this.page.colours.hatch } } as LayerSpecification);
       return;
     }
     const base = { type: "line", source: shape, filter, ...this.tiled(layer), layout: { "line-join": "round", "line-cap": "round" } };
     const under = layer.def.geometry === "line" ? 11 : 6;
-    this.gl.addLayer({ id: "chosen/light", ...base, paint: { "line-color": "#ffffff", "line-width": under, ...(layer.def.geometry === "line" ? { "line-gap-width": 6, "line-width": 3 } : {}) } } as LayerSpecification);
-    this.gl.addLayer({ id: "chosen/dark", ...base, paint: { "line-color": CHOSEN, "line-width": 3, ...(layer.def.geometry === "line" ? { "line-gap-width": 8, "line-width": 2 } : {}) } } as LayerSpecification);
+    this.gl.addLayer({ id: "chosen/light", ...base, paint: { "line-color": this.page.colours.halo, "line-width": under, ...(layer.def.geometry === "line" ? { "line-gap-width": 6, "line-width": 3 } : {}) } } as LayerSpecification);
+    this.gl.addLayer({ id: "chosen/dark", ...base, paint: { "line-color": this.page.colours.hatch, "line-width": 3, ...(layer.def.geometry === "line" ? { "line-gap-width": 8, "line-width": 2 } : {}) } } as LayerSpecification);
   }
 
   /** A mark at a place, or none. */
@@ -185,12 +190,13 @@ export class MapView {
   }
 
   private rebuild(): void {
-    for (const { id } of this.gl.getStyle().layers) if (id !== "sea") this.gl.removeLayer(id);
+    for (const { id } of this.gl.getStyle().layers) if (!GROUND.includes(id)) this.gl.removeLayer(id);
     this.states.clear();
+    this.hatched.clear();
     const ground = this.outlines[0] ?? this.drawn.find((d) => d.layer.shape?.kind === "polygon")?.layer;
-    if (ground) {
+    if (ground && !this.page.basemap) {
       this.source(ground);
-      this.gl.addLayer({ id: "ground", type: "fill", source: ground.def.shape!, "source-layer": "zones", paint: { "fill-color": LAND, "fill-antialias": false } });
+      this.gl.addLayer({ id: "ground", type: "fill", source: ground.def.shape!, "source-layer": "zones", paint: { "fill-color": this.page.colours.water, "fill-antialias": false } });
     }
     let outlined = false;
     const outline = () => {
@@ -198,23 +204,54 @@ export class MapView {
       outlined = true;
       for (const layer of this.outlines) {
         this.source(layer);
-        this.gl.addLayer({ id: `outline/${layer.name}`, type: "line", source: layer.def.shape!, "source-layer": "zones", paint: { "line-color": BORDER, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 8, 1.6], "line-opacity": 0.9 } });
+        this.gl.addLayer({ id: `outline/${layer.name}`, type: "line", source: layer.def.shape!, "source-layer": "zones", paint: { "line-color": this.page.colours.border, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.6, 8, 1.6], "line-opacity": 0.9 } });
       }
     };
     this.drawn.forEach((d, at) => {
       this.source(d.layer);
       if (d.layer.shape?.kind !== "polygon") outline();
-      for (const spec of specs(d, at)) this.gl.addLayer(spec);
-      if (d.unsure.length && d.layer.shape?.kind === "polygon") this.hatch(d, at);
+      for (const spec of specs(d, at, this.page)) this.gl.addLayer(spec);
     });
     outline();
     this.named.forEach((named, at) => this.name(named, at));
   }
 
+  /** Lines across zones: those of their class, and over them those of a class that is not sure. */
   private hatch(d: Drawn, at: number): void {
-    if (!this.gl.hasImage("hatch")) this.gl.addImage("hatch", hatch());
-    const features = d.unsure.flatMap((row) => d.layer.featureOfRow(row) ?? []);
-    this.gl.addLayer({ id: `draw/${at}/hatch`, type: "fill", source: d.layer.def.shape!, "source-layer": "zones", filter: ["in", ["id"], ["literal", features]], paint: { "fill-pattern": "hatch" } } as LayerSpecification);
+    if (d.layer.shape?.kind !== "polygon") return;
+    const groups = new Map<string, { hatch: Hatch; rows: number[] }>();
+    const put = (hatch: Hatch, row: number) => {
+      const name = `hatch/${hatch.angle_deg}/${hatch.apart_mm}/${hatch.width_mm}`;
+      if (!groups.has(name)) groups.set(name, { hatch, rows: [] });
+      groups.get(name)!.rows.push(row);
+    };
+    d.classes.forEach((c, row) => {
+      const hatch = d.renderer.classes[c]?.symbol.hatch;
+      if (hatch) put(hatch, row);
+    });
+    const rule = d.layer.def.legend.unsure;
+    if (rule) for (const row of d.unsure) put(rule.hatch, row);
+    const prefix = `draw/${at}/`;
+    for (const id of this.ids(`${prefix}hatch/`)) if (!groups.has(id.slice(prefix.length))) this.show(id, []);
+    for (const [name, { hatch, rows }] of groups) {
+      const id = prefix + name;
+      if (!this.gl.hasImage(name)) {
+        const ratio = Math.max(1, Math.round(window.devicePixelRatio));
+        this.gl.addImage(name, picture(hatch, this.page.colours.hatch, this.page.lines.hatch_alpha, ratio), { pixelRatio: ratio });
+      }
+      if (!this.gl.getLayer(id)) {
+        this.gl.addLayer({ id, type: "fill", source: d.layer.def.shape!, "source-layer": "zones", filter: ["==", ["id"], -1], paint: { "fill-pattern": name } } as LayerSpecification, `draw/${at}/border`);
+      }
+      this.show(id, rows.flatMap((row) => d.layer.featureOfRow(row) ?? []));
+    }
+  }
+
+  /** Patterns cannot follow feature state, so their features are named; only where they are others than before. */
+  private show(id: string, features: number[]): void {
+    const told = features.join();
+    if (this.hatched.get(id) === told) return;
+    this.hatched.set(id, told);
+    this.gl.setFilter(id, (features.length ? ["match", ["id"], features, true, false] : ["==", ["id"], -1]) as never);
   }
 
   /** Names of zones, drawn with the reader's own fonts. */
@@ -231,7 +268,7 @@ export class MapView {
     this.gl.addLayer({
       id: `names/${at}`, type: "symbol", source, minzoom: from, maxzoom: to,
       layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": 8, "symbol-sort-key": ["get", "order"], "text-padding": 6, ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
-      paint: { "text-color": large ? "#3c474d" : "#1c2428", "text-halo-color": "#ffffffd9", "text-halo-width": 1.6 },
+      paint: { "text-color": this.page.colours.hatch, "text-halo-color": this.page.colours.halo, "text-halo-width": 1.6 },
     } as LayerSpecification);
   }
 
@@ -271,7 +308,7 @@ export class MapView {
 type Expression = unknown[];
 
 /** Map layers of one of ours. */
-function specs(d: Drawn, at: number): LayerSpecification[] {
+function specs(d: Drawn, at: number, { colours, lines, basemap }: PageDef): LayerSpecification[] {
   const source = d.layer.def.shape!;
   const state: Expression = ["coalesce", ["feature-state", `c${at}`], -1];
   const by = (value: (i: number) => unknown, otherwise: unknown): Expression =>
@@ -283,23 +320,23 @@ function specs(d: Drawn, at: number): LayerSpecification[] {
   if (kind === "polygon") {
     const zones = { source, "source-layer": "zones" };
     return [
-      { id, type: "fill", ...zones, paint: { "fill-antialias": false, "fill-color": by((i) => symbol(i).colour, LAND), "fill-opacity": ["case", [">=", state, 0], 0.92, 0.0] } },
-      { id: `${id}/border`, type: "line", minzoom: BORDERS_FROM, ...zones, paint: { "line-color": "#555555", "line-opacity": ["interpolate", ["linear"], ["zoom"], 5, 0.25, 9, 0.6], "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.3, 10, 1] } },
+      { id, type: "fill", ...zones, paint: { "fill-antialias": false, "fill-color": by((i) => symbol(i).colour, colours.water), "fill-opacity": ["case", [">=", state, 0], basemap ? OVER_BASEMAP : 1, 0] } },
+      { id: `${id}/border`, type: "line", minzoom: BORDERS_FROM, ...zones, paint: { "line-color": colours.border, "line-opacity": lines.border_alpha / 255, "line-width": ["interpolate", ["linear"], ["zoom"], 6, lines.border_mm * PX_PER_MM, 11, 4 * lines.border_mm * PX_PER_MM] } },
     ] as unknown as LayerSpecification[];
   }
   if (kind === "line") {
     const scale: Expression = ["interpolate", ["linear"], ["zoom"]];
     const band = d.layer.def.theme === "gaps" ? BAND : 0;
-    const width = (extra: number, factor: number, wide: number) => by((i) => ((symbol(i).width_mm ?? 0.6) * PX_PER_MM + extra) * factor + band * wide, 0);
+    const width = (extra: number, factor: number, wide: number) => by((i) => ((symbol(i).width_mm ?? lines.plain_mm) * PX_PER_MM + extra) * factor + band * wide, 0);
     const widths = (extra: number): Expression => [...scale, 3, width(extra, 0.45, 0.2), 8, width(extra, 1.2, 1), 12, width(extra, 1.8, 1.6)];
     const layout = { "line-cap": "butt", "line-join": "round" };
     return [
-      { id: `${id}/casing`, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).casing ?? "#4d4d4d", "#000"), "line-width": widths(2), "line-opacity": there } },
-      { id, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).colour, "#000"), "line-width": widths(0), "line-opacity": there } },
+      { id: `${id}/casing`, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).casing ?? colours.casing, colours.casing), "line-width": widths(lines.casing_mm * PX_PER_MM), "line-opacity": there } },
+      { id, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).colour, colours.line), "line-width": widths(0), "line-opacity": there } },
     ] as unknown as LayerSpecification[];
   }
   return [
-    { id, type: "circle", source, paint: { "circle-color": by((i) => symbol(i).colour, "#000"), "circle-radius": ["interpolate", ["linear"], ["zoom"], 4, 2.5, 9, 6], "circle-stroke-color": "#ffffff", "circle-stroke-width": 1, "circle-opacity": there, "circle-stroke-opacity": there } },
+    { id, type: "circle", source, paint: { "circle-color": by((i) => symbol(i).colour, colours.line), "circle-radius": ["interpolate", ["linear"], ["zoom"], 4, 2.5, 9, 6], "circle-stroke-color": colours.halo, "circle-stroke-width": 1, "circle-opacity": there, "circle-stroke-opacity": there } },
   ] as unknown as LayerSpecification[];
 }
 
@@ -320,17 +357,17 @@ function wholeBounds(page: PageDef): [number, number, number, number] {
   ];
 }
 
-/** Slanting lines on nothing. */
-function hatch(): { width: number; height: number; data: Uint8Array } {
-  const side = 8;
-  const data = new Uint8Array(side * side * 4);
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const on = (x + y) % side < 2;
-      data.set(on ? [30, 30, 30, 200] : [0, 0, 0, 0], (y * side + x) * 4);
-    }
-  }
-  return { width: side, height: side, data };
+/** Layers that stay under all others. */
+const GROUND = ["sea", "basemap"];
+
+/** What lies under everything: one colour, and the background map where the page has one. */
+function ground(page: PageDef): StyleSpecification {
+  const sea: LayerSpecification = { id: "sea", type: "background", paint: { "background-color": page.colours.ground } };
+  if (!page.basemap) return { version: 8, sources: {}, layers: [sea] };
+  // The map sets attributions as HTML.
+  const words = h("span", {}, page.basemap.attribution || page.basemap.host).innerHTML;
+  const source: SourceSpecification = { type: "raster", tiles: [page.basemap.url], tileSize: 256, maxzoom: 19, attribution: words };
+  return { version: 8, sources: { basemap: source }, layers: [sea, { id: "basemap", type: "raster", source: "basemap" }] };
 }
 
 function dot(): HTMLElement {

@@ -57,9 +57,9 @@ export function zone(layer: Layer, row: number, lang: Lang): string[] {
   const route = n("route_km");
   if (route !== null) {
     const gap = n("gap_km");
-    const beyond = gap ? (es ? `; ${number(gap, lang)} km de ellas quedan sin servicio al alcance` : `; ${number(gap, lang)} km of them lie beyond reach of a service`) : "";
+    const beyond = gap ? (es ? `; ${number(gap, lang, 1)} km de ellas quedan sin servicio al alcance` : `; ${number(gap, lang, 1)} km of them lie beyond reach of a service`) : "";
     out.push(route > 0
-      ? es ? `Lo cruzan ${number(route, lang)} km de rutas${beyond}.` : `${number(route, lang)} km of routes cross it${beyond}.`
+      ? es ? `Lo cruzan ${number(route, lang, 1)} km de rutas${beyond}.` : `${number(route, lang, 1)} km of routes cross it${beyond}.`
       : es ? "Ninguna ruta lo cruza." : "No route crosses it.");
   }
   const incidents = n("incidents");

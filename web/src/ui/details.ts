@@ -4,23 +4,26 @@ import type { Layer } from "../data/layer";
 import type { Lang } from "../data/types";
 import { sentences, shown, title } from "../text/tell";
 import { number, pick, say } from "../text/words";
-import type { Shown } from "../model";
+import { isUnsure, type Shown } from "../model";
 import { h, svg, swatch } from "./dom";
 
 export interface Compared {
   layer: Layer;
   label: string;
+  /** Whether it is of a later run than the one shown. */
+  newer: boolean;
 }
 
 export function details(item: Shown, row: number, others: Layer[], compared: Compared | null, lang: Lang, onClose: () => void, onGo: (() => void) | null): HTMLElement {
   const { layer, renderer } = item;
   const found = renderer.classes[item.all[row]!];
+  const unsure = isUnsure(item, row) ? layer.def.legend.unsure : null;
   const where = [layer.text(row, "state"), layer.text(row, "route_name")].filter((v) => v && v !== layer.heading(row)).join(" · ");
   const out = h("section", { class: "details", id: "details", tabindex: -1, "aria-label": say(lang, "details") },
     h("button", { class: "quiet close", click: onClose, "aria-label": `${say(lang, "close")}: ${say(lang, "details")}` }, "×"),
     h("h2", {}, layer.heading(row)),
     where && h("p", { class: "where" }, where),
-    found && h("p", { class: "class" }, swatch(found.symbol), pick(found.says, lang)),
+    found && h("p", { class: "class" }, swatch(found.symbol, unsure?.hatch ?? null), [pick(found.says, lang), unsure && pick(unsure.says, lang).toLowerCase()].filter(Boolean).join(" · ")),
     h("ul", { class: "facts" }, ...sentences(layer, row, lang).map((sentence) => h("li", {}, sentence))),
     intervals(layer, row, lang),
     ...others.flatMap((other) => {
@@ -80,8 +83,10 @@ function changed(layer: Layer, row: number, compared: Compared, lang: Lang): Nod
   const lines = old === undefined ? [] : layer.def.legend.fields.flatMap((field) => {
     if (!compared.layer.has(field.name)) return [];
     const [before, after] = [compared.layer.value(old, field.name), layer.value(row, field.name)];
-    if (before === after) return [];
-    return [h("li", {}, `${pick(field.title, lang)}: ${shown(compared.layer, field.name, before, lang)} → ${shown(layer, field.name, after, lang)}`)];
+    const told = [shown(compared.layer, field.name, before, lang), shown(layer, field.name, after, lang)];
+    // What is too small to be seen in the figures would only puzzle.
+    if (told[0] === told[1]) return [];
+    return [h("li", {}, `${pick(field.title, lang)}: ${(compared.newer ? told.reverse() : told).join(" → ")}`)];
   });
   const none = old === undefined ? (lang === "es" ? "No estaba en esa corrida." : "It was not in that run.") : lang === "es" ? "Nada cambió." : "Nothing changed.";
   return h("div", { class: "changed" }, h("h3", {}, compared.label), lines.length ? h("ul", {}, ...lines) : h("p", {}, none));

@@ -1,5 +1,8 @@
 // Elements made of text: nothing that comes from data is ever read as HTML.
 
+import { PX_PER_MM, strokes } from "../map/hatch";
+import type { Hatch, Symbol } from "../data/types";
+
 type Child = Node | string | null | undefined | false;
 type Props = Record<string, string | number | boolean | ((event: Event) => void) | null | undefined>;
 
@@ -30,20 +33,33 @@ function append(element: Element, children: Child[]): void {
 }
 
 /** A colour as a legend shows it; drawn as a picture, since the page's policy lets no style in. */
-export function swatch(symbol: { kind: string; colour: string; casing?: string; width_mm?: number }): SVGElement {
+export function swatch(symbol: Pick<Symbol, "kind" | "colour" | "hatch" | "casing" | "width_mm">, over: Hatch | null = null): SVGElement {
   const picture = svg("svg", { class: "swatch", viewBox: "0 0 24 16", "aria-hidden": "true", focusable: "false" });
   if (symbol.kind === "line") {
-    const width = 2 + (symbol.width_mm ?? 0.6) * 3;
+    const width = (symbol.width_mm ?? 0) * PX_PER_MM;
     picture.append(
-      svg("line", { x1: 1, y1: 8, x2: 23, y2: 8, stroke: symbol.casing ?? "#4d4d4d", "stroke-width": width + 2 }),
+      svg("line", { x1: 1, y1: 8, x2: 23, y2: 8, stroke: symbol.casing, "stroke-width": width + 2 }),
+      // A light rim is seen on paper by a thin line around it.
+      svg("rect", { x: 1, y: 8 - width / 2 - 1, width: 22, height: width + 2, class: "rim" }),
       svg("line", { x1: 1, y1: 8, x2: 23, y2: 8, stroke: symbol.colour, "stroke-width": width }),
     );
   } else if (symbol.kind === "marker") {
-    picture.append(svg("circle", { cx: 12, cy: 8, r: 5.5, fill: symbol.colour, stroke: "#fff", "stroke-width": 1.5 }));
+    picture.append(svg("circle", { cx: 12, cy: 8, r: 5.5, fill: symbol.colour, class: "ring" }));
   } else {
-    picture.append(svg("rect", { x: 1, y: 1, width: 22, height: 14, fill: symbol.colour, stroke: "#555", "stroke-width": 1 }));
+    picture.append(svg("rect", { x: 1, y: 1, width: 22, height: 14, fill: symbol.colour }), ...[symbol.hatch, over].map((hatch) => hatch ? lines(hatch) : null).filter((l) => l !== null), svg("rect", { x: 1, y: 1, width: 22, height: 14, class: "rim" }));
   }
   return picture;
+}
+
+/** Lines across the field of a swatch; what is inside an inner picture is cut at its edge. */
+function lines(hatch: Hatch): SVGElement {
+  const step = hatch.apart_mm * PX_PER_MM * (hatch.angle_deg % 90 === 0 ? 1 : Math.SQRT2);
+  return svg("svg", { x: 1, y: 1, width: 22, height: 14, viewBox: "0 0 22 14", class: "hatch" }, ...strokes(hatch.angle_deg, step, 22, 14).map(([x1, y1, x2, y2]) => svg("line", { x1, y1, x2, y2, "stroke-width": hatch.width_mm * PX_PER_MM })));
+}
+
+/** The colours of the style definition, for the style sheet: `--map-NAME`. */
+export function useColours(colours: Record<string, string>): void {
+  for (const [name, colour] of Object.entries(colours)) document.documentElement.style.setProperty(`--map-${name}`, colour);
 }
 
 /** Draws anew without losing the place of whoever works with the keyboard. */

@@ -8,7 +8,7 @@ import type { State } from "../state";
 import { summary } from "../text/summary";
 import { number, pick, say, type Word } from "../text/words";
 import { about } from "./details";
-import { h, svg, swatch } from "./dom";
+import { h, swatch } from "./dom";
 import { timeline } from "./timeline";
 
 /** What the panel shows, and what it may do. */
@@ -73,12 +73,11 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
 }
 
 /** What the hatching means, where there is any. */
-function unsureEntry(item: Shown, { lang }: State): Node | null {
+export function unsureEntry(item: Shown, { lang }: State): Node | null {
   const rows = unsure(item);
-  if (rows.length === 0) return null;
-  const lines = [0, 8, 16, 24].map((x) => svg("line", { x1: x, y1: 16, x2: x + 12, y2: 0, stroke: "#1e1e1e", "stroke-width": 1.6 }));
-  const picture = svg("svg", { class: "swatch", viewBox: "0 0 24 16", "aria-hidden": "true" }, svg("rect", { x: 1, y: 1, width: 22, height: 14, fill: "#fff", stroke: "#555" }), ...lines);
-  return h("li", { class: "unsure" }, picture, h("span", { class: "says" }, say(lang, "unsure")), h("span", { class: "count" }, number(rows.length, lang)));
+  const rule = item.layer.def.legend.unsure;
+  if (!rule || rows.length === 0) return null;
+  return h("li", { class: "unsure" }, swatch({ kind: "fill", colour: "none", hatch: rule.hatch }), h("span", { class: "says" }, pick(rule.says, lang)), h("span", { class: "count" }, number(rows.length, lang)));
 }
 
 function overLegends({ state, items }: Stage): Node | string {
@@ -130,6 +129,7 @@ function footer({ model, state }: Stage, item: Shown | undefined): Node {
   return h("footer", {},
     item ? about(item.layer, lang) : "",
     h("p", {}, `${say(lang, "run")} ${model.run(state.run).run}`),
+    page.basemap && h("p", { class: "basemap-told" }, `${say(lang, "basemap")}: ${page.basemap.host}. ${say(lang, "basemapSees")}`),
     page.contact && h("p", {}, `${say(lang, "contact")}: ${page.contact}`),
     page.licence && h("p", {}, `${say(lang, "licence")}: ${page.licence}`),
     within ? h("p", {}, `${say(lang, "within")} ${number(within, lang, within < 10 ? 1 : 0)} m.`) : "");

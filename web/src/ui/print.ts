@@ -4,6 +4,7 @@ import type { Model, Shown } from "../model";
 import type { State } from "../state";
 import { number, pick, say, when } from "../text/words";
 import { h, swatch } from "./dom";
+import { unsureEntry } from "./panel";
 
 export async function printPage(root: HTMLElement, model: Model, state: State, items: Shown[], chosen: Element | null, picture: string | null): Promise<void> {
   const { lang } = state;
@@ -21,7 +22,7 @@ export async function printPage(root: HTMLElement, model: Model, state: State, i
     model.page.invented && h("p", { class: "invented" }, say(lang, "invented")),
     image,
     h("div", { class: "sheet-legends" }, ...items.map((item) => h("div", {}, h("h2", {}, pick(item.layer.def.title, lang)),
-      h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang)))))))),
+      h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang)))), unsureEntry(item, state))))),
     details ?? null,
     caveats.size ? h("div", {}, h("h2", {}, say(lang, "caveats")), h("ul", {}, ...[...caveats].map((c) => h("li", {}, c)))) : null,
     sources.size ? h("p", {}, `${say(lang, "sources")}: ${[...sources].join("; ")}.`) : null,

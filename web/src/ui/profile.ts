@@ -28,9 +28,9 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
     picture.append(svg("line", { x1: LEFT, x2: WIDTH - 8, y1: at, y2: at, class: "grid" }));
   }
   for (const piece of p.pieces) {
-    const colour = renderer.classes[piece.class]?.symbol.colour ?? "#A6A6A6";
+    const colour = renderer.classes[piece.class]?.symbol.colour ?? null;
     const risk = piece.risk ?? p.top * 0.04;
-    picture.append(svg("rect", { x: x(piece.from), width: Math.max(0.5, x(piece.to) - x(piece.from)), y: y(risk), height: FLOOR - y(risk), fill: colour, class: "piece" }));
+    picture.append(svg("rect", { x: x(piece.from), width: Math.max(0.5, x(piece.to) - x(piece.from)), y: y(risk), height: FLOOR - y(risk), fill: colour, class: colour ? "piece" : "piece none" }));
   }
   for (const gap of p.gaps) {
     picture.append(svg("rect", { x: x(gap.from), width: Math.max(1, x(gap.to) - x(gap.from)), y: FLOOR + 4, height: 9, class: "gap" }));
@@ -92,7 +92,7 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
   const legend = h("ul", { class: "profile-legend" });
   renderer.classes.forEach((c, i) => {
     if (!p.pieces.some((piece) => piece.class === i)) return;
-    const box = svg("svg", { viewBox: "0 0 10 10", class: "dab", "aria-hidden": "true" }, svg("rect", { width: 10, height: 10, fill: c.symbol.colour, stroke: "#555" }));
+    const box = svg("svg", { viewBox: "0 0 10 10", class: "dab", "aria-hidden": "true" }, svg("rect", { width: 10, height: 10, fill: c.symbol.colour, class: "rim-of-dab" }));
     legend.append(h("li", {}, box, pick(c.says, lang)));
   });
   const element = h("section", { class: "profile", "aria-label": say(lang, "profile") },

@@ -4,15 +4,6 @@ use super::super::definition::COLOURS;
 use super::super::model::{Class, Pattern, Rgb, Symbol, Unsure, Value};
 use super::super::xml::Xml;
 
-/// The thin neutral border of zones, mm.
-const BORDER_MM: &str = "0.06";
-
-/// Distance and width of the lines of a pattern, mm.
-const PATTERN_MM: (&str, &str) = ("1.2", "0.12");
-
-/// The same for a class that is not sure: wider apart and stronger, so that the colour still shows.
-const UNSURE_MM: (&str, &str) = ("1.8", "0.25");
-
 /// The symbols of all classes, and one that explains the hatching.
 pub(super) fn symbols(xml: &mut Xml, classes: &[Class], unsure: Option<&Unsure>) {
     xml.begin("symbols", &[]);
@@ -27,14 +18,14 @@ pub(super) fn symbols(xml: &mut Xml, classes: &[Class], unsure: Option<&Unsure>)
             xml,
             "SimpleFill",
             &[
-                ("outline_color", &colour(COLOURS.colour("border"), 160)),
+                ("outline_color", &colour(COLOURS.colour("border"), COLOURS.lines.border_alpha)),
                 ("outline_style", "solid"),
-                ("outline_width", BORDER_MM),
+                ("outline_width", &COLOURS.lines.border_mm.to_string()),
                 ("outline_width_unit", "MM"),
                 ("style", "no"),
             ],
         );
-        lines(xml, &name, 1, Pattern::Rising, UNSURE_MM, None);
+        lines(xml, &name, 1, Pattern::Rising, COLOURS.lines.unsure(), None);
         xml.end();
     }
     xml.end();
@@ -57,18 +48,18 @@ pub(super) fn draw(xml: &mut Xml, index: usize, symbol: Symbol, unsure: Option<&
                 &[
                     ("color", &colour(fill, 255)),
                     ("joinstyle", "bevel"),
-                    ("outline_color", &colour(COLOURS.colour("border"), 160)),
+                    ("outline_color", &colour(COLOURS.colour("border"), COLOURS.lines.border_alpha)),
                     ("outline_style", "solid"),
-                    ("outline_width", BORDER_MM),
+                    ("outline_width", &COLOURS.lines.border_mm.to_string()),
                     ("outline_width_unit", "MM"),
                     ("style", "solid"),
                 ],
             );
             if let Some(pattern) = pattern {
-                lines(xml, &name, 1, pattern, PATTERN_MM, None);
+                lines(xml, &name, 1, pattern, COLOURS.lines.pattern(), None);
             }
             if let Some(unsure) = unsure {
-                lines(xml, &name, 2, Pattern::Rising, UNSURE_MM, Some(&is_unsure(unsure)));
+                lines(xml, &name, 2, Pattern::Rising, COLOURS.lines.unsure(), Some(&is_unsure(unsure)));
             }
         }
         Symbol::Line { colour: line, width_mm, casing } => {
@@ -135,9 +126,10 @@ fn lines(
     symbol: &str,
     layer: usize,
     pattern: Pattern,
-    (distance, width): (&str, &str),
+    (apart_mm, width_mm): (f64, f64),
     only: Option<&str>,
 ) {
+    let (distance, width) = (&*apart_mm.to_string(), &*width_mm.to_string());
     open_part(
         xml,
         "LinePatternFill",
@@ -150,7 +142,7 @@ fn lines(
         ],
     );
     open_symbol(xml, &format!("@{symbol}@{layer}"), "line");
-    let seen = colour(COLOURS.colour("hatch"), 200);
+    let seen = colour(COLOURS.colour("hatch"), COLOURS.lines.hatch_alpha);
     let unseen = colour(COLOURS.colour("hatch"), 0);
     open_part(
         xml,
