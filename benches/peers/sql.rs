@@ -42,10 +42,8 @@ pub fn run(zones: &str, points: &str, count: usize, answer: &str) -> Outcome {
 /// A layer with a number for each zone, in the order of the keys.
 fn table(name: &str, keys: Vec<String>, layer: &Layer) -> Result<Arc<Layer>, Failure> {
     let numbers = (0..keys.len() as i64).map(Some).collect();
-    let columns = vec![
-        Column::texts("key", keys.into_iter().map(Some).collect()),
-        Column::integers("id", numbers),
-    ];
+    let columns =
+        vec![Column::texts("key", keys.into_iter().map(Some).collect()), Column::integers("id", numbers)];
     Ok(Arc::new(Layer::new(name, "key", columns, Arc::clone(layer.geometry()), Provenance::default())?))
 }
 
