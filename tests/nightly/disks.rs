@@ -33,7 +33,7 @@ impl Drop for Mount {
 #[test]
 fn a_disk_that_is_full_at_each_write() {
     let dir = TempDir::new().unwrap();
-    let Some(mount) = Mount::new(&["-t", "tmpfs", "-o", "size=4m", "tmpfs"], dir.path()) else { return };
+    let Some(mount) = Mount::new(&["-t", "tmpfs", "-o", "size=12m", "tmpfs"], dir.path()) else { return };
     let ground = Ground::at(&mount.0);
     ground.publish_at(FIRST);
     let filler = ground.path("filler");
@@ -42,7 +42,7 @@ fn a_disk_that_is_full_at_each_write() {
         ground.put("data/table.csv", &ground::table(case as usize + 1));
         let before = ground.current();
         // All of it but so much.
-        let left = case * 12_288;
+        let left = case * 24_576;
         fill(&filler, left);
         let when = format!("with {left} bytes left");
         match nightly(&ground) {

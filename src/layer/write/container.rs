@@ -58,6 +58,8 @@ impl Container {
         gdal::config::set_thread_local_config_option("OGR_CURRENT_DATE", &stamp).map_err(failed)?;
         // One file that can be copied, also over a network, and that no reader finds locked.
         gdal::config::set_thread_local_config_option("OGR_SQLITE_JOURNAL", "DELETE").map_err(failed)?;
+        // Not at each step: a run is synced file by file before it becomes current.
+        gdal::config::set_thread_local_config_option("OGR_SQLITE_SYNCHRONOUS", "OFF").map_err(failed)?;
         let driver = DriverManager::get_driver_by_name(format.driver()).map_err(failed)?;
         let dataset = driver.create_vector_only(path).map_err(failed)?;
         Ok(Self { dataset, format, path: path.to_owned() })
@@ -243,13 +245,26 @@ fn failed(path: &Path, error: gdal::errors::GdalError) -> WriteError {
     refused(path, reason)
 }
 
-/// A full disk as such, so that what gives way for other files does so for this one.
+/// A full disk as such, so that what gives way for other files does so for this one. SQLite may tell only what came of it,
+/// so the disk is asked.
 fn refused(path: &Path, reason: String) -> WriteError {
-    if ["disk is full", "No space left"].iter().any(|full| reason.contains(full)) {
+    let told = ["disk is full", "No space left"].iter().any(|full| reason.contains(full));
+    if told || is_full(path) {
         let text = format!("No space left on device: {reason}");
         return WriteError::Io(std::io::Error::new(std::io::ErrorKind::StorageFull, text));
     }
     WriteError::Gdal { path: path.to_owned(), reason }
+}
+
+/// Bytes that a disk must have room for not to count as full.
+const ROOM: usize = 1 << 18;
+
+fn is_full(path: &Path) -> bool {
+    let full = |error: std::io::Error| error.kind() == std::io::ErrorKind::StorageFull;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    tempfile::NamedTempFile::new_in(folder)
+        .and_then(|mut probe| std::io::Write::write_all(&mut probe, &vec![0; ROOM]))
+        .is_err_and(full)
 }
 
 impl std::fmt::Debug for Container {
