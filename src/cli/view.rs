@@ -19,8 +19,8 @@ Examples:
   corredor view --single --out map.html         all of it in one file, to send by mail
   corredor view --serve                         on http://127.0.0.1:8087/, for this machine only
 
-The page holds every run that is kept, and opens without any network. With --basemap it does not: whoever
-opens it tells that server which places they look at, and when.")]
+The page holds every run that is kept, and opens without any network.
+With --basemap, whoever opens it tells that server which places they look at, and when.")]
 pub struct ViewArgs {
     /// Folder to write, or the file with --single; `map` in the workspace by default
     #[arg(long, value_name = "PATH", required_if_eq("single", "true"))]

@@ -57,7 +57,11 @@ export function zone(layer: Layer, row: number, lang: Lang): string[] {
   const route = n("route_km");
   if (route !== null) {
     const gap = n("gap_km");
-    const beyond = gap ? (es ? `; ${number(gap, lang, 1)} km de ellas quedan sin servicio al alcance` : `; ${number(gap, lang, 1)} km of them lie beyond reach of a service`) : "";
+    // What lies out of reach may be published in whole kilometres, and so come out above the routes themselves.
+    const whole = gap !== null && gap >= route - 0.5;
+    const beyond = !gap ? "" : whole
+      ? es ? "; casi todo queda sin servicio al alcance" : "; nearly all of that lies beyond reach of a service"
+      : es ? `; unos ${number(gap, lang, 0)} km de ellas quedan sin servicio al alcance` : `; about ${number(gap, lang, 0)} km of them lie beyond reach of a service`;
     out.push(route > 0
       ? es ? `Lo cruzan ${number(route, lang, 1)} km de rutas${beyond}.` : `${number(route, lang, 1)} km of routes cross it${beyond}.`
       : es ? "Ninguna ruta lo cruza." : "No route crosses it.");
