@@ -99,8 +99,11 @@ fn difference(one: [f64; 3], two: [f64; 3]) -> f64 {
     (l * l + c * c + h * h + rotation * c * h).sqrt()
 }
 
+/// A legend by name: the colour and pattern of each class.
+type Legend = (String, Vec<(Rgb, Option<Pattern>)>);
+
 /// Every palette with the classes that stand beside it in a legend.
-fn legends() -> Vec<(String, Vec<(Rgb, Option<Pattern>)>)> {
+fn legends() -> Vec<Legend> {
     let missing = (COLOURS.colour("missing"), Some(Pattern::Falling));
     COLOURS
         .palettes
