@@ -8,7 +8,7 @@ use std::sync::Arc;
 use corredor::geodesy::zone_area_km2;
 use corredor::layer::read::{Kind, Options, read};
 use corredor::layer::{Column, Geometry, Layer, LinesBuilder, Provenance, ZonesBuilder};
-use corredor::publish::{Card, Dataset, publish, simplify};
+use corredor::publish::{Card, Dataset, diff, publish, simplify};
 use corredor::workspace::config::{Budget, Level, Text};
 use gdal::Dataset as Gdal;
 use gdal::vector::LayerAccess;
@@ -129,6 +129,78 @@ fn run(root: &Path, budget: Budget) -> PathBuf {
     let now = "2026-11-24T03:00:00Z".parse().unwrap();
     publish(root, &dataset(budget), &cards, now, &mut |_| Ok(())).unwrap();
     root.join("current").canonicalize().unwrap()
+}
+
+/// Publishes the zones alone; with `shift`, as if their clusters had moved.
+fn night(root: &Path, number: u8, shift: i64, budget: Budget) -> PathBuf {
+    let zones = zones(6);
+    let bins = zones.numbers("gi_bin").unwrap();
+    let bins = bins.iter().map(|bin| bin.map(|bin| (bin as i64 + 3 + shift) % 7 - 3)).collect();
+    let columns = vec![
+        Column::texts("code", zones.keys().into_iter().map(Some).collect()),
+        Column::integers("gi_bin", bins),
+    ];
+    let geometry = Arc::clone(zones.geometry());
+    let zones = Layer::new("hotspots", "code", columns, geometry, Provenance::default()).unwrap();
+    let now = format!("2026-11-2{number}T03:00:00Z").parse().unwrap();
+    publish(root, &dataset(budget), &[card(zones, "hotspots")], now, &mut |_| Ok(())).unwrap();
+    root.join("current").canonicalize().unwrap()
+}
+
+#[test]
+fn what_changed_is_a_layer_like_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = night(dir.path(), 1, 0, Budget::default());
+    assert!(!first.join("changes.geojson").exists());
+    let second = night(dir.path(), 2, 1, Budget::default());
+    let metadata = json(&second.join("metadata.json"));
+    let record = &metadata["layers"][1];
+    assert_eq!((&record["layer"], &record["theme"]), (&"changes".into(), &"changes".into()));
+    let count = record["features"].as_u64().unwrap();
+    assert!(count > 0 && record["caveats"][0]["en"] == "Minima, not totals.");
+    assert!(json(&second.join("styles.json"))["layers"]["changes"]["renderer"]["field"] == "change");
+    assert_eq!(json(&second.join("changes.stac.json"))["id"], "changes");
+    let links = json(&second.join("collection.json"))["links"].to_string();
+    assert!(links.contains("./changes.stac.json"), "{links}");
+    for name in ["changes.csv", "changes.es.qmd", "changes.en.qml"] {
+        assert!(second.join(name).is_file(), "{name}");
+    }
+    let package = Gdal::open(second.join("prueba.gpkg")).unwrap();
+    assert_eq!(package.layer_by_name("changes").unwrap().feature_count(), count);
+    let styles = package.layer_by_name("layer_styles").unwrap().feature_count();
+    assert_eq!(styles, 4);
+    // A change is not compared with the changes of the night before.
+    let third = night(dir.path(), 3, 2, Budget::default());
+    let told = json(&third.join("changes.json"));
+    assert_eq!(
+        (&told["layers_added"], &told["layers_removed"]),
+        (&serde_json::json!([]), &serde_json::json!([]))
+    );
+    assert_eq!(json(&third.join("metadata.json"))["layers"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn simplifying_is_no_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let full = night(dir.path(), 1, 0, Budget::default());
+    let simple = night(dir.path(), 2, 0, Budget { vertices: 1_500, ..Budget::default() });
+    assert!(simple.join("hotspots.fgb").is_file() && !full.join("hotspots.fgb").exists());
+    let found = diff(&full, &simple).unwrap();
+    assert!(found.layers.is_empty(), "{:?}", found.layers);
+    // Who reads the run back gets every vertex.
+    let catalogue = corredor::publish::Catalogue::open(&simple).unwrap();
+    let layer = catalogue.read(&catalogue.entry("hotspots").unwrap()).unwrap();
+    assert_eq!(layer.geometry().vertices(), wiggly(6, 40).vertices());
+    assert_eq!(layer.keys(), zones(6).keys());
+}
+
+#[test]
+fn a_table_with_hashtags_is_read_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = run(dir.path(), Budget::default());
+    let catalogue = corredor::publish::Catalogue::open(&folder).unwrap();
+    let table = catalogue.read(&catalogue.entry("children").unwrap()).unwrap();
+    assert_eq!((table.len(), table.numbers("girls").unwrap()), (1, vec![Some(10.0)]));
 }
 
 fn json(path: &Path) -> serde_json::Value {

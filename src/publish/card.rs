@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::diff::{Changes, THEME};
 use super::style;
 use crate::layer::{Layer, LayerError, Provenance};
 use crate::workspace::config::{Budget, Hdx, LayerStyle, Level, Postgis, Text};
@@ -53,6 +54,32 @@ impl Card {
     /// Licence of the layer: its own, or that of the set.
     pub fn licence<'a>(&'a self, dataset: &'a Dataset) -> &'a str {
         if self.licence.is_empty() { &dataset.licence } else { &self.licence }
+    }
+
+    /// The card of what changed in this layer since a run; its words, sources and level hold for the changes too.
+    pub(super) fn changes(&self, changes: Changes, since: &str) -> Self {
+        let (es, en) = changes.title;
+        let features = changes.layer.len();
+        let mut ancestry = self.ancestry.clone();
+        ancestry.push(Ancestor {
+            layer: changes.layer.name().to_owned(),
+            level: self.level.name(),
+            features,
+            provenance: changes.layer.provenance.clone(),
+        });
+        Self {
+            name: changes.layer.name().to_owned(),
+            theme: THEME,
+            style: None,
+            title: Text { es: es.to_owned(), en: en.to_owned() },
+            description: Text {
+                es: format!("«{}» comparada con la corrida {since}: {features}.", self.title.es),
+                en: format!("\"{}\" compared with the run {since}: {features}.", self.title.en),
+            },
+            layer: Arc::new(changes.layer),
+            ancestry,
+            ..self.clone()
+        }
     }
 
     /// How the layer is drawn.

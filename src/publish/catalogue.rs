@@ -110,7 +110,8 @@ impl Catalogue {
         })
     }
 
-    /// Reads a layer of the set: its GeoJSON, or its CSV where it is a table.
+    /// Reads a layer of the set: its GeoJSON, its CSV where it is a table, or the twin with every vertex where the
+    /// GeoJSON was simplified.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -121,6 +122,7 @@ impl Catalogue {
             Some("point") => ("geojson", Kind::Point),
             _ => ("csv", Kind::None),
         };
+        let ending = if entry.value["simplified"].is_object() { "fgb" } else { ending };
         let path = self.folder.join(format!("{}.{ending}", entry.name()));
         Ok(read(entry.name(), &Options::new(path.to_string_lossy(), kind, entry.key()))?)
     }

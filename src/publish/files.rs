@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -54,24 +54,35 @@ pub fn publish(
     }
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let run = Run::begin(root, &stamp, &dataset.fingerprint)?;
-    let styles = cards.iter().map(Card::drawn).collect::<Result<Vec<Style>, _>>()?;
+    let mut styles = cards.iter().map(Card::drawn).collect::<Result<Vec<Style>, _>>()?;
     let fitted = simplify::fit(cards, &dataset.budget)?;
+    let drawn = |(card, fitted): (&Card, &Option<Fitted>)| {
+        Arc::clone(fitted.as_ref().map_or(&card.layer, |fitted| &fitted.layer))
+    };
+    let layers: Vec<_> = cards.iter().zip(&fitted).map(drawn).collect();
+    // The package takes a thread of its own, and waits there for what changed, which is told by the written layers.
+    let (package, written) = std::thread::scope(|scope| {
+        let (tell, late) = mpsc::channel();
+        let package = scope.spawn(|| {
+            let late = late;
+            geopackage::write(&run, dataset, cards, &layers, &styles, &late, now)
+        });
+        let written = write_all(&run, dataset, cards, &styles, &fitted, now);
+        if let Ok(Written { news, .. }) = &written {
+            // Nobody listens where the package has failed, which is told below.
+            let _ = tell.send((news.cards.clone(), news.styles.clone()));
+        }
+        drop(tell);
+        (package.join(), written)
+    });
     // Collected before they are judged, so that the error told does not depend on the threads.
-    let (package, records) = rayon::join(
-        || {
-            let drawn = |(card, fitted): (&Card, &Option<Fitted>)| {
-                Arc::clone(fitted.as_ref().map_or(&card.layer, |fitted| &fitted.layer))
-            };
-            let layers: Vec<_> = cards.iter().zip(&fitted).map(drawn).collect();
-            geopackage::write(&run, dataset, cards, &layers, &styles, now)
-        },
-        || {
-            let one = |((card, style), fitted)| write_layer(&run, dataset, card, style, fitted, now);
-            cards.par_iter().zip(&styles).zip(&fitted).with_max_len(1).map(one).collect::<Vec<_>>()
-        },
-    );
-    let records = records.into_iter().collect::<Result<Vec<LayerRecord>, PublishError>>()?;
-    package?;
+    let Written { mut records, news } = written?;
+    package.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let base = cards;
+    let cards: Vec<Card> = base.iter().cloned().chain(news.cards).collect();
+    let cards = cards.as_slice();
+    styles.extend(news.styles);
+    records.extend(news.records);
     let mut whole = vec![record(&run, &geopackage::file_name(dataset))?];
     let mut named = None;
     for lang in Lang::ALL {
@@ -95,7 +106,6 @@ pub fn publish(
         let name = lang.pick("LEEME.md", "README.md");
         put(&run, name, metadata::readme(dataset, cards, run.name(), lang).as_bytes())?;
     }
-    let diff = write_changes(&run)?;
     let files = records.into_iter().flat_map(|record| record.files).chain(whole);
     let known = files.map(|file| (file.name, file.sha256)).collect::<BTreeMap<_, _>>();
     let sums = sum_up(&run.folder(), &known)?;
@@ -103,32 +113,77 @@ pub fn publish(
     // The files are whole by now; what is left to do to them fails less often than a database.
     before_switch(&run)?;
     if let Some(target) = &dataset.postgis {
-        postgis::publish(target, cards, run.name(), now)?;
+        postgis::publish(target, base, run.name(), now)?;
     }
-    Ok(Published { run: run.commit(dataset.keep)?, layers: cards.len(), project: named, diff })
+    Ok(Published { run: run.commit(dataset.keep)?, layers: base.len(), project: named, diff: news.diff })
 }
 
-/// What changed since the run that is current: as data, and as map layers with their styles. None where that run
+/// The files of all layers, in the order of their cards, and what changed.
+struct Written {
+    records: Vec<LayerRecord>,
+    news: News,
+}
+
+/// What changed since the run before: its data, and its layers with their files.
+#[derive(Default)]
+struct News {
+    diff: Option<Diff>,
+    cards: Vec<Card>,
+    styles: Vec<Style>,
+    records: Vec<LayerRecord>,
+}
+
+fn write_all(
+    run: &Run,
+    dataset: &Dataset,
+    cards: &[Card],
+    styles: &[Style],
+    fitted: &[Option<Fitted>],
+    now: jiff::Timestamp,
+) -> Result<Written, PublishError> {
+    let one = |((card, style), fitted)| write_layer(run, dataset, card, style, fitted, now);
+    let records: Vec<_> = cards.par_iter().zip(styles).zip(fitted).with_max_len(1).map(one).collect();
+    let records = records.into_iter().collect::<Result<Vec<LayerRecord>, PublishError>>()?;
+    let news = write_changes(run, dataset, cards, &records, now)?;
+    Ok(Written { records, news })
+}
+
+/// What changed since the run that is current: as data, and as map layers like all others. Nothing where that run
 /// cannot be read, for a damaged old run must not keep a new one from being published.
-fn write_changes(run: &Run) -> Result<Option<Diff>, PublishError> {
-    let Some(previous) = run.previous().and_then(|folder| Side::open(folder).ok()) else { return Ok(None) };
-    let staged = Side::open(&run.folder())?;
-    let Ok(diff) = between(&previous, &staged) else { return Ok(None) };
+fn write_changes(
+    run: &Run,
+    dataset: &Dataset,
+    cards: &[Card],
+    records: &[LayerRecord],
+    now: jiff::Timestamp,
+) -> Result<News, PublishError> {
+    let Some(previous) = run.previous().and_then(|folder| Side::open(folder).ok()) else {
+        return Ok(News::default());
+    };
+    // As it will stand in the file, but for the files of the whole set, which no comparison reads.
+    let metadata = metadata::value(dataset, cards, records, &[], run.name(), now);
+    let staged = Side::staged(run.folder(), metadata);
+    let Ok(diff) = between(&previous, &staged) else { return Ok(News::default()) };
     let layers = change_layers(&diff, &previous, &staged)?;
     // A `Diff` always serialises: its maps have text keys.
     let text = serde_json::to_string_pretty(&diff).unwrap_or_default() + "\n";
     put(run, "changes.json", text.as_bytes())?;
+    let mut news = News { diff: Some(diff), ..News::default() };
     for changes in layers {
-        let name = changes.layer.name();
-        let mut out = Hashing::create(run, &format!("{name}.geojson"))?;
-        write_geojson(&changes.layer, &mut out)
-            .map_err(|error| PublishError::Write { layer: name.to_owned(), error })?;
-        out.finish(run)?;
-        for (file, text) in style::files(&changes.layer, name, "changes", changes.title)? {
-            put(run, &file, text.as_bytes())?;
+        // What is said of the layer holds for its changes; a layer of that name of the user's own keeps it.
+        let name = changes.layer.name().to_owned();
+        let Some(of) = cards.iter().find(|card| card.name == changes.of) else { continue };
+        if cards.iter().any(|card| card.name == name) {
+            continue;
         }
+        let card = of.changes(changes, previous.run());
+        gate::check(&card, dataset.allowed)?;
+        let style = card.drawn()?;
+        news.records.push(write_layer(run, dataset, &card, &style, &None, now)?);
+        news.styles.push(style);
+        news.cards.push(card);
     }
-    Ok(Some(diff))
+    Ok(news)
 }
 
 /// How every layer is drawn, for the map page and other programs; see [`style::export`].

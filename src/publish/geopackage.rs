@@ -2,6 +2,7 @@
 //! quickly as from their GeoJSON; the FlatGeobuf beside them has every vertex.
 
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use super::style::{self, DEFAULT, Style};
 use super::{Card, Dataset, PublishError, Run};
@@ -19,12 +20,16 @@ pub(super) fn file_name(dataset: &Dataset) -> String {
 ///
 /// The style in Spanish is the default, as that of `NAME.qml` is; the one in English stands beside it, and the project
 /// in English shows it.
+///
+/// `late` brings the layers of what changed, which are known only when the others are written; nothing comes where
+/// there is no run before.
 pub(super) fn write(
     run: &Run,
     dataset: &Dataset,
     cards: &[Card],
     layers: &[Arc<Layer>],
     styles: &[Style],
+    late: &Receiver<(Vec<Card>, Vec<Style>)>,
     now: jiff::Timestamp,
 ) -> Result<(), PublishError> {
     let path = run.folder().join(file_name(dataset));
@@ -34,15 +39,20 @@ pub(super) fn write(
         move |error: WriteError| PublishError::Write { layer, error }
     };
     let mut file = Container::create(&path, Format::GeoPackage, now).map_err(failed(&name))?;
-    for (card, layer) in cards.iter().zip(layers) {
+    let mut add = |card: &Card, layer: &Layer| {
         let (title, text) = (card.title.pick(DEFAULT), card.description.pick(DEFAULT));
         // An identifier stands once in a file.
         let title = format!("{title} ({})", card.name);
-        file.add(layer, &title, text).map_err(failed(&card.name))?;
-    }
+        file.add(layer, &title, text).map_err(failed(&card.name))
+    };
+    cards.iter().zip(layers).try_for_each(|(card, layer)| add(card, layer))?;
+    let (more, more_styles) = late.recv().unwrap_or_default();
+    more.iter().try_for_each(|card| add(card, &card.layer))?;
     file.execute(STYLES).map_err(failed(&name))?;
     let stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
-    for (card, style) in cards.iter().zip(styles).filter(|(_, style)| style.geometry != "none") {
+    let all = cards.iter().chain(&more).zip(styles.iter().chain(&more_styles));
+    let all = all.filter(|(_, style)| style.geometry != "none");
+    for (card, style) in all {
         for lang in Lang::ALL {
             let text = style::qml_for(style, lang, &number_column(&card.layer));
             let values = [

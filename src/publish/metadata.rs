@@ -28,7 +28,7 @@ fn text(text: &Text) -> Value {
     json!({"es": text.es, "en": text.en})
 }
 
-/// The metadata of a run, as JSON.
+/// The metadata of a run, as the text of its file.
 pub(super) fn metadata(
     dataset: &Dataset,
     cards: &[Card],
@@ -37,9 +37,23 @@ pub(super) fn metadata(
     run: &str,
     now: jiff::Timestamp,
 ) -> String {
+    let value = value(dataset, cards, records, whole, run, now);
+    // A `Value` always serialises.
+    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+/// The metadata of a run.
+pub(super) fn value(
+    dataset: &Dataset,
+    cards: &[Card],
+    records: &[LayerRecord],
+    whole: &[FileRecord],
+    run: &str,
+    now: jiff::Timestamp,
+) -> Value {
     let layers: Vec<Value> =
         cards.iter().zip(records).map(|(card, record)| layer(dataset, card, record)).collect();
-    let value = json!({
+    json!({
         "run": run,
         "published": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "corredor": env!("CARGO_PKG_VERSION"),
@@ -56,9 +70,7 @@ pub(super) fn metadata(
         "csv": "text cells that begin with = + - @ are preceded by an apostrophe",
         "files": whole,
         "layers": layers,
-    });
-    // A `Value` always serialises.
-    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+    })
 }
 
 fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {

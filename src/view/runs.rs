@@ -1,7 +1,6 @@
 //! The runs that are kept, as their own metadata tell them.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -54,6 +53,9 @@ pub(super) struct Described {
     #[serde(default)]
     pub style: Option<LayerStyle>,
     pub fields: Vec<Typed>,
+    /// Told where the GeoJSON has not every vertex; there is a FlatGeobuf then, which has.
+    #[serde(default)]
+    pub simplified: Option<serde::de::IgnoredAny>,
 }
 
 /// A field with its declared type.
@@ -90,11 +92,8 @@ impl Run {
             "polygon" => (Kind::Polygon, "geojson"),
             _ => (Kind::None, "csv"),
         };
-        let mut path = self.folder.join(format!("{}.{ending}", described.layer));
-        let untagged = if ending == "csv" { without_tags(&path)? } else { None };
-        if let Some(file) = &untagged {
-            path = file.path().to_owned();
-        }
+        let ending = if described.simplified.is_some() { "fgb" } else { ending };
+        let path = self.folder.join(format!("{}.{ending}", described.layer));
         let mut options = Options::new(path.to_string_lossy(), kind, &described.key);
         // The feature id repeats the key, and readers take it for a field.
         options.fields = Some(described.fields.iter().map(|field| field.name.clone()).collect());
@@ -109,25 +108,6 @@ impl Run {
         }
         Ok(read(&described.layer, &options)?)
     }
-}
-
-/// A copy of a CSV without its row of HXL hashtags, the second one; `None` where it has no such row.
-fn without_tags(path: &Path) -> Result<Option<tempfile::NamedTempFile>, ViewError> {
-    let failed = |error| ViewError::Io { path: path.to_owned(), action: "cannot be read", error };
-    let text = fs::read_to_string(path).map_err(failed)?;
-    // Names of fields and hashtags hold no line breaks.
-    let mut lines = text.splitn(3, '\n');
-    let (header, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-    let cells = || second.trim_end().split(',').map(|cell| cell.trim_matches('"'));
-    let tags = cells().all(|cell| cell.is_empty() || cell.starts_with('#'))
-        && cells().any(|cell| cell.starts_with('#'));
-    if !tags {
-        return Ok(None);
-    }
-    let mut copy = tempfile::Builder::new().suffix(".csv").tempfile().map_err(failed)?;
-    let rest = lines.next().unwrap_or_default();
-    copy.write_all(format!("{header}\n{rest}").as_bytes()).map_err(failed)?;
-    Ok(Some(copy))
 }
 
 /// The runs kept under `published`, in the order in which they were published, the newest last. Runs that are still being written are not there yet.
@@ -150,8 +130,10 @@ pub fn kept(published: &Path) -> Result<Vec<Run>, ViewError> {
                 action: "cannot be read",
                 error,
             })?;
-            let metadata =
+            let mut metadata: Metadata =
                 serde_json::from_str(&text).map_err(|cause| ViewError::Metadata { path: file, cause })?;
+            // The page compares runs by itself.
+            metadata.layers.retain(|layer| layer.theme != "changes");
             found.push(Run { sequence: record(&folder).sequence, folder, metadata });
         }
     }

@@ -26,6 +26,7 @@ from qgis.core import (  # noqa: E402
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
+    QgsFeature,
     QgsLayoutExporter,
     QgsLayoutItemLabel,
     QgsLayoutItemLegend,
@@ -83,7 +84,8 @@ def check_style(layer, style, lang, where):
         if field["values"] and layer.editorWidgetSetup(index).type() != "ValueMap":
             problem(f"{where}: codes of {field['name']} have no words")
     context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
-    context.setFeature(next(layer.getFeatures()))
+    # A layer of changes is empty where nothing changed.
+    context.setFeature(next(layer.getFeatures(), QgsFeature(layer.fields())))
     tips = re.findall(r"\[%(.*?)%\]", layer.mapTipTemplate(), re.S)
     if not tips:
         problem(f"{where}: no map tip")
@@ -133,8 +135,8 @@ def check_project(path, lang, styles, metadata, out, args):
         if not layer.isValid():
             problem(f"{where} is not valid: {layer.source()}")
             continue
-        if layer.featureCount() < 1:
-            problem(f"{where} has no feature")
+        if layer.featureCount() != metadata[name]["features"]:
+            problem(f"{where}: {layer.featureCount()} features, not {metadata[name]['features']}")
         if layer.name() != metadata[name]["title"][lang] or not layer.metadata().abstract():
             problem(f"{where}: called {layer.name()!r}, abstract {layer.metadata().abstract()!r}")
         check_style(layer, styles[name], lang, where)
@@ -162,10 +164,10 @@ def check_project(path, lang, styles, metadata, out, args):
     project.clear()
 
 
-def check_package(path, styles):
+def check_package(path, styles, metadata):
     for name, style in styles.items():
         layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
-        if not layer.isValid() or layer.featureCount() < 1:
+        if not layer.isValid() or layer.featureCount() != metadata[name]["features"]:
             problem(f"{path.name}: {name} is not valid")
             continue
         if style["geometry"] == "none":
@@ -208,7 +210,7 @@ def main():
             for path in folder.glob(f"*.{lang}.qgz"):
                 check_project(path, lang, styles, metadata, out, args)
         for path in folder.glob("*.gpkg"):
-            check_package(path, styles)
+            check_package(path, styles, metadata)
         if not list(folder.glob("*.gpkg")) or len(list(folder.glob("*.qgz"))) != 2:
             problem(f"{folder}: no GeoPackage, or not two projects")
     return 1 if problems else 0

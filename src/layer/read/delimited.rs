@@ -34,6 +34,12 @@ pub(super) fn of_bytes(bytes: &[u8], options: &Options) -> Result<Raw, ReadError
             .to_owned(),
         examples: table.ragged.iter().take(EXAMPLES).map(|(line, _)| format!("line {line}")).collect(),
     });
+    let tags = table.tags.map(|line| Finding::Dropped {
+        count: 1,
+        reason_es: "fila de etiquetas HXL, que no es un dato".to_owned(),
+        reason_en: "row of HXL hashtags, which is no data".to_owned(),
+        examples: vec![format!("line {line}")],
+    });
     let columns = table
         .header
         .into_iter()
@@ -50,7 +56,7 @@ pub(super) fn of_bytes(bytes: &[u8], options: &Options) -> Result<Raw, ReadError
         lines: Some(table.lines),
         sha256: None,
         kept_out: table.ragged.len(),
-        findings: ragged.into_iter().collect(),
+        findings: ragged.into_iter().chain(tags).collect(),
     })
 }
 
@@ -108,6 +114,21 @@ pub(super) struct Table {
     pub lines: Vec<u64>,
     /// Line and number of cells of the rows kept out.
     pub ragged: Vec<(u64, usize)>,
+    /// Line of the row of HXL hashtags, which is left out.
+    pub tags: Option<u64>,
+}
+
+/// Whether a row holds the hashtags of HXL: each of its cells is one or empty, and not all are empty. The standard
+/// wants it right below the header.
+pub(crate) fn is_hashtags<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
+    let is_tag = |cell: &str| {
+        cell.trim().strip_prefix('#').is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    let mut any = false;
+    cells.all(|cell| {
+        any |= is_tag(cell);
+        is_tag(cell) || cell.trim().is_empty()
+    }) && any
 }
 
 /// Parses delimited text; rows of another length than the header are kept out with their lines.
@@ -122,14 +143,23 @@ pub(super) fn parse(text: &str, delimiter: u8, missing: &[String], file: &str) -
     if let Some(repeated) = header.iter().enumerate().find(|(i, h)| header[..*i].contains(h)) {
         return Err(bad(1, format!("the column `{}` stands twice in the header", repeated.1)));
     }
-    let mut table =
-        Table { cells: vec![Vec::new(); header.len()], header, lines: Vec::new(), ragged: Vec::new() };
-    for record in reader.records() {
+    let mut table = Table {
+        cells: vec![Vec::new(); header.len()],
+        header,
+        lines: Vec::new(),
+        ragged: Vec::new(),
+        tags: None,
+    };
+    for (at, record) in reader.records().enumerate() {
         let record = record.map_err(|error| {
             let line = error.position().map_or(0, csv::Position::line);
             bad(line, error.to_string())
         })?;
         let line = record.position().map_or(0, csv::Position::line);
+        if at == 0 && is_hashtags(record.iter()) {
+            table.tags = Some(line);
+            continue;
+        }
         if record.len() != table.header.len() {
             table.ragged.push((line, record.len()));
             continue;
@@ -164,6 +194,18 @@ mod tests {
         let error = parse("a,b\n1\n", b',', &[], "t.csv").unwrap_err().to_string();
         assert_eq!(error, "t.csv: line 2: the row has 1 cells, the header 2");
         assert!(parse("a,a\n", b',', &[], "t.csv").is_err());
+    }
+
+    #[test]
+    fn hashtags_of_hxl_are_no_row() {
+        let table = parse("a,b,c\n#adm1+name, #affected ,\nx,1,2\n", b',', &[], "t.csv").unwrap();
+        assert_eq!((table.lines, table.tags), (vec![3], Some(2)));
+        // Only right below the header, and only where every cell is a hashtag or empty.
+        for data in ["a,b\nx,1\n#adm1,#affected\n", "a,b\n#1,#2\n", "a,b\n#adm1,x\n", "a,b\n,\n"] {
+            let table = parse(data, b',', &[], "t.csv").unwrap();
+            assert_eq!(table.tags, None, "{data}");
+            assert_eq!(table.lines.len(), data.lines().count() - 1, "{data}");
+        }
     }
 
     #[test]

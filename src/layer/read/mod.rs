@@ -30,7 +30,7 @@ pub(crate) use attributes::plain;
 pub(crate) use batches::{Head, batches};
 pub(crate) use coordinates::parse_pair;
 pub(crate) use crs::ToWgs84;
-pub(crate) use delimited::delimiter;
+pub(crate) use delimited::{delimiter, is_hashtags};
 pub use error::ReadError;
 pub(in crate::layer) use gdal_errors::first_failure as first_failure_of_gdal;
 pub(crate) use gdal_errors::listen as listen_to_gdal;

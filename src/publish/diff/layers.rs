@@ -10,6 +10,9 @@ use super::{Diff, Gap, Mover};
 use crate::layer::{Column, Layer, LinesBuilder, Provenance, ZonesBuilder};
 use crate::publish::PublishError;
 
+/// Theme of the layers that tell what changed.
+pub(in crate::publish) const THEME: &str = "changes";
+
 /// Layer of zones that moved; also the stem of its files.
 const ZONES: &str = "changes";
 
@@ -21,6 +24,8 @@ const GAPS: &str = "gap_changes";
 pub struct Changes {
     /// The layer; its name is the stem of its files.
     pub layer: Layer,
+    /// The layer whose changes it tells.
+    pub of: String,
     /// Title in Spanish and English.
     pub title: (&'static str, &'static str),
 }
@@ -36,6 +41,7 @@ pub fn change_layers(diff: &Diff, from: &Side, to: &Side) -> Result<Vec<Changes>
         let (old, new) = (from.table(&hot.layer)?, to.table(&hot.layer)?);
         layers.push(Changes {
             layer: zones(diff, to.key(&hot.layer), &old, &new)?,
+            of: hot.layer.clone(),
             title: ("Cambios desde la corrida anterior", "Changes since the run before"),
         });
     }
@@ -43,6 +49,7 @@ pub fn change_layers(diff: &Diff, from: &Side, to: &Side) -> Result<Vec<Changes>
         let (old, new) = (from.table(&gaps.layer)?, to.table(&gaps.layer)?);
         layers.push(Changes {
             layer: gap_layer(&gaps.opened, &gaps.closed, &old, &new)?,
+            of: gaps.layer.clone(),
             title: ("Brechas que se abrieron o cerraron", "Gaps that opened or closed"),
         });
     }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use crate::layer::read::{Kind, Options, is_hashtags, read};
+use crate::layer::write::write_geojson;
 use crate::publish::PublishError;
 use crate::publish::run::act;
 
@@ -57,8 +59,15 @@ impl Side {
         &self.metadata
     }
 
+    /// A run that is being written, whose metadata are known before their file is.
+    pub(in crate::publish) fn staged(folder: PathBuf, metadata: Value) -> Self {
+        Self { folder, metadata }
+    }
+
+    /// What is said of its layers, but for those that tell what changed: no change is one of a change.
     fn records(&self) -> impl Iterator<Item = &Value> {
-        self.metadata["layers"].as_array().into_iter().flatten()
+        let layers = self.metadata["layers"].as_array().into_iter().flatten();
+        layers.filter(|record| record["theme"] != super::layers::THEME)
     }
 
     fn record(&self, layer: &str) -> Option<&Value> {
@@ -108,16 +117,42 @@ impl Side {
         let fields: Vec<String> = fields.filter_map(|f| f["name"].as_str().map(str::to_owned)).collect();
         let path = self.folder.join(format!("{layer}.geojson"));
         let rows = match path.exists() {
-            true => features(&path)?,
+            true => {
+                let text = act(&path, "cannot be read", fs::read_to_string(&path))?;
+                let mut rows = features(&text, &path)?;
+                self.whole_shapes(layer, &mut rows)?;
+                rows
+            }
             false => records(&self.folder.join(format!("{layer}.csv")), self.key(layer))?,
         };
         Ok(Table { fields, rows })
     }
+
+    /// Puts the geometry with every vertex in the place of a simplified one, written as GeoJSON is. Which vertices
+    /// simplification takes depends on the whole layer: without this, one moved border would move them all.
+    fn whole_shapes(&self, layer: &str, rows: &mut BTreeMap<String, Row>) -> Result<(), PublishError> {
+        let Some(record) = self.record(layer).filter(|record| record["simplified"].is_object()) else {
+            return Ok(());
+        };
+        let kind = if record["geometry"] == "line" { Kind::Line } else { Kind::Polygon };
+        let path = self.folder.join(format!("{layer}.fgb"));
+        let unreadable = |reason: String| PublishError::Unreadable { path: path.clone(), reason };
+        let whole = read(layer, &Options::new(path.to_string_lossy(), kind, self.key(layer)))
+            .map_err(|error| unreadable(error.to_string()))?;
+        let mut bytes = Vec::new();
+        write_geojson(&whole, &mut bytes)
+            .map_err(|error| PublishError::Write { layer: layer.to_owned(), error })?;
+        for (key, row) in features(&String::from_utf8_lossy(&bytes), &path)? {
+            if let Some(here) = rows.get_mut(&key) {
+                here.geometry = row.geometry;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The features of a GeoJSON file that Corredor wrote: one a line, members in one order.
-fn features(path: &Path) -> Result<BTreeMap<String, Row>, PublishError> {
-    let text = act(path, "cannot be read", fs::read_to_string(path))?;
+fn features(text: &str, path: &Path) -> Result<BTreeMap<String, Row>, PublishError> {
     let mut rows = BTreeMap::new();
     for (number, line) in text.lines().enumerate() {
         let line = line.strip_suffix(',').unwrap_or(line);
@@ -160,7 +195,7 @@ fn records(path: &Path, key: &str) -> Result<BTreeMap<String, Row>, PublishError
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
         // Hashtags of HXL below the header are no row.
-        if rows.is_empty() && record.iter().all(|cell| cell.is_empty() || cell.starts_with('#')) {
+        if rows.is_empty() && is_hashtags(record.iter()) {
             continue;
         }
         let value = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };

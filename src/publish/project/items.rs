@@ -175,13 +175,7 @@ impl Page<'_> {
         });
     }
 
-    pub(super) fn legend(
-        &self,
-        xml: &mut Xml,
-        project: &Project<'_>,
-        drawn: &[&Sheet<'_>],
-        shown: &[&Sheet<'_>],
-    ) {
+    pub(super) fn legend(&self, xml: &mut Xml, project: &Project<'_>, drawn: &[&Sheet<'_>]) {
         let map = self.uuid("map");
         let attributes = [
             ("title", project.say("Leyenda", "Legend")),
@@ -223,9 +217,7 @@ impl Page<'_> {
             }
             xml.end();
             xml.begin("layer-tree-group", &[]);
-            for sheet in drawn.iter().filter(|s| shown.iter().any(|t| t.id == s.id)) {
-                project.leaf(xml, sheet);
-            }
+            drawn.iter().for_each(|sheet| project.leaf(xml, sheet, true));
             xml.end();
         });
     }

@@ -61,7 +61,8 @@ fn layout(xml: &mut Xml, project: &Project<'_>, name: &str, title: &str, shown: 
     page.label(xml, "text", TEXT_MM, &texts.join(" "), (9, false), "#444444");
     let view = fitted(widened(project.view_m, 0.03), MAP_MM);
     page.map(xml, project, "map", MAP_MM, view, &layers, None);
-    page.legend(xml, project, &layers, shown);
+    // The ground too: a colour without a word says nothing.
+    page.legend(xml, project, &layers);
     page.scale_bar(xml, view);
     page.picture(xml);
     let overview: Vec<&Sheet<'_>> = project

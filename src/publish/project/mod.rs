@@ -9,7 +9,7 @@ mod layout;
 pub(super) use layout::round_down;
 
 use super::style::xml::Xml;
-use super::style::{COLOURS, Style};
+use super::style::{COLOURS, Style, field_words};
 use super::{Card, Dataset, geopackage};
 use crate::geodesy::MapPlane;
 use crate::lang::Lang;
@@ -203,7 +203,7 @@ impl Project<'_> {
             let open = if inside.iter().any(|s| s.shown) { "1" } else { "0" };
             let attributes = [("name", self.say(es, en)), ("expanded", open), ("checked", "Qt::Checked")];
             xml.begin("layer-tree-group", &attributes);
-            inside.into_iter().for_each(|sheet| self.leaf(xml, sheet));
+            inside.into_iter().for_each(|sheet| self.leaf(xml, sheet, false));
             xml.end();
         }
         xml.begin("custom-order", &[("enabled", "1")]);
@@ -213,8 +213,8 @@ impl Project<'_> {
         (0..2).for_each(|_| xml.end());
     }
 
-    /// A layer in a tree of layers.
-    fn leaf(&self, xml: &mut Xml, sheet: &Sheet<'_>) {
+    /// A layer in a tree of layers; in that of a legend its title says by what it is drawn, too.
+    fn leaf(&self, xml: &mut Xml, sheet: &Sheet<'_>, legend: bool) {
         let shown = if sheet.shown { "Qt::Checked" } else { "Qt::Unchecked" };
         let source = self.data_source(sheet);
         xml.begin(
@@ -228,6 +228,16 @@ impl Project<'_> {
                 ("expanded", if sheet.shown { "1" } else { "0" }),
             ],
         );
+        let words = sheet.style.class_field().and_then(field_words);
+        if let Some(words) = words.filter(|_| legend) {
+            // A bar ends a line of the legend.
+            let title = format!("{}|{}", sheet.card.title.pick(self.lang), words.alias(self.lang));
+            xml.begin("customproperties", &[]);
+            xml.begin("Option", &[("type", "Map")]);
+            let option = [("name", "legend/title-label"), ("type", "QString"), ("value", title.as_str())];
+            xml.empty("Option", &option);
+            (0..2).for_each(|_| xml.end());
+        }
         xml.end();
     }
 

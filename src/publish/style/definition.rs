@@ -142,9 +142,9 @@ pub(super) struct Draw {
     pub unit: String,
     /// Single colour by name.
     pub colour: Option<String>,
-    /// Colours of codes, where they follow no palette; other codes then have no class.
+    /// Looks of codes, where they follow no palette; other codes then have no class.
     #[serde(default)]
-    pub of: BTreeMap<String, Rgb>,
+    pub of: BTreeMap<String, Swatch>,
 }
 
 /// How classes are made.

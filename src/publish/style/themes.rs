@@ -221,7 +221,7 @@ fn codes(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Result<Renderer, Lay
         .enumerate()
         .map(|(rank, (value, label))| {
             let swatch = match draw.of.get(&value) {
-                Some(&colour) => Swatch { colour, pattern: None },
+                Some(&swatch) => swatch,
                 None => pick(palette, rank, count),
             };
             Class { value: Value::Is(value), label, symbol: symbol(layer, Some(swatch), rank) }

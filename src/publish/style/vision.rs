@@ -1,6 +1,6 @@
 //! Tests of the colours: can they be told apart without red, green or blue cones, and in grey?
 
-use super::definition::COLOURS;
+use super::definition::{COLOURS, THEME};
 use super::model::{Pattern, Rgb};
 
 /// Full loss of one kind of cone, on linear RGB (Machado, Oliveira and Fernandes 2009, severity 1.0).
@@ -105,18 +105,22 @@ type Legend = (String, Vec<(Rgb, Option<Pattern>)>);
 /// Every palette with the classes that stand beside it in a legend.
 fn legends() -> Vec<Legend> {
     let missing = (COLOURS.colour("missing"), Some(Pattern::Falling));
-    COLOURS
-        .palettes
-        .iter()
-        .map(|(name, palette)| {
-            let mut classes: Vec<_> = palette.iter().map(|s| (s.colour, s.pattern)).collect();
-            if name == "quantity" {
-                classes.push((COLOURS.colour("zero"), None));
-            }
-            classes.push(missing);
-            (name.clone(), classes)
-        })
-        .collect()
+    let palettes = COLOURS.palettes.iter().map(|(name, palette)| {
+        let mut classes: Vec<_> = palette.iter().map(|s| (s.colour, s.pattern)).collect();
+        if name == "quantity" {
+            classes.push((COLOURS.colour("zero"), None));
+        }
+        classes.push(missing);
+        (name.clone(), classes)
+    });
+    // Colours that a theme gives to single codes. Lines have no pattern, but their widths tell them apart in grey.
+    let areas = THEME.iter().flat_map(|(name, theme)| theme.draw.iter().map(move |draw| (name, draw)));
+    let areas = areas.filter(|(_, draw)| !draw.of.is_empty() && draw.on.iter().all(|on| on == "polygon"));
+    let of = areas.map(|(name, draw)| {
+        let classes = draw.of.values().map(|s| (s.colour, s.pattern));
+        (name.clone(), classes.chain([missing]).collect())
+    });
+    palettes.chain(of).collect()
 }
 
 #[test]
@@ -167,6 +171,26 @@ fn classes_stay_apart_in_grey() {
                     one.hex(),
                     two.hex()
                 );
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_that_came_and_went_stay_apart() {
+    let draws = THEME.values().flat_map(|theme| &theme.draw);
+    let lines: Vec<_> = draws.filter(|draw| !draw.of.is_empty() && draw.on == ["line"]).collect();
+    assert!(!lines.is_empty());
+    for draw in lines {
+        let colours: Vec<Rgb> =
+            draw.of.values().map(|s| s.colour).chain([COLOURS.colour("missing")]).collect();
+        for (loss, matrix) in &LOSSES {
+            for (at, one) in colours.iter().enumerate() {
+                for two in &colours[at + 1..] {
+                    let apart =
+                        difference(lab(apply(matrix, linear(*one))), lab(apply(matrix, linear(*two))));
+                    assert!(apart >= LEAST_DIFFERENCE, "{loss}: {} and {}", one.hex(), two.hex());
+                }
             }
         }
     }

@@ -96,7 +96,12 @@ fn read_from(run: &Path, layer: &str, record: &Value) -> Result<Arc<Layer>, Quer
         Some("polygon") => Kind::Polygon,
         _ => Kind::None,
     };
-    let ending = if kind == Kind::None { "csv" } else { "geojson" };
+    let ending = match kind {
+        Kind::None => "csv",
+        // The twin has every vertex.
+        _ if record["simplified"].is_object() => "fgb",
+        _ => "geojson",
+    };
     let path = run.join(format!("{layer}.{ending}"));
     let mut options = Options::new(path.to_string_lossy(), kind, record["key"].as_str().unwrap_or_default());
     let run = run.file_name().unwrap_or_default().to_string_lossy();
