@@ -5,7 +5,7 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo page test test-qgis test-page lint doc deps deps-qgis fuzz bench clean
+.PHONY: demo page test test-qgis test-catalogue test-page lint doc deps deps-qgis fuzz bench clean
 
 # Without SQL: DataFusion would take the build from minutes to the better part of an hour on two cores.
 # The page is built first, so that the program has it in it. Where Node or npm's registry cannot be had, the
@@ -30,6 +30,13 @@ test: deps
 test-qgis: deps deps-qgis
 	$(CARGO) test --locked --no-run --test styles
 	@bash tests/qgis/run.sh
+
+# Checks the catalogue descriptions, HXL, the GeoPackage and simplified layers with foreign programs from PyPI and
+# Debian, whose virtual environments stay in the user's cache.
+test-catalogue: deps deps-qgis
+	@bash contrib/install-deps.sh bench
+	$(CARGO) test --locked --no-run --test styles
+	@bash tests/catalogue/run.sh
 
 # Opens the map page in Chromium without any network and uses it: tests/page/. PAGE_MEXICO names a built workspace
 # of Mexico, if it is to be tried too. It takes the binary that the tests build, which reads the page from web/dist.
