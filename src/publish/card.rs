@@ -73,8 +73,8 @@ impl Card {
             style: None,
             title: Text { es: es.to_owned(), en: en.to_owned() },
             description: Text {
-                es: format!("«{}» comparada con la corrida {since}: {features}.", self.title.es),
-                en: format!("\"{}\" compared with the run {since}: {features}.", self.title.en),
+                es: format!("Cambios de «{}» desde la corrida {since}: {features}.", self.title.es),
+                en: format!("Changes of \"{}\" since the run {since}: {features}.", self.title.en),
             },
             layer: Arc::new(changes.layer),
             ancestry,

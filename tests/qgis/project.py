@@ -26,7 +26,6 @@ from qgis.core import (  # noqa: E402
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
-    QgsFeature,
     QgsLayoutExporter,
     QgsLayoutItemLabel,
     QgsLayoutItemLegend,
@@ -85,13 +84,16 @@ def check_style(layer, style, lang, where):
             problem(f"{where}: codes of {field['name']} have no words")
     context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
     # A layer of changes is empty where nothing changed.
-    context.setFeature(next(layer.getFeatures(), QgsFeature(layer.fields())))
+    feature = next(layer.getFeatures(), None)
+    if feature is not None:
+        context.setFeature(feature)
     tips = re.findall(r"\[%(.*?)%\]", layer.mapTipTemplate(), re.S)
     if not tips:
         problem(f"{where}: no map tip")
     for text in tips:
         expression = QgsExpression(text)
-        expression.evaluate(context)
+        if feature is not None:
+            expression.evaluate(context)
         if expression.hasParserError() or expression.hasEvalError():
             problem(f"{where}: `{text}`: {expression.parserErrorString()}{expression.evalErrorString()}")
 
@@ -183,7 +185,8 @@ def check_package(path, styles, metadata):
         for at in range(max(count, 0)):
             if names[at].endswith("(en)"):
                 qml, _ = layer.getStyleFromDatabase(ids[at])
-                if style["fields"] and "Code" not in qml and "Name" not in qml:
+                english = [field["en"] for field in style["fields"] if field.get("en") != field.get("es")]
+                if english and not any(words in qml for words in english):
                     problem(f"{path.name}: {name}: the style {names[at]} is not English")
     print(f"qgis: {path.name}: {sum(s['geometry'] != 'none' for s in styles.values())} layers with their default style")
 

@@ -2,6 +2,7 @@
 
 use super::items::{MAP_MM, PAGE, Page};
 use super::{Project, Sheet, order, widened};
+use crate::publish::style::NEWS;
 use crate::publish::style::xml::Xml;
 
 /// The page, mm.
@@ -34,10 +35,11 @@ pub(super) fn layouts(xml: &mut Xml, project: &Project<'_>) {
 fn layout(xml: &mut Xml, project: &Project<'_>, name: &str, title: &str, shown: &[&Sheet<'_>]) {
     let mut layers = shown.to_vec();
     layers.sort_by_key(|sheet| order(sheet.style.geometry));
-    // Lines and points lie on the areas of the overview, if there are any.
-    let ground = project.maps().filter(|s| s.style.geometry == "polygon");
+    // Lines, points and the few zones that changed lie on the areas of the overview, if there are any.
+    let areas = || project.maps().filter(|s| s.style.geometry == "polygon" && s.style.group != NEWS);
+    let ground = areas();
     let ground = ground.max_by_key(|s| (s.style.group == "overview", s.card.layer.len()));
-    if layers.iter().all(|s| s.style.geometry != "polygon") {
+    if layers.iter().all(|s| s.style.geometry != "polygon" || s.style.group == NEWS) {
         layers.extend(ground);
     }
     let page = Page { layout: name };
@@ -65,12 +67,7 @@ fn layout(xml: &mut Xml, project: &Project<'_>, name: &str, title: &str, shown: 
     page.legend(xml, project, &layers);
     page.scale_bar(xml, view);
     page.picture(xml);
-    let overview: Vec<&Sheet<'_>> = project
-        .maps()
-        .filter(|s| s.style.geometry == "polygon")
-        .min_by_key(|s| s.card.layer.len())
-        .into_iter()
-        .collect();
+    let overview: Vec<&Sheet<'_>> = areas().min_by_key(|s| s.card.layer.len()).into_iter().collect();
     let view = fitted(widened(project.view_m, 0.08), OVERVIEW_MM);
     page.map(xml, project, "overview", OVERVIEW_MM, view, &overview, Some("map"));
     page.label(xml, "foot", FOOT_MM, &foot(project, shown), (7, false), "#555555");

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::RenderError;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Layer, nearest};
-use crate::publish::style::{Label, Renderer, Unsure, Words};
+use crate::publish::style::{Label, NEWS, Renderer, Unsure, Words};
 
 /// The part of a style in `styles.json` that a picture needs.
 #[derive(Clone, Debug, Deserialize)]
@@ -94,10 +94,13 @@ impl Source {
         };
         let layer = open(folder, facts, look)?;
         let ground = match look.geometry.as_str() {
-            "polygon" => None,
+            // A few zones that changed lie on the others.
+            "polygon" if look.group != NEWS => None,
             _ => looks
                 .iter()
-                .filter(|(facts, look)| look.geometry == "polygon" && facts.features > 1)
+                .filter(|(facts, look)| {
+                    look.geometry == "polygon" && facts.features > 1 && look.group != NEWS
+                })
                 .min_by_key(|(facts, look)| (look.group != "overview", facts.features))
                 .map(|(facts, look)| open(folder, facts, look))
                 .transpose()?,

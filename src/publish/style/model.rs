@@ -220,6 +220,9 @@ pub struct Fact {
     pub decimals: Option<u8>,
 }
 
+/// The group of layers that tell what changed.
+pub const NEWS: &str = "news";
+
 /// Everything that a map says of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Style {
