@@ -10,6 +10,7 @@ pub mod read;
 mod table;
 mod view;
 pub mod write;
+mod z_curve;
 
 pub use error::{LayerError, nearest};
 pub use finding::{EXAMPLES, Finding, Severity};
@@ -18,3 +19,4 @@ pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points};
 pub use provenance::{Provenance, Source};
 pub use table::{Column, Layer};
 pub use view::{LineView, PointView, Ring, ZoneView};
+pub(crate) use z_curve::z_curve;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::diff::{Changes, THEME};
+use super::diff::{CHANGES, Changes};
 use super::style;
 use crate::layer::{Layer, LayerError, Provenance};
 use crate::workspace::config::{Budget, Hdx, LayerStyle, Level, Postgis, Text};
@@ -69,7 +69,7 @@ impl Card {
         });
         Self {
             name: changes.layer.name().to_owned(),
-            theme: THEME,
+            theme: CHANGES,
             style: None,
             title: Text { es: es.to_owned(), en: en.to_owned() },
             description: Text {

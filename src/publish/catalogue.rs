@@ -116,16 +116,23 @@ impl Catalogue {
     /// # Errors
     /// A file that cannot be read.
     pub fn read(&self, entry: &Entry<'_>) -> Result<Layer, CatalogueError> {
-        let (ending, kind) = match entry.value["geometry"].as_str() {
-            Some("polygon") => ("geojson", Kind::Polygon),
-            Some("line") => ("geojson", Kind::Line),
-            Some("point") => ("geojson", Kind::Point),
-            _ => ("csv", Kind::None),
-        };
-        let ending = if entry.value["simplified"].is_object() { "fgb" } else { ending };
+        let geometry = entry.value["geometry"].as_str().unwrap_or_default();
+        let (kind, ending) = whole_file(geometry, entry.value["simplified"].is_object());
         let path = self.folder.join(format!("{}.{ending}", entry.name()));
         Ok(read(entry.name(), &Options::new(path.to_string_lossy(), kind, entry.key()))?)
     }
+}
+
+/// What a published layer is read back as, and the ending of the file that holds all of it: its GeoJSON, its CSV where
+/// it is a table, or the twin with every vertex where the GeoJSON was simplified.
+pub(crate) fn whole_file(geometry: &str, simplified: bool) -> (Kind, &'static str) {
+    let kind = match geometry {
+        "point" => Kind::Point,
+        "line" => Kind::Line,
+        "polygon" => Kind::Polygon,
+        _ => return (Kind::None, "csv"),
+    };
+    (kind, if simplified { "fgb" } else { "geojson" })
 }
 
 /// What the metadata say of one layer.

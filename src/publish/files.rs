@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::lang::Lang;
 use crate::layer::Geometry;
+use crate::layer::read::sha256_file;
 use crate::layer::write::{Container, Format, write_csv, write_csv_tagged, write_geojson};
 
 /// What was published.
@@ -100,7 +101,7 @@ pub fn publish(
     for (name, text) in described {
         whole.push(put(&run, &name, text.as_bytes())?);
     }
-    let metadata = metadata::metadata(dataset, cards, &records, &whole, run.name(), now);
+    let metadata = metadata::metadata(dataset, cards, &styles, &records, &whole, run.name(), now);
     put(&run, "metadata.json", metadata.as_bytes())?;
     for lang in Lang::ALL {
         let name = lang.pick("LEEME.md", "README.md");
@@ -144,7 +145,7 @@ fn write_all(
     let one = |((card, style), fitted)| write_layer(run, dataset, card, style, fitted, now);
     let records: Vec<_> = cards.par_iter().zip(styles).zip(fitted).with_max_len(1).map(one).collect();
     let records = records.into_iter().collect::<Result<Vec<LayerRecord>, PublishError>>()?;
-    let news = write_changes(run, dataset, cards, &records, now)?;
+    let news = write_changes(run, dataset, cards, styles, &records, now)?;
     Ok(Written { records, news })
 }
 
@@ -154,6 +155,7 @@ fn write_changes(
     run: &Run,
     dataset: &Dataset,
     cards: &[Card],
+    styles: &[Style],
     records: &[LayerRecord],
     now: jiff::Timestamp,
 ) -> Result<News, PublishError> {
@@ -161,7 +163,7 @@ fn write_changes(
         return Ok(News::default());
     };
     // As it will stand in the file, but for the files of the whole set, which no comparison reads.
-    let metadata = metadata::value(dataset, cards, records, &[], run.name(), now);
+    let metadata = metadata::value(dataset, cards, styles, records, &[], run.name(), now);
     let staged = Side::staged(run.folder(), metadata);
     let Ok(diff) = between(&previous, &staged) else { return Ok(News::default()) };
     let layers = change_layers(&diff, &previous, &staged)?;
@@ -247,18 +249,8 @@ fn write_layer(
 /// What is known of a file that another program has written.
 fn record(run: &Run, name: &str) -> Result<FileRecord, PublishError> {
     let path = run.folder().join(name);
-    let mut file = act(&path, "cannot be read", File::open(&path))?;
-    let (mut hasher, mut bytes) = (Sha256::new(), 0);
-    let mut block = vec![0; 1 << 16];
-    loop {
-        let read = act(&path, "cannot be read", file.read(&mut block))?;
-        if read == 0 {
-            break;
-        }
-        hasher.update(&block[..read]);
-        bytes += read as u64;
-    }
-    let sha256 = hasher.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let sha256 = act(&path, "cannot be read", sha256_file(&path))?;
+    let bytes = act(&path, "cannot be read", path.metadata())?.len();
     Ok(FileRecord { name: name.to_owned(), bytes, sha256 })
 }
 

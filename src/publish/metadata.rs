@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Ancestor, Card, Dataset, Simplified, style};
+use super::style::{Style, field_words};
+use super::{Ancestor, Card, Dataset, Simplified};
 use crate::lang::Lang;
 use crate::layer::write::WriteReport;
 use crate::workspace::config::{Level, Text};
@@ -32,12 +33,13 @@ fn text(text: &Text) -> Value {
 pub(super) fn metadata(
     dataset: &Dataset,
     cards: &[Card],
+    styles: &[Style],
     records: &[LayerRecord],
     whole: &[FileRecord],
     run: &str,
     now: jiff::Timestamp,
 ) -> String {
-    let value = value(dataset, cards, records, whole, run, now);
+    let value = value(dataset, cards, styles, records, whole, run, now);
     // A `Value` always serialises.
     serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
 }
@@ -46,13 +48,18 @@ pub(super) fn metadata(
 pub(super) fn value(
     dataset: &Dataset,
     cards: &[Card],
+    styles: &[Style],
     records: &[LayerRecord],
     whole: &[FileRecord],
     run: &str,
     now: jiff::Timestamp,
 ) -> Value {
-    let layers: Vec<Value> =
-        cards.iter().zip(records).map(|(card, record)| layer(dataset, card, record)).collect();
+    let layers: Vec<Value> = cards
+        .iter()
+        .zip(styles)
+        .zip(records)
+        .map(|((card, style), record)| layer(dataset, card, style, record))
+        .collect();
     json!({
         "run": run,
         "published": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -73,7 +80,7 @@ pub(super) fn value(
     })
 }
 
-fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
+fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) -> Value {
     let schema = card.layer.attributes().schema();
     let fields: Vec<Value> = schema
         .fields()
@@ -86,7 +93,7 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
                 T::Boolean => "boolean",
                 _ => "text",
             };
-            match style::field_words(field.name()) {
+            match field_words(field.name()) {
                 Some(words) => {
                     json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},
                     "unit": words.unit})
@@ -99,9 +106,6 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
         json!({"vertices": w.vertices, "dropped_rings": w.dropped_rings, "repaired_after_rounding": w.repaired,
             "without_geometry_after_rounding": w.unlocated})
     });
-    // The style has been written by now, so it can be made; the class breaks stand in its legend.
-    let legend =
-        card.drawn().map(|style| style.legend().into_iter().cloned().collect::<Vec<_>>()).unwrap_or_default();
     let simplified = record.simplified.as_ref().map(|s| {
         json!({"vertices_before": s.vertices[0], "vertices": s.vertices[1], "area_error_pct": s.area_error_pct,
             "area_tolerance_pct": dataset.budget.area_pct, "full": format!("{}.fgb", card.name)})
@@ -124,7 +128,7 @@ fn layer(dataset: &Dataset, card: &Card, record: &LayerRecord) -> Value {
         "written": written,
         "simplified": simplified,
         "fields": fields,
-        "legend": legend,
+        "legend": style.legend(),
         "files": record.files,
         "ancestry": ancestry(card, dataset.allowed),
     })

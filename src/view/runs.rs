@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ViewError;
 use crate::layer::Layer;
-use crate::layer::read::{FieldType, Kind, Options, read};
-use crate::publish::record;
+use crate::layer::read::{FieldType, Options, read};
+use crate::publish::diff::CHANGES;
+use crate::publish::{record, whole_file};
 use crate::workspace::config::LayerStyle;
 
 /// A text in both languages.
@@ -86,13 +87,7 @@ impl Run {
     /// # Errors
     /// As [`read`].
     pub(super) fn layer(&self, described: &Described) -> Result<Layer, ViewError> {
-        let (kind, ending) = match described.geometry.as_str() {
-            "point" => (Kind::Point, "geojson"),
-            "line" => (Kind::Line, "geojson"),
-            "polygon" => (Kind::Polygon, "geojson"),
-            _ => (Kind::None, "csv"),
-        };
-        let ending = if described.simplified.is_some() { "fgb" } else { ending };
+        let (kind, ending) = whole_file(&described.geometry, described.simplified.is_some());
         let path = self.folder.join(format!("{}.{ending}", described.layer));
         let mut options = Options::new(path.to_string_lossy(), kind, &described.key);
         // The feature id repeats the key, and readers take it for a field.
@@ -133,7 +128,7 @@ pub fn kept(published: &Path) -> Result<Vec<Run>, ViewError> {
             let mut metadata: Metadata =
                 serde_json::from_str(&text).map_err(|cause| ViewError::Metadata { path: file, cause })?;
             // The page compares runs by itself.
-            metadata.layers.retain(|layer| layer.theme != "changes");
+            metadata.layers.retain(|layer| layer.theme != CHANGES);
             found.push(Run { sequence: record(&folder).sequence, folder, metadata });
         }
     }

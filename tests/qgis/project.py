@@ -36,6 +36,8 @@ from qgis.core import (  # noqa: E402
     QgsWkbTypes,
 )
 
+from legend import legend_labels  # noqa: E402
+
 RENDERERS = {"single": "singleSymbol", "categorized": "categorizedSymbol", "graduated": "graduatedSymbol"}
 problems = []
 
@@ -43,14 +45,6 @@ problems = []
 def problem(text):
     problems.append(text)
     print(f"qgis: {text}", file=sys.stderr)
-
-
-def legend_labels(renderer):
-    if renderer.type() == "categorizedSymbol":
-        return [c.label() for c in renderer.categories()]
-    if renderer.type() == "graduatedSymbol":
-        return [r.label() for r in renderer.ranges()]
-    return []
 
 
 def expected_labels(style, lang):

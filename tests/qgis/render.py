@@ -45,6 +45,8 @@ from qgis.core import (  # noqa: E402
     QgsWkbTypes,
     NULL,
 )
+
+from legend import legend_labels  # noqa: E402
 from qgis.PyQt.QtCore import QSize, Qt  # noqa: E402
 from qgis.PyQt.QtGui import QColor, QFont  # noqa: E402
 
@@ -73,14 +75,6 @@ def qml(path):
     labels = [c.get("label") for c in renderer.iter() if c.tag in ("category", "range")]
     aliases = {a.get("field"): a.get("name") for a in root.iter("alias")}
     return renderer.get("type"), labels, aliases
-
-
-def legend_labels(renderer):
-    if renderer.type() == "categorizedSymbol":
-        return [c.label() for c in renderer.categories()]
-    if renderer.type() == "graduatedSymbol":
-        return [r.label() for r in renderer.ranges()]
-    return []
 
 
 def check_expressions(layer, where):

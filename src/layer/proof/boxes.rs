@@ -5,6 +5,7 @@
 //! over their middles, so that this holds between them too.
 
 use super::Span;
+use crate::layer::z_curve;
 
 /// Segments in a leaf: enough that the tree stays small, few enough that a leaf is soon searched.
 pub(super) const LEAF: usize = 8;
@@ -75,11 +76,13 @@ impl Boxes {
         let [west, south, east, north] = self.rings.iter().copied().fold(NOWHERE, join);
         let cell = |low: f64, high: f64, from: f64, to: f64| {
             // As a share of the whole, on 2^20 steps; the cast saturates, and 0/0 becomes 0.
-            (((low + high) / 2.0 - from) / (to - from) * f64::from(1 << 20)) as u64
+            (((low + high) / 2.0 - from) / (to - from) * f64::from(1 << 20)) as u32
         };
-        self.order.extend(self.rings.iter().enumerate().map(|(ring, b)| {
-            (spread(cell(b[0], b[2], west, east)) | spread(cell(b[1], b[3], south, north)) << 1, ring)
-        }));
+        self.order.extend(
+            self.rings.iter().enumerate().map(|(ring, b)| {
+                (z_curve(cell(b[0], b[2], west, east), cell(b[1], b[3], south, north)), ring)
+            }),
+        );
         self.order.sort_unstable();
     }
 
@@ -97,16 +100,6 @@ impl Boxes {
     pub fn width(&self, level: usize) -> usize {
         self.levels[level + 1] - self.levels[level]
     }
-}
-
-/// Puts a zero before each of the lower 21 bits.
-fn spread(bits: u64) -> u64 {
-    let mut x = bits & 0x1f_ffff;
-    x = (x | x << 16) & 0x0000_ffff_0000_ffff;
-    x = (x | x << 8) & 0x00ff_00ff_00ff_00ff;
-    x = (x | x << 4) & 0x0f0f_0f0f_0f0f_0f0f;
-    x = (x | x << 2) & 0x3333_3333_3333_3333;
-    (x | x << 1) & 0x5555_5555_5555_5555
 }
 
 fn around(points: &[[f64; 2]]) -> Bounds {

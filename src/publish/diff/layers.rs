@@ -11,7 +11,7 @@ use crate::layer::{Column, Layer, LinesBuilder, Provenance, ZonesBuilder};
 use crate::publish::PublishError;
 
 /// Theme of the layers that tell what changed.
-pub(in crate::publish) const THEME: &str = "changes";
+pub(crate) const CHANGES: &str = "changes";
 
 /// Layer of zones that moved; also the stem of its files.
 const ZONES: &str = "changes";

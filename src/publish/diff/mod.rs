@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::PublishError;
 
 pub use features::{FeatureChange, LayerDiff};
-pub(super) use layers::THEME;
+pub(crate) use layers::CHANGES;
 pub use layers::{Changes, change_layers};
 pub use meaning::{Gap, Gaps, Hotspots, Mover, SourceChange};
 pub use side::Side;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::layer::read::{Kind, Options, is_hashtags, read};
+use crate::layer::read::{Options, is_hashtags, read};
 use crate::layer::write::write_geojson;
-use crate::publish::PublishError;
 use crate::publish::run::act;
+use crate::publish::{PublishError, whole_file};
 
 /// A run to be compared.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ impl Side {
     /// What is said of its layers, but for those that tell what changed: no change is one of a change.
     fn records(&self) -> impl Iterator<Item = &Value> {
         let layers = self.metadata["layers"].as_array().into_iter().flatten();
-        layers.filter(|record| record["theme"] != super::layers::THEME)
+        layers.filter(|record| record["theme"] != super::CHANGES)
     }
 
     fn record(&self, layer: &str) -> Option<&Value> {
@@ -134,8 +134,8 @@ impl Side {
         let Some(record) = self.record(layer).filter(|record| record["simplified"].is_object()) else {
             return Ok(());
         };
-        let kind = if record["geometry"] == "line" { Kind::Line } else { Kind::Polygon };
-        let path = self.folder.join(format!("{layer}.fgb"));
+        let (kind, ending) = whole_file(record["geometry"].as_str().unwrap_or_default(), true);
+        let path = self.folder.join(format!("{layer}.{ending}"));
         let unreadable = |reason: String| PublishError::Unreadable { path: path.clone(), reason };
         let whole = read(layer, &Options::new(path.to_string_lossy(), kind, self.key(layer)))
             .map_err(|error| unreadable(error.to_string()))?;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::pins;
-use crate::layer::{Geometry, LayerError, LinesBuilder, ZonesBuilder};
+use crate::layer::{Geometry, LayerError, LinesBuilder, ZonesBuilder, z_curve};
 
 /// Units of a degree: those of the seventh decimal, as GeoJSON is written.
 pub(super) const UNITS: f64 = 1e7;
@@ -308,10 +308,22 @@ impl Net {
     }
 }
 
+/// The south-western and north-eastern corners of a box around places; of no place the wrong way around.
+pub(super) fn corners(places: &[Place]) -> [Place; 2] {
+    places.iter().fold([[i32::MAX; 2], [i32::MIN; 2]], |[low, high], place| {
+        [[0, 1].map(|axis| low[axis].min(place[axis])), [0, 1].map(|axis| high[axis].max(place[axis]))]
+    })
+}
+
 /// Numbers places along a Z-curve, each once: the place of each number, and the number of each place given.
 fn number(places: &[Place]) -> (Vec<Place>, Vec<u32>) {
+    // The sign bit turned, so that order is kept.
+    let on_curve = |place: &Place| {
+        let [x, y] = place.map(|unit| unit as u32 ^ 1 << 31);
+        z_curve(x, y)
+    };
     let mut order: Vec<(u64, u32)> =
-        places.par_iter().enumerate().map(|(at, place)| (z_curve(*place), at as u32)).collect();
+        places.par_iter().enumerate().map(|(at, place)| (on_curve(place), at as u32)).collect();
     order.par_sort_unstable();
     let (mut distinct, mut numbers) = (Vec::new(), vec![0; places.len()]);
     for same in order.chunk_by(|a, b| a.0 == b.0) {
@@ -321,25 +333,6 @@ fn number(places: &[Place]) -> (Vec<Place>, Vec<u32>) {
         distinct.push(places[same[0].1 as usize]);
     }
     (distinct, numbers)
-}
-
-/// Place on a Z-curve: the bits of both coordinates in turn.
-fn z_curve(place: Place) -> u64 {
-    let [x, y] = place.map(|unit| {
-        // The sign bit turned, so that order is kept.
-        let mut bits = u64::from(unit as u32 ^ 1 << 31);
-        for (shift, mask) in [
-            (16, 0x0000_ffff_0000_ffff),
-            (8, 0x00ff_00ff_00ff_00ff),
-            (4, 0x0f0f_0f0f_0f0f_0f0f),
-            (2, 0x3333_3333_3333_3333),
-            (1, 0x5555_5555_5555_5555),
-        ] {
-            bits = (bits | bits << shift) & mask;
-        }
-        bits
-    });
-    x | y << 1
 }
 
 /// A segment by its vertices, the lower first.

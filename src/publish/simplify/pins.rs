@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::net::{NONE, Net, Place, UNITS, ring_area};
+use super::net::{NONE, Net, Place, UNITS, corners, ring_area};
 use super::shrink::turn;
 
 /// Cells of the grid that a segment may lie in on average, before the cells are made larger.
@@ -19,13 +19,7 @@ const SLIVER: f64 = 0.02;
 ///
 /// Segments are sorted into square cells and swept there: near O(n log n) for borders.
 pub(super) fn meeting(place: &[Place], segments: &[(u32, u32)]) -> Vec<u32> {
-    let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
-    for place in place {
-        for axis in 0..2 {
-            low[axis] = low[axis].min(place[axis]);
-            high[axis] = high[axis].max(place[axis]);
-        }
-    }
+    let [low, high] = corners(place);
     let span = [0, 1].map(|axis| (f64::from(high[axis]) - f64::from(low[axis])).max(1.0));
     let boxed = |(a, b): (u32, u32)| {
         let [a, b] = [a, b].map(|vertex| place[vertex as usize]);

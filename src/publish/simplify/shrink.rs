@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::net::{NONE, Net, Place, UNITS};
+use super::net::{NONE, Net, Place, UNITS, corners};
 
 /// Cells of the grid for each vertex.
 const CELLS_EACH: f64 = 2.0;
@@ -165,13 +165,7 @@ struct Grid {
 
 impl Grid {
     fn new(net: &Net) -> Self {
-        let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
-        for place in &net.place {
-            for axis in 0..2 {
-                low[axis] = low[axis].min(place[axis]);
-                high[axis] = high[axis].max(place[axis]);
-            }
-        }
+        let [low, high] = corners(&net.place);
         let span = [0, 1].map(|axis| (i64::from(high[axis]) - i64::from(low[axis])).max(1));
         let cells = (net.place.len() as f64 * CELLS_EACH).max(1.0);
         // No more cells on one axis than asked for in all, where all lies on one line.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::layer::Layer;
-use crate::layer::read::{FieldType, Kind, Options, read};
+use crate::layer::read::{FieldType, Options, read};
+use crate::publish::whole_file;
 use crate::query::QueryError;
 use crate::workspace::Workspace;
 
@@ -90,18 +91,8 @@ fn record(run: &Path, layer: &str) -> Option<Value> {
 
 /// Reads the files of a layer as its metadata say.
 fn read_from(run: &Path, layer: &str, record: &Value) -> Result<Arc<Layer>, QueryError> {
-    let kind = match record["geometry"].as_str() {
-        Some("point") => Kind::Point,
-        Some("line") => Kind::Line,
-        Some("polygon") => Kind::Polygon,
-        _ => Kind::None,
-    };
-    let ending = match kind {
-        Kind::None => "csv",
-        // The twin has every vertex.
-        _ if record["simplified"].is_object() => "fgb",
-        _ => "geojson",
-    };
+    let geometry = record["geometry"].as_str().unwrap_or_default();
+    let (kind, ending) = whole_file(geometry, record["simplified"].is_object());
     let path = run.join(format!("{layer}.{ending}"));
     let mut options = Options::new(path.to_string_lossy(), kind, record["key"].as_str().unwrap_or_default());
     let run = run.file_name().unwrap_or_default().to_string_lossy();
