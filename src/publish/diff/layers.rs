@@ -38,15 +38,16 @@ pub struct Changes {
 pub fn change_layers(diff: &Diff, from: &Side, to: &Side) -> Result<Vec<Changes>, PublishError> {
     let mut layers = Vec::new();
     if let Some(hot) = &diff.hotspots {
-        let (old, new) = (from.table(&hot.layer)?, to.table(&hot.layer)?);
         layers.push(Changes {
-            layer: zones(diff, to.key(&hot.layer), &old, &new)?,
+            layer: zones(diff, &hot.layer, from, to)?,
             of: hot.layer.clone(),
             title: ("Cambios desde la corrida anterior", "Changes since the run before"),
         });
     }
     if let Some(gaps) = &diff.gaps {
-        let (old, new) = (from.table(&gaps.layer)?, to.table(&gaps.layer)?);
+        let (mut old, mut new) = (from.table(&gaps.layer)?, to.table(&gaps.layer)?);
+        from.complete(&gaps.layer, &mut old)?;
+        to.complete(&gaps.layer, &mut new)?;
         layers.push(Changes {
             layer: gap_layer(&gaps.opened, &gaps.closed, &old, &new)?,
             of: gaps.layer.clone(),
@@ -56,10 +57,9 @@ pub fn change_layers(diff: &Diff, from: &Side, to: &Side) -> Result<Vec<Changes>
     Ok(layers)
 }
 
-fn zones(diff: &Diff, key: &str, old: &Table, new: &Table) -> Result<Layer, PublishError> {
+fn zones(diff: &Diff, layer: &str, from: &Side, to: &Side) -> Result<Layer, PublishError> {
     let mut changes: BTreeMap<String, &str> = BTreeMap::new();
     let hot = diff.hotspots.as_ref();
-    let layer = hot.map_or("", |hot| hot.layer.as_str());
     for mover in diff.movers.iter().filter(|mover| mover.layer == layer) {
         changes.insert(mover.key.clone(), if mover.moved > 0.0 { "up" } else { "down" });
     }
@@ -70,6 +70,12 @@ fn zones(diff: &Diff, key: &str, old: &Table, new: &Table) -> Result<Layer, Publ
     if let Some(compared) = diff.layers.iter().find(|compared| compared.layer == layer) {
         changes.extend(compared.added.iter().map(|key| (key.clone(), "added")));
         changes.extend(compared.removed.iter().map(|key| (key.clone(), "removed")));
+    }
+    let key = to.key(layer);
+    let (mut old, mut new) = (from.table(layer)?, to.table(layer)?);
+    if !changes.is_empty() {
+        from.complete(layer, &mut old)?;
+        to.complete(layer, &mut new)?;
     }
     let row = |key: &str| new.rows.get(key).or_else(|| old.rows.get(key));
     let mut builder = ZonesBuilder::default();
@@ -85,13 +91,13 @@ fn zones(diff: &Diff, key: &str, old: &Table, new: &Table) -> Result<Layer, Publ
         Column::texts("change", changes.values().map(|change| Some(*change)).collect()),
     ];
     for (field, was, is) in [("gi_bin", "bin_old", "bin_new"), ("prio_rank", "rank_old", "rank_new")] {
-        for (table, name) in [(old, was), (new, is)] {
+        for (table, name) in [(&old, was), (&new, is)] {
             let values = keys.iter().map(|key| number(table, key, field).map(|v| v as i64)).collect();
             columns.push(Column::integers(name, values));
         }
     }
     for (field, was, is) in [("priority", "prio_old", "prio_new"), ("risk", "risk_old", "risk_new")] {
-        for (table, name) in [(old, was), (new, is)] {
+        for (table, name) in [(&old, was), (&new, is)] {
             columns.push(Column::numbers(name, keys.iter().map(|key| number(table, key, field)).collect()));
         }
     }

@@ -89,8 +89,10 @@ pub fn between(from: &Side, to: &Side) -> Result<Diff, PublishError> {
     for layer in after.iter().filter(|layer| before.contains(layer)) {
         // Equal bytes need not be opened, unless a summary reads them.
         let same = from.same_bytes(to, layer);
-        let (old, new) = (from.table(layer)?, to.table(layer)?);
+        let (mut old, mut new) = (from.table(layer)?, to.table(layer)?);
         if !same {
+            from.complete(layer, &mut old)?;
+            to.complete(layer, &mut new)?;
             diff.layers.extend(features::compare(layer, to.key(layer), &old, &new));
         }
         meaning::add(&mut diff, layer, &old, &new);

@@ -107,7 +107,7 @@ impl Side {
         sums(self).is_some_and(|here| sums(other).is_some_and(|there| here == there))
     }
 
-    /// The features of a layer.
+    /// The features of a layer, their geometry as it is drawn; [`Side::complete`] brings that with every vertex.
     ///
     /// # Errors
     /// [`PublishError::Io`]; [`PublishError::Unreadable`].
@@ -119,9 +119,7 @@ impl Side {
         let rows = match path.exists() {
             true => {
                 let text = act(&path, "cannot be read", fs::read_to_string(&path))?;
-                let mut rows = features(&text, &path)?;
-                self.whole_shapes(layer, &mut rows)?;
-                rows
+                features(&text, &path)?
             }
             false => records(&self.folder.join(format!("{layer}.csv")), self.key(layer))?,
         };
@@ -129,8 +127,12 @@ impl Side {
     }
 
     /// Puts the geometry with every vertex in the place of a simplified one, written as GeoJSON is. Which vertices
-    /// simplification takes depends on the whole layer: without this, one moved border would move them all.
-    fn whole_shapes(&self, layer: &str, rows: &mut BTreeMap<String, Row>) -> Result<(), PublishError> {
+    /// simplification takes depends on the whole layer: compared without this, one moved border would move them all.
+    /// Takes seconds for a country, so only who looks at geometry asks for it.
+    ///
+    /// # Errors
+    /// As [`Side::table`].
+    pub fn complete(&self, layer: &str, table: &mut Table) -> Result<(), PublishError> {
         let Some(record) = self.record(layer).filter(|record| record["simplified"].is_object()) else {
             return Ok(());
         };
@@ -143,7 +145,7 @@ impl Side {
         write_geojson(&whole, &mut bytes)
             .map_err(|error| PublishError::Write { layer: layer.to_owned(), error })?;
         for (key, row) in features(&String::from_utf8_lossy(&bytes), &path)? {
-            if let Some(here) = rows.get_mut(&key) {
+            if let Some(here) = table.rows.get_mut(&key) {
                 here.geometry = row.geometry;
             }
         }
