@@ -107,7 +107,7 @@ fn same_zones_same_bytes_for_any_number_of_threads() {
 fn a_small_budget_gives_a_shallow_set() {
     let geometry = pair();
     let view = geometry.zones().unwrap();
-    let (small, large) = (zones(&view, 600), zones(&view, 1_000_000));
+    let (small, large) = (zones(&view, 200), zones(&view, 1_000_000));
     assert!(small.max_zoom < large.max_zoom, "{} {}", small.max_zoom, large.max_zoom);
     assert!(small.within_m > large.within_m);
     assert!(large.every_vertex);
