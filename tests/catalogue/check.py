@@ -33,6 +33,8 @@ def check_stac(folder):
     validator.validate_core(data, pystac.STACObjectType.COLLECTION, "1.1.0", str(path))
     collection = pystac.Collection.from_file(str(path))
     items = list(collection.get_items())
+    if data["summaries"]["processing:software"] != [items[0].properties["processing:software"]]:
+        problem("collection.json: processing:software is not that of its items")
     assets = 0
     for owner in [collection, *items]:
         if owner is not collection:

@@ -57,6 +57,7 @@ pub(super) fn collection(run: &Run<'_>) -> Value {
             "spatial": {"bbox": [bounds.unwrap_or([-180.0, -90.0, 180.0, 90.0])]},
             "temporal": {"interval": [interval]},
         },
+        "summaries": {"processing:software": [software()]},
         "links": links,
         "assets": assets(run.whole, |name| match name.rsplit('.').next() {
             Some("gpkg") => "data",
@@ -64,6 +65,11 @@ pub(super) fn collection(run: &Run<'_>) -> Value {
             _ => "metadata",
         }),
     })
+}
+
+/// What made it, as the processing extension names programs.
+fn software() -> Value {
+    json!({"Corredor": env!("CARGO_PKG_VERSION")})
 }
 
 /// The item of a layer.
@@ -74,7 +80,7 @@ pub(super) fn item(run: &Run<'_>, card: &Card, record: &LayerRecord) -> Value {
             card.caveats.iter().map(both).collect::<Vec<_>>().join(" ")).trim(),
         "created": run.stamp(),
         "license": spdx(card.licence(run.dataset)).unwrap_or("other"),
-        "processing:software": {"Corredor": env!("CARGO_PKG_VERSION")},
+        "processing:software": software(),
         "processing:datetime": run.stamp(),
         "processing:lineage": lineage(card),
         "corredor:run": run.name,

@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow_array::{RecordBatch, UInt32Array};
+use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::common::{JoinType, Result, exec_err};
+use datafusion::common::{DataFusionError, JoinType, Result, exec_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::Column;
@@ -17,12 +16,12 @@ use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter, build_joi
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt};
 
 use super::InOrderExec;
-use super::built::{Built, failed};
+use super::built::failed;
 use super::condition::Condition;
-use super::pairs::{Pairs, Sides, Work};
+use super::joiner::Joiner;
 use crate::query::table::{LayerScanExec, LayerTable};
 
 /// Joins two inputs by an index over one of them.
@@ -38,13 +37,13 @@ pub(in crate::query) struct IndexJoinExec {
 
 /// What a join asks for and gives.
 #[derive(Debug)]
-struct Shape {
-    join_type: JoinType,
-    filter: JoinFilter,
-    condition: Condition,
+pub(super) struct Shape {
+    pub join_type: JoinType,
+    pub filter: JoinFilter,
+    pub condition: Condition,
     /// The fields that come out, and where they come from.
-    columns: Vec<ColumnIndex>,
-    schema: SchemaRef,
+    pub columns: Vec<ColumnIndex>,
+    pub schema: SchemaRef,
 }
 
 impl IndexJoinExec {
@@ -98,6 +97,46 @@ impl IndexJoinExec {
             true => (&self.left, &self.right),
             false => (&self.right, &self.left),
         }
+    }
+
+    /// Where a column that comes out is taken from.
+    pub(super) fn origin(&self, column: usize) -> Option<&ColumnIndex> {
+        self.shape.columns.get(column)
+    }
+
+    /// Whether each row that comes out is a pair of rows, and whether the left side is the indexed one.
+    pub(super) fn kind(&self) -> (JoinType, bool) {
+        (self.shape.join_type, self.shape.condition.left_is_built)
+    }
+
+    /// Indexes one side, and begins to read the other.
+    pub(super) fn open(
+        &self,
+        context: Arc<TaskContext>,
+    ) -> Result<impl Future<Output = Result<(Arc<Joiner>, SendableRecordBatchStream)>> + Send + use<>> {
+        let shape = Arc::clone(&self.shape);
+        let mut memory = MemoryConsumer::new("IndexJoinExec").register(context.memory_pool());
+        let (built, streamed) = self.sides();
+        let layer = match self.layer() {
+            Some((table, scan)) => Some((table, scan.batch()?)),
+            None => None,
+        };
+        let input = match &layer {
+            // The layer stands in memory already, whole.
+            Some(_) => None,
+            None => Some(built.execute(0, Arc::clone(&context))?),
+        };
+        let schema = built.schema();
+        let streamed = streamed.execute(0, context)?;
+        Ok(async move {
+            let (rows, table) = match (layer, input) {
+                (Some((table, rows)), _) => (rows, Some(table)),
+                (None, Some(input)) => (collect(input, &schema, &mut memory).await?, None),
+                (None, None) => return Err(failed("a join without an input")),
+            };
+            let joiner = Joiner::new(shape, rows, table, streamed.schema(), memory).await?;
+            Ok((Arc::new(joiner), streamed))
+        })
     }
 
     /// The layer that is read whole on the indexed side, if its geometry is what is looked for.
@@ -158,33 +197,11 @@ impl ExecutionPlan for IndexJoinExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let shape = Arc::clone(&self.shape);
         let metrics = BaselineMetrics::new(&self.metrics, partition);
-        let mut memory = MemoryConsumer::new("IndexJoinExec").register(context.memory_pool());
-        let (built, streamed) = self.sides();
-        let layer = match self.layer() {
-            Some((table, scan)) => Some((table, scan.batch()?)),
-            None => None,
-        };
-        let input = match &layer {
-            // The layer stands in memory already, whole.
-            Some(_) => None,
-            None => Some(built.execute(0, Arc::clone(&context))?),
-        };
-        let schema = built.schema();
-        let streamed = streamed.execute(0, context)?;
+        let opened = self.open(context)?;
         let joined = async move {
-            let (rows, table) = match (layer, input) {
-                (Some((table, rows)), _) => (rows, Some(table)),
-                (None, Some(input)) => (collect(input, &schema, &mut memory).await?, None),
-                (None, None) => return Err(failed("a join without an input")),
-            };
-            let of = Arc::clone(&shape);
-            let built = blocking(move || Built::new(rows, &of.condition, table)).await?;
-            let seen = (0..built.rows.num_rows()).map(|_| AtomicBool::new(false)).collect();
-            let streamed_schema = streamed.schema();
-            let joiner = Joiner { shape, built, seen, streamed: streamed_schema, _memory: memory };
-            Ok(Arc::new(joiner).join(streamed))
+            let (joiner, streamed) = opened.await?;
+            Ok::<_, DataFusionError>(joiner.join(streamed))
         };
         let rows = futures::stream::once(joined).try_flatten();
         let rows = rows.inspect_ok(move |batch| {
@@ -212,178 +229,4 @@ async fn collect(
         batches.push(batch);
     }
     Ok(arrow_select::concat::concat_batches(schema, &batches)?)
-}
-
-/// Runs what takes long away from the threads that wait for inputs.
-async fn blocking<T: Send + 'static>(run: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(run).await {
-        Ok(done) => done,
-        Err(error) => Err(failed(format!("a join broke off: {error}"))),
-    }
-}
-
-/// A join at work.
-struct Joiner {
-    shape: Arc<Shape>,
-    built: Built,
-    /// Which rows of the indexed side were found.
-    seen: Vec<AtomicBool>,
-    /// Fields of the other side.
-    streamed: SchemaRef,
-    /// Held as long as the rows are.
-    _memory: MemoryReservation,
-}
-
-/// Rows that came out, and the rest of the batch if there is one.
-type Step = (RecordBatch, Option<Work>);
-
-impl Joiner {
-    /// The rows of the join: batches are looked up side by side, and come out in their order.
-    fn join(
-        self: Arc<Self>,
-        streamed: SendableRecordBatchStream,
-    ) -> impl Stream<Item = Result<RecordBatch>> + Send {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let (first, rest, last) = (Arc::clone(&self), Arc::clone(&self), self);
-        let steps = streamed.map(move |batch| {
-            let joiner = Arc::clone(&first);
-            async move {
-                let batch = batch?;
-                blocking(move || {
-                    let work = Work::new(batch, &joiner.shape.condition, &joiner.built)?;
-                    joiner.step(work)
-                })
-                .await
-            }
-        });
-        let rows = steps.buffered(threads).map_ok(move |step: Step| {
-            let joiner = Arc::clone(&rest);
-            // What one batch has too many pairs for is taken bit by bit.
-            let more = futures::stream::try_unfold(step.1, move |work| {
-                let joiner = Arc::clone(&joiner);
-                async move {
-                    match work {
-                        None => Ok(None),
-                        Some(work) => blocking(move || joiner.step(work)).await.map(Some),
-                    }
-                }
-            });
-            futures::stream::iter([Ok(step.0)]).chain(more)
-        });
-        let unseen = futures::stream::once(async move { last.unseen() });
-        rows.try_flatten().chain(unseen).try_filter(|batch| std::future::ready(batch.num_rows() > 0))
-    }
-
-    /// Looks some rows of a batch up.
-    fn step(&self, mut work: Work) -> Result<Step> {
-        let from = work.from;
-        let pairs = work.next(&self.shape.condition, &self.built, &self.shape.filter)?;
-        let rows = self.rows(pairs, &work.batch, from..work.from)?;
-        let rest = if work.is_done() { None } else { Some(work) };
-        Ok((rows, rest))
-    }
-
-    /// What the pairs of these rows of a batch give.
-    fn rows(&self, pairs: Pairs, batch: &RecordBatch, rows: std::ops::Range<usize>) -> Result<RecordBatch> {
-        if self.keeps_built() {
-            pairs.built.iter().for_each(|&row| self.seen[row as usize].store(true, Ordering::Relaxed));
-        }
-        let left = self.shape.condition.left_is_built;
-        let (of_built, of_streamed): (UInt32Array, UInt32Array) = match self.shape.join_type {
-            JoinType::LeftSemi | JoinType::LeftAnti if left => return self.nothing(),
-            JoinType::RightSemi | JoinType::RightAnti if !left => return self.nothing(),
-            JoinType::LeftSemi | JoinType::RightSemi | JoinType::LeftAnti | JoinType::RightAnti => {
-                let found = matches!(self.shape.join_type, JoinType::LeftSemi | JoinType::RightSemi);
-                let kept = matched(&pairs.streamed, rows, found);
-                (std::iter::repeat_n(None::<u32>, kept.len()).collect(), kept.into())
-            }
-            _ if self.keeps_streamed() => with_unmatched(&pairs, rows),
-            _ => (pairs.built.into(), pairs.streamed.into()),
-        };
-        self.batch(batch, &of_built, &of_streamed)
-    }
-
-    /// At the end: rows of the indexed side that come out for having been found, or not.
-    fn unseen(&self) -> Result<RecordBatch> {
-        if !self.keeps_built() {
-            return self.nothing();
-        }
-        let wanted = matches!(self.shape.join_type, JoinType::LeftSemi | JoinType::RightSemi);
-        let seen = self.seen.iter().map(|seen| seen.load(Ordering::Relaxed));
-        let rows: UInt32Array =
-            (0_u32..).zip(seen).filter(|&(_, seen)| seen == wanted).map(|(row, _)| Some(row)).collect();
-        let none: UInt32Array = std::iter::repeat_n(None::<u32>, rows.len()).collect();
-        self.batch(&RecordBatch::new_empty(Arc::clone(&self.streamed)), &rows, &none)
-    }
-
-    /// Whether rows of the indexed side come out by what was found of them in the end.
-    fn keeps_built(&self) -> bool {
-        let left = self.shape.condition.left_is_built;
-        match self.shape.join_type {
-            JoinType::Full => true,
-            JoinType::Left | JoinType::LeftSemi | JoinType::LeftAnti => left,
-            JoinType::Right | JoinType::RightSemi | JoinType::RightAnti => !left,
-            _ => false,
-        }
-    }
-
-    /// Whether rows of the other side come out though nothing was found for them.
-    fn keeps_streamed(&self) -> bool {
-        let left = self.shape.condition.left_is_built;
-        match self.shape.join_type {
-            JoinType::Full => true,
-            JoinType::Left => !left,
-            JoinType::Right => left,
-            _ => false,
-        }
-    }
-
-    fn batch(&self, streamed: &RecordBatch, built: &UInt32Array, rows: &UInt32Array) -> Result<RecordBatch> {
-        let sides = Sides {
-            built: &self.built.rows,
-            streamed,
-            left_is_built: self.shape.condition.left_is_built,
-            of_built: built,
-            of_streamed: rows,
-        };
-        sides.batch(&self.shape.columns, &self.shape.schema)
-    }
-
-    fn nothing(&self) -> Result<RecordBatch> {
-        Ok(RecordBatch::new_empty(Arc::clone(&self.shape.schema)))
-    }
-}
-
-/// The rows of a span that were matched, or that were not.
-fn matched(streamed: &[u32], rows: std::ops::Range<usize>, found: bool) -> Vec<u32> {
-    let mut pairs = streamed.iter().peekable();
-    let mut kept = Vec::new();
-    for row in rows {
-        let mut any = false;
-        while pairs.next_if(|&&at| at as usize == row).is_some() {
-            any = true;
-        }
-        if any == found {
-            kept.push(row as u32);
-        }
-    }
-    kept
-}
-
-/// The pairs, and between them each row of the span that has none, beside nothing.
-fn with_unmatched(pairs: &Pairs, rows: std::ops::Range<usize>) -> (UInt32Array, UInt32Array) {
-    let mut found = pairs.streamed.iter().zip(&pairs.built).peekable();
-    let (mut built, mut streamed) = (Vec::new(), Vec::new());
-    for row in rows {
-        let before = streamed.len();
-        while let Some((&at, &of)) = found.next_if(|(at, _)| **at as usize == row) {
-            built.push(Some(of));
-            streamed.push(at);
-        }
-        if streamed.len() == before {
-            built.push(None);
-            streamed.push(row as u32);
-        }
-    }
-    (built.into(), streamed.into())
 }

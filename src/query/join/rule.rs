@@ -11,13 +11,16 @@ use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::utils::collect_columns;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::aggregates::AggregateExec;
 use datafusion::physical_plan::joins::NestedLoopJoinExec;
 use datafusion::physical_plan::projection::{ProjectionExec, ProjectionExpr};
 
 use super::condition::Condition;
+use super::count::IndexCountExec;
 use super::exec::IndexJoinExec;
 
-/// Turns loops over all pairs into index joins, wherever the condition has something for an index.
+/// Turns loops over all pairs into index joins, wherever the condition has something for an index; and groupings that only
+/// count their pairs into counts.
 #[derive(Debug)]
 pub(in crate::query) struct IndexJoinRule;
 
@@ -29,6 +32,8 @@ impl PhysicalOptimizerRule for IndexJoinRule {
                     index_join(join)?.map(|join| Arc::new(join) as _)
                 } else if let Some(projection) = node.downcast_ref::<ProjectionExec>() {
                     narrowed(projection)?.map(|projection| Arc::new(projection) as _)
+                } else if let Some(aggregate) = node.downcast_ref::<AggregateExec>() {
+                    IndexCountExec::instead_of(aggregate).map(|count| Arc::new(count) as _)
                 } else {
                     None
                 };

@@ -204,6 +204,49 @@ fn plans_show_the_index_and_what_is_beyond_it_stays_a_loop() {
 }
 
 #[test]
+fn pairs_are_counted_without_being_written_down() {
+    let dir = tempfile::tempdir().unwrap();
+    let (zones, points) = (dir.path().join("zones.geojson"), dir.path().join("points.csv"));
+    polygons(&zones, &ground());
+    places(&points, &grid());
+    let session = session(dir.path());
+    let (p, z) = (format!("'{}' p", points.display()), format!("'{}' z", zones.display()));
+    // Zones by themselves, in groups of which some have a null, and all together.
+    let few = format!("(SELECT z % 2 AS half, CASE WHEN z < 3 THEN 'low' END AS low, z, geom FROM {z}) z");
+    for condition in CONDITIONS {
+        for (fields, group) in
+            [("z.z", "GROUP BY z.z"), ("z.half, z.low", "GROUP BY z.half, z.low"), ("'all'", "")]
+        {
+            let sql = |condition: &str| {
+                format!("SELECT {fields}, count(*), count(1) AS n FROM {p}, {few} WHERE {condition} {group}")
+            };
+            let (fast, slow) =
+                (sql(condition), sql(&format!("(CASE WHEN {condition} THEN 1 ELSE 0 END) = 1")));
+            assert!(plan(&session, &fast).contains("IndexCountExec"), "{}", plan(&session, &fast));
+            assert_eq!(sorted(rows(&session, &fast)), sorted(rows(&session, &slow)), "{fast}");
+        }
+    }
+    // Nothing found: no group, and one row of all.
+    let nowhere = format!("FROM {p}, {z} WHERE ST_Within(ST_Point(p.x + 90, p.y), z.geom)");
+    assert!(rows(&session, &format!("SELECT z.z, count(*) {nowhere} GROUP BY z.z")).is_empty());
+    assert_eq!(rows(&session, &format!("SELECT count(*) {nowhere}")), ["0"]);
+    // What is more than a count of pairs by zone stays as it is.
+    let on = "ON ST_Within(ST_Point(p.x, p.y), z.geom)";
+    for (kept, join) in [
+        ("z.z, sum(p.x) {} GROUP BY z.z", "JOIN"),
+        ("z.z, count(DISTINCT p.x) {} GROUP BY z.z", "JOIN"),
+        ("z.z, count(p.x) {} GROUP BY z.z", "JOIN"),
+        ("z.z, count(*) FILTER (WHERE p.x > 1) {} GROUP BY z.z", "JOIN"),
+        ("p.x, count(*) {} GROUP BY p.x", "JOIN"),
+        ("z.z, count(*) {} GROUP BY z.z", "RIGHT JOIN"),
+    ] {
+        let sql = format!("SELECT {}", kept.replace("{}", &format!("FROM {p} {join} {z} {on}")));
+        let plan = plan(&session, &sql);
+        assert!(plan.contains("IndexJoinExec") && !plan.contains("IndexCountExec"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
 fn empty_sides() {
     let dir = tempfile::tempdir().unwrap();
     let (zones, points) = (dir.path().join("zones.geojson"), dir.path().join("points.csv"));

@@ -108,7 +108,9 @@ impl Ring<'_> {
 
     /// Whether an arc is to be looked at from its other end.
     fn backward(&self, arc: &[usize]) -> bool {
-        let key = |&i: &usize| (self.id(i), self.world.x[self.from + i].to_bits(), self.world.y[self.from + i].to_bits());
+        let key = |&i: &usize| {
+            (self.id(i), self.world.x[self.from + i].to_bits(), self.world.y[self.from + i].to_bits())
+        };
         let (forth, back) = (arc.iter().map(key), arc.iter().rev().map(key));
         // By place first: the digits of another layer may differ.
         let ids = back.clone().map(|(id, ..)| id).cmp(forth.clone().map(|(id, ..)| id));
