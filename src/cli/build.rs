@@ -44,7 +44,7 @@ pub struct BuildArgs {
 pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let workspace = Workspace::open(&Workspace::find(folder)?)?;
     for warning in workspace.warnings() {
-        console.note(&warning.one_line());
+        console.warning(&warning.one_line());
     }
     let options = BuildOptions {
         layers: args.layers.clone(),
@@ -65,6 +65,7 @@ pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), Cli
 
 /// The result of a build: what was found and which file to open.
 pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
+    console.log.outcome(outcome);
     if console.json {
         return console.result_json(outcome);
     }
@@ -98,7 +99,7 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
     }
     match &outcome.run {
         Some(run) => {
-            console.note(&format!(
+            console.line(&format!(
                 "{} {run}: {:.1} s ({} {:.1} s)",
                 lang.pick("Corrida", "Run"),
                 outcome.seconds,
