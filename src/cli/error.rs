@@ -191,7 +191,11 @@ impl CliError {
             | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
             | Self::View(
-                ViewError::Io { .. } | ViewError::Pack(_) | ViewError::Port { .. } | ViewError::NoPage,
+                ViewError::Io { .. }
+                | ViewError::Runs(PublishError::Io { .. })
+                | ViewError::Pack(_)
+                | ViewError::Port { .. }
+                | ViewError::NoPage,
             )
             | Self::Build(
                 BuildError::Io { .. }
