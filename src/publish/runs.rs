@@ -87,7 +87,7 @@ pub fn before_current(runs: &[RunInfo]) -> &[RunInfo] {
 }
 
 /// What a run says of itself; nothing where it does not.
-fn record(folder: &Path) -> RunRecord {
+pub(super) fn record(folder: &Path) -> RunRecord {
     let bytes = fs::read(folder.join(RUN_FILE)).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
