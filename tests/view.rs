@@ -233,7 +233,7 @@ fn gdal_reads_the_tiles() {
     let out = dir.path().join("map");
     to_folder(&page(400_000), &assets, &out).unwrap();
     let mut read = 0;
-    for (name, bytes) in files(&out).into_iter().filter(|(name, _)| name.ends_with("-tiles.js")) {
+    for (name, bytes) in files(&out).into_iter().filter(|(name, _)| name.ends_with("/tiles.js")) {
         let text = String::from_utf8(bytes).unwrap();
         let archive = decode(text.split('"').nth(3).unwrap());
         let word = |at: usize| u64::from_le_bytes(archive[at..at + 8].try_into().unwrap()) as usize;
@@ -245,16 +245,20 @@ fn gdal_reads_the_tiles() {
         let file = dir.path().join(format!("{}.pbf", name.replace('/', "-")));
         fs::write(&file, tile).unwrap();
         let dataset = gdal::Dataset::open(&file).unwrap();
-        let mut layer = dataset.layer(0).unwrap();
-        assert_eq!(layer.name(), "zones");
+        // Lines for any reader; zones name them in a way that only the page reads.
+        let mut layer = dataset.layer_by_name("borders").unwrap();
         for feature in layer.features() {
             let geometry = feature.geometry().unwrap();
-            assert!(geometry.area() > 0.0, "{name}: {:?}", geometry.wkt());
-            read += 1;
+            assert!(geometry.is_valid());
+            for part in 0..geometry.geometry_count() {
+                assert!(geometry.get_geometry(part).length() > 0.0, "{name}: {part}");
+                read += 1;
+            }
         }
     }
-    // Sixty municipalities, their states and the country; at zoom 0 the smallest may be below a unit.
-    assert!(read > 40, "{read}");
+    // Sixty municipalities have more borders than that, but each is there once; at zoom 0 the smallest may be below
+    // a unit.
+    assert!((100..300).contains(&read), "{read}");
 }
 
 /// Numbers, runs and lengths of a directory.

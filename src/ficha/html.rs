@@ -37,6 +37,9 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
     scale(&mut out, sheet, lang);
     out.push_str("<div class=\"two\"><section>");
     picture(&mut out, sheet, lang);
+    // Each column runs on by itself, so that neither waits for the other and a sheet stays on one page.
+    dimensions(&mut out, sheet, lang);
+    gaps(&mut out, sheet, lang);
     out.push_str("</section><section>");
     let strongest = sheet.up.iter().chain(&sheet.down).map(|f| f.points.abs()).fold(0.0, f64::max);
     let lists = [
@@ -50,10 +53,7 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
         "Puntos del índice que cada factor suma o resta frente a un lugar igual con el promedio nacional.",
         "Points of the index that each factor adds or takes against a like place at the national mean.",
     );
-    let _ = write!(out, "<p class=\"note\">{note}</p></section></div><div class=\"two\"><section>");
-    dimensions(&mut out, sheet, lang);
-    gaps(&mut out, sheet, lang);
-    out.push_str("</section><section>");
+    let _ = write!(out, "<p class=\"note\">{note}</p>");
     highest(&mut out, sheet, lang);
     out.push_str("</section></div>");
     foot(&mut out, sheet, lang);

@@ -8,12 +8,15 @@ use serde_json::{Value, json};
 use super::runs::{Described, Run};
 use super::tiles::archive_gzip as gzip;
 use super::{Basemap, ViewError, legend, shapes, table, tiles};
-use crate::layer::{Geometry, Layer};
+use crate::layer::{Geometry, Layer, ZoneView};
 use crate::publish::style::COLOURS;
 
 /// Bytes that all tiles together may take, so that page and data stay below 10 MB when they are compressed to be
 /// sent; as text in scripts tiles take a third more on disk.
 pub const TILE_BUDGET: usize = 7_500_000;
+
+/// The block of tiles.
+const TILES: &str = "tiles";
 
 /// A table belongs to zones if so much of its keys are theirs, percent.
 const MATCHING_PCT: usize = 90;
@@ -42,7 +45,7 @@ pub struct Page {
     pub(super) blocks: BTreeMap<String, Vec<u8>>,
     /// The background map.
     pub(super) basemap: Option<Basemap>,
-    /// How far a border may lie from where it was published, metres, the worst of all zone layers.
+    /// How far a border may lie from where it was published, metres.
     pub within_m: f64,
     /// Runs in it.
     pub runs: usize,
@@ -196,35 +199,33 @@ impl Gathered {
         }))
     }
 
-    /// What the page is told of each shape, their blocks put by; and how exact the worst is, in metres.
+    /// What the page is told of each shape, their blocks put by; and how exact the tiles are, in metres.
     fn shapes(&mut self, budget: usize) -> Result<(Value, f64), ViewError> {
         let shapes = std::mem::take(&mut self.shapes);
-        // From the smallest to the largest, so that what small ones leave of the budget goes to large ones.
-        let mut order: Vec<&Shape> = shapes.iter().collect();
-        order.sort_by_key(|shape| shape.geometry.vertices());
-        let zones = |shape: &&&Shape| matches!(*shape.geometry, Geometry::Zones(_));
-        let mut vertices: usize = order.iter().filter(zones).map(|shape| shape.geometry.vertices()).sum();
-        let mut budget = budget;
-        let (mut told, mut within_m) = (serde_json::Map::new(), 0.0_f64);
-        for shape in order {
+        // All zones in one set of tiles: states share their borders with municipalities.
+        let zones: Vec<(&str, ZoneView<'_>)> = shapes
+            .iter()
+            .filter_map(|shape| shape.geometry.zones().map(|view| (shape.name.as_str(), view)))
+            .collect();
+        let tiles = match zones.is_empty() {
+            true => None,
+            false => Some(tiles::zones(&zones, budget).map_err(ViewError::Pack)?),
+        };
+        let mut told = serde_json::Map::new();
+        for shape in &shapes {
             let keys: Vec<&str> = shape.keys.iter().map(String::as_str).collect();
             self.json(&shape.name, &shapes::describe(&keys, &shape.geometry))?;
             let mut value = json!({"kind": shape.geometry.kind(), "bounds": shape.geometry.bounds()});
-            if let Some(view) = shape.geometry.zones() {
-                // Each gets its part of what is left, by its vertices.
-                let part = shape.geometry.vertices() as f64 / vertices.max(1) as f64;
-                let set = tiles::zones(&view, (budget as f64 * part) as usize).map_err(ViewError::Pack)?;
-                vertices -= shape.geometry.vertices();
-                budget = budget.saturating_sub(set.bytes.len());
-                let name = format!("{}-tiles", shape.name);
-                value["tiles"] = json!(name);
+            if let (Some(set), Geometry::Zones(_)) = (&tiles, &*shape.geometry) {
+                value["tiles"] = json!(TILES);
                 value["max_zoom"] = json!(set.max_zoom);
                 value["within_m"] = json!((set.within_m * 10.0).round() / 10.0);
-                within_m = within_m.max(set.within_m);
-                self.blocks.insert(name, set.bytes);
+                value["every_vertex"] = json!(set.every_vertex);
             }
             told.insert(shape.name.clone(), value);
         }
+        let within_m = tiles.as_ref().map_or(0.0, |set| set.within_m);
+        self.blocks.extend(tiles.map(|set| (TILES.to_owned(), set.bytes)));
         Ok((Value::Object(told), within_m))
     }
 }

@@ -3,6 +3,9 @@ import { csv } from "../src/csv";
 import { Layer, classOf, unroll } from "../src/data/layer";
 import { decode } from "../src/data/store";
 import type { LayerDef, Renderer } from "../src/data/types";
+import Pbf from "pbf";
+import { VectorTile } from "@mapbox/vector-tile";
+import { polygons } from "../src/map/borders";
 import { strokes, tile } from "../src/map/hatch";
 import { changes, show, unsure } from "../src/model";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
@@ -168,4 +171,49 @@ test("sorting puts missing last both ways", () => {
   expect(sort(false)).toEqual([1, 2, 10, null]);
   expect(sort(true)).toEqual([10, 2, 1, null]);
   expect(["b10", "b9"].sort((a, b) => compare(a, b, false))).toEqual(["b9", "b10"]);
+});
+
+describe("borders", () => {
+  // Two squares that share a side: the side, what is left of it, what is right of it; and a hole in the first.
+  const lines = [[[4, 0], [4, 4]], [[4, 4], [0, 4], [0, 0], [4, 0]], [[4, 4], [8, 4], [8, 0], [4, 0]], [[1, 1], [1, 2], [2, 2], [1, 1]]];
+  const zones: [number, number[][]][] = [[7, [[0, 2], [6]]], [300, [[1, 5]]]];
+
+  function kept(): Uint8Array {
+    const layer = (name: string, features: [number, number[]][]) => (_: null, pbf: Pbf) => {
+      pbf.writeStringField(1, name);
+      for (const [id, numbers] of features) {
+        pbf.writeMessage(2, (_: null, pbf: Pbf) => {
+          pbf.writeVarintField(1, id);
+          pbf.writePackedVarint(4, numbers);
+        }, null);
+      }
+      pbf.writeVarintField(5, 16);
+    };
+    const zigzag = (v: number) => (v << 1) ^ (v >> 31);
+    let at = [0, 0];
+    const drawn = lines.flatMap((line) => line.flatMap(([x, y], i) => {
+      const step = [zigzag(x! - at[0]!), zigzag(y! - at[1]!)];
+      at = [x!, y!];
+      return [...(i === 0 ? [9] : i === 1 ? [((line.length - 1) << 3) | 2] : []), ...step];
+    }));
+    const pbf = new Pbf();
+    pbf.writeMessage(3, layer("borders", [[0, drawn]]), null);
+    pbf.writeMessage(3, layer("shape-1", zones.map(([id, rings]) => [id, [rings.length, ...rings.flatMap((ring) => [ring.length, ...ring])]])), null);
+    return pbf.finish();
+  }
+
+  test("rings are walked together again, in both directions", () => {
+    const tile = new VectorTile(new Pbf(new Uint8Array(polygons(kept(), "shape-1"))));
+    const layer = tile.layers["zones"]!;
+    expect([layer.length, layer.extent]).toEqual([2, 16]);
+    const [first, second] = [layer.feature(0), layer.feature(1)];
+    expect([first.id, second.id, first.type]).toEqual([7, 300, 3]);
+    const drawn = (feature: typeof first) => feature.loadGeometry().map((ring) => ring.map(({ x, y }) => [x, y]));
+    expect(drawn(first)).toEqual([[[4, 0], [4, 4], [0, 4], [0, 0], [4, 0]], [[1, 1], [1, 2], [2, 2], [1, 1]]]);
+    expect(drawn(second)).toEqual([[[4, 4], [4, 0], [8, 0], [8, 4], [4, 4]]]);
+  });
+
+  test("a layer that is not in the tile draws nothing", () => {
+    expect(polygons(kept(), "shape-2").byteLength).toBe(0);
+  });
 });

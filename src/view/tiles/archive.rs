@@ -4,8 +4,7 @@ use std::io::Write;
 
 use flate2::{Compression, GzBuilder};
 
-use super::LAYER;
-use super::mvt::varint;
+use super::mvt::{BORDERS, varint};
 
 /// Length of the header.
 const HEADER: usize = 127;
@@ -28,6 +27,7 @@ struct Entry {
 /// Puts compressed tiles, in the order of their numbers, into one file.
 pub(super) fn pack(
     tiles: &[(u64, Vec<u8>)],
+    names: &[&str],
     max_zoom: u8,
     bounds: Option<[f64; 4]>,
 ) -> std::io::Result<Vec<u8>> {
@@ -40,10 +40,9 @@ pub(super) fn pack(
         data.extend_from_slice(bytes);
     }
     let (root, leaves) = directories(&entries)?;
-    let metadata = serde_json::json!({
-        "name": LAYER,
-        "vector_layers": [{"id": LAYER, "fields": {}, "minzoom": 0, "maxzoom": max_zoom}],
-    });
+    let layer = |name: &str| serde_json::json!({"id": name, "fields": {}, "minzoom": 0, "maxzoom": max_zoom});
+    let layers: Vec<_> = [BORDERS].into_iter().chain(names.iter().copied()).map(layer).collect();
+    let metadata = serde_json::json!({"name": "zones", "vector_layers": layers});
     let metadata = gzip(metadata.to_string().as_bytes())?;
     let root_at = HEADER as u64;
     let metadata_at = root_at + root.len() as u64;

@@ -4,17 +4,38 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::EXTENT;
 use super::archive::tile_id;
 use super::world::World;
 
 /// A vertex in whole units: of the world at a zoom, or of a tile.
 pub(super) type Unit = (i64, i64);
 
+/// Units of a zoom.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grid {
+    pub zoom: u8,
+    /// Along the side of a tile.
+    pub extent: i64,
+}
+
+impl Grid {
+    /// Along the side of the square.
+    pub fn side(self) -> f64 {
+        libm::exp2(f64::from(self.zoom)) * self.extent as f64
+    }
+
+    /// How far beyond its edge a tile reaches: borders are drawn up to so wide.
+    fn buffer(self) -> i64 {
+        self.extent / 64
+    }
+}
+
 /// What a tile holds of a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Feature {
-    /// Position of the zone.
+    /// Position of the zone's layer.
+    pub layer: usize,
+    /// Position of the zone in it.
     pub id: u64,
     /// Its polygons, each as rings without their last vertex, the outer one first.
     pub polygons: Vec<Vec<Vec<Unit>>>,
@@ -23,17 +44,11 @@ pub(super) struct Feature {
 /// Tiles of a zoom by their number.
 pub(super) type Level = Vec<(u64, Vec<Feature>)>;
 
-/// How far beyond its edge a tile reaches, units: borders are drawn up to so wide.
-const BUFFER: i64 = 64;
-
 /// All tiles of a zoom, in the order of their numbers; vertices lighter than `units` are left out.
-pub(super) fn tiles(world: &World<'_>, weights: &[f32], zoom: u8, units: f64) -> Level {
-    let side = libm::exp2(f64::from(zoom)) * EXTENT as f64;
-    let least = (units / side) as f32;
-    let pieces: Vec<Vec<(u64, Feature)>> = (0..world.len())
-        .into_par_iter()
-        .map(|zone| zone_tiles(world, weights, zone, zoom, least, side))
-        .collect();
+pub(super) fn tiles(world: &World, weights: &[f32], grid: Grid, units: f64) -> Level {
+    let least = (units / grid.side()) as f32;
+    let pieces: Vec<Vec<(u64, Feature)>> =
+        (0..world.len()).into_par_iter().map(|zone| zone_tiles(world, weights, zone, grid, least)).collect();
     let mut level: BTreeMap<u64, Vec<Feature>> = BTreeMap::new();
     for (id, feature) in pieces.into_iter().flatten() {
         level.entry(id).or_default().push(feature);
@@ -42,33 +57,29 @@ pub(super) fn tiles(world: &World<'_>, weights: &[f32], zoom: u8, units: f64) ->
 }
 
 /// One zone in all the tiles that it touches.
-fn zone_tiles(
-    world: &World<'_>,
-    weights: &[f32],
-    zone: usize,
-    zoom: u8,
-    least: f32,
-    side: f64,
-) -> Vec<(u64, Feature)> {
+fn zone_tiles(world: &World, weights: &[f32], zone: usize, grid: Grid, least: f32) -> Vec<(u64, Feature)> {
+    let band = |at: i64| (at * grid.extent - grid.buffer(), (at + 1) * grid.extent + grid.buffer());
     let mut found: BTreeMap<(i64, i64), Vec<Vec<Vec<Unit>>>> = BTreeMap::new();
     for polygon in world.polygons(zone) {
         let rings: Vec<Vec<Unit>> =
-            polygon.clone().map(|ring| rounded(world, weights, ring, least, side)).collect();
+            polygon.clone().map(|ring| rounded(world, weights, ring, grid, least)).collect();
         // Where the outer ring is too small to be seen, nothing is.
         let Some(outer) = rings.first().filter(|ring| ring.len() >= 3) else { continue };
         let rings: Vec<&Vec<Unit>> = rings.iter().filter(|ring| ring.len() >= 3).collect();
-        for column in touched(outer.iter().map(|v| v.0), zoom) {
+        for column in touched(outer.iter().map(|v| v.0), grid) {
             let strips: Vec<Vec<Unit>> =
-                rings.iter().map(|ring| clip(ring, column, |v| v.0, |v| v.1, |a, b| (a, b))).collect();
+                rings.iter().map(|ring| clip(ring, band(column), |v| v.0, |v| v.1, |a, b| (a, b))).collect();
             if strips[0].len() < 3 {
                 continue;
             }
-            for row in touched(strips[0].iter().map(|v| v.1), zoom) {
+            for row in touched(strips[0].iter().map(|v| v.1), grid) {
                 let inside: Vec<Vec<Unit>> = strips
                     .iter()
-                    .map(|ring| clip(ring, row, |v| v.1, |v| v.0, |a, b| (b, a)))
+                    .map(|ring| clip(ring, band(row), |v| v.1, |v| v.0, |a, b| (b, a)))
                     .map(|ring| {
-                        ring.into_iter().map(|(x, y)| (x - column * EXTENT, y - row * EXTENT)).collect()
+                        ring.into_iter()
+                            .map(|(x, y)| (x - column * grid.extent, y - row * grid.extent))
+                            .collect()
                     })
                     .collect();
                 let polygon = seen(inside);
@@ -78,15 +89,17 @@ fn zone_tiles(
             }
         }
     }
-    let id = zone as u64;
+    let (layer, at) = world.zone(zone);
+    let feature = |polygons| Feature { layer, id: at as u64, polygons };
     found
         .into_iter()
-        .map(|((column, row), polygons)| (tile_id(zoom, column as u64, row as u64), Feature { id, polygons }))
+        .map(|((column, row), polygons)| (tile_id(grid.zoom, column as u64, row as u64), feature(polygons)))
         .collect()
 }
 
 /// The heavy vertices of a ring in whole units, without repetitions.
-fn rounded(world: &World<'_>, weights: &[f32], ring: usize, least: f32, side: f64) -> Vec<Unit> {
+fn rounded(world: &World, weights: &[f32], ring: usize, grid: Grid, least: f32) -> Vec<Unit> {
+    let side = grid.side();
     let mut out: Vec<Unit> = Vec::new();
     for vertex in world.ring(ring).filter(|&vertex| weights[vertex] >= least) {
         let unit = ((world.x[vertex] * side).round() as i64, (world.y[vertex] * side).round() as i64);
@@ -101,10 +114,11 @@ fn rounded(world: &World<'_>, weights: &[f32], ring: usize, least: f32, side: f6
 }
 
 /// The rows or columns of tiles that a span of units touches, buffers included.
-fn touched(units: impl Iterator<Item = i64>, zoom: u8) -> std::ops::RangeInclusive<i64> {
+fn touched(units: impl Iterator<Item = i64>, grid: Grid) -> std::ops::RangeInclusive<i64> {
     let (low, high) = units.fold((i64::MAX, i64::MIN), |(low, high), v| (low.min(v), high.max(v)));
-    let last = (1 << zoom) - 1;
-    ((low - BUFFER).div_euclid(EXTENT)).clamp(0, last)..=((high + BUFFER).div_euclid(EXTENT)).clamp(0, last)
+    let last = (1 << grid.zoom) - 1;
+    let tile = |unit: i64| unit.div_euclid(grid.extent).clamp(0, last);
+    tile(low - grid.buffer())..=tile(high + grid.buffer())
 }
 
 /// A ring within the band of a row or column, by Sutherland and Hodgman (1974): first what lies above its low
@@ -112,12 +126,11 @@ fn touched(units: impl Iterator<Item = i64>, zoom: u8) -> std::ops::RangeInclusi
 /// makes a vertex of both.
 fn clip(
     ring: &[Unit],
-    band: i64,
+    (low, high): (i64, i64),
     along: impl Fn(Unit) -> i64,
     across: impl Fn(Unit) -> i64,
     join: impl Fn(i64, i64) -> Unit,
 ) -> Vec<Unit> {
-    let (low, high) = (band * EXTENT - BUFFER, (band + 1) * EXTENT + BUFFER);
     if ring.iter().all(|&v| (low..=high).contains(&along(v))) {
         return ring.to_vec();
     }
@@ -152,7 +165,7 @@ fn clip(
 /// Where a segment crosses an edge; the same for both directions of the segment.
 fn crossing(edge: i64, a: (i64, i64), b: (i64, i64)) -> i64 {
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
-    // 2^12 tiles of 2^12 units: products stay far below 2^63, quotients exact to a unit.
+    // 2^10 tiles of 2^14 units: products stay far below 2^63, quotients exact to a unit.
     let span = (b.0 - a.0).max(1);
     a.1 + ((edge - a.0) * (b.1 - a.1) + span / 2).div_euclid(span)
 }

@@ -1,4 +1,4 @@
-//! How much each vertex matters to the line it lies on, the same for both zones that share the line.
+//! How much each vertex matters to the line it lies on, the same for all zones that share the line, of whatever layer.
 //!
 //! Rings are cut where lines meet: at vertices whose neighbours are not the same two in every ring that passes. What
 //! lies between, an arc, is the same chain of vertices in both rings, in one order or the other; it is always
@@ -17,7 +17,7 @@ const ALWAYS: f32 = f32::INFINITY;
 /// The weight of each vertex, in units of the square. The last vertex of a ring, which repeats the first, has none.
 ///
 /// O(v log v) for v vertices on usual borders.
-pub(super) fn weights(world: &World<'_>) -> Vec<f32> {
+pub(super) fn weights(world: &World) -> Vec<f32> {
     let ids = ids(world);
     let nodes = nodes(world, &ids);
     let mut weights = vec![0.0; world.x.len()];
@@ -40,19 +40,18 @@ pub(super) fn weights(world: &World<'_>) -> Vec<f32> {
 }
 
 /// A number for each place, in the order in which places first come up.
-fn ids(world: &World<'_>) -> Vec<u32> {
-    let mut known: HashMap<(u64, u64), u32> = HashMap::with_capacity(world.x.len() / 2 + 1);
-    (0..world.x.len())
-        .map(|vertex| {
-            // Offsets are 32-bit, so there are fewer vertices than this can count.
-            let next = known.len() as u32;
-            *known.entry(world.place(vertex)).or_insert(next)
-        })
-        .collect()
+fn ids(world: &World) -> Vec<u32> {
+    let mut known: HashMap<(i32, i32), u32> = HashMap::with_capacity(world.x.len() / 2 + 1);
+    let number = |place: &(i32, i32)| {
+        // A vertex takes 24 bytes in memory: there are fewer than this can count.
+        let next = known.len() as u32;
+        *known.entry(*place).or_insert(next)
+    };
+    world.places.iter().map(number).collect()
 }
 
 /// Which places are met by lines that do not run on together.
-fn nodes(world: &World<'_>, ids: &[u32]) -> Vec<bool> {
+fn nodes(world: &World, ids: &[u32]) -> Vec<bool> {
     let places = ids.iter().max().map_or(0, |&id| id as usize + 1);
     let mut seen: Vec<Option<(u32, u32)>> = vec![None; places];
     let mut nodes = vec![false; places];
@@ -75,7 +74,7 @@ fn nodes(world: &World<'_>, ids: &[u32]) -> Vec<bool> {
 
 /// One ring, without its last vertex.
 struct Ring<'a> {
-    world: &'a World<'a>,
+    world: &'a World,
     ids: &'a [u32],
     from: usize,
     len: usize,
@@ -109,9 +108,11 @@ impl Ring<'_> {
 
     /// Whether an arc is to be looked at from its other end.
     fn backward(&self, arc: &[usize]) -> bool {
-        let forth = arc.iter().map(|&i| self.id(i));
-        let back = arc.iter().rev().map(|&i| self.id(i));
-        back.lt(forth)
+        let key = |&i: &usize| (self.id(i), self.world.x[self.from + i].to_bits(), self.world.y[self.from + i].to_bits());
+        let (forth, back) = (arc.iter().map(key), arc.iter().rev().map(key));
+        // By place first: the digits of another layer may differ.
+        let ids = back.clone().map(|(id, ..)| id).cmp(forth.clone().map(|(id, ..)| id));
+        ids.then_with(|| back.cmp(forth)).is_lt()
     }
 
     /// Weighs what lies between the ends of an arc.

@@ -178,7 +178,7 @@ export class MapView {
     if (this.gl.getSource(name)) return;
     const def = this.page.shapes[name]!;
     if (def.tiles) {
-      const source: SourceSpecification = { type: "vector", tiles: [`tiles://${def.tiles}/{z}/{x}/{y}`], minzoom: 0, maxzoom: def.max_zoom ?? 0, ...(def.bounds ? { bounds: def.bounds } : {}) };
+      const source: SourceSpecification = { type: "vector", tiles: [`tiles://${def.tiles}/${name}/{z}/{x}/{y}`], minzoom: 0, maxzoom: def.max_zoom ?? 0, ...(def.bounds ? { bounds: def.bounds } : {}) };
       this.gl.addSource(name, source);
       return;
     }
