@@ -191,15 +191,24 @@ fn wrong_options() {
 #[test]
 fn help() {
     let dir = folder();
-    for command in [
-        "", "init", "check", "inspect", "locate", "build", "render", "view", "query", "queries", "demo",
-        "schema",
-    ] {
-        let mut arguments = vec![command, "--help"];
-        arguments.retain(|argument| !argument.is_empty());
+    let mut commands: Vec<Vec<String>> = vec![Vec::new()];
+    while let Some(command) = commands.pop() {
+        let arguments: Vec<&str> = command.iter().map(String::as_str).chain(["--help"]).collect();
         let output = common::corredor(dir.path(), &arguments);
         assert!(output.status.success() && output.stderr.is_empty());
-        let name = if command.is_empty() { "help".to_owned() } else { format!("help_{command}") };
-        insta::assert_snapshot!(name, String::from_utf8(output.stdout).unwrap());
+        let text = String::from_utf8(output.stdout).unwrap();
+        // Each command names those below it, so that none is left out.
+        commands.extend(below(&text).map(|name| [&command[..], &[name.to_owned()]].concat()));
+        let name = [&["help".to_owned()], &command[..]].concat().join("_");
+        insta::assert_snapshot!(name, text);
     }
+}
+
+/// The commands that a help text lists.
+fn below(help: &str) -> impl Iterator<Item = &str> {
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let listed = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.strip_prefix("  "));
+    // A description that is wrapped goes on further in.
+    let names = listed.filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next());
+    names.filter(|name| *name != "help")
 }

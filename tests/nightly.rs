@@ -13,6 +13,8 @@ mod faults;
 mod ground;
 #[path = "nightly/incremental.rs"]
 mod incremental;
+#[path = "nightly/logs.rs"]
+mod logs;
 #[path = "nightly/operations.rs"]
 mod operations;
 #[path = "nightly/publication.rs"]

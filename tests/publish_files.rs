@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use corredor::geodesy::zone_area_km2;
+use corredor::lang::Lang;
 use corredor::layer::read::{Kind, Options, read};
 use corredor::layer::{Column, Geometry, Layer, LinesBuilder, Provenance, ZonesBuilder};
+use corredor::publish::render::{Picture, render};
 use corredor::publish::{Card, Dataset, diff, publish, simplify};
 use corredor::workspace::config::{Budget, Level, Text};
 use gdal::Dataset as Gdal;
@@ -145,6 +147,37 @@ fn night(root: &Path, number: u8, shift: i64, budget: Budget) -> PathBuf {
     let now = format!("2026-11-2{number}T03:00:00Z").parse().unwrap();
     publish(root, &dataset(budget), &[card(zones, "hotspots")], now, &mut |_| Ok(())).unwrap();
     root.join("current").canonicalize().unwrap()
+}
+
+#[test]
+fn an_empty_layer_is_told_and_not_drawn() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = |run: &Path| run.file_name().unwrap().to_string_lossy().into_owned();
+    let told = |run: &Path, layer: &str| {
+        let error = render(run, layer, Lang::En, Picture::Svg).unwrap_err();
+        (error.to_string(), error.help().unwrap())
+    };
+    let first = name(&night(dir.path(), 1, 0, Budget::default()));
+    let second = night(dir.path(), 2, 0, Budget::default());
+    let (said, help) = told(&second, "changes");
+    let run = name(&second);
+    assert_eq!(
+        said,
+        format!("layer `changes` is empty: nothing of its kind changed in run {run} since run {first}")
+    );
+    assert!(help.starts_with(&format!("`corredor diff {first} {run}` says")), "{help}");
+    // Any other layer without features, of which there is no run before.
+    let gaps = vec![Column::texts("gap_id", Vec::<Option<&str>>::new())];
+    let nowhere = Arc::new(LinesBuilder::default().finish().unwrap());
+    let gaps = Layer::new("gaps", "gap_id", gaps, nowhere, Provenance::default()).unwrap();
+    let cards = [card(zones(2), "hotspots"), card(gaps, "gaps")];
+    let other = dir.path().join("other");
+    let now = "2026-11-24T03:00:00Z".parse().unwrap();
+    publish(&other, &dataset(Budget::default()), &cards, now, &mut |_| Ok(())).unwrap();
+    let run = other.join("current").canonicalize().unwrap();
+    let (said, help) = told(&run, "gaps");
+    assert_eq!(said, format!("layer `gaps` is empty in run {}: there is nothing to draw", name(&run)));
+    assert!(help.contains("layers/gaps.toml") && help.ends_with("these can be drawn: hotspots"), "{help}");
 }
 
 #[test]

@@ -96,6 +96,31 @@ fn layers_by_name_built_when_they_are_not() {
 }
 
 #[test]
+fn the_run_before_is_the_one_published_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = demo(dir.path());
+    let main = folder.join("corredor.toml");
+    let text = std::fs::read_to_string(&main).unwrap();
+    // The clock is set back for the third night.
+    for (night, epoch) in ["1764547200", "1764633600", "1764460800"].iter().enumerate() {
+        std::fs::write(&main, text.replace("seed = ", &format!("seed = {}", night + 1))).unwrap();
+        corredor_at(&folder, epoch, &["build"]);
+    }
+    let session = open(&folder);
+    let in_runs = |one: &str, other: &str| {
+        let sql = format!(
+            "SELECT count(*) FROM \"hotspots@{one}\" a JOIN \"hotspots@{other}\" b ON b.code = a.code \
+             WHERE a.gi_p_sim IS DISTINCT FROM b.gi_p_sim"
+        );
+        number(&session, &sql)
+    };
+    assert_eq!(in_runs("previous", "2025-12-02"), 0.0);
+    assert_eq!(in_runs("current", "2025-11-30"), 0.0);
+    // Another seed, another night: the runs can be told apart.
+    assert!(in_runs("previous", "2025-12-01") > 0.0 && in_runs("previous", "current") > 0.0);
+}
+
+#[test]
 fn values_are_bound_and_never_read_as_sql() {
     let dir = tempfile::tempdir().unwrap();
     let folder = demo(dir.path());

@@ -184,6 +184,8 @@ fn a_difference_has_white_at_zero() {
     let column = |name: &str, values: [f64; 4]| Column::numbers(name, values.map(Some).to_vec());
     let columns = vec![
         Column::texts("code", zones.keys().into_iter().map(Some).collect()),
+        column("girls_pct", [2.0, 5.0, 9.0, 7.0]),
+        column("boys_pct", [10.0, 5.0, 5.0, 5.0]),
         column("gap", [-8.0, 0.0, 4.0, 2.0]),
         column("gap_lo", [-9.0, -1.0, 3.0, 1.0]),
         column("gap_hi", [-7.0, 1.0, 5.0, 3.0]),
@@ -199,12 +201,33 @@ fn a_difference_has_white_at_zero() {
     assert_eq!(classes[0].value, Value::Range(4.0, 8.0));
     assert_eq!(classes[2].value, Value::Range(-0.8, 0.8));
     assert_eq!(classes[2].symbol.colour().hex(), "#F7F7F7");
+    // Percentages differ by percentage points.
+    let labels: Vec<&str> = classes.iter().map(|class| class.label.en.as_str()).collect();
+    assert_eq!(labels, ["4 – 8 pp", "0.8 – 4 pp", "-0.8 – 0.8 pp", "-4 – -0.8 pp", "-8 – -4 pp", "No data"]);
     // Girls and boys in one set of classes.
     let both = quantities(&layer, &["gap_hi", "gap_p"]).unwrap();
     let Renderer::Graduated { field, classes } = both else { panic!("not graduated") };
     assert_eq!((field.as_str(), classes.last().unwrap().value.clone()), ("gap_hi", Value::Missing));
     assert_eq!(class_colour(Some(4), 5), "#BD0026");
     assert_eq!(class_colour(None, 5), "#A6A6A6");
+}
+
+#[test]
+fn a_difference_has_the_unit_of_its_quantities() {
+    let zones = squares(1);
+    let label = |a: &str, b: &str| {
+        let names = [a, b, "gap", "gap_lo", "gap_hi", "gap_p"];
+        let mut columns = vec![Column::texts("code", zones.keys().into_iter().map(Some).collect())];
+        columns.extend(names.map(|name| Column::numbers(name, vec![Some(1.0)])));
+        let geometry = Arc::clone(zones.geometry());
+        let layer = Layer::new("t", "code", columns, geometry, Provenance::default()).unwrap();
+        style(&layer, "difference", ("a", "b")).unwrap().legend()[0].es.clone()
+    };
+    assert_eq!(label("route_km", "expo_km"), "0.5 – 1 km");
+    // Of unlike quantities, shares of one, and fields that nobody knows there is none.
+    for (a, b) in [("route_km", "corr_pct"), ("risk", "priority"), ("viv", "hog")] {
+        assert_eq!(label(a, b), "0.5 – 1", "{a} {b}");
+    }
 }
 
 #[test]

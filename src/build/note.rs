@@ -11,17 +11,32 @@ pub struct Note {
     pub es: String,
     /// English.
     pub en: String,
+    /// Whether somebody should look at it.
+    pub warning: bool,
 }
 
 impl Note {
     /// A note of these words.
     pub fn new(es: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { es: es.into(), en: en.into() }
+        Self { es: es.into(), en: en.into(), warning: false }
     }
 
-    /// The note in a language.
-    pub fn text(&self, lang: Lang) -> &str {
+    /// A warning of these words.
+    pub fn warning(es: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { warning: true, ..Self::new(es, en) }
+    }
+
+    /// The words in a language.
+    pub fn words(&self, lang: Lang) -> &str {
         lang.pick(&self.es, &self.en)
+    }
+
+    /// The note in a language; a warning says that it is one.
+    pub fn text(&self, lang: Lang) -> String {
+        match self.warning {
+            true => format!("{}: {}", lang.pick("aviso", "warning"), self.words(lang)),
+            false => self.words(lang).to_owned(),
+        }
     }
 
     pub(super) fn damaged(layer: &str) -> Self {

@@ -23,6 +23,19 @@ Examples:
 pub struct BuildArgs {
     /// Build only these layers and what they need, and publish nothing
     layers: Vec<String>,
+    #[command(flatten)]
+    choice: Choice,
+    /// Wait for another build of the workspace, this many seconds at most (an hour if none are given)
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "3600")]
+    wait: Option<u64>,
+    /// Publish nothing and exit with 3 where there are warnings
+    #[arg(long)]
+    strict: bool,
+}
+
+/// What `build` builds and `plan` looks at, beside the `layers` that they name.
+#[derive(Debug, Args)]
+pub struct Choice {
     /// Build everything anew, changed or not
     #[arg(long)]
     force: bool,
@@ -32,29 +45,32 @@ pub struct BuildArgs {
     /// Build anew what changed since this run, even where it was built since
     #[arg(long, value_name = "RUN", conflicts_with_all = ["force", "only"])]
     since: Option<String>,
-    /// Wait for another build of the workspace, this many seconds at most (an hour if none are given)
-    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "3600")]
-    wait: Option<u64>,
-    /// Publish nothing and exit with 3 where there are warnings
-    #[arg(long)]
-    strict: bool,
+}
+
+impl Choice {
+    /// A build of these layers, or of all where none are named.
+    pub fn of(&self, layers: &[String]) -> BuildOptions {
+        BuildOptions {
+            layers: layers.to_vec(),
+            force: self.force,
+            only: self.only.clone(),
+            since: self.since.clone(),
+            ..BuildOptions::default()
+        }
+    }
 }
 
 /// Runs `build`.
 pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let workspace = Workspace::open(&Workspace::find(folder)?)?;
     for warning in workspace.warnings() {
-        console.note(&warning.one_line());
+        console.warning(&warning.one_line());
     }
     let options = BuildOptions {
-        layers: args.layers.clone(),
-        force: args.force,
-        only: args.only.clone(),
-        since: args.since.clone(),
         strict: args.strict,
         wait: Duration::from_secs(args.wait.unwrap_or(0)),
         stop: super::signals::listen()?,
-        now: None,
+        ..args.choice.of(&args.layers)
     };
     let outcome = {
         let mut progress = Progress::new(console);
@@ -65,6 +81,7 @@ pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), Cli
 
 /// The result of a build: what was found and which file to open.
 pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
+    console.log.outcome(outcome);
     if console.json {
         return console.result_json(outcome);
     }
@@ -98,7 +115,7 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
     }
     match &outcome.run {
         Some(run) => {
-            console.note(&format!(
+            console.line(&format!(
                 "{} {run}: {:.1} s ({} {:.1} s)",
                 lang.pick("Corrida", "Run"),
                 outcome.seconds,

@@ -24,7 +24,7 @@ pub fn run(args: &CheckArgs, folder: &Path, console: &Console) -> Result<(), Cli
     let workspace = Workspace::open(&Workspace::find(folder)?)?;
     let plan = workspace.plan();
     for warning in workspace.warnings() {
-        console.note(&warning.one_line());
+        console.warning(&warning.one_line());
     }
     let rows: Vec<_> = plan
         .layers()

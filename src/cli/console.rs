@@ -6,13 +6,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::json;
 
-use super::CliError;
+use super::log::{Log, coloured};
+use super::{CliError, Global};
 use crate::build::{LayerReport, Note, Observer};
 use crate::lang::Lang;
 use crate::layer::{Finding, Severity};
-use crate::risk::microdata::MicrodataError;
-use crate::risk::mirti::MirtiError;
-use crate::workspace::{Problem, WorkspaceError};
 
 /// How to talk.
 #[derive(Debug)]
@@ -25,22 +23,20 @@ pub struct Console {
     pub verbose: u8,
     /// Language of summaries.
     pub lang: Lang,
+    /// Takes the place of all other text on stderr where it was asked for.
+    pub log: Log,
 }
 
 impl Console {
-    /// Sets up messages for this process.
-    pub fn new(json: bool, quiet: bool, verbose: u8, lang: Lang) -> Self {
-        let level = match verbose {
-            0 => tracing::Level::ERROR,
-            1 => tracing::Level::INFO,
-            _ => tracing::Level::DEBUG,
-        };
-        // GDAL's own errors become ours; they are shown as such only on request.
-        if verbose > 0 {
-            let colour = io::stderr().is_terminal();
-            tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).with_ansi(colour).init();
-        }
-        Self { json, quiet, verbose, lang }
+    /// Sets up messages for this process; `building` says that its command builds.
+    pub fn new(options: &Global, lang: Lang, building: bool) -> Self {
+        let Global { json, quiet, verbose, log, .. } = *options;
+        Self { json, quiet, verbose, lang, log: Log::start(log, quiet, verbose, building) }
+    }
+
+    /// Whether progress may be drawn on stderr.
+    pub fn draws(&self) -> bool {
+        io::stderr().is_terminal() && !self.quiet && !self.json && !self.log.is_asked_for()
     }
 
     /// A result for a person, or nothing where JSON was asked for.
@@ -57,39 +53,43 @@ impl Console {
 
     /// A line on the way; not with `--quiet`.
     pub fn note(&self, text: &str) {
-        if !self.quiet && !self.json {
+        self.log.note(text);
+        self.line(text);
+    }
+
+    /// Something to look at; not with `--quiet`.
+    pub fn warning(&self, text: &str) {
+        self.log.warning(text);
+        self.line(text);
+    }
+
+    /// A line for a person, of what the log has in fields.
+    pub fn line(&self, text: &str) {
+        if !self.quiet && !self.json && !self.log.is_asked_for() {
             let _ = writeln!(io::stderr(), "{text}");
         }
     }
 
     /// An event for a program; not with `--quiet`.
     pub fn event(&self, value: &serde_json::Value) {
-        if !self.quiet && self.json {
+        if !self.quiet && self.json && !self.log.is_asked_for() {
             let _ = writeln!(io::stderr(), "{value}");
         }
     }
 
     /// The error that ends the program.
     pub fn tell_error(&self, error: &CliError) {
+        self.log.error(error);
+        if self.log.is_asked_for() {
+            return;
+        }
         if self.json {
-            let problems = match error {
-                CliError::Workspace(WorkspaceError::Invalid(all)) => all.lines().collect(),
-                CliError::Mirti(MirtiError::Microdata(MicrodataError::Codebook(all))) => {
-                    all.problems.iter().map(Problem::one_line).collect()
-                }
-                #[cfg(feature = "sql")]
-                CliError::Saved(crate::query::saved::SavedError::Invalid(all)) => all.lines().collect(),
-                #[cfg(feature = "sql")]
-                CliError::Query(failure) => failure.place().into_iter().collect(),
-                _ => Vec::new(),
-            };
             let line = json!({"event": "error", "message": error.to_string(), "help": error.advice(),
-                "problems": problems, "exit_code": error.exit_code()});
+                "problems": error.problems(), "exit_code": error.exit_code()});
             let _ = writeln!(io::stderr(), "{line}");
             return;
         }
-        let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        let theme = match colour {
+        let theme = match coloured() {
             true => miette::GraphicalTheme::unicode(),
             false => miette::GraphicalTheme::unicode_nocolor(),
         };
@@ -110,13 +110,14 @@ impl Console {
         for finding in findings {
             let warning = finding.severity() == Severity::Warning;
             if warning || self.verbose > 0 {
+                self.log.finding(layer, finding, self.lang);
                 let word = match (warning, self.lang) {
                     (true, Lang::Es) => "aviso",
                     (true, Lang::En) => "warning",
                     (false, _) => "nota",
                 };
                 let word = if word == "nota" { self.lang.pick("nota", "note") } else { word };
-                self.note(&format!("  {word}: {layer}: {}", finding.text(self.lang)));
+                self.line(&format!("  {word}: {layer}: {}", finding.text(self.lang)));
             }
         }
     }
@@ -140,7 +141,7 @@ pub struct Progress<'a> {
 impl<'a> Progress<'a> {
     /// A bar where stderr is a terminal.
     pub fn new(console: &'a Console) -> Self {
-        let bar = (io::stderr().is_terminal() && !console.quiet && !console.json).then(|| {
+        let bar = console.draws().then(|| {
             let bar = ProgressBar::new(1);
             let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg} {elapsed}");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -173,11 +174,13 @@ impl Observer for Progress<'_> {
             bar.set_position(number as u64 - 1);
             bar.set_message(format!("{layer} [{step}]"));
         }
+        self.console.log.begin(layer, step, number, total);
         self.console
             .event(&json!({"event": "begin", "layer": layer, "step": step, "number": number, "of": total}));
     }
 
     fn done(&mut self, report: &LayerReport) {
+        self.console.log.done(report);
         self.say(|| {
             let LayerReport { layer, step, features, seconds, .. } = report;
             let word = self.console.lang.pick("elementos", "features");
@@ -185,9 +188,9 @@ impl Observer for Progress<'_> {
             if report.reused {
                 // What was found then was told then.
                 let kept = self.console.lang.pick("sin cambio", "unchanged");
-                return self.console.note(&format!("{line} {kept:>10}"));
+                return self.console.line(&format!("{line} {kept:>10}"));
             }
-            self.console.note(&format!("{line} {seconds:>8.2} s"));
+            self.console.line(&format!("{line} {seconds:>8.2} s"));
             self.console.findings(layer, &report.findings);
         });
         let mut event = json!(report);
@@ -196,11 +199,12 @@ impl Observer for Progress<'_> {
     }
 
     fn note(&mut self, note: &Note) {
+        self.console.log.build_note(note, self.console.lang);
         self.say(|| {
             let word = self.console.lang.pick("nota", "note");
-            self.console.note(&format!("{word}: {}", note.text(self.console.lang)));
+            self.console.line(&format!("{word}: {}", note.text(self.console.lang)));
         });
-        self.console.event(&json!({"event": "note", "es": note.es, "en": note.en}));
+        self.console.event(&json!({"event": "note", "es": note.text(Lang::Es), "en": note.text(Lang::En)}));
     }
 
     fn publishing(&mut self, layers: usize) {
@@ -208,6 +212,7 @@ impl Observer for Progress<'_> {
             bar.set_position(bar.length().unwrap_or(1).saturating_sub(1));
             bar.set_message(self.console.lang.pick("publicando", "publishing"));
         }
+        self.console.log.publishing(layers);
         self.console.event(&json!({"event": "publishing", "layers": layers}));
     }
 }

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::CliError;
 use super::console::Console;
+use super::ficha::write_whole;
 use crate::layer::write::write_geojson;
 use crate::publish::diff::{Side, between, change_layers};
 use crate::publish::{PublishError, find, style};
@@ -60,7 +61,7 @@ pub fn run(args: &DiffArgs, folder: &Path, console: &Console) -> Result<(), CliE
 }
 
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), CliError> {
-    let path = folder.join(name);
-    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, bytes));
-    written.map_err(|error| CliError::Output { what: path.display().to_string(), error })
+    let failed = |error| CliError::Output { what: folder.display().to_string(), error };
+    fs::create_dir_all(folder).map_err(failed)?;
+    write_whole(&folder.join(name), bytes)
 }

@@ -27,10 +27,10 @@ use crate::query::saved::SavedError;
 use crate::risk::microdata::MicrodataError;
 use crate::risk::mirti::MirtiError;
 use crate::view::ViewError;
-use crate::workspace::WorkspaceError;
 #[cfg(feature = "sql")]
 use crate::workspace::config::Level;
 use crate::workspace::template::TemplateError;
+use crate::workspace::{Problem, WorkspaceError};
 
 /// An error that ends the program.
 #[derive(Debug, Error)]
@@ -191,7 +191,11 @@ impl CliError {
             | Self::Template(TemplateError::Io { .. } | TemplateError::DataNotNamed { .. })
             | Self::Demo(DemoError::Write { .. })
             | Self::View(
-                ViewError::Io { .. } | ViewError::Pack(_) | ViewError::Port { .. } | ViewError::NoPage,
+                ViewError::Io { .. }
+                | ViewError::Runs(PublishError::Io { .. })
+                | ViewError::Pack(_)
+                | ViewError::Port { .. }
+                | ViewError::NoPage,
             )
             | Self::Build(
                 BuildError::Io { .. }
@@ -210,6 +214,21 @@ impl CliError {
             | Self::Input { .. }
             | Self::Saved(SavedError::Unreadable { .. }) => 2,
             _ => 1,
+        }
+    }
+
+    /// The problems that it is made of, each in a line with its place; none where its message says it all.
+    pub fn problems(&self) -> Vec<String> {
+        match self {
+            Self::Workspace(WorkspaceError::Invalid(all)) => all.lines().collect(),
+            Self::Mirti(MirtiError::Microdata(MicrodataError::Codebook(all))) => {
+                all.problems.iter().map(Problem::one_line).collect()
+            }
+            #[cfg(feature = "sql")]
+            Self::Saved(SavedError::Invalid(all)) => all.lines().collect(),
+            #[cfg(feature = "sql")]
+            Self::Query(failure) => failure.place().into_iter().collect(),
+            _ => Vec::new(),
         }
     }
 

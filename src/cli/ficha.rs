@@ -1,6 +1,5 @@
 //! `corredor ficha`: a fact sheet of a state or a municipality.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,6 +8,7 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use crate::ficha::{gather, html};
+use crate::layer::write::Staged;
 use crate::publish::Catalogue;
 use crate::workspace::Workspace;
 
@@ -68,15 +68,5 @@ fn file_part(code: &str) -> String {
 /// Writes a file whole or not at all.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |error| CliError::Output { what: path.display().to_string(), error };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-/// Readable by others, as files usually are; the process's mask takes from it.
-fn permissions() -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::Permissions::from_mode(0o666)
+    Staged::write_whole(path, bytes).map_err(failed)
 }

@@ -1,6 +1,5 @@
 //! `corredor locate`: points to their zones, counted or tagged.
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -169,7 +168,7 @@ fn tell(report: &Report, console: &Console) {
             0 => String::new(),
             n => format!("; {n} {}", say("no están en el resultado", "are not in the output")),
         };
-        console.note(&format!(
+        console.warning(&format!(
             "  {}: {} {}{left_out}",
             say("aviso", "warning"),
             report.bad.count(),
@@ -224,7 +223,7 @@ struct Progress {
 
 impl Progress {
     fn new(console: &Console) -> Self {
-        let bar = (io::stderr().is_terminal() && !console.quiet && !console.json).then(|| {
+        let bar = console.draws().then(|| {
             let bar = ProgressBar::no_length();
             bar.set_message(console.lang.pick("índice de zonas", "index of zones"));
             bar.enable_steady_tick(Duration::from_millis(200));

@@ -15,6 +15,7 @@ mod ficha;
 mod init;
 mod inspect;
 mod locate;
+mod log;
 mod mirti;
 mod plan;
 mod queries;
@@ -81,6 +82,16 @@ pub struct Global {
     /// Say more (-v), or everything (-vv)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// Log to stderr with time stamps in UTC; nothing else is said there
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORM",
+        env = "CORREDOR_LOG",
+        hide_env_values = true
+    )]
+    log: Option<log::Form>,
     /// Threads to use; all cores by default. The result is the same for any number
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -157,7 +168,8 @@ pub fn main() -> ExitCode {
         Some(LangArg::En) => Lang::En,
         None => Lang::from_env(),
     };
-    let console = Console::new(cli.global.json, cli.global.quiet, cli.global.verbose, lang);
+    let building = matches!(cli.command, Command::Build(_) | Command::Demo(_));
+    let console = Console::new(&cli.global, lang, building);
     if let Some(threads) = cli.global.threads {
         // A pool that stands already keeps its threads; nothing has used it before this line.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();

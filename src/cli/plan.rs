@@ -5,14 +5,20 @@ use std::path::Path;
 use clap::Args;
 
 use super::CliError;
+use super::build::Choice;
 use super::console::Console;
 use super::table::table;
-use crate::build::{Action, BuildOptions, LayerWork, look_ahead};
+use crate::build::{Action, LayerWork, look_ahead};
 use crate::lang::Lang;
 use crate::workspace::Workspace;
 
 /// Options of `plan`.
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("force", |arg| arg.help("As `corredor build --force`")),
+    mut_arg("only", |arg| arg.help("As `corredor build --only`")),
+    mut_arg("since", |arg| arg.help("As `corredor build --since`")),
+)]
 #[command(after_help = "\
 Examples:
   corredor plan                                        what a build would do now, and why
@@ -21,28 +27,14 @@ Examples:
 pub struct PlanArgs {
     /// Only these layers and what they need
     layers: Vec<String>,
-    /// As `corredor build --force`
-    #[arg(long)]
-    force: bool,
-    /// As `corredor build --only`
-    #[arg(long, value_name = "LAYER", conflicts_with_all = ["layers", "force"])]
-    only: Vec<String>,
-    /// As `corredor build --since`
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["force", "only"])]
-    since: Option<String>,
+    #[command(flatten)]
+    choice: Choice,
 }
 
 /// Runs `plan`.
 pub fn run(args: &PlanArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let workspace = Workspace::open(&Workspace::find(folder)?)?;
-    let options = BuildOptions {
-        layers: args.layers.clone(),
-        force: args.force,
-        only: args.only.clone(),
-        since: args.since.clone(),
-        ..BuildOptions::default()
-    };
-    let work = look_ahead(&workspace, &options)?;
+    let work = look_ahead(&workspace, &args.choice.of(&args.layers))?;
     if console.json {
         return console.result_json(&work);
     }

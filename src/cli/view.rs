@@ -108,6 +108,6 @@ fn warn(host: &str, console: &Console) {
              network address."
         ),
     };
-    console.note(&text);
+    console.warning(&text);
     console.event(&json!({"event": "warning", "basemap": host, "text": text}));
 }

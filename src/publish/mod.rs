@@ -33,6 +33,5 @@ pub use gate::FIELD_NAME_MAX;
 pub use keep::Keep;
 pub use postgis::REGISTRY as POSTGIS_REGISTRY;
 pub use run::Run;
-pub(crate) use runs::record;
-pub use runs::{Fault, FaultKind, RunInfo, find, roll_back, runs, verify};
+pub use runs::{Fault, FaultKind, RunInfo, before_current, find, roll_back, runs, verify};
 pub use simplify::{Simplified, simplify};

@@ -81,8 +81,13 @@ pub fn runs(root: &Path) -> Result<Vec<RunInfo>, PublishError> {
     Ok(runs)
 }
 
+/// Those of all runs, in their order, that were published before the current one; none where none is current.
+pub fn before_current(runs: &[RunInfo]) -> &[RunInfo] {
+    &runs[..runs.iter().position(|run| run.current).unwrap_or(0)]
+}
+
 /// What a run says of itself; nothing where it does not.
-pub(crate) fn record(folder: &Path) -> RunRecord {
+pub(super) fn record(folder: &Path) -> RunRecord {
     let bytes = fs::read(folder.join(RUN_FILE)).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
@@ -93,10 +98,9 @@ pub(crate) fn record(folder: &Path) -> RunRecord {
 /// [`PublishError::NoRun`] with the nearest name; [`PublishError::SeveralRuns`].
 pub fn find(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
     let runs = runs(root)?;
-    let at = runs.iter().position(|run| run.current);
     let found: Vec<&RunInfo> = match name {
-        "current" => at.map(|at| &runs[at]).into_iter().collect(),
-        "previous" => at.and_then(|at| at.checked_sub(1)).map(|at| &runs[at]).into_iter().collect(),
+        "current" => runs.iter().filter(|run| run.current).collect(),
+        "previous" => before_current(&runs).last().into_iter().collect(),
         _ if runs.iter().any(|run| run.run == name) => runs.iter().filter(|run| run.run == name).collect(),
         _ => runs.iter().filter(|run| !name.is_empty() && run.run.starts_with(name)).collect(),
     };
@@ -262,6 +266,7 @@ mod tests {
         assert!(matches!(find(root, "2027"), Err(PublishError::NoRun { .. })));
         assert_eq!(roll_back(root, &first).unwrap().run, first);
         assert_eq!(fs::read_to_string(root.join("current/a.txt")).unwrap(), "1");
+        assert!(before_current(&runs(root).unwrap()).is_empty(), "nothing was published before the first");
         // The next run comes after all of them, and knows which was current before it.
         let fourth = publish(root, "20200101T000000Z", "4");
         let last = runs(root).unwrap().pop().unwrap();

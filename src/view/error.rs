@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::layer::LayerError;
 use crate::layer::read::ReadError;
+use crate::publish::PublishError;
 
 /// A page that could not be made.
 #[derive(Debug, Error)]
@@ -42,6 +43,9 @@ pub enum ViewError {
         /// What is wrong.
         cause: serde_json::Error,
     },
+    /// Runs that cannot be listed.
+    #[error(transparent)]
+    Runs(#[from] PublishError),
     /// A published layer that cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -94,6 +98,7 @@ impl ViewError {
                 "it was written by another version or changed by hand; publish anew: `corredor build --force`"
                     .to_owned()
             }
+            Self::Runs(error) => return error.help(),
             Self::Read(error) => return error.help(),
             Self::Layer(error) => return error.help(),
             Self::FolderTaken { .. } => "name another folder, or empty this one yourself".to_owned(),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::shell::{self, GENERATOR};
 use super::{Assets, Page, ViewError, base64};
+use crate::layer::write::Staged;
 
 /// Every file of the page by its path, forward slashes.
 pub(super) fn files(page: &Page, assets: &Assets) -> BTreeMap<String, Vec<u8>> {
@@ -33,13 +33,7 @@ pub fn single(page: &Page, assets: &Assets) -> String {
 /// # Errors
 /// [`ViewError::Io`]; what was there before is as it was.
 pub fn to_file(page: &Page, assets: &Assets, file: &Path) -> Result<(), ViewError> {
-    let folder = parent(file);
-    let mut staged = act(&folder, "cannot be written to", tempfile::NamedTempFile::new_in(&folder))?;
-    act(file, "cannot be written", staged.write_all(single(page, assets).as_bytes()))?;
-    open_to_readers(staged.path())?;
-    act(file, "cannot be written", staged.as_file().sync_all())?;
-    act(file, "cannot be put in place", staged.persist(file).map_err(|error| error.error))?;
-    Ok(())
+    act(file, "cannot be written", Staged::write_whole(file, single(page, assets).as_bytes()))
 }
 
 /// Writes the page as a folder, in the place of an older page.
@@ -80,12 +74,6 @@ fn parent(path: &Path) -> PathBuf {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     }
-}
-
-/// Temporary files are their owner's alone; a page is for whoever may read the folder.
-fn open_to_readers(path: &Path) -> Result<(), ViewError> {
-    use std::os::unix::fs::PermissionsExt;
-    act(path, "cannot be opened to readers", fs::set_permissions(path, fs::Permissions::from_mode(0o644)))
 }
 
 fn act<T>(path: &Path, action: &'static str, result: std::io::Result<T>) -> Result<T, ViewError> {

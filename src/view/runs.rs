@@ -9,7 +9,7 @@ use super::ViewError;
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Options, read};
 use crate::publish::diff::CHANGES;
-use crate::publish::{record, whole_file};
+use crate::publish::{RunInfo, runs, whole_file};
 use crate::workspace::config::LayerStyle;
 
 /// A text in both languages.
@@ -108,37 +108,27 @@ impl Run {
 /// The runs kept under `published`, in the order in which they were published, the newest last. Runs that are still being written are not there yet.
 ///
 /// # Errors
-/// [`ViewError::NoRuns`] where there are none; [`ViewError::Metadata`] where one cannot be understood.
+/// [`ViewError::NoRuns`] where there are none; [`ViewError::Metadata`] where one cannot be understood; as [`runs`].
 pub fn kept(published: &Path) -> Result<Vec<Run>, ViewError> {
-    let runs = published.join("runs");
     let mut found = Vec::new();
-    if runs.is_dir() {
-        let failed = |error| ViewError::Io { path: runs.clone(), action: "cannot be listed", error };
-        for entry in fs::read_dir(&runs).map_err(failed)? {
-            let folder = entry.map_err(failed)?.path();
-            let file = folder.join("metadata.json");
-            if folder.extension().is_some_and(|ending| ending == "partial") || !file.is_file() {
-                continue;
-            }
-            let text = fs::read_to_string(&file).map_err(|error| ViewError::Io {
-                path: file.clone(),
-                action: "cannot be read",
-                error,
-            })?;
-            let mut metadata: Metadata =
-                serde_json::from_str(&text).map_err(|cause| ViewError::Metadata { path: file, cause })?;
-            // The page compares runs by itself.
-            metadata.layers.retain(|layer| layer.theme != CHANGES);
-            found.push(Run { sequence: record(&folder).sequence, folder, metadata });
+    for RunInfo { folder, sequence, .. } in runs(published)? {
+        let file = folder.join("metadata.json");
+        if !file.is_file() {
+            continue;
         }
+        let text = fs::read_to_string(&file).map_err(|error| ViewError::Io {
+            path: file.clone(),
+            action: "cannot be read",
+            error,
+        })?;
+        let mut metadata: Metadata =
+            serde_json::from_str(&text).map_err(|cause| ViewError::Metadata { path: file, cause })?;
+        // The page compares runs by itself.
+        metadata.layers.retain(|layer| layer.theme != CHANGES);
+        found.push(Run { folder, sequence, metadata });
     }
     if found.is_empty() {
         return Err(ViewError::NoRuns { folder: published.to_owned() });
     }
-    // Clocks are set back; the time only tells apart runs of before there was an order.
-    found.sort_by(|a, b| {
-        let place = |run: &Run| (run.sequence, run.metadata.published.clone(), run.metadata.run.clone());
-        place(a).cmp(&place(b))
-    });
     Ok(found)
 }

@@ -161,6 +161,7 @@ pub fn corredor(dir: &Path, arguments: &[&str]) -> std::process::Output {
         .env("NO_COLOR", "1")
         .env_remove("RUST_BACKTRACE")
         .env_remove("RUST_LOG")
+        .env_remove("CORREDOR_LOG")
         .output()
         .expect("the binary runs")
 }

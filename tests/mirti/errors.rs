@@ -240,17 +240,3 @@ fn models_that_cannot_be_applied() {
     ];
     insta::assert_snapshot!(all.join("\n"));
 }
-
-#[test]
-fn help() {
-    let dir = tempfile::tempdir().unwrap();
-    let all: Vec<String> =
-        [&["mirti", "--help"][..], &["mirti", "fit", "--help"], &["mirti", "apply", "--help"]]
-            .iter()
-            .map(|arguments| {
-                let output = crate::common::corredor(dir.path(), arguments);
-                format!("$ corredor {}\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stdout))
-            })
-            .collect();
-    insta::assert_snapshot!(all.join("\n"));
-}

@@ -129,6 +129,7 @@ impl Ground {
             .env("LC_ALL", "C.UTF-8")
             .env("NO_COLOR", "1")
             .env_remove("RUST_BACKTRACE")
+            .env_remove("CORREDOR_LOG")
             .env_remove("SOURCE_DATE_EPOCH");
         command
     }

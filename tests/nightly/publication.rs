@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::ground::{self, Ground};
@@ -36,6 +37,15 @@ fn the_diff_says_what_moved() {
             "{name}"
         );
     }
+    // Each appears whole, for whoever may read a new file, and nothing is left of the writing.
+    let mode = |path: &str| fs::metadata(ground.path(path)).unwrap().permissions().mode() & 0o777;
+    ground.put("new", "");
+    for name in ground::files(&ground.path("out")).into_keys() {
+        assert!(name.contains("changes"), "{name}");
+        assert_eq!(mode(&format!("out/{name}")), mode("new"), "{name}");
+    }
+    let refused = ground.told(&["render", "hotspots", "--out", "nowhere/x.svg"]);
+    assert!(refused.contains("cannot write nowhere/x.svg: there is no such folder"), "{refused}");
     let style = ground.text("published/current/changes.en.qml");
     assert!(style.contains("Became a hot spot") && style.contains("attr=\"change\""));
     let backwards = ground.run(&["diff", "current", "previous", "--json"]);

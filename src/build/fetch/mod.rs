@@ -72,9 +72,9 @@ impl StaleSource {
     /// The warning for a person.
     pub fn note(&self) -> Note {
         let Self { layer, source, age_days, reason } = self;
-        Note::new(
-            format!("aviso: `{layer}` usa la copia de hace {age_days:.1} días de {source}: {reason}"),
-            format!("warning: `{layer}` uses the copy of {age_days:.1} days ago of {source}: {reason}"),
+        Note::warning(
+            format!("`{layer}` usa la copia de hace {age_days:.1} días de {source}: {reason}"),
+            format!("`{layer}` uses the copy of {age_days:.1} days ago of {source}: {reason}"),
         )
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn leave(
 ) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut failed = |what: &str, error: String| {
-        notes.push(Note::new(format!("aviso: {what}: {error}"), format!("warning: {what}: {error}")));
+        notes.push(Note::warning(format!("{what}: {error}"), format!("{what}: {error}")));
     };
     let status = Status::after(workspace, home, built, seconds, now);
     if let Err(error) = status.save(home) {

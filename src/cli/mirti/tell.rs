@@ -110,7 +110,7 @@ pub(super) fn apply(applied: &Applied, model: &Model, out: &Path, seconds: f64, 
         say("zonas", "zones"),
         file_name(out),
     ));
-    let warn = |text: String| console.note(&format!("  {}: {text}", say("aviso", "warning")));
+    let warn = |text: String| console.warning(&format!("  {}: {text}", say("aviso", "warning")));
     if people.ages_missing > 0 {
         warn(format!("{} {}", people.ages_missing, say("filas sin edad", "rows without an age")));
     }

@@ -17,6 +17,13 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
+    /// Writes a file whose bytes are there already, whole or not at all.
+    pub fn write_whole(out: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut staged = Self::create(out)?;
+        staged.write_all(bytes)?;
+        staged.finish()
+    }
+
     /// Begins a file beside `out`.
     pub fn create(out: &Path) -> io::Result<Self> {
         if out.is_dir() {

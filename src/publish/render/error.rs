@@ -46,6 +46,26 @@ pub enum RenderError {
         /// The layer.
         layer: String,
     },
+    /// A layer of changes without any.
+    #[error("layer `{layer}` is empty: nothing of its kind changed in run {run} since run {since}")]
+    NothingChanged {
+        /// The layer.
+        layer: String,
+        /// The run that it is of.
+        run: String,
+        /// The run that was current before.
+        since: String,
+    },
+    /// A layer without features.
+    #[error("layer `{layer}` is empty in run {run}: there is nothing to draw")]
+    Empty {
+        /// The layer.
+        layer: String,
+        /// The run.
+        run: String,
+        /// Layers that are not.
+        others: Vec<String>,
+    },
     /// The GeoJSON cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -69,6 +89,18 @@ impl RenderError {
                 None => format!("there are: {}", layers.join(", ")),
             }),
             Self::Table { .. } => Some("open its CSV in a spreadsheet".to_owned()),
+            Self::NothingChanged { since, run, .. } => Some(format!(
+                "`corredor diff {since} {run}` says what did change; to look further back, name an earlier run and a \
+                 folder: `corredor diff RUN --output DIR` writes the layers of changes there"
+            )),
+            Self::Empty { layer, others, .. } => {
+                let look =
+                    format!("see that layers/{layer}.toml and the layers it is made from leave nothing out");
+                Some(match others.is_empty() {
+                    true => look,
+                    false => format!("{look}; these can be drawn: {}", others.join(", ")),
+                })
+            }
             Self::Read(error) => error.help(),
             Self::Draw { .. } => None,
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::RenderError;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Layer, nearest};
+use crate::publish::runs::record;
 use crate::publish::style::{Label, NEWS, Renderer, Unsure, Words};
 
 /// The part of a style in `styles.json` that a picture needs.
@@ -38,6 +39,7 @@ pub(super) struct Facts {
 /// The part of the metadata of a run that a picture needs.
 #[derive(Debug, Deserialize)]
 struct Metadata {
+    run: String,
     published: String,
     corredor: String,
     invented: bool,
@@ -92,6 +94,18 @@ impl Source {
             let nearest = nearest(name, drawn.iter().map(String::as_str));
             return Err(RenderError::NoLayer { layer: name.to_owned(), nearest, layers: drawn });
         };
+        if facts.features == 0 && look.geometry != "none" {
+            let (layer, run) = (name.to_owned(), metadata.run);
+            return Err(match record(folder).previous.filter(|_| look.group == NEWS) {
+                Some(since) => RenderError::NothingChanged { layer, run, since },
+                None => {
+                    let drawn =
+                        looks.iter().filter(|(facts, look)| look.geometry != "none" && facts.features > 0);
+                    let others = drawn.map(|(facts, _)| facts.layer.clone()).collect();
+                    RenderError::Empty { layer, run, others }
+                }
+            });
+        }
         let layer = open(folder, facts, look)?;
         let ground = match look.geometry.as_str() {
             // A few zones that changed lie on the others.

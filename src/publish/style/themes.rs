@@ -262,7 +262,7 @@ fn cuts(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Renderer {
                     format!("{} ({low:.1}–{high:.1})", name.es),
                     format!("{} ({low:.1}–{high:.1})", name.en),
                 ),
-                None => Words::same(format!("{} – {}", legend_number(low), legend_number(high))),
+                None => Words::same(range(low, high, &draw.unit)),
             };
             Class {
                 value: Value::Range(low, high),
@@ -307,8 +307,29 @@ fn around_zero(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Result<Rendere
     // Where all are 0 any width will do.
     let widest = if widest > 0.0 { widest } else { 1.0 };
     let cuts = [1.0, 0.5, 0.1, -0.1, -0.5, -1.0].map(|share| share * widest).to_vec();
-    let draw = Draw { field, cuts, missing: draw.missing.clone(), ..Draw::default() };
+    let unit = difference_unit(layer, &field).to_owned();
+    let draw = Draw { field, cuts, unit, missing: draw.missing.clone(), ..Draw::default() };
     Ok(self::cuts(layer, &draw, palette))
+}
+
+/// The unit of a difference: that of the two quantities, which stand before it; percentages differ by percentage points.
+fn difference_unit(layer: &Layer, field: &str) -> &'static str {
+    let fields = layer.fields();
+    let at = fields.iter().position(|one| one == field).unwrap_or(0);
+    let units = fields[at.saturating_sub(2)..at].iter().map(|one| super::field_words(one)?.unit);
+    match units.collect::<Vec<_>>().as_slice() {
+        [Some("%"), Some("%")] => "pp",
+        // A range is no unit.
+        [Some("0–1"), Some("0–1")] => "",
+        [Some(a), Some(b)] if a == b => a,
+        _ => "",
+    }
+}
+
+/// A range as a legend shows it.
+fn range(low: f64, high: f64, unit: &str) -> String {
+    let space = if unit.is_empty() { "" } else { " " };
+    format!("{} – {}{space}{unit}", legend_number(low), legend_number(high))
 }
 
 /// By quantiles of the positive values of some fields, zero apart.
@@ -322,14 +343,13 @@ fn quantiles(
         fields.iter().map(|field| layer.numbers(field)).collect::<Result<Vec<_>, _>>()?.concat();
     let breaks = quantile_breaks(&numbers, palette.len());
     let count = breaks.len().saturating_sub(1);
-    let unit = if draw.unit.is_empty() { String::new() } else { format!(" {}", draw.unit) };
     let mut classes: Vec<Class> = breaks
         .windows(2)
         .rev()
         .enumerate()
         .map(|(rank, pair)| Class {
             value: Value::Range(pair[0], pair[1]),
-            label: Words::same(format!("{} – {}{unit}", legend_number(pair[0]), legend_number(pair[1]))),
+            label: Words::same(range(pair[0], pair[1], &draw.unit)),
             symbol: symbol(layer, Some(pick(palette, rank, count)), rank),
         })
         .collect();
@@ -337,7 +357,7 @@ fn quantiles(
     classes.push(Class {
         // Just zero: the least positive bound has two digits, so it lies above.
         value: Value::Range(0.0, 0.0),
-        label: draw.zero.clone().unwrap_or_else(|| Words::same(format!("0{unit}"))),
+        label: draw.zero.clone().unwrap_or_else(|| Words::same(format!("0 {}", draw.unit).trim_end())),
         symbol: symbol(layer, Some(zero), classes.len()),
     });
     classes.push(missing(layer, draw, classes.len()));

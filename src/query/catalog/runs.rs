@@ -7,12 +7,9 @@ use serde_json::Value;
 
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Options, read};
-use crate::publish::whole_file;
+use crate::publish::{RunInfo, before_current, runs, whole_file};
 use crate::query::QueryError;
 use crate::workspace::Workspace;
-
-/// Ending of a run that is still being written.
-const PARTIAL: &str = ".partial";
 
 /// The layer as the current run holds it; `None` where it does not.
 pub(super) fn current(workspace: &Workspace, layer: &str) -> Result<Option<Arc<Layer>>, QueryError> {
@@ -34,44 +31,31 @@ pub(super) fn current_fingerprint(workspace: &Workspace) -> Option<String> {
     metadata["fingerprint"].as_str().map(str::to_owned)
 }
 
-/// Reads a layer from a run: `previous`, `current`, a date (its last run), or the name of a run.
+/// Reads a layer from a run: `current`, `previous` (the last before it that holds the layer), a date (its last run), or
+/// the name of a run. Before and last are by the order of publication: names tell the time, and clocks are set back.
 pub(super) fn read_of(workspace: &Workspace, layer: &str, wanted: &str) -> Result<Arc<Layer>, QueryError> {
-    let holding: Vec<PathBuf> =
-        runs(workspace).into_iter().filter(|run| record(run, layer).is_some()).collect();
-    let name = |run: &Path| run.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let current = current_run(workspace).map(|run| name(&run));
+    let all = runs(&workspace.root().join("published"))
+        .map_err(|error| QueryError::Failed { message: error.to_string() })?;
+    let holds = |run: &&RunInfo| record(&run.folder, layer).is_some();
     let found = match wanted {
-        "current" => holding.iter().find(|run| Some(name(run)) == current),
-        // Names begin with their time, so the one before stands before.
-        "previous" => holding.iter().rev().find(|run| Some(name(run)) < current),
+        "current" => all.iter().filter(|run| run.current).find(holds),
+        "previous" => before_current(&all).iter().rev().find(holds),
         wanted => {
             let day = wanted.replace('-', "");
             let is_day = wanted.len() == 10 && day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit());
-            let of_day = |run: &&PathBuf| is_day && name(run).starts_with(&day);
-            holding.iter().rev().find(|run| of_day(run) || name(run).eq_ignore_ascii_case(wanted))
+            let of_day = |run: &RunInfo| is_day && run.run.starts_with(&day);
+            all.iter().rev().filter(|run| of_day(run) || run.run.eq_ignore_ascii_case(wanted)).find(holds)
         }
     };
-    match found.and_then(|run| Some((run, record(run, layer)?))) {
-        Some((run, record)) => read_from(run, layer, &record),
+    match found.and_then(|run| Some((run, record(&run.folder, layer)?))) {
+        Some((run, record)) => read_from(&run.folder, layer, &record),
         None => Err(QueryError::NoRun {
             layer: layer.to_owned(),
             run: wanted.to_owned(),
-            runs: holding.iter().map(|run| name(run)).collect(),
+            runs: all.iter().filter(holds).map(|run| run.run.clone()).collect(),
             span: None,
         }),
     }
-}
-
-/// The runs that are whole, oldest first.
-fn runs(workspace: &Workspace) -> Vec<PathBuf> {
-    let folder = workspace.root().join("published/runs");
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut runs: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir() && !path.to_string_lossy().ends_with(PARTIAL))
-        .collect();
-    runs.sort();
-    runs
 }
 
 /// The current run, its link resolved once, so that all that is read is of one run.
