@@ -2,6 +2,8 @@
 //!
 //! Nothing is written to files, so there is nothing to rotate: the journal of systemd, or who started the command, keeps it.
 
+mod json;
+
 use std::io::{self, IsTerminal};
 
 use clap::ValueEnum;
@@ -9,6 +11,8 @@ use tracing::{Level, Metadata, event};
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{Layer, Registry, fmt};
+
+use json::JsonLines;
 
 use super::CliError;
 use crate::build::{LayerReport, Note, Outcome};
@@ -59,7 +63,7 @@ impl Log {
         let lines = fmt::layer().with_writer(io::stderr).with_ansi(coloured());
         let layer: Option<Box<dyn Layer<Registry> + Send + Sync>> = match form {
             Some(Form::Human) => Some(lines.boxed()),
-            Some(Form::Json) => Some(lines.json().with_current_span(false).with_span_list(false).boxed()),
+            Some(Form::Json) => Some(lines.event_format(JsonLines).boxed()),
             Some(Form::Off) => None,
             // What Corredor itself says is told by the console; -v adds what libraries say.
             None => (verbose > 0).then(|| lines.with_filter(filter_fn(of_libraries)).boxed()),
