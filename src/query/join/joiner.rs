@@ -118,8 +118,8 @@ impl Joiner {
                 .await
             }
         });
-        // Sums of whole numbers are the same in any order.
-        steps.buffer_unordered(threads()).try_collect::<()>().await?;
+        // Sums of whole numbers are the same in any order. Some batches wait, so that no thread does.
+        steps.buffer_unordered(2 * threads()).try_collect::<()>().await?;
         let mut counts = counts.lock().map_err(failed)?;
         Ok(std::mem::take(&mut *counts))
     }
