@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -31,14 +32,19 @@ where
         SystemTime.format_time(&mut Writer::new(&mut timestamp))?;
         let mut fields = Fields(Map::new());
         event.record(&mut fields);
-        let line = json!({
-            "timestamp": timestamp,
-            "level": event.metadata().level().as_str(),
-            "target": event.metadata().target(),
-            "fields": fields.0,
-        });
-        writeln!(writer, "{line}")
+        let (level, target) = (event.metadata().level().as_str(), event.metadata().target());
+        let line = serde_json::to_string(&Line { timestamp, level, target, fields: fields.0 });
+        writeln!(writer, "{}", line.map_err(|_| fmt::Error)?)
     }
+}
+
+/// A line, in this order.
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: &'static str,
+    target: &'a str,
+    fields: Map<String, Value>,
 }
 
 /// The fields of an event, as the types that JSON has.
