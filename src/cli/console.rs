@@ -111,12 +111,10 @@ impl Console {
             let warning = finding.severity() == Severity::Warning;
             if warning || self.verbose > 0 {
                 self.log.finding(layer, finding, self.lang);
-                let word = match (warning, self.lang) {
-                    (true, Lang::Es) => "aviso",
-                    (true, Lang::En) => "warning",
-                    (false, _) => "nota",
+                let word = match warning {
+                    true => self.lang.pick("aviso", "warning"),
+                    false => self.lang.pick("nota", "note"),
                 };
-                let word = if word == "nota" { self.lang.pick("nota", "note") } else { word };
                 self.line(&format!("  {word}: {layer}: {}", finding.text(self.lang)));
             }
         }

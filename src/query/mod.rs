@@ -38,6 +38,8 @@ mod join;
 #[cfg(feature = "sql")]
 mod options;
 #[cfg(feature = "sql")]
+mod plan;
+#[cfg(feature = "sql")]
 mod session;
 #[cfg(feature = "sql")]
 mod statement;

@@ -220,7 +220,6 @@ impl Gathered {
                 value["tiles"] = json!(TILES);
                 value["max_zoom"] = json!(set.max_zoom);
                 value["within_m"] = json!((set.within_m * 10.0).round() / 10.0);
-                value["every_vertex"] = json!(set.every_vertex);
             }
             told.insert(shape.name.clone(), value);
         }

@@ -5,7 +5,7 @@ import { decode } from "../src/data/store";
 import type { LayerDef, Renderer } from "../src/data/types";
 import Pbf from "pbf";
 import { VectorTile } from "@mapbox/vector-tile";
-import { polygons } from "../src/map/borders";
+import { decode as readTile, polygons } from "../src/map/borders";
 import { strokes, tile } from "../src/map/hatch";
 import { changes, show, unsure } from "../src/model";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
@@ -203,7 +203,7 @@ describe("borders", () => {
   }
 
   test("rings are walked together again, in both directions", () => {
-    const tile = new VectorTile(new Pbf(new Uint8Array(polygons(kept(), "shape-1"))));
+    const tile = new VectorTile(new Pbf(new Uint8Array(polygons(readTile(kept()), "shape-1"))));
     const layer = tile.layers["zones"]!;
     expect([layer.length, layer.extent]).toEqual([2, 16]);
     const [first, second] = [layer.feature(0), layer.feature(1)];
@@ -214,6 +214,6 @@ describe("borders", () => {
   });
 
   test("a layer that is not in the tile draws nothing", () => {
-    expect(polygons(kept(), "shape-2").byteLength).toBe(0);
+    expect(polygons(readTile(kept()), "shape-2").byteLength).toBe(0);
   });
 });

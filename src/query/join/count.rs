@@ -11,17 +11,18 @@ use datafusion::arrow::row::{RowConverter, SortField};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{JoinSide, JoinType, Result, exec_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{Column, Literal};
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::aggregates::{AggregateExec, AggregateMode};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
 
 use super::exec::IndexJoinExec;
 use super::joiner::Joiner;
+use crate::query::plan::one_part;
 
 /// Groups the pairs of an index join by fields of the indexed side and counts them (eager aggregation: Yan and
 /// Larson 1995). Groups come in the order of the indexed rows.
@@ -39,14 +40,9 @@ pub(in crate::query) struct IndexCountExec {
 
 impl IndexCountExec {
     fn new(join: Arc<dyn ExecutionPlan>, groups: Vec<usize>, schema: SchemaRef) -> Self {
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(Arc::clone(&schema)),
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Final,
-            Boundedness::Bounded,
-        );
+        let properties = one_part(Arc::clone(&schema), EmissionType::Final, Boundedness::Bounded);
         let metrics = ExecutionPlanMetricsSet::new();
-        Self { join, groups, schema, properties: Arc::new(properties), metrics }
+        Self { join, groups, schema, properties, metrics }
     }
 
     /// What can take the place of a grouping, if it counts all pairs of an index join and nothing else.

@@ -9,19 +9,20 @@ use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{DataFusionError, JoinType, Result, exec_err};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::joins::utils::{ColumnIndex, JoinFilter, build_join_schema};
 use datafusion::physical_plan::metrics::{BaselineMetrics, ExecutionPlanMetricsSet, MetricsSet};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
 use futures::{StreamExt, TryStreamExt};
 
 use super::InOrderExec;
 use super::built::failed;
 use super::condition::Condition;
 use super::joiner::Joiner;
+use crate::query::plan::one_part;
 use crate::query::table::{LayerScanExec, LayerTable};
 
 /// Joins two inputs by an index over one of them.
@@ -63,21 +64,9 @@ impl IndexJoinExec {
             schema = Arc::new(schema.project(projection)?);
             columns = projection.iter().map(|&index| columns[index].clone()).collect();
         }
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(Arc::clone(&schema)),
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        );
+        let properties = one_part(Arc::clone(&schema), EmissionType::Incremental, Boundedness::Bounded);
         let shape = Arc::new(Shape { join_type, filter, condition, columns, schema });
-        Ok(Self {
-            left,
-            right,
-            shape,
-            projection,
-            properties: Arc::new(properties),
-            metrics: ExecutionPlanMetricsSet::new(),
-        })
+        Ok(Self { left, right, shape, projection, properties, metrics: ExecutionPlanMetricsSet::new() })
     }
 
     /// The same join that gives only some of its columns.

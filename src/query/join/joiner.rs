@@ -68,11 +68,7 @@ impl Joiner {
             let joiner = Arc::clone(&first);
             async move {
                 let batch = batch?;
-                blocking(move || {
-                    let work = Work::new(batch, &joiner.shape.condition, &joiner.built)?;
-                    joiner.step(work)
-                })
-                .await
+                blocking(move || joiner.step(joiner.take_up(batch)?)).await
             }
         });
         let rows = steps.buffered(threads()).map_ok(move |step: Step| {
@@ -106,10 +102,9 @@ impl Joiner {
             async move {
                 let batch = batch?;
                 blocking(move || {
-                    let mut work = Work::new(batch, &joiner.shape.condition, &joiner.built)?;
+                    let mut work = joiner.take_up(batch)?;
                     while !work.is_done() {
-                        let pairs =
-                            work.next(&joiner.shape.condition, &joiner.built, &joiner.shape.filter)?;
+                        let pairs = joiner.pairs(&mut work)?;
                         let mut counts = counts.lock().map_err(failed)?;
                         pairs.built.iter().for_each(|&row| counts[row as usize] += 1);
                     }
@@ -124,10 +119,20 @@ impl Joiner {
         Ok(std::mem::take(&mut *counts))
     }
 
+    /// A batch, to be looked up.
+    fn take_up(&self, batch: RecordBatch) -> Result<Work> {
+        Work::new(batch, &self.shape.condition, &self.built)
+    }
+
+    /// The next pairs of a batch.
+    fn pairs(&self, work: &mut Work) -> Result<Pairs> {
+        work.next(&self.shape.condition, &self.built, &self.shape.filter)
+    }
+
     /// Looks some rows of a batch up.
     fn step(&self, mut work: Work) -> Result<Step> {
         let from = work.from;
-        let pairs = work.next(&self.shape.condition, &self.built, &self.shape.filter)?;
+        let pairs = self.pairs(&mut work)?;
         let rows = self.rows(pairs, &work.batch, from..work.from)?;
         let rest = if work.is_done() { None } else { Some(work) };
         Ok((rows, rest))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use proptest::prelude::*;
@@ -12,6 +12,25 @@ use crate::query::{Session, SessionOptions};
 fn session(folder: &Path) -> Session {
     Session::open(SessionOptions { allow_paths: vec![folder.to_owned()], ..SessionOptions::default() })
         .unwrap()
+}
+
+/// The zones of [`ground`] and the points of [`grid`] as files, and a session that may read them.
+struct Ground {
+    dir: tempfile::TempDir,
+    zones: PathBuf,
+    points: PathBuf,
+    session: Session,
+}
+
+impl Ground {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (zones, points) = (dir.path().join("zones.geojson"), dir.path().join("points.csv"));
+        polygons(&zones, &ground());
+        places(&points, &grid());
+        let session = session(dir.path());
+        Self { dir, zones, points, session }
+    }
 }
 
 /// The rows of an answer as texts, in their order.
@@ -98,11 +117,7 @@ fn sorted(mut rows: Vec<String>) -> Vec<String> {
 
 #[test]
 fn joins_give_what_their_conditions_say() {
-    let dir = tempfile::tempdir().unwrap();
-    let (zones, points) = (dir.path().join("zones.geojson"), dir.path().join("points.csv"));
-    polygons(&zones, &ground());
-    places(&points, &grid());
-    let session = session(dir.path());
+    let Ground { dir: _dir, zones, points, session } = Ground::new();
     let from = |a: &str, join: &str, b: &str, condition: &str| {
         format!("SELECT p.p, z.z FROM {a} {join} JOIN {b} ON {condition}")
     };
@@ -175,11 +190,7 @@ fn other_geometry_is_joined_by_boxes() {
 
 #[test]
 fn plans_show_the_index_and_what_is_beyond_it_stays_a_loop() {
-    let dir = tempfile::tempdir().unwrap();
-    let (zones, points) = (dir.path().join("zones.geojson"), dir.path().join("points.csv"));
-    polygons(&zones, &ground());
-    places(&points, &grid());
-    let session = session(dir.path());
+    let Ground { dir, zones, points, session } = Ground::new();
     let (p, z) = (format!("'{}' p", points.display()), format!("'{}' z", zones.display()));
     let shown = |sql: String| {
         let plan = plan(&session, &sql);
@@ -205,11 +216,7 @@ fn plans_show_the_index_and_what_is_beyond_it_stays_a_loop() {
 
 #[test]
 fn pairs_are_counted_without_being_written_down() {
-    let dir = tempfile::tempdir().unwrap();
-    let (zones, points) = (dir.path().join("zones.geojson"), dir.path().join("points.csv"));
-    polygons(&zones, &ground());
-    places(&points, &grid());
-    let session = session(dir.path());
+    let Ground { dir: _dir, zones, points, session } = Ground::new();
     let (p, z) = (format!("'{}' p", points.display()), format!("'{}' z", zones.display()));
     // Zones by themselves, in groups of which some have a null, and all together.
     let few = format!("(SELECT z % 2 AS half, CASE WHEN z < 3 THEN 'low' END AS low, z, geom FROM {z}) z");
@@ -248,11 +255,7 @@ fn pairs_are_counted_without_being_written_down() {
 
 #[test]
 fn empty_sides() {
-    let dir = tempfile::tempdir().unwrap();
-    let (zones, points) = (dir.path().join("zones.geojson"), dir.path().join("points.csv"));
-    polygons(&zones, &ground());
-    places(&points, &grid());
-    let session = session(dir.path());
+    let Ground { dir: _dir, zones, points, session } = Ground::new();
     let p = format!("(SELECT * FROM '{}' WHERE x > 99) p", points.display());
     let z = format!("(SELECT * FROM '{}' WHERE z > 99) z", zones.display());
     let (all_p, all_z) = (format!("'{}' p", points.display()), format!("'{}' z", zones.display()));

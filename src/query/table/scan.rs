@@ -8,13 +8,14 @@ use datafusion::common::stats::Precision;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::common::{Result, Statistics, exec_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::statistics::StatisticsArgs;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
 
 use super::LayerTable;
+use crate::query::plan::one_part;
 
 /// Reads the rows of a layer in their order.
 #[derive(Debug)]
@@ -36,13 +37,8 @@ impl LayerScanExec {
         let columns = projection.unwrap_or_else(|| (0..table.batch().num_columns()).collect());
         let schema = Arc::new(table.batch().schema().project(&columns)?);
         let rows = limit.unwrap_or(usize::MAX).min(table.batch().num_rows());
-        let properties = PlanProperties::new(
-            EquivalenceProperties::new(schema),
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        );
-        Ok(Self { table, columns, rows, properties: Arc::new(properties) })
+        let properties = one_part(schema, EmissionType::Incremental, Boundedness::Bounded);
+        Ok(Self { table, columns, rows, properties })
     }
 
     /// The layer, where all of its rows are read.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::cut::{Feature, Unit};
+use super::rings;
 
 /// The chains of a tile and which of them make its rings.
 pub(super) struct Chains {
@@ -17,11 +18,11 @@ pub(super) struct Chains {
 impl Chains {
     /// Cuts rings where they part from one another. O(v) for v vertices, but for the hashing of chains.
     pub fn new(features: &[Feature]) -> Self {
-        let rings: Vec<&Vec<Unit>> = features.iter().flat_map(|f| f.polygons.iter().flatten()).collect();
-        let corners = corners(&rings);
+        let all: Vec<&Vec<Unit>> = features.iter().flat_map(|f| f.polygons.iter().flatten()).collect();
+        let corners = corners(&all);
         let mut known: HashMap<Vec<Unit>, (u64, bool)> = HashMap::new();
         let mut lines: Vec<Vec<Unit>> = Vec::new();
-        let rings = rings.iter().map(|ring| {
+        let rings = all.iter().map(|ring| {
             let pieces = pieces(ring, &corners).into_iter().map(|piece| {
                 // The same chain under one key, whichever way it is walked.
                 let backward: Vec<Unit> = piece.iter().rev().copied().collect();
@@ -41,12 +42,11 @@ impl Chains {
 }
 
 /// Places whose neighbours are not the same two in every ring that passes.
-fn corners(rings: &[&Vec<Unit>]) -> HashMap<Unit, bool> {
+fn corners(of: &[&Vec<Unit>]) -> HashMap<Unit, bool> {
     let mut seen: HashMap<Unit, ((Unit, Unit), bool)> = HashMap::new();
-    for ring in rings {
+    for ring in of {
         for (i, &here) in ring.iter().enumerate() {
-            let (before, after) = (ring[(i + ring.len() - 1) % ring.len()], ring[(i + 1) % ring.len()]);
-            let pair = (before.min(after), before.max(after));
+            let pair = rings::neighbours(|i| ring[i], ring.len(), i);
             let (known, corner) = seen.entry(here).or_insert((pair, false));
             *corner |= *known != pair;
         }
@@ -57,17 +57,9 @@ fn corners(rings: &[&Vec<Unit>]) -> HashMap<Unit, bool> {
 /// A ring from corner to corner, both ends included.
 fn pieces(ring: &[Unit], corners: &HashMap<Unit, bool>) -> Vec<Vec<Unit>> {
     let mut starts: Vec<usize> = (0..ring.len()).filter(|&i| corners[&ring[i]]).collect();
-    let lone = starts.is_empty();
-    if lone {
+    if starts.is_empty() {
         // Nothing tells where a lone ring begins; its least vertex does, for all that walk it.
         starts.extend((0..ring.len()).min_by_key(|&i| ring[i]));
     }
-    starts
-        .iter()
-        .enumerate()
-        .map(|(n, &from)| {
-            let to = starts.get(n + 1).copied().unwrap_or(starts[0] + ring.len());
-            (from..=to).map(|i| ring[i % ring.len()]).collect()
-        })
-        .collect()
+    rings::pieces(&starts, ring.len()).map(|piece| piece.map(|i| ring[i % ring.len()]).collect()).collect()
 }

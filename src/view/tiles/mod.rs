@@ -8,6 +8,7 @@ mod archive;
 mod chains;
 mod cut;
 mod mvt;
+mod rings;
 mod shared;
 mod world;
 

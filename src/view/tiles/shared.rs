@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::rings;
 use super::world::World;
 
 /// The weight of a vertex that always stays.
@@ -59,9 +60,8 @@ fn nodes(world: &World, ids: &[u32]) -> Vec<bool> {
         let span = world.ring(ring);
         let len = span.len();
         for i in 0..len {
-            let id = |i: usize| ids[span.start + i % len];
-            let (before, after) = (id(i + len - 1), id(i + 1));
-            let pair = (before.min(after), before.max(after));
+            let id = |i: usize| ids[span.start + i];
+            let pair = rings::neighbours(id, len, i);
             let place = id(i) as usize;
             match seen[place] {
                 None => seen[place] = Some(pair),
@@ -92,9 +92,8 @@ impl Ring<'_> {
             // Nothing tells where a lone ring begins; the place that came up first does.
             corners.extend((0..self.len).min_by_key(|&i| self.id(i)));
         }
-        for (n, &start) in corners.iter().enumerate() {
-            let next = corners.get(n + 1).copied().unwrap_or(corners[0] + self.len);
-            let mut arc: Vec<usize> = (start..=next).map(|i| i % self.len).collect();
+        for piece in rings::pieces(&corners, self.len) {
+            let mut arc: Vec<usize> = piece.map(|i| i % self.len).collect();
             if self.backward(&arc) {
                 arc.reverse();
             }

@@ -91,8 +91,6 @@ export interface ShapeDef {
   tiles?: string;
   max_zoom?: number;
   within_m?: number;
-  /** Whether the tiles have every vertex that was published, up to rounding. */
-  every_vertex?: boolean;
 }
 
 /** Colours that are no layer's own, `#RRGGBB`, by the names of the style definition. */

@@ -27,13 +27,23 @@ interface Layer {
   zones: Zone[];
 }
 
-/** A tile whose one layer, `zones`, has the polygons of `layer`, as any reader of vector tiles expects them. */
-export function polygons(tile: Uint8Array, layer: string): ArrayBuffer {
+/** A tile that was read: its lines, and its layers of zones. */
+export interface Tile {
+  drawn: Line[];
+  layers: Layer[];
+}
+
+/** Reads a tile once, for all layers in it. */
+export function decode(tile: Uint8Array): Tile {
   const layers = read(tile);
   const borders = layers.find((l) => l.name === BORDERS);
+  return { drawn: borders?.zones.flatMap((feature) => lines(feature.geometry)) ?? [], layers };
+}
+
+/** A tile whose one layer, `zones`, has the polygons of `layer`, as any reader of vector tiles expects them. */
+export function polygons({ drawn, layers }: Tile, layer: string): ArrayBuffer {
   const zones = layers.find((l) => l.name === layer);
-  if (!borders || !zones) return new ArrayBuffer(0);
-  const drawn = borders.zones.flatMap((feature) => lines(feature.geometry));
+  if (!zones) return new ArrayBuffer(0);
   const out = new Pbf();
   out.writeMessage(3, (zones: Layer, pbf: Pbf) => print(zones, drawn, pbf), zones);
   return out.finish().slice().buffer as ArrayBuffer;
