@@ -17,6 +17,7 @@ pub mod join;
 pub mod lang;
 pub mod layer;
 pub mod locate;
+pub mod protect;
 pub mod publish;
 pub mod query;
 pub mod risk;
