@@ -1,7 +1,25 @@
 //! Protection: what a viewer may see, and places that are published in the stead of protected ones.
 //!
-//! [`sight`] decides for every [`Door`] what a viewer of a level may see.
+//! [`sight`] decides for every [`Door`] what a viewer of a level may see. What is published of sites above that level
+//! derives from sites that [`displace`] has moved to other settlements, by a [`Key`] that is kept outside the
+//! workspace ([`KeyPlace`]): each place that is published stands for at least `k` settlements ([`Groups`]) of a public
+//! gazetteer ([`Candidates`]).
 
+mod candidates;
+mod displace;
+mod error;
+mod far;
+mod groups;
+mod key;
+mod place;
 mod sight;
+#[cfg(test)]
+mod tests;
 
+pub use candidates::{Candidates, NO_CANDIDATE};
+pub use displace::{Displaced, DisplacementKm, apparent, displace};
+pub use error::{KeyError, ProtectError};
+pub use groups::{GroupRules, Groups};
+pub use key::Key;
+pub use place::{KEY_FILE_VARIABLE, KeyEnvironment, KeyPlace, KeyRequest};
 pub use sight::{Door, Refusal, Sight, admit, sight};
