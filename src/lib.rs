@@ -3,6 +3,7 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub mod audit;
 pub mod build;
 pub mod cli;
 pub mod compare;

@@ -84,6 +84,11 @@ impl Catalogue {
         Ok(Self { folder: folder.to_owned(), metadata })
     }
 
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The metadata of the whole set.
     pub fn metadata(&self) -> &Value {
         &self.metadata

@@ -1,0 +1,306 @@
+//! What is left of each hidden site's secret when every run that readers may see is attacked at once.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::evidence::{Evidence, Source};
+use super::hidden::{Hidden, Own, Towns};
+use super::report::{Difference, Fault, FaultKind, Report, RunReport, SourceReport};
+use super::trace::{Place, places};
+use crate::geodesy::{distance_km, to_ecef_km};
+use crate::workspace::config::Level;
+
+/// What is said may be off by this from what published sites explain: coordinates have seven decimals and the distances
+/// of the attack some metres, kilometres.
+const SLACK_KM: f64 = 0.06;
+
+/// A place that nothing explains, so near to a hidden site, has found it, kilometres.
+const FOUND_KM: f64 = 5.0;
+
+/// Places of two runs no farther apart than this are one, kilometres.
+const SAME_KM: f64 = 2.0;
+
+/// A run that readers may see.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Its name.
+    pub run: String,
+    /// The edition that it is of.
+    pub edition: Option<String>,
+    /// Whether it is about to be published, and not yet.
+    pub staged: bool,
+    /// What it says.
+    pub evidence: Evidence,
+    /// How sites were hidden in it, where that is known.
+    pub hidden: Option<Vec<Hidden>>,
+}
+
+/// What is to be judged.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The edition.
+    pub edition: Option<&'a str>,
+    /// The level of its readers.
+    pub level: Level,
+    /// Fewest settlements that each hidden site must be left with.
+    pub k: usize,
+    /// The sites as they are hidden now.
+    pub hidden: &'a [Hidden],
+    /// Positions of sites that these readers may see.
+    pub open: &'a [(f64, f64)],
+    /// The settlements that an attacker knows.
+    pub towns: &'a Towns,
+    /// All runs that these readers may see, in the order of publication; the staged one last.
+    pub runs: &'a [Seen],
+}
+
+/// Attacks all runs at once, and judges.
+pub fn judge(question: &Question<'_>) -> Report {
+    let mut report = Report {
+        edition: question.edition.map(str::to_owned),
+        level: question.level,
+        k: question.k,
+        run: question.runs.last().map(|seen| seen.run.clone()).unwrap_or_default(),
+        sites: question.hidden.iter().map(|hidden| hidden.sites.len()).sum(),
+        ..Report::default()
+    };
+    let mut traced: Vec<(&Evidence, Vec<Place>)> = Vec::new();
+    let mut number = Vec::with_capacity(question.runs.len());
+    for seen in question.runs {
+        // Nights on which nothing changed say the same.
+        let known = traced.iter().position(|(evidence, _)| **evidence == seen.evidence);
+        number.push(known.unwrap_or_else(|| {
+            traced.push((&seen.evidence, places(&seen.evidence)));
+            traced.len() - 1
+        }));
+    }
+    for (seen, &number) in question.runs.iter().zip(&number) {
+        let found = &traced[number].1;
+        let (sources, faults) = explain(question, seen);
+        report.faults.extend(faults);
+        let pinned = |place: &&Place| place.pinned();
+        let within = |km: f64| {
+            let sites = question.hidden.iter().flat_map(|hidden| &hidden.sites).filter_map(|site| site.at);
+            let near = |site: &(f64, f64)| found.iter().filter(pinned).any(|place| place_km(place, *site) <= km);
+            sites.clone().filter(near).count()
+        };
+        report.runs.push(RunReport {
+            run: seen.run.clone(),
+            edition: seen.edition.clone(),
+            staged: seen.staged,
+            said: seen.evidence.len(),
+            sources,
+            places: found.len(),
+            pinned: found.iter().filter(pinned).count(),
+            within: [within(1.0), within(5.0), within(10.0)],
+        });
+    }
+    for (pair, numbers) in question.runs.windows(2).zip(number.windows(2)) {
+        if numbers[0] != numbers[1] && pair[0].edition == pair[1].edition {
+            let (old, new) = (&traced[numbers[0]].1, &traced[numbers[1]].1);
+            report.differences.push(difference(&pair[0], &pair[1], (old, new)));
+        }
+    }
+    left(question, &mut report);
+    report.faults.sort();
+    report.faults.dedup();
+    report.passed = report.faults.is_empty();
+    report
+}
+
+fn place_km(place: &Place, (lon, lat): (f64, f64)) -> f64 {
+    distance_km(place.lon, place.lat, lon, lat)
+}
+
+/// Whether what a run says follows from the places where sites are published, source by source; and which hidden sites
+/// are found by what does not.
+fn explain(question: &Question<'_>, seen: &Seen) -> (Vec<SourceReport>, Vec<Fault>) {
+    let recorded = seen.hidden.as_deref().unwrap_or_default();
+    let shown = question.hidden.iter().chain(recorded).flat_map(|hidden| hidden.places.iter().map(|p| p.at));
+    // Each layer of sites has distances of its own, and some are of several together.
+    let mut sets: Vec<Vec<[f64; 3]>> = Vec::new();
+    let mut add = |places: &mut dyn Iterator<Item = (f64, f64)>| {
+        let set: Vec<[f64; 3]> = places.map(|(lon, lat)| to_ecef_km(lon, lat)).collect();
+        if !set.is_empty() && !sets.contains(&set) {
+            sets.push(set);
+        }
+    };
+    for hidden in recorded.iter().chain(question.hidden) {
+        add(&mut hidden.places.iter().map(|place| place.at));
+    }
+    add(&mut question.open.iter().copied());
+    add(&mut shown.chain(question.open.iter().copied()));
+    let of = seen.evidence.sources.len();
+    let mut fewest = vec![usize::MAX; of];
+    let mut said = vec![0_usize; of];
+    for source in seen.evidence.clues.iter().map(|clue| clue.source) {
+        said[usize::from(source)] += 1;
+    }
+    for set in &sets {
+        let mut off = vec![0_usize; of];
+        for (source, _, km) in seen.evidence.misses(set) {
+            off[usize::from(source)] += usize::from(km > SLACK_KM);
+        }
+        fewest.iter_mut().zip(off).for_each(|(fewest, off)| *fewest = (*fewest).min(off));
+    }
+    fewest.iter_mut().zip(&said).for_each(|(fewest, said)| *fewest = (*fewest).min(*said));
+    let mut faults = Vec::new();
+    for (number, source) in seen.evidence.sources.iter().enumerate().filter(|(number, _)| fewest[*number] > 0) {
+        let found = places(&seen.evidence.of(&[number as u16]));
+        faults.extend(found_sites(question, seen, source, &found));
+    }
+    // What one thing leaves open another may close.
+    let open: Vec<u16> = (0..of).filter(|&number| fewest[number] > 0).map(|number| number as u16).collect();
+    if faults.is_empty() && open.len() > 1 {
+        let found = places(&seen.evidence.of(&open));
+        for &number in &open {
+            faults.extend(found_sites(question, seen, &seen.evidence.sources[usize::from(number)], &found));
+        }
+    }
+    let report = |(number, source): (usize, &Source)| SourceReport {
+        layer: source.layer.clone(),
+        field: source.field.clone(),
+        said: said[number],
+        unexplained: fewest[number],
+    };
+    (seen.evidence.sources.iter().enumerate().map(report).collect(), faults)
+}
+
+/// The hidden sites that places which nothing explains have found.
+fn found_sites(question: &Question<'_>, seen: &Seen, source: &Source, found: &[Place]) -> Option<Fault> {
+    let explained = |place: &Place| {
+        let shown = question.hidden.iter().chain(seen.hidden.iter().flatten());
+        let mut at = shown.flat_map(|hidden| hidden.places.iter().map(|p| p.at)).chain(question.open.iter().copied());
+        at.any(|at| place_km(place, at) <= 1.0)
+    };
+    let (mut sites, mut fewest) = (0, usize::MAX);
+    let small = std::f64::consts::PI * FOUND_KM * FOUND_KM;
+    let places: Vec<&Place> =
+        found.iter().filter(|place| (place.pinned() || place.km2 <= small) && !explained(place)).collect();
+    for site in question.hidden.iter().flat_map(|hidden| &hidden.sites) {
+        let Some(at) = site.at else { continue };
+        let near = places.iter().filter(|place| place_km(place, at) <= FOUND_KM || in_town(question, place, site));
+        // What is left are the settlements around.
+        let around = |place: &Place| {
+            let radius = (place.km2 / std::f64::consts::PI).sqrt().max(FOUND_KM);
+            question.towns.by_id.values().filter(|town| place_km(place, town.0) <= radius).count().max(1)
+        };
+        if let Some(left) = near.map(|place| around(place)).min().filter(|&left| left < question.k) {
+            sites += 1;
+            fewest = fewest.min(left);
+        }
+    }
+    (sites > 0).then(|| Fault {
+        kind: if seen.staged { FaultKind::Traced } else { FaultKind::TracedBefore },
+        run: seen.run.clone(),
+        layer: source.layer.clone(),
+        field: source.field.clone(),
+        sites,
+        fewest,
+    })
+}
+
+/// Whether a place is nearer to a site's settlement than to any other.
+fn in_town(question: &Question<'_>, place: &Place, site: &Own) -> bool {
+    let nearest = question
+        .towns
+        .by_id
+        .iter()
+        .map(|(id, town)| (place_km(place, town.0), id))
+        .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+    nearest.is_some_and(|(_, id)| *id == site.town)
+}
+
+fn difference(old: &Seen, new: &Seen, (was, is): (&[Place], &[Place])) -> Difference {
+    let only = |these: &[Place], those: &[Place]| {
+        let known = |place: &Place| those.iter().any(|other| place_km(place, (other.lon, other.lat)) <= SAME_KM);
+        these.iter().filter(|place| place.pinned() && !known(place)).count()
+    };
+    let (opened, closed) = new.evidence.changed(&old.evidence);
+    let pinned = |evidence: &Evidence| places(evidence).iter().filter(|place| place.pinned()).count();
+    Difference {
+        from: old.run.clone(),
+        to: new.run.clone(),
+        appeared: only(is, was),
+        vanished: only(was, is),
+        changed: opened.len() + closed.len(),
+        pinned: pinned(&opened) + pinned(&closed),
+    }
+}
+
+/// Settlements that each site is left with, by all places that it was published at.
+fn left(question: &Question<'_>, report: &mut Report) {
+    type Key<'a> = (&'a str, &'a str, &'a str);
+    let mut sets: BTreeMap<Key<'_>, Vec<(usize, &[String])>> = BTreeMap::new();
+    for (number, seen) in question.runs.iter().enumerate() {
+        let known = match &seen.hidden {
+            Some(hidden) => hidden.as_slice(),
+            None if seen.staged => question.hidden,
+            None => continue,
+        };
+        for hidden in known {
+            for site in &hidden.sites {
+                let Some(place) = hidden.places.get(site.shown) else { continue };
+                let key = (hidden.layer.as_str(), site.key.as_str(), site.town.as_str());
+                let seen = sets.entry(key).or_default();
+                if !seen.iter().any(|(_, from)| *from == place.from) {
+                    seen.push((number, &place.from));
+                }
+            }
+        }
+    }
+    let (mut counts, mut km2, mut likeliest) = (Vec::new(), Vec::new(), Vec::new());
+    let mut short: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    let mut groups = (0, usize::MAX);
+    for seen in sets.values() {
+        let all = shared(seen.iter().map(|(_, from)| *from));
+        if all.len() < question.k {
+            // The run whose withdrawal leaves most, but for the staged one.
+            let without = |number: usize| {
+                shared(seen.iter().filter(|(other, _)| *other != number).map(|(_, from)| *from)).len()
+            };
+            let past = seen.iter().map(|(number, _)| *number).filter(|&number| !question.runs[number].staged);
+            match past.filter(|_| seen.len() > 1).map(|number| (without(number), number)).max() {
+                Some((_, number)) => {
+                    let entry = short.entry(question.runs[number].run.clone()).or_insert((0, usize::MAX));
+                    *entry = (entry.0 + 1, entry.1.min(all.len()));
+                }
+                None => groups = (groups.0 + 1, groups.1.min(all.len())),
+            }
+        }
+        counts.push(all.len() as f64);
+        km2.push(question.towns.hull_km2(&all));
+        likeliest.extend(question.towns.likeliest(&all));
+    }
+    let fault = |kind, run: String, (sites, fewest): (usize, usize)| Fault {
+        kind,
+        run,
+        layer: String::new(),
+        field: String::new(),
+        sites,
+        fewest,
+    };
+    report.faults.extend(short.into_iter().map(|(run, what)| fault(FaultKind::Together, run, what)));
+    if groups.0 > 0 {
+        report.faults.push(fault(FaultKind::Groups, report.run.clone(), groups));
+    }
+    report.candidates = summary(counts, |a, b| a.total_cmp(b));
+    report.km2 = summary(km2, |a, b| a.total_cmp(b));
+    report.likeliest = summary(likeliest, |a, b| b.total_cmp(a));
+}
+
+/// First and middle value.
+fn summary(mut values: Vec<f64>, order: impl Fn(&f64, &f64) -> Ordering) -> Option<[f64; 2]> {
+    values.sort_by(order);
+    Some([*values.first()?, values[values.len() / 2]])
+}
+
+fn shared<'a>(mut sets: impl Iterator<Item = &'a [String]>) -> Vec<String> {
+    let Some(first) = sets.next() else { return Vec::new() };
+    let mut all: BTreeSet<&String> = first.iter().collect();
+    for set in sets {
+        let set: BTreeSet<&String> = set.iter().collect();
+        all.retain(|id| set.contains(id));
+    }
+    all.into_iter().cloned().collect()
+}

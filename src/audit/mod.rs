@@ -1,0 +1,21 @@
+//! The trace-back gate: what is published is attacked as a trafficker would, before it leaves.
+//!
+//! An attacker has the published files of every run that is still there, knows how Corredor works, and lacks the key.
+//! [`trace`] finds the places that published distances and gap ends point to, [`judge`] what that leaves of each
+//! hidden site's secret; `docs/methods/audit.md` states the rules.
+
+mod error;
+pub mod evidence;
+mod ground;
+mod hidden;
+mod judge;
+mod read;
+mod report;
+pub mod trace;
+mod words;
+
+pub use error::AuditError;
+pub use hidden::{Hidden, Own, Shown, Towns};
+pub use judge::{Question, Seen, judge};
+pub use read::Reader;
+pub use report::{Difference, Fault, FaultKind, Report, RunReport, SourceReport};

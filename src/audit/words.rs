@@ -1,0 +1,258 @@
+//! What an audit found, on a page of plain words.
+
+use super::report::{Fault, FaultKind, Report};
+use crate::lang::Lang;
+
+impl Report {
+    /// The page, line by line.
+    pub fn lines(&self, lang: Lang) -> Vec<String> {
+        let mut lines = Vec::new();
+        let edition = self.edition.as_ref().map(|name| format!(" \u{201c}{name}\u{201d}")).unwrap_or_default();
+        lines.push(lang_text(
+            lang,
+            format!("Edición{edition}, para lectores del nivel {}: {}", self.level, verdict(self.passed, lang)),
+            format!("Edition{edition}, for readers of level {}: {}", self.level, verdict(self.passed, lang)),
+        ));
+        lines.push(String::new());
+        self.what_is_left(lang, &mut lines);
+        self.what_was_tried(lang, &mut lines);
+        self.what_differences_say(lang, &mut lines);
+        lines.push(lang.pick("Lo que queda", "What remains").to_owned());
+        lines.push(
+            lang.pick(
+                "  Quien conoce algunos sitios por otra vía sabe que los demás no están en esas localidades. Quien tiene \
+                 la clave lo sabe todo: no debe salir de donde está.",
+                "  Those who know some sites from elsewhere know that the others are not in those settlements. Those who \
+                 have the key know everything: it must not leave its place.",
+            )
+            .to_owned(),
+        );
+        if !self.faults.is_empty() {
+            lines.push(String::new());
+            lines.push(lang.pick("Por qué no se publica", "Why it is not published").to_owned());
+            for fault in &self.faults {
+                lines.push(format!("  - {}", fault.message(self.k, lang)));
+                lines.push(format!("    {}", fault.advice(lang)));
+            }
+        }
+        lines
+    }
+
+    fn what_is_left(&self, lang: Lang, lines: &mut Vec<String>) {
+        lines.push(lang.pick("Sitios protegidos", "Hidden sites").to_owned());
+        if self.sites == 0 {
+            lines.push(
+                lang.pick(
+                    "  Ninguno: nada de lo que se publica se deriva de sitios por encima de este nivel.",
+                    "  None: nothing that is published derives from sites above this level.",
+                )
+                .to_owned(),
+            );
+        } else {
+            let (sites, k) = (self.sites, self.k);
+            lines.push(lang_text(
+                lang,
+                format!("  {sites} sitios; a cada uno deben quedarle {k} localidades posibles o más."),
+                format!("  {sites} sites; each must be left with {k} possible settlements or more."),
+            ));
+        }
+        if let Some([fewest, median]) = self.candidates {
+            lines.push(lang_text(
+                lang,
+                format!("  Localidades que quedan: {fewest:.0} la que menos, {median:.0} en la mediana."),
+                format!("  Settlements left: {fewest:.0} at the least, {median:.0} in the median."),
+            ));
+        }
+        if let Some([least, median]) = self.km2 {
+            lines.push(lang_text(
+                lang,
+                format!("  Superficie que abarcan: {least:.0} km² la menor, {median:.0} km² en la mediana."),
+                format!("  Area that they span: {least:.0} km² at the least, {median:.0} km² in the median."),
+            ));
+        }
+        if let Some([most, median]) = self.likeliest {
+            let (most, median) = (100.0 * most, 100.0 * median);
+            lines.push(lang_text(
+                lang,
+                format!(
+                    "  Quien apueste por la localidad más poblada acierta, si los sitios siguen a la población, en el \
+                     {median:.0} % de los casos (mediana) y el {most:.0} % a lo más."
+                ),
+                format!(
+                    "  Those who bet on the most populous settlement are right, if sites follow people, in {median:.0} % of \
+                     cases (median) and {most:.0} % at most."
+                ),
+            ));
+        }
+        lines.push(String::new());
+    }
+
+    fn what_was_tried(&self, lang: Lang, lines: &mut Vec<String>) {
+        lines.push(lang.pick("Lo que se intentó", "What was tried").to_owned());
+        lines.push(
+            lang.pick(
+                "  Con cada distancia y cada extremo de brecha publicados se trazó un círculo, y se buscó dónde se cruzan; \
+                 se excluyó donde no puede haber ninguno; se compararon todas las corridas aún publicadas.",
+                "  Each published distance and each end of a gap was made a circle, and where they meet was looked for; \
+                 where none can be was excluded; all runs that are still published were compared.",
+            )
+            .to_owned(),
+        );
+        for run in &self.runs {
+            let (said, places, pinned) = (run.said, run.places, run.pinned);
+            let staged = if run.staged { lang.pick(" (por publicar)", " (to be published)") } else { "" };
+            let edition = run.edition.as_ref().map(|name| format!("{name}/")).unwrap_or_default();
+            let [one, five, ten] = run.within;
+            lines.push(lang_text(
+                lang,
+                format!(
+                    "  {edition}{}{staged}: {said} datos apuntan a {places} lugares, {pinned} de ellos precisos; \
+                     sitios protegidos a 1, 5 y 10 km de uno: {one}, {five}, {ten}.",
+                    run.run
+                ),
+                format!(
+                    "  {edition}{}{staged}: {said} data point to {places} places, {pinned} of them precise; hidden sites \
+                     within 1, 5 and 10 km of one: {one}, {five}, {ten}.",
+                    run.run
+                ),
+            ));
+            for source in &run.sources {
+                let (layer, field, of, off) = (&source.layer, &source.field, source.said, source.unexplained);
+                lines.push(lang_text(
+                    lang,
+                    format!("    {layer}.{field}: {of}, de ellos {off} sin explicar por los lugares desplazados"),
+                    format!("    {layer}.{field}: {of}, of them {off} not explained by the displaced places"),
+                ));
+            }
+        }
+        lines.push(String::new());
+    }
+
+    fn what_differences_say(&self, lang: Lang, lines: &mut Vec<String>) {
+        lines.push(lang.pick("Lo que dicen las diferencias", "What differences say").to_owned());
+        if self.differences.is_empty() {
+            lines.push(
+                lang.pick("  Nada: las corridas dicen lo mismo.", "  Nothing: the runs say the same.").to_owned(),
+            );
+        } else {
+            lines.push(
+                lang.pick(
+                    "  Se ve que algo abrió, cerró o se mudó, y dónde está su lugar desplazado, que puede ser el de todas \
+                     las localidades de arriba.",
+                    "  That something opened, closed or moved is seen, and its displaced place, which may stand for all the \
+                     settlements above.",
+                )
+                .to_owned(),
+            );
+        }
+        for difference in &self.differences {
+            let (from, to) = (&difference.from, &difference.to);
+            let (appeared, vanished, changed, pinned) =
+                (difference.appeared, difference.vanished, difference.changed, difference.pinned);
+            lines.push(lang_text(
+                lang,
+                format!(
+                    "  {from} → {to}: {changed} datos distintos; {appeared} lugares nuevos, {vanished} menos; {pinned} se \
+                     precisan solo con lo que cambió."
+                ),
+                format!(
+                    "  {from} → {to}: {changed} data differ; {appeared} places appeared, {vanished} vanished; {pinned} are \
+                     pinned by what changed alone."
+                ),
+            ));
+        }
+        lines.push(String::new());
+    }
+}
+
+impl Fault {
+    /// What is wrong: layer, field and run, never a site.
+    pub fn message(&self, k: usize, lang: Lang) -> String {
+        let Self { run, layer, field, sites, fewest, .. } = self;
+        match self.kind {
+            FaultKind::Traced => lang_text(
+                lang,
+                format!(
+                    "`{field}` de la capa `{layer}` permite ubicar {sites} sitios protegidos: queda {fewest} localidad \
+                     posible, y se piden {k}"
+                ),
+                format!(
+                    "`{field}` of layer `{layer}` traces {sites} hidden sites back: {fewest} possible settlement is left, \
+                     and {k} are asked for"
+                ),
+            ),
+            FaultKind::TracedBefore => lang_text(
+                lang,
+                format!(
+                    "`{field}` de la capa `{layer}` en la corrida {run}, aún publicada, permite ubicar {sites} sitios \
+                     protegidos: queda {fewest} localidad posible, y se piden {k}"
+                ),
+                format!(
+                    "`{field}` of layer `{layer}` in the run {run}, which is still published, traces {sites} hidden sites \
+                     back: {fewest} possible settlement is left, and {k} are asked for"
+                ),
+            ),
+            FaultKind::Together => lang_text(
+                lang,
+                format!(
+                    "junto con la corrida {run}, aún publicada, los lugares de {sites} sitios dejan {fewest} localidades \
+                     posibles, y se piden {k}"
+                ),
+                format!(
+                    "together with the run {run}, which is still published, the places of {sites} sites leave {fewest} \
+                     possible settlements, and {k} are asked for"
+                ),
+            ),
+            FaultKind::Groups => lang_text(
+                lang,
+                format!("el lugar de {sites} sitios deja {fewest} localidades posibles, y se piden {k}"),
+                format!("the place of {sites} sites leaves {fewest} possible settlements, and {k} are asked for"),
+            ),
+        }
+    }
+
+    /// The smallest change that helps.
+    pub fn advice(&self, lang: Lang) -> String {
+        let Self { run, layer, field, .. } = self;
+        match self.kind {
+            FaultKind::Traced => lang_text(
+                lang,
+                format!(
+                    "Mida `{layer}` desde la capa de sitios con su nivel, para que se desplacen, o quite `{field}` de \
+                     `{layer}`."
+                ),
+                format!(
+                    "Measure `{layer}` from the layer of sites with its level, so that they are displaced, or take \
+                     `{field}` out of `{layer}`."
+                ),
+            ),
+            FaultKind::TracedBefore | FaultKind::Together => lang_text(
+                lang,
+                format!("Retire esa corrida: corredor withdraw {run}"),
+                format!("Withdraw that run: corredor withdraw {run}"),
+            ),
+            FaultKind::Groups => lang_text(
+                lang,
+                "Amplíe los grupos de localidades: un k mayor en [protect.k], o un nomenclátor más fino en [protect] \
+                 gazetteer."
+                    .to_owned(),
+                "Widen the groups of settlements: a greater k in [protect.k], or a finer gazetteer in [protect] gazetteer."
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+fn verdict(passed: bool, lang: Lang) -> &'static str {
+    match passed {
+        true => lang.pick("pasa", "passes"),
+        false => lang.pick("NO pasa", "does NOT pass"),
+    }
+}
+
+fn lang_text(lang: Lang, es: String, en: String) -> String {
+    match lang {
+        Lang::Es => es,
+        Lang::En => en,
+    }
+}
