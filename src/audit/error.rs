@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::layer::LayerError;
 use crate::layer::read::ReadError;
-use crate::publish::{CatalogueError, PublishError};
+use crate::publish::CatalogueError;
 
 /// An audit that cannot be made.
 #[derive(Debug, Error)]
@@ -19,9 +19,6 @@ pub enum AuditError {
     /// A layer that is not as expected.
     #[error(transparent)]
     Layer(#[from] LayerError),
-    /// Runs that cannot be listed.
-    #[error(transparent)]
-    Publish(#[from] PublishError),
 }
 
 impl AuditError {
@@ -31,7 +28,6 @@ impl AuditError {
             Self::Catalogue(error) => error.help(),
             Self::Read(error) => error.help(),
             Self::Layer(error) => error.help(),
-            Self::Publish(error) => error.help(),
         }
     }
 }

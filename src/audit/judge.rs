@@ -239,6 +239,10 @@ fn left(question: &Question<'_>, report: &mut Report) {
             None => continue,
         };
         for hidden in known {
+            // Those who may see a layer's sites by now have no need to be kept from them.
+            if !question.hidden.iter().any(|now| now.layer == hidden.layer) {
+                continue;
+            }
             for site in &hidden.sites {
                 let Some(place) = hidden.places.get(site.shown) else { continue };
                 let key = (hidden.layer.as_str(), site.key.as_str(), site.town.as_str());

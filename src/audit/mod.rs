@@ -10,7 +10,10 @@ mod ground;
 mod hidden;
 mod judge;
 mod read;
+mod record;
 mod report;
+#[cfg(test)]
+mod tests;
 pub mod trace;
 mod words;
 
@@ -18,4 +21,5 @@ pub use error::AuditError;
 pub use hidden::{Hidden, Own, Shown, Towns};
 pub use judge::{Question, Seen, judge};
 pub use read::Reader;
+pub use record::{Record, Records};
 pub use report::{Difference, Fault, FaultKind, Report, RunReport, SourceReport};

@@ -31,7 +31,8 @@ impl Report {
             lines.push(String::new());
             lines.push(lang.pick("Por qué no se publica", "Why it is not published").to_owned());
             for fault in &self.faults {
-                lines.push(format!("  - {}", fault.message(self.k, lang)));
+                let sites = lang.pick("sitios", "sites");
+                lines.push(format!("  - {} ({} {sites})", fault.message(self.k, lang), fault.sites));
                 lines.push(format!("    {}", fault.advice(lang)));
             }
         }
@@ -166,47 +167,47 @@ impl Report {
 }
 
 impl Fault {
-    /// What is wrong: layer, field and run, never a site.
+    /// What is wrong: layer, field and run; neither a site nor how many, for it may be sent elsewhere.
     pub fn message(&self, k: usize, lang: Lang) -> String {
-        let Self { run, layer, field, sites, fewest, .. } = self;
+        let Self { run, layer, field, fewest, .. } = self;
         match self.kind {
             FaultKind::Traced => lang_text(
                 lang,
                 format!(
-                    "`{field}` de la capa `{layer}` permite ubicar {sites} sitios protegidos: queda {fewest} localidad \
-                     posible, y se piden {k}"
+                    "`{field}` de la capa `{layer}` permite ubicar sitios protegidos: a alguno le quedan {fewest} localidades \
+                     posibles, y se piden {k}"
                 ),
                 format!(
-                    "`{field}` of layer `{layer}` traces {sites} hidden sites back: {fewest} possible settlement is left, \
-                     and {k} are asked for"
+                    "`{field}` of layer `{layer}` traces hidden sites back: one is left with {fewest} possible \
+                     settlements, and {k} are asked for"
                 ),
             ),
             FaultKind::TracedBefore => lang_text(
                 lang,
                 format!(
-                    "`{field}` de la capa `{layer}` en la corrida {run}, aún publicada, permite ubicar {sites} sitios \
-                     protegidos: queda {fewest} localidad posible, y se piden {k}"
+                    "`{field}` de la capa `{layer}` en la corrida {run}, aún publicada, permite ubicar sitios protegidos: \
+                     a alguno le quedan {fewest} localidades posibles, y se piden {k}"
                 ),
                 format!(
-                    "`{field}` of layer `{layer}` in the run {run}, which is still published, traces {sites} hidden sites \
-                     back: {fewest} possible settlement is left, and {k} are asked for"
+                    "`{field}` of layer `{layer}` in the run {run}, which is still published, traces hidden sites back: \
+                     one is left with {fewest} possible settlements, and {k} are asked for"
                 ),
             ),
             FaultKind::Together => lang_text(
                 lang,
                 format!(
-                    "junto con la corrida {run}, aún publicada, los lugares de {sites} sitios dejan {fewest} localidades \
-                     posibles, y se piden {k}"
+                    "junto con la corrida {run}, aún publicada, a algún sitio le quedan {fewest} localidades posibles, y \
+                     se piden {k}"
                 ),
                 format!(
-                    "together with the run {run}, which is still published, the places of {sites} sites leave {fewest} \
-                     possible settlements, and {k} are asked for"
+                    "together with the run {run}, which is still published, a site is left with {fewest} possible \
+                     settlements, and {k} are asked for"
                 ),
             ),
             FaultKind::Groups => lang_text(
                 lang,
-                format!("el lugar de {sites} sitios deja {fewest} localidades posibles, y se piden {k}"),
-                format!("the place of {sites} sites leaves {fewest} possible settlements, and {k} are asked for"),
+                format!("a algún sitio le quedan {fewest} localidades posibles, y se piden {k}"),
+                format!("a site is left with {fewest} possible settlements, and {k} are asked for"),
             ),
         }
     }
