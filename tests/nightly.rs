@@ -7,6 +7,8 @@ mod common;
 mod checks;
 #[path = "nightly/disks.rs"]
 mod disks;
+#[path = "nightly/editions.rs"]
+mod editions;
 #[path = "nightly/faults.rs"]
 mod faults;
 #[path = "nightly/ground.rs"]

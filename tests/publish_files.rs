@@ -112,6 +112,7 @@ fn dataset(budget: Budget) -> Dataset {
         licence: "CC0-1.0".into(),
         seed: 1,
         fingerprint: "0123456789".into(),
+        edition: None,
         allowed: Level::Public,
         keep: 3.into(),
         postgis: None,

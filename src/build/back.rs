@@ -7,6 +7,7 @@ use super::BuildError;
 use super::cache::{open_sealed, put_whole, seal};
 use super::history::{self, ZoneTrend};
 use super::lock::Lock;
+use super::print::State;
 use super::prepare::{BuildOptions, Home};
 use crate::publish::{self, RunInfo};
 use crate::workspace::Workspace;
@@ -48,26 +49,29 @@ pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Re
     let failed = |error| BuildError::Io { path: Withdrawn::path(&home), error };
     home.make().map_err(failed)?;
     let root = workspace.root().join("published");
-    let target = publish::find(&root, run)?;
-    let later = publish::runs(&root)?
+    let runs = publish::edition_root(&root, None)?;
+    let target = publish::find(&runs, run)?;
+    let later = publish::runs(&runs)?
         .into_iter()
         .filter(|other| (other.sequence, &other.run) > (target.sequence, &target.run));
+    // What a run was made from is known here alone.
+    let made_from = |run: &str| Some(State::load(&home.state_of(run))?.whole);
     let print = |run: RunInfo| {
-        let side = publish::diff::Side::open(&run.folder).ok()?;
-        Some((run.run, side.metadata()["fingerprint"].as_str()?.to_owned()))
+        let print = made_from(&run.run)?;
+        Some((run.run, print))
     };
     let mut withdrawn = Withdrawn(later.filter_map(print).collect());
     // What makes the run that one goes back to must not be held back.
-    let own = publish::diff::Side::open(&target.folder)?;
-    withdrawn.0.retain(|_, print| own.metadata()["fingerprint"] != print.as_str());
+    let own = made_from(&target.run);
+    withdrawn.0.retain(|_, print| own.as_ref() != Some(print));
     // In this order: cut off between the two, the build holds back a run that is still current, and says so.
     withdrawn.save(&home).map_err(failed)?;
     Ok(publish::roll_back(&root, &target.run)?)
 }
 
-/// What became of each zone over the nights on record, by zone; runs that were taken back do not count.
-pub fn trends(root: &std::path::Path) -> Vec<ZoneTrend> {
+/// What became of each zone over the nights on record of an edition, by zone; runs that were taken back do not count.
+pub fn trends(root: &std::path::Path, edition: Option<&str>) -> Vec<ZoneTrend> {
     let home = Home::in_folder(root);
     let withdrawn = Withdrawn::load(&home).0.into_keys().collect();
-    history::load_trends(&home.history(), &withdrawn)
+    history::load_trends(&home.history(edition), &withdrawn)
 }

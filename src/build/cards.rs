@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{BuildError, Context};
+use super::{BuildError, Context, hide};
 use crate::publish::{Ancestor, Card};
-use crate::workspace::config::{CoverageOutput, ExposureOutput, LayerFile, Step, Text};
+use crate::workspace::config::{CoverageOutput, ExposureOutput, LayerFile, Level, Step, Text};
 use crate::workspace::{Plan, PlannedLayer};
 
-/// The cards of all layers that are published, in plan order.
-pub(super) fn cards(context: &Context, plan: &Plan) -> Result<Vec<Card>, BuildError> {
-    plan.layers().iter().filter(|layer| layer.file.publish).map(|layer| card(context, plan, layer)).collect()
+/// The cards of all layers that are published for those who may see up to a level, in plan order.
+pub(super) fn cards(context: &Context, plan: &Plan, viewer: Level) -> Result<Vec<Card>, BuildError> {
+    let published = plan.layers().iter().filter(|layer| layer.file.publish && layer.level <= viewer);
+    published.map(|layer| card(context, plan, layer)).collect()
 }
 
 fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, BuildError> {
@@ -27,6 +28,7 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
             })
         })
         .collect::<Result<_, BuildError>>()?;
+    let layer = Arc::clone(context.layer(&planned.name)?);
     let mut caveats: Vec<Text> = Vec::new();
     let mut sources: Vec<String> = Vec::new();
     let own = std::iter::once(planned);
@@ -38,9 +40,10 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
             sources.push(file.source.clone());
         }
     }
+    caveats.splice(0..0, hide::caveat(&layer));
     Ok(Card {
         name: planned.name.clone(),
-        layer: Arc::clone(context.layer(&planned.name)?),
+        layer,
         theme: theme(&planned.file),
         style: planned.file.style.clone(),
         title: planned.file.title.clone(),

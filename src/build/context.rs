@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::cache::{Cache, Entry};
+use super::hide::SeenSites;
 use super::{BuildError, Note, steps};
 use crate::join::{BorderIndex, Stretch, overlay};
 use crate::layer::{Column, Geometry, Layer, Provenance};
+use crate::protect::Key;
+use crate::workspace::Displaced;
 use crate::workspace::config::LayerFile;
 
 /// What a step may look at.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Context {
     /// Folder that relative source paths start from.
     pub data: PathBuf,
@@ -20,22 +23,28 @@ pub struct Context {
     /// Layer files of the plan.
     pub files: BTreeMap<String, LayerFile>,
     /// Every layer of the plan; those that stand in memory are set. Ask [`Context::layer`], which fetches others.
-    pub layers: BTreeMap<String, OnceLock<Arc<Layer>>>,
+    pub layers: BTreeMap<String, Arc<OnceLock<Arc<Layer>>>>,
+    /// Coverage layers whose sites are displaced, and how.
+    pub(super) displaced: BTreeMap<String, Displaced>,
+    /// The key by which they are.
+    pub(super) key: Option<Key>,
+    /// Where they are seen, worked out once for all steps that ask.
+    pub(super) seen: SeenSites,
     /// Layers of earlier builds that still hold, fetched when they are asked for.
-    pub(super) kept: BTreeMap<String, Kept>,
+    pub(super) kept: BTreeMap<String, Arc<Kept>>,
     /// Where they lie.
-    pub(super) cache: Option<Cache>,
+    pub(super) cache: Option<Arc<Cache>>,
     /// What a person should hear of at the end of the steps.
-    pub(super) notes: Mutex<Vec<Note>>,
+    pub(super) notes: Arc<Mutex<Vec<Note>>>,
     /// Copies of what web servers have, by the path that the layer file states.
     pub copies: BTreeMap<String, PathBuf>,
     /// SHA-256 of each local source, from the fingerprint.
     pub digests: BTreeMap<PathBuf, String>,
     /// Held while borders are dissolved, which takes some 70 bytes a vertex: one layer at a time, whose groups
     /// are parallel anyway.
-    pub(super) dissolving: Mutex<()>,
+    pub(super) dissolving: Arc<Mutex<()>>,
     /// Overlays that several steps ask for.
-    pub(super) overlays: Mutex<Vec<Overlay>>,
+    pub(super) overlays: Arc<Mutex<Vec<Overlay>>>,
 }
 
 /// A layer that was built before and need not be built again.
@@ -98,7 +107,7 @@ impl Context {
     /// # Errors
     /// As [`Context::layer`].
     pub fn record(&self, name: &str) -> Result<(usize, &Provenance), BuildError> {
-        if let Some(layer) = self.layers.get(name).and_then(OnceLock::get) {
+        if let Some(layer) = self.layers.get(name).and_then(|place| place.get()) {
             return Ok((layer.len(), &layer.provenance));
         }
         match self.kept.get(name) {

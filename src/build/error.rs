@@ -11,6 +11,7 @@ use crate::hotspot::HotspotError;
 use crate::join::JoinError;
 use crate::layer::LayerError;
 use crate::layer::read::ReadError;
+use crate::protect::{KeyError, ProtectError};
 use crate::publish::PublishError;
 use crate::risk::RiskError;
 use crate::workspace::WorkspaceError;
@@ -99,6 +100,25 @@ pub enum BuildError {
         field: String,
         /// Its value.
         value: f64,
+    },
+    /// The key by which sites are displaced cannot be used.
+    #[error(transparent)]
+    Key(KeyError),
+    /// A layer is derived from sites that must be displaced, and there is no key.
+    #[error("layer `{layer}` is derived from sites above the level of its readers, and there is no key to displace them by")]
+    NoKey {
+        /// The layer.
+        layer: String,
+    },
+    /// Sites cannot be hidden among the places of the gazetteer.
+    #[error("layer `{layer}`: the sites of `{sites}` cannot be displaced: {error}")]
+    Hide {
+        /// The layer.
+        layer: String,
+        /// The sites.
+        sites: String,
+        /// What is wrong.
+        error: ProtectError,
     },
     /// A spatial join cannot be done.
     #[error("layer `{layer}`: {error}")]
@@ -246,6 +266,9 @@ impl BuildError {
             Self::Read(error) => error.help(),
             Self::Layer(error) | Self::Step { error, .. } => error.help(),
             Self::Publish(error) => error.help(),
+            Self::Key(error) => miette::Diagnostic::help(error).map(|help| help.to_string()),
+            Self::NoKey { .. } => Some("`corredor key` says where it is looked for".to_owned()),
+            Self::Hide { error, .. } => miette::Diagnostic::help(error).map(|help| help.to_string()),
             Self::NoLogarithm { field, value, .. } => Some(format!(
                 "set log = false for `{field}`, or, if {value} means missing, add it to `missing` in the [read] of its table"
             )),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Note, StaleSource, Summary};
 use crate::layer::{Finding, Severity};
 use crate::publish::Diff;
+use crate::workspace::config::Level;
 
 /// Hears about a build while it runs; called from the building thread, in plan order.
 pub trait Observer {
@@ -38,6 +39,9 @@ pub struct LayerReport {
     pub layer: String,
     /// Its step.
     pub step: &'static str,
+    /// The level of those for whom it is, where it is another layer for them than for those who may see least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub viewer: Option<Level>,
     /// Features in it.
     pub features: usize,
     /// How long it took, seconds.
@@ -50,15 +54,33 @@ pub struct LayerReport {
     pub findings: Vec<Finding>,
 }
 
+/// One publication of a build.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublishedEdition {
+    /// Its name; none where there is one publication without a name.
+    pub edition: Option<String>,
+    /// The level of its readers.
+    pub level: Level,
+    /// Where it is current.
+    pub folder: PathBuf,
+    /// Names of its QGIS projects, one a language.
+    pub project: Option<crate::publish::style::Words>,
+    /// Layers in it.
+    pub layers: usize,
+}
+
 /// What a build did.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
     /// Name of the run that is current now; none where nothing was published.
     pub run: Option<String>,
-    /// Folder of the published set, `published/current`.
+    /// Folder of the published set, `published/current`; of the edition for those who may see least, where there are
+    /// several.
     pub folder: PathBuf,
     /// Names of the QGIS projects in it, one a language; none where nothing can be drawn.
     pub project: Option<crate::publish::style::Words>,
+    /// What was published, the edition for those who may see least first.
+    pub editions: Vec<PublishedEdition>,
     /// Whether nothing had changed, so that nothing was done.
     pub unchanged: bool,
     /// The run that was taken back and would only come again, so that nothing was done.
@@ -84,6 +106,7 @@ impl Outcome {
             run: None,
             folder,
             project: None,
+            editions: Vec::new(),
             unchanged: false,
             withdrawn: None,
             layers: Vec::new(),

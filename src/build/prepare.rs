@@ -4,15 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::cache::{Cache, Stamps};
 use super::fetch::{self, StaleSource};
-use super::print::{Sources, State};
-use super::work::{Asked, Ground, LayerWork, Looking, Work, work};
+use super::print::{Sources, State, whole_print};
+use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
 use super::{BuildError, Context};
 use crate::layer::nearest;
+use crate::protect::{Key, KeyEnvironment, KeyPlace, KeyRequest};
+use crate::workspace::config::Level;
 use crate::workspace::{Plan, Workspace};
 
 /// What to build, and how strictly.
@@ -69,8 +71,12 @@ impl Home {
         self.0.join("journal.jsonl")
     }
 
-    pub(super) fn history(&self) -> PathBuf {
-        self.0.join("history.parquet")
+    /// The history of an edition; that of the one edition without a name is as it always was.
+    pub(super) fn history(&self, edition: Option<&str>) -> PathBuf {
+        match edition {
+            None => self.0.join("history.parquet"),
+            Some(edition) => self.0.join(format!("history-{edition}.parquet")),
+        }
     }
 
     /// Removes the states of runs that do not stand any more. One that stays does no harm.
@@ -78,7 +84,9 @@ impl Home {
         for entry in std::fs::read_dir(self.0.join("runs")).into_iter().flatten().flatten() {
             let path = entry.path();
             let run = path.file_stem().unwrap_or_default();
-            if !published.join("runs").join(run).is_dir() {
+            let stands = |folder: &Path| folder.join("runs").join(run).is_dir();
+            let editions = crate::publish::editions(published);
+            if !stands(published) && !editions.iter().any(|edition| stands(&published.join(edition))) {
                 let _ = std::fs::remove_file(&path);
             }
         }
@@ -95,34 +103,66 @@ impl Home {
 /// # Errors
 /// A [`BuildError`] where a layer or run that is named is not there, or a source cannot be looked at.
 pub fn look_ahead(workspace: &Workspace, options: &BuildOptions) -> Result<Vec<LayerWork>, BuildError> {
-    let plan = chosen(workspace.plan(), &options.layers)?;
-    let mut prepared = Prepared::new(workspace, &plan, options, Looking::Guesses)?;
-    Ok(std::mem::take(&mut prepared.work.layers))
+    let viewers = viewers(workspace);
+    let prepared = Prepared::new(workspace, &options.layers, options, Looking::Guesses, &viewers)?;
+    let views = prepared.views.into_iter().flat_map(|view| view.layers);
+    Ok(views.filter(|layer| !layer.shared).collect())
+}
+
+/// The levels of those for whom something is published, the lowest first.
+pub(super) fn viewers(workspace: &Workspace) -> Vec<Level> {
+    let levels: BTreeSet<Level> = workspace.file().editions().iter().map(|edition| edition.level).collect();
+    levels.into_iter().collect()
+}
+
+/// The key by which the sites of a workspace are displaced.
+///
+/// # Errors
+/// [`BuildError::Key`].
+pub(super) fn key(workspace: &Workspace) -> Result<Key, BuildError> {
+    let file = workspace.file();
+    let request = KeyRequest {
+        root: workspace.root(),
+        name: &file.workspace.name,
+        key_file: file.protect.key_file.as_deref(),
+        invented: file.workspace.invented,
+        seed: file.workspace.seed,
+    };
+    KeyPlace::of(&request, &KeyEnvironment::of_process()).and_then(|place| place.load()).map_err(BuildError::Key)
 }
 
 /// Everything that the steps need.
 pub(super) struct Prepared {
-    pub context: Context,
-    pub work: Work,
+    /// For those who may see least, then for those who may see more; one at least.
+    pub views: Vec<View>,
+    pub state: State,
     pub sources: Sources,
     pub before: State,
     pub stale: Vec<StaleSource>,
 }
 
+/// The layers as those see them who may see up to a level.
+pub(super) struct View {
+    pub viewer: Level,
+    pub plan: Plan,
+    pub context: Context,
+    pub layers: Vec<LayerWork>,
+}
+
 impl Prepared {
+    /// Looks at `names` and what they need, or at all layers. `viewers` are one or more levels, the lowest first: all
+    /// layers stand for the first; for the others those that are published for them, and what they need.
     pub(super) fn new(
         workspace: &Workspace,
-        plan: &Plan,
+        names: &[String],
         options: &BuildOptions,
         looking: Looking,
+        viewers: &[Level],
     ) -> Result<Self, BuildError> {
         let home = Home::of(workspace);
-        let cache = Cache::new(home.folder());
+        let cache = Arc::new(Cache::new(home.folder()));
         let sources = Sources::new(Stamps::load(cache.stamps()));
         let before = State::load(&home.last()).unwrap_or_default();
-        for layer in &options.only {
-            known_layer(plan, layer)?;
-        }
         let since = options.since.as_ref().map(|run| {
             State::load(&home.state_of(run))
                 .ok_or_else(|| BuildError::NoState { run: run.clone(), runs: known_runs(&home) })
@@ -133,28 +173,85 @@ impl Prepared {
             since: since.transpose()?,
         };
         let now = options.now.unwrap_or_else(jiff::Timestamp::now);
+        let plans = plans(workspace, names, viewers)?;
+        for layer in &options.only {
+            known_layer(&plans[0].1, layer)?;
+        }
+        let hides = plans.iter().flat_map(|(_, plan)| plan.layers()).any(|layer| layer.displaced.is_some());
+        let key = match hides.then(|| key(workspace)).transpose() {
+            Err(error) if looking == Looking::Reads => return Err(error),
+            key => key.ok().flatten(),
+        };
         let (copies, mut stale) = match looking {
-            Looking::Guesses => (fetch::standing(workspace, plan, home.folder()), Vec::new()),
+            Looking::Guesses => (fetch::standing(workspace, &plans[0].1, home.folder()), Vec::new()),
             Looking::Reads => {
-                let fetched = fetch::fetch(workspace, plan, home.folder(), now)?;
+                let fetched = fetch::fetch(workspace, &plans[0].1, home.folder(), now)?;
                 (fetched.copies, fetched.stale)
             }
         };
-        let mut context = Context {
+        let base = Context {
             copies,
             data: workspace.data_folder(),
             seed: workspace.file().workspace.seed,
-            layers: plan.layers().iter().map(|l| (l.name.clone(), OnceLock::new())).collect(),
-            files: plan.layers().iter().map(|l| (l.name.clone(), l.file.clone())).collect::<BTreeMap<_, _>>(),
             cache: Some(cache),
+            key,
             ..Context::default()
         };
-        let ground = Ground { workspace, sources: &sources, before: &before, looking, now };
-        let mut work = work(&ground, plan, &mut context, &asked)?;
-        stale.append(&mut work.stale);
-        context.digests = sources.sha256();
-        Ok(Self { context, work, sources, before, stale })
+        let mut views: Vec<View> = Vec::with_capacity(plans.len());
+        let mut found = Work::default();
+        for (viewer, plan) in plans {
+            let mut context = Context {
+                layers: plan.layers().iter().map(|l| (l.name.clone(), Arc::default())).collect(),
+                files: plan.layers().iter().map(|l| (l.name.clone(), l.file.clone())).collect(),
+                displaced: plan
+                    .layers()
+                    .iter()
+                    .filter_map(|l| Some((l.name.clone(), l.displaced.clone()?)))
+                    .collect(),
+                ..base.clone()
+            };
+            let ground =
+                Ground { workspace, sources: &sources, before: &before, looking, viewer, now };
+            let layers = match views.first() {
+                None => {
+                    found = work(&ground, &plan, &mut context, &asked)?;
+                    found.layers.clone()
+                }
+                Some(first) => {
+                    work_beside(&ground, &plan, &mut context, &asked, (&first.context, &mut found))?
+                }
+            };
+            views.push(View { viewer, plan, context, layers });
+        }
+        let prints = |view: &View| -> BTreeMap<String, String> {
+            view.layers.iter().map(|layer| (layer.layer.clone(), layer.print.clone())).collect()
+        };
+        let prints: Vec<_> = views.iter().map(prints).collect();
+        found.state.whole = whole_print(workspace, workspace.plan(), prints.iter());
+        stale.append(&mut found.stale);
+        let digests = sources.sha256();
+        views.iter_mut().for_each(|view| view.context.digests.clone_from(&digests));
+        Ok(Self { views, state: found.state, sources, before, stale })
     }
+}
+
+/// The plan for each of the viewers.
+fn plans(
+    workspace: &Workspace,
+    names: &[String],
+    viewers: &[Level],
+) -> Result<Vec<(Level, Plan)>, BuildError> {
+    let plan = |(at, &viewer): (usize, &Level)| {
+        let whole = workspace.plan_for(viewer);
+        if at == 0 || !names.is_empty() {
+            return Ok((viewer, chosen(&whole, names)?));
+        }
+        let published = whole.layers().iter().filter(|l| l.file.publish && l.level <= viewer);
+        let published: Vec<String> = published.map(|layer| layer.name.clone()).collect();
+        let plan = whole.with_ancestors(&published);
+        Ok((viewer, plan.map_err(|_| BuildError::NotBuilt { layer: published.join(", ") })?))
+    };
+    viewers.iter().enumerate().map(plan).collect()
 }
 
 /// Runs whose state is kept, the newest last.

@@ -1,22 +1,24 @@
 //! The whole build: lock, plan, steps, publication.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::back::Withdrawn;
+use super::cache::Cache;
 use super::history::{self, Added};
 use super::journal::{Before, Journal};
 use super::lock::Lock;
-use super::outcome::{LayerReport, Observer, Outcome};
-use super::prepare::{BuildOptions, Home, Prepared, chosen};
+use super::outcome::{LayerReport, Observer, Outcome, PublishedEdition};
+use super::prepare::{BuildOptions, Home, Prepared, View, viewers};
 use super::print::State;
-use super::work::{Action, Looking, Work};
+use super::work::{Action, LayerWork, Looking};
 use super::{BuildError, Context, Note, Summary, cards, checks, ops, schedule, steps};
 use crate::layer::{Finding, Severity};
-use crate::publish::{Dataset, Keep, PublishError, publish};
+use crate::publish::{Card, Dataset, Keep, PublishError, Work as PublishWork, publish_all};
+use crate::workspace::config::{Edition, Level};
 use crate::workspace::{Plan, Workspace};
 
 /// Builds what changed of a workspace and publishes the result, all or nothing.
@@ -56,103 +58,165 @@ fn run(
     home: &Home,
     journal: &Journal,
 ) -> Result<Outcome, BuildError> {
-    let plan = chosen(workspace.plan(), &options.layers)?;
     let root = workspace.root().join("published");
-    let mut outcome = Outcome::new(root.join("current"));
+    let editions = workspace.file().editions();
+    let mut outcome = Outcome::new(current_of(&root, &editions[0]));
     let whole = options.layers.is_empty();
     let time = options.now.unwrap_or_else(now);
-    let Prepared { context, work, sources, before, stale } =
-        Prepared::new(workspace, &plan, options, Looking::Reads)?;
+    let viewers = viewers(workspace);
+    let Prepared { views, mut state, sources, before, stale } =
+        Prepared::new(workspace, &options.layers, options, Looking::Reads, &viewers)?;
     stale.iter().for_each(|stale| observer.note(&stale.note()));
     outcome.stale = stale;
-    if context.cache.as_ref().is_some_and(|cache| cache.drop_foreign().unwrap_or(false)) {
+    let cache = views[0].context.cache.clone();
+    if cache.as_ref().is_some_and(|cache| cache.drop_foreign().unwrap_or(false)) {
         observer.note(&Note::foreign_cache());
     }
-    tell(&context, observer);
+    tell(&views[0].context, observer);
     // Stamps and states that cannot be kept cost the next run time; publication says what is wrong with the disk.
     let _ = sources.save();
     let asked = options.force || !options.only.is_empty() || options.since.is_some();
     if whole && !asked {
-        match published(&root, &work.state.whole) {
+        match published(&root, home, &editions, &state.whole) {
             Published::Whole => {
                 outcome.unchanged = true;
                 return Ok(outcome);
             }
-            Published::Other if Withdrawn::load(home).run_of(&work.state.whole).is_some() => {
+            Published::Other if Withdrawn::load(home).run_of(&state.whole).is_some() => {
                 outcome.unchanged = true;
-                outcome.withdrawn = Withdrawn::load(home).run_of(&work.state.whole).map(str::to_owned);
+                outcome.withdrawn = Withdrawn::load(home).run_of(&state.whole).map(str::to_owned);
                 return Ok(outcome);
             }
             Published::Damaged(file) => observer.note(&Note::incomplete_run(&file)),
             Published::Other => {}
         }
     }
-    outcome.layers = run_steps(&context, &plan, &work, options, observer, journal)?;
-    tell(&context, observer);
-    let mut state = work.state;
+    for view in &views {
+        outcome.layers.extend(run_steps(view, options, observer, journal)?);
+    }
+    tell(&views[0].context, observer);
     if !whole {
         // Layers that were not asked for stay as they were built.
-        let known = before.layers.into_iter().filter(|(name, _)| !state.layers.contains_key(name));
-        state.layers.extend(known.collect::<Vec<_>>());
-        state.whole = before.whole;
+        state.keep_others(before);
     }
     let _ = state.save(&home.last());
     if options.strict && outcome.warnings() > 0 {
         return Err(BuildError::Strict { warnings: outcome.warnings() });
     }
     if whole {
-        let failures = checks::check(&context, &plan, current_state(&root, home).as_ref(), time)?;
-        tell(&context, observer);
-        if !failures.is_empty() {
-            return Err(BuildError::Checks { failures });
-        }
-        let cards = cards::cards(&context, &plan)?;
-        let dataset = dataset(workspace, &state.whole);
-        outcome.summary = Some(Summary::of(&context, dataset.invented)?);
-        tell(&context, observer);
-        // The cards hold what is published; the rest of the memory is free for that.
-        let cache = { context }.cache;
-        stopped(options)?;
-        journal.write(&serde_json::json!({"event": "publishing"}));
-        observer.publishing(cards.len());
-        let publishing = Instant::now();
-        let withdrawn = Withdrawn::load(home).0.into_keys().collect();
-        let followed = history::followed(&plan, &cards);
-        let publish = || {
-            publish(&root, &dataset, &cards, time, &mut |run| {
-                let Some(card) = followed else { return Ok(()) };
-                let added = Added { run: run.name(), sequence: run.sequence(), layer: &card.layer };
-                history::add(&home.history(), &added, &withdrawn, workspace.file().publish.history)
-            })
-        };
-        let prints: BTreeSet<String> = state.layers.values().map(|(print, _)| print.clone()).collect();
-        let mut published = publish();
-        if published.as_ref().is_err_and(PublishError::is_disk_full)
-            && cache.as_ref().is_some_and(|cache| cache.sweep(&prints, 0).is_ok())
-        {
-            observer.note(&Note::gave_way());
-            published = publish();
-        }
-        let published = published?;
-        let run = published.run;
-        outcome.project = published.project;
-        outcome.diff = published.diff;
-        state.run = Some(run.clone());
-        let _ = Withdrawn::default().save(home);
-        let _ = state.save(&home.state_of(&run));
-        let _ = state.save(&home.last());
-        outcome.run = Some(run);
-        outcome.publish_seconds = publishing.elapsed().as_secs_f64();
-        home.drop_states(&root);
-        let limit = workspace.file().build.cache_mb << 20;
-        if let Some(Err(error)) = cache.map(|cache| cache.sweep(&prints, limit)) {
-            observer.note(&Note::new(
-                format!("no se pudo limpiar lo guardado: {error}"),
-                format!("what is kept could not be swept: {error}"),
-            ));
-        }
+        publish_views(workspace, options, observer, journal, home, time, views, state, &mut outcome)?;
     }
     Ok(outcome)
+}
+
+/// The folder where an edition is current.
+fn current_of(root: &Path, edition: &Edition) -> PathBuf {
+    edition.name.as_ref().map_or_else(|| root.to_owned(), |name| root.join(name)).join("current")
+}
+
+/// Tests the layers, and publishes every edition.
+#[expect(clippy::too_many_arguments, reason = "the second half of one function")]
+fn publish_views(
+    workspace: &Workspace,
+    options: &BuildOptions,
+    observer: &mut dyn Observer,
+    journal: &Journal,
+    home: &Home,
+    time: jiff::Timestamp,
+    views: Vec<View>,
+    mut state: State,
+    outcome: &mut Outcome,
+) -> Result<(), BuildError> {
+    let root = workspace.root().join("published");
+    let editions = workspace.file().editions();
+    let current = current_state(&root, home);
+    let mut failures = Vec::new();
+    for view in &views {
+        for failure in checks::check(&view.context, &view.plan, view.viewer, current.as_ref(), time)? {
+            if !failures.contains(&failure) {
+                failures.push(failure);
+            }
+        }
+    }
+    tell(&views[0].context, observer);
+    if !failures.is_empty() {
+        return Err(BuildError::Checks { failures });
+    }
+    let mut works = Vec::with_capacity(editions.len());
+    for edition in &editions {
+        let Some(view) = views.iter().find(|view| view.viewer == edition.level) else { continue };
+        let cards = cards::cards(&view.context, &view.plan, edition.level)?;
+        let fingerprint = public_print(workspace, edition, &cards, view);
+        works.push(PublishWork { dataset: dataset(workspace, edition, fingerprint), cards });
+    }
+    outcome.summary = Some(Summary::of(&views[0].context, workspace.file().workspace.invented)?);
+    tell(&views[0].context, observer);
+    let followed: Vec<Option<Card>> = editions
+        .iter()
+        .zip(&works)
+        .map(|(edition, work)| {
+            let view = views.iter().find(|view| view.viewer == edition.level)?;
+            history::followed(&view.plan, &work.cards).cloned()
+        })
+        .collect();
+    let cache = views[0].context.cache.clone();
+    // The cards hold what is published; the rest of the memory is free for that.
+    drop(views);
+    stopped(options)?;
+    journal.write(&serde_json::json!({"event": "publishing"}));
+    observer.publishing(works.iter().map(|work| work.cards.len()).sum());
+    let publishing = Instant::now();
+    let withdrawn = Withdrawn::load(home).0.into_keys().collect();
+    let publish = || {
+        publish_all(&root, &works, time, &mut |staged| {
+            for ((staged, card), edition) in staged.iter().zip(&followed).zip(&editions) {
+                let Some(card) = card else { continue };
+                let (run, sequence) = (staged.run.name(), staged.run.sequence());
+                let added = Added { run, sequence, layer: &card.layer };
+                let path = home.history(edition.name.as_deref());
+                history::add(&path, &added, &withdrawn, edition.history)?;
+            }
+            Ok(())
+        })
+    };
+    let prints = state.prints();
+    let mut published = publish();
+    if published.as_ref().is_err_and(PublishError::is_disk_full)
+        && cache.as_ref().is_some_and(|cache| cache.sweep(&prints, 0).is_ok())
+    {
+        observer.note(&Note::gave_way());
+        published = publish();
+    }
+    let published = published?;
+    for one in &published {
+        let edition = editions.iter().find(|edition| edition.name == one.edition);
+        outcome.editions.push(PublishedEdition {
+            edition: one.edition.clone(),
+            level: edition.map_or(Level::Public, |edition| edition.level),
+            folder: edition.map_or_else(|| root.join("current"), |edition| current_of(&root, edition)),
+            project: one.project.clone(),
+            layers: one.layers,
+        });
+    }
+    if let Some(first) = published.into_iter().next() {
+        outcome.project = first.project;
+        outcome.diff = first.diff;
+        state.run = Some(first.run.clone());
+        let _ = Withdrawn::default().save(home);
+        let _ = state.save(&home.state_of(&first.run));
+        let _ = state.save(&home.last());
+        outcome.run = Some(first.run);
+    }
+    outcome.publish_seconds = publishing.elapsed().as_secs_f64();
+    home.drop_states(&root);
+    let limit = workspace.file().build.cache_mb << 20;
+    if let Some(Err(error)) = cache.map(|cache| cache.sweep(&prints, limit)) {
+        observer.note(&Note::new(
+            format!("no se pudo limpiar lo guardado: {error}"),
+            format!("what is kept could not be swept: {error}"),
+        ));
+    }
+    Ok(())
 }
 
 /// What the run that is current was built from, where that is known.
@@ -161,7 +225,37 @@ fn current_state(root: &Path, home: &Home) -> Option<State> {
     State::load(&home.state_of(&link.file_name()?.to_string_lossy()))
 }
 
-fn dataset(workspace: &Workspace, fingerprint: &str) -> Dataset {
+/// A digest of what an edition says: of its layers, as they are published, and of the words on the whole set. It depends
+/// on nothing that its readers may not know.
+fn public_print(workspace: &Workspace, edition: &Edition, cards: &[Card], view: &View) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    };
+    let file = workspace.file();
+    let own = serde_json::json!({
+        "name": file.workspace.name, "title": file.workspace.title, "country": file.workspace.country,
+        "invented": file.workspace.invented, "contact": file.workspace.contact, "seed": file.workspace.seed,
+        "licence": file.workspace.licence, "level": edition.level, "hxl": edition.hxl, "hdx": edition.hdx,
+        "budget": file.publish.budget,
+    });
+    add(env!("CARGO_PKG_VERSION"));
+    add(&own.to_string());
+    for card in cards {
+        let words = serde_json::json!({
+            "layer": card.name, "title": card.title, "description": card.description, "date": card.date,
+            "licence": card.licence, "level": card.level, "key": card.layer.key(),
+            "style": card.style.as_ref().map(|style| format!("{style:?}")),
+        });
+        add(&words.to_string());
+        let print = view.layers.iter().find(|layer| layer.layer == card.name).map(|layer| layer.print.as_str());
+        let entry = view.context.cache.as_ref().and_then(|cache| cache.entry(&card.name, print?).ok().flatten());
+        add(&entry.map_or_else(|| Cache::values(&card.layer).unwrap_or_default(), |entry| entry.values()));
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+fn dataset(workspace: &Workspace, edition: &Edition, fingerprint: String) -> Dataset {
     let file = workspace.file();
     Dataset {
         name: file.workspace.name.clone(),
@@ -171,12 +265,13 @@ fn dataset(workspace: &Workspace, fingerprint: &str) -> Dataset {
         contact: file.workspace.contact.clone(),
         licence: file.workspace.licence.clone(),
         seed: file.workspace.seed,
-        fingerprint: fingerprint.to_owned(),
-        allowed: file.publish.level,
-        keep: Keep { last: file.publish.keep, months: file.publish.keep_months },
-        postgis: file.publish.postgis.clone(),
-        hxl: file.publish.hxl,
-        hdx: file.publish.hdx.clone(),
+        fingerprint,
+        edition: edition.name.clone(),
+        allowed: edition.level,
+        keep: Keep { last: edition.keep, months: edition.keep_months },
+        postgis: edition.postgis.clone(),
+        hxl: edition.hxl,
+        hdx: edition.hdx.clone(),
         budget: file.publish.budget,
     }
 }
@@ -194,22 +289,21 @@ fn stopped(options: &BuildOptions) -> Result<(), BuildError> {
 
 /// Builds the layers that have to be, those that do not need each other in parallel; reports in the order of the plan.
 fn run_steps(
-    context: &Context,
-    plan: &Plan,
-    work: &Work,
+    view: &View,
     options: &BuildOptions,
     observer: &mut dyn Observer,
     journal: &Journal,
 ) -> Result<Vec<LayerReport>, BuildError> {
+    let View { plan, context, layers: works, .. } = view;
     let layers = plan.layers();
-    let todo: Vec<usize> = (0..layers.len()).filter(|&at| work.layers[at].action != Action::Keep).collect();
+    let todo: Vec<usize> = (0..layers.len()).filter(|&at| works[at].action != Action::Keep).collect();
     let places: BTreeMap<&str, usize> =
         todo.iter().enumerate().map(|(task, &at)| (layers[at].name.as_str(), task)).collect();
     // A step may look at what its inputs were made from, too; those stand by then, or are kept.
     let needs = |task: usize| needs(plan, todo[task], &places);
     let build = |task: usize| {
         stopped(options)?;
-        let (planned, work) = (&layers[todo[task]], &work.layers[todo[task]]);
+        let (planned, work) = (&layers[todo[task]], &works[todo[task]]);
         let place = context.layers.get(&planned.name);
         if let (Some(layer), Some(seconds)) = (place.and_then(|place| place.get()), work.read_seconds) {
             context.keep(&work.print, layer, seconds);
@@ -245,29 +339,32 @@ fn run_steps(
             failed.get_or_insert(error);
             Vec::new()
         });
-        let step = work.layers[at].step;
+        let LayerWork { step, viewer, .. } = works[at];
         let layer = name.clone();
-        LayerReport { layer, step, features, seconds, published: layers[at].file.publish, reused, findings }
+        let published = layers[at].file.publish;
+        LayerReport { layer, step, viewer, features, seconds, published, reused, findings }
     };
     let kept_features = |at: usize| context.kept.get(&layers[at].name).map_or(0, |kept| kept.entry.features);
+    // What is the same for those who may see less was told for them.
+    let own = |at: &usize| !works[*at].shared;
     let mut next = 0;
     schedule::run(todo.len(), rayon::current_num_threads(), needs, build, |task, built| {
         let at = todo[task];
         let Some((features, seconds)) = built else {
             // Kept layers are told where they stand in the plan.
-            (next..at).for_each(|kept| {
+            (next..at).filter(own).for_each(|kept| {
                 let report = report(kept, kept_features(kept), 0.0, true);
                 observer.done(&report);
                 reports.push(report);
             });
             next = at + 1;
-            return observer.begin(&layers[at].name, work.layers[at].step, at + 1, layers.len());
+            return observer.begin(&layers[at].name, works[at].step, at + 1, layers.len());
         };
         let report = report(at, features, seconds, false);
         observer.done(&report);
         reports.push(report);
     })?;
-    (next..layers.len()).for_each(|kept| {
+    (next..layers.len()).filter(own).for_each(|kept| {
         let report = report(kept, kept_features(kept), 0.0, true);
         observer.done(&report);
         reports.push(report);
@@ -290,17 +387,23 @@ enum Published {
     Other,
 }
 
-fn published(root: &Path, whole: &str) -> Published {
-    let current = root.join("current");
-    let metadata = std::fs::read(current.join("metadata.json")).ok();
-    let metadata: Option<serde_json::Value> = metadata.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let Some(metadata) = metadata.filter(|m| m["fingerprint"] == whole) else { return Published::Other };
-    let layers = metadata["layers"].as_array().into_iter().flatten();
-    for file in layers.flat_map(|layer| layer["files"].as_array().into_iter().flatten()) {
-        let name = file["name"].as_str().unwrap_or_default();
-        let bytes = current.join(name).metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
-        if bytes != file["bytes"].as_u64() {
-            return Published::Damaged(name.to_owned());
+/// What stands, by what is known here of what it was made from: nothing of that is in the run itself.
+fn published(root: &Path, home: &Home, editions: &[Edition], whole: &str) -> Published {
+    if current_state(root, home).is_none_or(|state| state.whole != whole) {
+        return Published::Other;
+    }
+    for edition in editions {
+        let current = current_of(root, edition);
+        let metadata = std::fs::read(current.join("metadata.json")).ok();
+        let metadata: Option<serde_json::Value> = metadata.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let Some(metadata) = metadata else { return Published::Damaged("metadata.json".to_owned()) };
+        let layers = metadata["layers"].as_array().into_iter().flatten();
+        for file in layers.flat_map(|layer| layer["files"].as_array().into_iter().flatten()) {
+            let name = file["name"].as_str().unwrap_or_default();
+            let bytes = current.join(name).metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
+            if bytes != file["bytes"].as_u64() {
+                return Published::Damaged(name.to_owned());
+            }
         }
     }
     Published::Whole

@@ -10,7 +10,8 @@ use super::context::Kept;
 use super::fetch::{self, StaleSource};
 use super::print::{self, Parts, Reason, SourcePrint, Sources, State};
 use super::{BuildError, Context, Note, steps};
-use crate::workspace::config::Read;
+use crate::protect::Key;
+use crate::workspace::config::{Level, Read};
 use crate::workspace::{Plan, PlannedLayer, Source, Workspace};
 
 /// What is done about a layer.
@@ -36,9 +37,18 @@ pub struct LayerWork {
     pub action: Action,
     /// Why; empty for a layer that is kept.
     pub reasons: Vec<Reason>,
+    /// The level of those for whom it is, where it is another layer for them than for those who may see least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub viewer: Option<Level>,
     /// Its fingerprint.
     #[serde(skip)]
     pub(super) print: String,
+    /// What it depends on.
+    #[serde(skip)]
+    pub(super) parts: Parts,
+    /// Whether it is the same layer as for those who may see least.
+    #[serde(skip)]
+    pub(super) shared: bool,
     /// Seconds that reading took, where it had to be read to know.
     #[serde(skip)]
     pub(super) read_seconds: Option<f64>,
@@ -82,28 +92,69 @@ pub(super) struct Ground<'a> {
     /// What the last build left.
     pub before: &'a State,
     pub looking: Looking,
+    /// The level of those for whom the layers are.
+    pub viewer: Level,
     pub now: jiff::Timestamp,
 }
 
-/// Finds out what has to be done. Kept layers are entered in the context; a source that had to be read stands in it.
+/// Finds out what has to be done for those who may see least. Kept layers are entered in the context; a source that had
+/// to be read stands in it.
 pub(super) fn work(
     ground: &Ground<'_>,
     plan: &Plan,
     context: &mut Context,
     asked: &Asked,
 ) -> Result<Work, BuildError> {
-    let Ground { workspace, before, .. } = *ground;
     let mut work = Work::default();
+    let layers = layers(ground, plan, context, asked, None, &mut work)?;
+    work.state.viewer = ground.viewer.name().to_owned();
+    work.state.layers = layers.iter().map(|l| (l.layer.clone(), (l.print.clone(), l.parts.clone()))).collect();
+    work.layers = layers;
+    Ok(work)
+}
+
+/// The same for those who may see more: layers that are the same for them are those of `first`, and stand when they do.
+pub(super) fn work_beside(
+    ground: &Ground<'_>,
+    plan: &Plan,
+    context: &mut Context,
+    asked: &Asked,
+    first: (&Context, &mut Work),
+) -> Result<Vec<LayerWork>, BuildError> {
+    let (of, work) = first;
+    let standing = std::mem::take(&mut work.layers);
+    let layers = layers(ground, plan, context, asked, Some((of, &standing)), work);
+    work.layers = standing;
+    let layers = layers?;
+    let own = layers.iter().filter(|layer| !layer.shared);
+    let own = own.map(|l| (l.layer.clone(), (l.print.clone(), l.parts.clone()))).collect();
+    work.state.views.insert(ground.viewer.name().to_owned(), own);
+    Ok(layers)
+}
+
+fn layers(
+    ground: &Ground<'_>,
+    plan: &Plan,
+    context: &mut Context,
+    asked: &Asked,
+    first: Option<(&Context, &[LayerWork])>,
+    work: &mut Work,
+) -> Result<Vec<LayerWork>, BuildError> {
+    let Ground { before, viewer, .. } = *ground;
     let mut prints: BTreeMap<String, String> = BTreeMap::new();
     let (mut open, mut built): (BTreeSet<String>, BTreeSet<String>) = Default::default();
-    let chosen = with_descendants(plan, &asked.only);
+    let mut done = Vec::with_capacity(plan.layers().len());
+    let chosen = with_descendants(plan, &changed_eyes(ground, plan, context, &asked.only));
     for planned in plan.layers() {
         let name = &planned.name;
-        let known = before.layers.get(name);
+        let known = before.layer(viewer, name);
+        let of_first = first.and_then(|(_, layers)| layers.iter().find(|layer| layer.layer == *name));
         let task = match asked.only.is_empty() || chosen.contains(name) {
+            // What is read is the same for all.
+            true if planned.file.read.is_some() && of_first.is_some() => Found::default(),
             true => {
                 let inputs = inputs(planned, &prints);
-                find(ground, planned, context, &mut work, inputs)?
+                find(ground, planned, context, work, inputs)?
             }
             false => {
                 let missing = || BuildError::NeverBuilt { layer: name.clone() };
@@ -112,11 +163,28 @@ pub(super) fn work(
                 Found { entry: Some(entry.ok_or_else(missing)?), print, parts, ..Found::default() }
             }
         };
+        let same = |own: &&LayerWork| task.print.is_empty() || task.print == own.print;
+        if let Some((shared, own)) = first.map(|(of, _)| of).zip(of_first.filter(same)) {
+            if own.action == Action::Build {
+                built.insert(name.clone());
+            }
+            if own.action == Action::Maybe {
+                open.insert(name.clone());
+            }
+            if let Some(place) = shared.layers.get(name) {
+                context.layers.insert(name.clone(), Arc::clone(place));
+            }
+            if let Some(kept) = shared.kept.get(name) {
+                context.kept.insert(name.clone(), Arc::clone(kept));
+            }
+            prints.insert(name.clone(), own.print.clone());
+            done.push(LayerWork { shared: true, action: Action::Keep, reasons: Vec::new(), ..own.clone() });
+            continue;
+        }
         let Found { print, parts, entry, read_seconds, unknown } = task;
         let uncertain = unknown || planned.inputs.iter().any(|input| open.contains(input));
-        let asked_for = asked.force
-            || chosen.contains(name)
-            || asked.since.as_ref().is_some_and(|since| since.layers.get(name).map(|l| &l.0) != Some(&print));
+        let since = |since: &State| since.layer(viewer, name).map(|l| &l.0) != Some(&print);
+        let asked_for = asked.force || chosen.contains(name) || asked.since.as_ref().is_some_and(since);
         let mut reasons = if asked_for { vec![Reason::Asked] } else { Vec::new() };
         // A layer is kept only where all that it is made from is, so that it can be built again should it turn out
         // damaged.
@@ -149,21 +217,41 @@ pub(super) fn work(
             built.insert(name.clone());
         }
         if let Some(entry) = entry.filter(|_| action == Action::Keep) {
-            context.kept.insert(name.clone(), Kept::new(print.clone(), entry));
+            context.kept.insert(name.clone(), Arc::new(Kept::new(print.clone(), entry)));
         }
-        work.layers.push(LayerWork {
+        prints.insert(name.clone(), print.clone());
+        done.push(LayerWork {
             layer: name.clone(),
             step: planned.file.step().map_or("-", |step| step.kind().name()),
+            viewer: first.is_some().then_some(viewer),
             action,
             reasons,
-            print: print.clone(),
+            print,
+            parts,
             read_seconds,
+            shared: false,
         });
-        prints.insert(name.clone(), print.clone());
-        work.state.layers.insert(name.clone(), (print, parts));
     }
-    work.state.whole = print::whole_print(workspace, plan, &prints);
-    Ok(work)
+    Ok(done)
+}
+
+/// The layers that are asked for, and those whose sites were seen otherwise by those who may see as much now: they must
+/// not come as they were built last.
+fn changed_eyes(
+    ground: &Ground<'_>,
+    plan: &Plan,
+    context: &Context,
+    only: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    if only.is_empty() {
+        return BTreeSet::new();
+    }
+    let key = context.key.as_ref().map(Key::fingerprint);
+    let other = plan.layers().iter().filter(|planned| {
+        let now = print::layer_parts(planned, 0, BTreeMap::new(), key.as_deref()).displaced;
+        ground.before.layer(ground.viewer, &planned.name).is_some_and(|(_, parts)| parts.displaced != now)
+    });
+    only.iter().cloned().chain(other.map(|planned| planned.name.clone())).collect()
 }
 
 /// What was found out about a layer.
@@ -185,7 +273,7 @@ fn find(
     inputs: BTreeMap<String, String>,
 ) -> Result<Found, BuildError> {
     let mut found = Found::default();
-    let known = ground.before.layers.get(&planned.name);
+    let known = ground.before.layer(ground.viewer, &planned.name);
     let source = match &planned.file.read {
         None => None,
         Some(read) => match print::source_print(&source(ground.workspace, read, context), ground.sources)? {
@@ -208,7 +296,8 @@ fn find(
         },
     };
     let seed = ground.workspace.file().workspace.seed;
-    (found.print, found.parts) = print::layer_print(planned, seed, inputs, source);
+    let key = context.key.as_ref().map(Key::fingerprint);
+    (found.print, found.parts) = print::layer_print(planned, seed, inputs, source, key.as_deref());
     let entry = context.cache.as_ref().map_or(Ok(None), |cache| cache.entry(&planned.name, &found.print));
     found.entry = match entry {
         Ok(entry) => entry,
@@ -245,7 +334,7 @@ fn read_now(
     let name = &planned.name;
     let remote = matches!(ground.workspace.source(read), Source::Gdal(_));
     let settings = read.fetch.clone().unwrap_or_default();
-    let known = ground.before.layers.get(name).filter(|_| remote);
+    let known = ground.before.layer(ground.viewer, name).filter(|_| remote);
     let earlier = known.and_then(|(print, parts)| {
         let entry = context.cache.as_ref()?.entry(name, print).ok().flatten()?;
         Some((print.clone(), parts.clone(), entry))

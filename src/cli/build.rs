@@ -8,7 +8,7 @@ use clap::Args;
 use super::CliError;
 use super::console::{Console, Progress};
 use super::table::table;
-use crate::build::{BuildOptions, Outcome, build};
+use crate::build::{BuildOptions, Outcome, PublishedEdition, build};
 use crate::lang::Lang;
 use crate::workspace::Workspace;
 
@@ -123,8 +123,15 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
                 outcome.publish_seconds
             ));
             let open = lang.pick("Abra en QGIS:", "Open in QGIS:");
-            let project = outcome.project.as_ref().map(|name| outcome.folder.join(name.pick(lang)));
-            console.result(&format!("{open} {}", project.as_ref().unwrap_or(&outcome.folder).display()))
+            let line = |one: &PublishedEdition| {
+                let project = one.project.as_ref().map(|name| one.folder.join(name.pick(lang)));
+                let path = project.unwrap_or_else(|| one.folder.clone());
+                match &one.edition {
+                    Some(edition) => format!("{open} {} ({edition}, {})", path.display(), one.level),
+                    None => format!("{open} {}", path.display()),
+                }
+            };
+            console.result(&outcome.editions.iter().map(line).collect::<Vec<_>>().join("\n"))
         }
         None => console.result(
             lang.pick("Construcción parcial: nada se publicó.", "Partial build: nothing was published."),

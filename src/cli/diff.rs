@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use super::ficha::write_whole;
 use crate::layer::write::write_geojson;
 use crate::publish::diff::{Side, between, change_layers};
 use crate::publish::{PublishError, find, style};
-use crate::workspace::Workspace;
 
 /// Options of `diff`.
 #[derive(Debug, Args)]
@@ -31,11 +31,13 @@ pub struct DiffArgs {
     /// Write changes.json and the layers of changes into this folder
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    edition: EditionChoice,
 }
 
 /// Runs `diff`.
 pub fn run(args: &DiffArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let root = Workspace::find(folder)?.join("published");
+    let root = args.edition.root(folder)?;
     let from = Side::open(&find(&root, &args.from)?.folder)?;
     let to = Side::open(&find(&root, &args.to)?.folder)?;
     let diff = between(&from, &to)?;

@@ -10,6 +10,7 @@ mod compare;
 mod console;
 mod demo;
 mod diff;
+mod edition;
 mod error;
 mod ficha;
 mod init;

@@ -60,5 +60,9 @@ fn row(work: &LayerWork, lang: Lang) -> Vec<String> {
         Action::Maybe => lang.pick("según la fuente", "depends"),
     };
     let reasons: Vec<String> = work.reasons.iter().map(|reason| reason.text(lang)).collect();
-    vec![work.layer.clone(), work.step.to_owned(), action.to_owned(), reasons.join("; ")]
+    let layer = match work.viewer {
+        Some(viewer) => format!("{} ({viewer})", work.layer),
+        None => work.layer.clone(),
+    };
+    vec![layer, work.step.to_owned(), action.to_owned(), reasons.join("; ")]
 }

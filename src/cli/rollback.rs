@@ -19,7 +19,8 @@ Examples:
   corredor rollback 20261123     by the beginning of its name
 
 The nightly run then publishes nothing until a source or a definition changes, or --force is given.
-Tables in PostGIS stay as they are; `corredor build --force` fills them anew.")]
+Tables in PostGIS stay as they are; `corredor build --force` fills them anew. Where several editions are published,
+all of them go back together.")]
 pub struct RollbackArgs {
     /// Name of a run, the beginning of one, or `previous`
     run: String,
@@ -40,7 +41,7 @@ pub fn run(args: &RollbackArgs, folder: &Path, console: &Console) -> Result<(), 
         Lang::Es => format!("Vigente ahora: {}", run.run),
         Lang::En => format!("Current now: {}", run.run),
     })?;
-    if workspace.file().publish.postgis.is_some() {
+    if workspace.file().editions().iter().any(|edition| edition.postgis.is_some()) {
         console.note(console.lang.pick(
             "nota: las tablas en PostGIS siguen como estaban",
             "note: the tables in PostGIS are as they were",

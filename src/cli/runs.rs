@@ -6,20 +6,23 @@ use clap::Args;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use super::table::table;
 use crate::lang::Lang;
 use crate::publish::{RunInfo, runs};
-use crate::workspace::Workspace;
+use crate::workspace::config::Level;
 
 /// Options of `runs`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  corredor runs -C work")]
-pub struct RunsArgs {}
+#[command(after_help = "Examples:\n  corredor runs -C work\n  corredor runs --edition partners")]
+pub struct RunsArgs {
+    #[command(flatten)]
+    edition: EditionChoice,
+}
 
 /// Runs `runs`.
-pub fn run(_: &RunsArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let root = Workspace::find(folder)?.join("published");
-    let all = runs(&root)?;
+pub fn run(args: &RunsArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
+    let all = runs(&args.edition.root(folder)?)?;
     if console.json {
         return console.result_json(&all);
     }
@@ -28,13 +31,14 @@ pub fn run(_: &RunsArgs, folder: &Path, console: &Console) -> Result<(), CliErro
         return console.result(lang.pick("Nada se ha publicado aún.", "Nothing is published yet."));
     }
     let header = match lang {
-        Lang::Es => ["#", "corrida", "MB", "vigente"],
-        Lang::En => ["#", "run", "MB", "current"],
+        Lang::Es => ["#", "corrida", "nivel", "MB", "vigente"],
+        Lang::En => ["#", "run", "level", "MB", "current"],
     };
     let row = |run: &RunInfo| {
         let current = if run.current { lang.pick("sí", "yes") } else { "" };
         let megabytes = format!("{:.1}", run.bytes as f64 / 1e6);
-        vec![run.sequence.to_string(), run.run.clone(), megabytes, current.to_owned()]
+        let level = run.level.map_or("-", Level::name).to_owned();
+        vec![run.sequence.to_string(), run.run.clone(), level, megabytes, current.to_owned()]
     };
     console.result(&table(&header, &all.iter().map(row).collect::<Vec<_>>()))
 }

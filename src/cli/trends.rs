@@ -24,7 +24,7 @@ pub struct TrendsArgs {}
 
 /// Runs `trends`.
 pub fn run(_: &TrendsArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let all = trends(&Workspace::find(folder)?);
+    let all = trends(&Workspace::find(folder)?, None);
     if console.json {
         return console.result_json(&all);
     }

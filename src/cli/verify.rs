@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use crate::lang::Lang;
 use crate::publish::{FaultKind, PublishError, find, verify};
-use crate::workspace::Workspace;
 
 /// Options of `verify`.
 #[derive(Debug, Args)]
@@ -22,12 +22,13 @@ pub struct VerifyArgs {
     /// Name of a run, the beginning of one, `current` or `previous`
     #[arg(default_value = "current")]
     run: String,
+    #[command(flatten)]
+    edition: EditionChoice,
 }
 
 /// Runs `verify`.
 pub fn run(args: &VerifyArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let root = Workspace::find(folder)?.join("published");
-    let run = find(&root, &args.run)?;
+    let run = find(&args.edition.root(folder)?, &args.run)?;
     let faults = verify(&run.folder)?;
     if console.json {
         console.result_json(&json!({"run": run.run, "faults": faults}))?;

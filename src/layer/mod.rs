@@ -16,7 +16,7 @@ pub use error::{LayerError, nearest};
 pub use finding::{EXAMPLES, Finding, Severity};
 pub(crate) use geometry::points_or_missing;
 pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points};
-pub use provenance::{Provenance, Source};
+pub use provenance::{DISPLACED_RECORD, Provenance, Source};
 pub use table::{Column, Layer};
 pub use view::{LineView, PointView, Ring, ZoneView};
 pub(crate) use z_curve::z_curve;

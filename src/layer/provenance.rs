@@ -25,6 +25,16 @@ pub struct Provenance {
     pub findings: Vec<Finding>,
 }
 
+/// Name of the parameter that says how the sites were displaced which a layer was made from.
+pub const DISPLACED_RECORD: &str = "displaced";
+
+impl Provenance {
+    /// Whether the layer was made from sites that are shown displaced.
+    pub fn is_displaced(&self) -> bool {
+        self.parameters.contains_key(DISPLACED_RECORD)
+    }
+}
+
 /// A source that was read.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Source {

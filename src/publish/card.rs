@@ -122,8 +122,10 @@ pub struct Dataset {
     pub licence: String,
     /// Seed of every random draw.
     pub seed: u64,
-    /// Fingerprint of definitions, sources and version.
+    /// Digest of what is published: it depends on nothing above the allowed level.
     pub fingerprint: String,
+    /// The edition; none where there is one publication without a name.
+    pub edition: Option<String>,
     /// Highest level that may be published.
     pub allowed: Level,
     /// Runs to keep.

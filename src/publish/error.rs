@@ -73,6 +73,22 @@ pub enum PublishError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// An edition that is asked for and not there.
+    #[error("there is no edition `{edition}`")]
+    NoEdition {
+        /// What was asked for.
+        edition: String,
+        /// The editions that have been published.
+        editions: Vec<String>,
+    },
+    /// A set of editions of which one has not kept its run.
+    #[error("`{run}` cannot become current: edition `{edition}` keeps that run no more")]
+    SetIncomplete {
+        /// The run.
+        run: String,
+        /// The edition.
+        edition: String,
+    },
     /// A run that is asked for and not there.
     #[error("there is no run `{run}`")]
     NoRun {
@@ -168,6 +184,13 @@ impl PublishError {
                 Some("go back to another run (`corredor runs`), or publish anew with `corredor build --force`".to_owned())
             }
             Self::Unreadable { .. } => Some("look at the run with `corredor verify`".to_owned()),
+            Self::NoEdition { editions, .. } if editions.is_empty() => {
+                Some("there is one publication, without a name: leave --edition out".to_owned())
+            }
+            Self::NoEdition { editions, .. } => Some(format!("there are: {}", editions.join(", "))),
+            Self::SetIncomplete { .. } => Some(
+                "all editions go back together: choose a later run, or state a higher `keep` for that edition".to_owned(),
+            ),
             Self::CurrentTaken { .. } => Some("move it away; Corredor replaces only its own link".to_owned()),
             _ => None,
         }

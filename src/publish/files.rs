@@ -16,7 +16,7 @@ use super::runs::{SUMS_FILE, sum_up};
 use super::simplify::Fitted;
 use super::style::{self, Style, Words};
 use super::{
-    Card, Dataset, Diff, PublishError, Run, describe, gate, geopackage, hxl, postgis, project, qmd, simplify,
+    Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd, simplify,
 };
 use crate::lang::Lang;
 use crate::layer::Geometry;
@@ -26,6 +26,8 @@ use crate::layer::write::{Container, Format, write_csv, write_csv_tagged, write_
 /// What was published.
 #[derive(Clone, Debug)]
 pub struct Published {
+    /// The edition; none where there is one publication without a name.
+    pub edition: Option<String>,
     /// Name of the run.
     pub run: String,
     /// Layers in it.
@@ -34,6 +36,26 @@ pub struct Published {
     pub project: Option<Words>,
     /// What changed since the run that was current before; none for the first.
     pub diff: Option<Diff>,
+}
+
+/// What is to be published for readers of one level.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// What is said of the whole set.
+    pub dataset: Dataset,
+    /// The layers.
+    pub cards: Vec<Card>,
+}
+
+/// A run that is written whole, and that nobody sees yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Staged<'a> {
+    /// What is said of the whole set: its edition and the level of its readers among it.
+    pub dataset: &'a Dataset,
+    /// The layers.
+    pub cards: &'a [Card],
+    /// The run; its files are in [`Run::folder`].
+    pub run: &'a Run,
 }
 
 /// Publishes a set of layers as one run under `root`: all of them or none.
@@ -50,11 +72,77 @@ pub fn publish(
     now: jiff::Timestamp,
     before_switch: &mut dyn FnMut(&Run) -> Result<(), PublishError>,
 ) -> Result<Published, PublishError> {
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     for card in cards {
         gate::check(card, dataset.allowed)?;
     }
+    let run = Run::begin_for(root, &stamp, &dataset.fingerprint, Some(dataset.allowed))?;
+    let done = stage(&run, dataset, cards, now)?;
+    // The files are whole by now; what is left to do to them fails less often than a database.
+    before_switch(&run)?;
+    if let Some(target) = &dataset.postgis {
+        postgis::publish(target, cards, run.name(), now)?;
+    }
+    run.commit(dataset.keep)?;
+    Ok(done)
+}
+
+/// Publishes for readers of several levels at once: all of it or nothing, by one switch. Where there is one work without
+/// an edition's name, it is published under `root` itself, else each in the folder of its edition.
+///
+/// `before_switch` hears of all staged runs when they are written; where it fails, nothing is published. The name of the
+/// runs is made from the time and the fingerprint of the first work, which is for those who may see least.
+///
+/// # Errors
+/// A [`PublishError`]; what was current of every edition is then as it was.
+pub fn publish_all(
+    root: &Path,
+    works: &[Work],
+    now: jiff::Timestamp,
+    before_switch: &mut dyn FnMut(&[Staged<'_>]) -> Result<(), PublishError>,
+) -> Result<Vec<Published>, PublishError> {
+    if let [Work { dataset, cards }] = works
+        && dataset.edition.is_none()
+    {
+        let mut one = |run: &Run| before_switch(&[Staged { dataset, cards, run }]);
+        return Ok(vec![publish(root, dataset, cards, now, &mut one)?]);
+    }
+    for Work { dataset, cards } in works {
+        for card in cards {
+            gate::check(card, dataset.allowed)?;
+        }
+    }
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let run = Run::begin(root, &stamp, &dataset.fingerprint)?;
+    let editions: Vec<_> =
+        works.iter().map(|w| (w.dataset.edition.as_deref().unwrap_or_default(), w.dataset.allowed)).collect();
+    let digest = works.first().map_or("", |work| work.dataset.fingerprint.as_str());
+    let set = Set::begin(root, &editions, &stamp, digest)?;
+    let mut done = Vec::with_capacity(works.len());
+    for (work, run) in works.iter().zip(set.runs()) {
+        done.push(stage(run, &work.dataset, &work.cards, now)?);
+    }
+    let staged = works.iter().zip(set.runs());
+    let staged: Vec<Staged<'_>> = staged
+        .map(|(work, run)| Staged { dataset: &work.dataset, cards: &work.cards, run })
+        .collect();
+    before_switch(&staged)?;
+    for Staged { dataset, cards, run } in staged {
+        if let Some(target) = &dataset.postgis {
+            postgis::publish(target, cards, run.name(), now)?;
+        }
+    }
+    let keep: Vec<_> = works.iter().map(|work| work.dataset.keep).collect();
+    set.commit(&keep)?;
+    Ok(done)
+}
+
+/// Writes all files of a run.
+fn stage(
+    run: &Run,
+    dataset: &Dataset,
+    cards: &[Card],
+    now: jiff::Timestamp,
+) -> Result<Published, PublishError> {
     let mut styles = cards.iter().map(Card::drawn).collect::<Result<Vec<Style>, _>>()?;
     let fitted = simplify::fit(cards, &dataset.budget)?;
     let drawn = |(card, fitted): (&Card, &Option<Fitted>)| {
@@ -66,9 +154,9 @@ pub fn publish(
         let (tell, late) = mpsc::channel();
         let package = scope.spawn(|| {
             let late = late;
-            geopackage::write(&run, dataset, cards, &layers, &styles, &late, now)
+            geopackage::write(run, dataset, cards, &layers, &styles, &late, now)
         });
-        let written = write_all(&run, dataset, cards, &styles, &fitted, now);
+        let written = write_all(run, dataset, cards, &styles, &fitted, now);
         if let Ok(Written { news, .. }) = &written {
             // Nobody listens where the package has failed, which is told below.
             let _ = tell.send((news.cards.clone(), news.styles.clone()));
@@ -84,7 +172,7 @@ pub fn publish(
     let cards = cards.as_slice();
     styles.extend(news.styles);
     records.extend(news.records);
-    let mut whole = vec![record(&run, &geopackage::file_name(dataset))?];
+    let mut whole = vec![record(run, &geopackage::file_name(dataset))?];
     let mut named = None;
     for lang in Lang::ALL {
         if let Some(bytes) = project::project(dataset, cards, &styles, lang, now) {
@@ -92,31 +180,32 @@ pub fn publish(
                 project::file_name(dataset, Lang::Es),
                 project::file_name(dataset, Lang::En),
             ));
-            whole.push(put(&run, &project::file_name(dataset, lang), &bytes)?);
+            whole.push(put(run, &project::file_name(dataset, lang), &bytes)?);
         }
     }
-    whole.push(put(&run, "styles.json", export(cards, &styles).as_bytes())?);
+    whole.push(put(run, "styles.json", export(cards, &styles).as_bytes())?);
     let described = describe::Run { dataset, cards, records: &records, whole: &whole, name: run.name(), now };
     let described = describe::files(&described);
     for (name, text) in described {
-        whole.push(put(&run, &name, text.as_bytes())?);
+        whole.push(put(run, &name, text.as_bytes())?);
     }
     let metadata = metadata::metadata(dataset, cards, &styles, &records, &whole, run.name(), now);
-    put(&run, "metadata.json", metadata.as_bytes())?;
+    put(run, "metadata.json", metadata.as_bytes())?;
     for lang in Lang::ALL {
         let name = lang.pick("LEEME.md", "README.md");
-        put(&run, name, metadata::readme(dataset, cards, run.name(), lang).as_bytes())?;
+        put(run, name, metadata::readme(dataset, cards, run.name(), lang).as_bytes())?;
     }
     let files = records.into_iter().flat_map(|record| record.files).chain(whole);
     let known = files.map(|file| (file.name, file.sha256)).collect::<BTreeMap<_, _>>();
     let sums = sum_up(&run.folder(), &known)?;
-    put(&run, SUMS_FILE, sums.as_bytes())?;
-    // The files are whole by now; what is left to do to them fails less often than a database.
-    before_switch(&run)?;
-    if let Some(target) = &dataset.postgis {
-        postgis::publish(target, base, run.name(), now)?;
-    }
-    Ok(Published { run: run.commit(dataset.keep)?, layers: base.len(), project: named, diff: news.diff })
+    put(run, SUMS_FILE, sums.as_bytes())?;
+    Ok(Published {
+        edition: dataset.edition.clone(),
+        run: run.name().to_owned(),
+        layers: base.len(),
+        project: named,
+        diff: news.diff,
+    })
 }
 
 /// The files of all layers, in the order of their cards, and what changed.
@@ -159,7 +248,10 @@ fn write_changes(
     records: &[LayerRecord],
     now: jiff::Timestamp,
 ) -> Result<News, PublishError> {
-    let Some(previous) = run.previous().and_then(|folder| Side::open(folder).ok()) else {
+    // What was for others is not compared with: a difference tells both sides.
+    let comparable = |side: &Side| side.metadata()["level"] == dataset.allowed.name();
+    let previous = run.previous().and_then(|folder| Side::open(folder).ok());
+    let Some(previous) = previous.filter(comparable) else {
         return Ok(News::default());
     };
     // As it will stand in the file, but for the files of the whole set, which no comparison reads.

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::style::{Style, field_words};
+use super::style::{Style, words_in};
 use super::{Ancestor, Card, Dataset, Simplified};
 use crate::lang::Lang;
+use crate::layer::DISPLACED_RECORD;
 use crate::layer::write::WriteReport;
 use crate::workspace::config::{Level, Text};
 
@@ -93,7 +94,7 @@ fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) ->
                 T::Boolean => "boolean",
                 _ => "text",
             };
-            match field_words(field.name()) {
+            match words_in(&card.layer, field.name()) {
                 Some(words) => {
                     json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},
                     "unit": words.unit})
@@ -110,7 +111,7 @@ fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) ->
         json!({"vertices_before": s.vertices[0], "vertices": s.vertices[1], "area_error_pct": s.area_error_pct,
             "area_tolerance_pct": dataset.budget.area_pct, "full": format!("{}.fgb", card.name)})
     });
-    json!({
+    let mut value = json!({
         "layer": card.name,
         "title": text(&card.title),
         "description": text(&card.description),
@@ -131,7 +132,12 @@ fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) ->
         "legend": style.legend(),
         "files": record.files,
         "ancestry": ancestry(card, dataset.allowed),
-    })
+    });
+    // It follows from the gazetteer and the places that are shown; see `build/hide.rs`.
+    if let Some(record) = card.layer.provenance.parameters.get(DISPLACED_RECORD) {
+        value["displaced"] = record.clone();
+    }
+    value
 }
 
 /// The layers that a layer was made from. Findings about a layer above the allowed level, or about one made

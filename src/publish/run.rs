@@ -15,9 +15,13 @@ use std::thread::JoinHandle;
 
 use super::runs::{self, RUN_FILE, RunRecord};
 use super::{Keep, PublishError};
+use crate::workspace::config::Level;
 
 /// Ending of a run that is still being written.
 pub(super) const PARTIAL: &str = ".partial";
+
+/// Folder of the runs.
+const RUNS: &str = "runs";
 
 /// Beginning of the link that becomes `current`.
 const LINK: &str = ".current-";
@@ -49,6 +53,19 @@ impl Run {
     /// # Errors
     /// [`PublishError::Io`] with the path.
     pub fn begin(root: &Path, stamp: &str, digest: &str) -> Result<Self, PublishError> {
+        Self::begin_for(root, stamp, digest, None)
+    }
+
+    /// The same for readers of a level, which the run then says.
+    ///
+    /// # Errors
+    /// As [`Run::begin`].
+    pub fn begin_for(
+        root: &Path,
+        stamp: &str,
+        digest: &str,
+        level: Option<Level>,
+    ) -> Result<Self, PublishError> {
         let runs = root.join("runs");
         act(&runs, "cannot be made", fs::create_dir_all(&runs))?;
         let _turn = turn(root)?;
@@ -59,13 +76,23 @@ impl Run {
             .map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") })
             .find(|name| !runs.join(name).exists() && !runs.join(format!("{name}{PARTIAL}")).exists())
             .unwrap_or(base);
-        let folder = runs.join(format!("{name}{PARTIAL}"));
+        let sequence = runs::runs(root)?.iter().map(|run| run.sequence).max().unwrap_or(0) + 1;
+        Self::open(root, name, sequence, level, None)
+    }
+
+    /// Opens the folder of a run whose name is free.
+    pub(super) fn open(
+        root: &Path,
+        name: String,
+        sequence: u64,
+        level: Option<Level>,
+        edition: Option<&str>,
+    ) -> Result<Self, PublishError> {
+        let folder = root.join("runs").join(format!("{name}{PARTIAL}"));
         act(&folder, "cannot be made", fs::create_dir(&folder))?;
         let alive = act(&folder, "cannot be opened", File::open(&folder))?;
         act(&folder, "cannot be locked", alive.lock())?;
-        let last = runs::runs(root)?;
-        let sequence = last.iter().map(|run| run.sequence).max().unwrap_or(0) + 1;
-        let previous = last.into_iter().find(|run| run.current);
+        let previous = runs::runs(root)?.into_iter().find(|run| run.current);
         let run = Self {
             root: root.to_owned(),
             name,
@@ -75,8 +102,13 @@ impl Run {
             syncing: Mutex::default(),
             _alive: alive,
         };
-        let record =
-            RunRecord { run: run.name.clone(), sequence, previous: previous.map(|previous| previous.run) };
+        let record = RunRecord {
+            run: run.name.clone(),
+            sequence,
+            previous: previous.map(|previous| previous.run),
+            level,
+            edition: edition.map(str::to_owned),
+        };
         let path = run.folder().join(RUN_FILE);
         let text = serde_json::to_string_pretty(&record).unwrap_or_default() + "\n";
         act(&path, "cannot be written", fs::write(&path, text))?;
@@ -126,30 +158,45 @@ impl Run {
     /// [`PublishError::Io`] with the path; [`PublishError::CurrentTaken`] where `current` is not a link. The
     /// old run is then still current.
     pub fn commit(mut self, keep: impl Into<Keep>) -> Result<String, PublishError> {
-        let staged = self.folder();
         let current = self.root.join("current");
         if current.symlink_metadata().is_ok_and(|m| !m.file_type().is_symlink()) {
             return Err(PublishError::CurrentTaken { path: current });
         }
+        self.seal()?;
+        let _turn = turn(&self.root)?;
+        self.place()?;
+        switch(&self.root, RUNS, &self.name)?;
+        self.prune(keep.into())?;
+        Ok(self.name.clone())
+    }
+
+    /// Syncs every file and the folder.
+    pub(super) fn seal(&self) -> Result<(), PublishError> {
+        let staged = self.folder();
         self.synced()?;
         for entry in act(&staged, "cannot be listed", fs::read_dir(&staged))? {
             let path = act(&staged, "cannot be listed", entry)?.path();
             sync(&path)?;
         }
-        sync(&staged)?;
-        let _turn = turn(&self.root)?;
-        let runs = self.root.join("runs");
+        sync(&staged)
+    }
+
+    /// Puts the folder in its place among the whole runs.
+    pub(super) fn place(&mut self) -> Result<(), PublishError> {
+        let runs = self.root.join(RUNS);
         let whole = runs.join(&self.name);
-        act(&whole, "cannot be put in place", fs::rename(&staged, &whole))?;
+        act(&whole, "cannot be put in place", fs::rename(self.folder(), &whole))?;
         self.committed = true;
-        sync(&runs)?;
-        switch(&self.root, &self.name)?;
-        self.prune(keep.into())?;
-        Ok(self.name.clone())
+        sync(&runs)
+    }
+
+    /// The folder that holds `runs` and `current`.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Removes the runs that `keep` does not name.
-    fn prune(&self, keep: Keep) -> Result<(), PublishError> {
+    pub(super) fn prune(&self, keep: Keep) -> Result<(), PublishError> {
         let all = runs::runs(&self.root)?;
         let names: Vec<&str> = all.iter().map(|run| run.run.as_str()).collect();
         let stay = keep.of(&names);
@@ -171,13 +218,13 @@ impl Drop for Run {
     }
 }
 
-/// Makes a run current by one rename of a link.
-pub(super) fn switch(root: &Path, run: &str) -> Result<(), PublishError> {
+/// Makes a run, or a set of them, current by one rename of a link.
+pub(super) fn switch(root: &Path, folder: &str, run: &str) -> Result<(), PublishError> {
     let current = root.join("current");
     let link = root.join(format!("{LINK}{run}"));
     // One may be left from a switch that was cut off.
     let _ = fs::remove_file(&link);
-    act(&link, "cannot be made", std::os::unix::fs::symlink(Path::new("runs").join(run), &link))?;
+    act(&link, "cannot be made", std::os::unix::fs::symlink(Path::new(folder).join(run), &link))?;
     act(&current, "cannot be switched", fs::rename(&link, &current))?;
     sync(root)
 }
@@ -190,8 +237,9 @@ pub(super) fn turn(root: &Path) -> Result<File, PublishError> {
 }
 
 /// Removes what dead publishers left: partial runs that nobody holds, links that never became `current`.
-fn clean(root: &Path, runs: &Path) -> Result<(), PublishError> {
-    for entry in act(runs, "cannot be listed", fs::read_dir(runs))? {
+pub(super) fn clean(root: &Path, runs: &Path) -> Result<(), PublishError> {
+    let entries = if runs.exists() { Some(act(runs, "cannot be listed", fs::read_dir(runs))?) } else { None };
+    for entry in entries.into_iter().flatten() {
         let path = act(runs, "cannot be listed", entry)?.path();
         let partial = path.to_string_lossy().ends_with(PARTIAL);
         let held = || File::open(&path).is_ok_and(|f| matches!(f.try_lock(), Err(TryLockError::WouldBlock)));
@@ -209,7 +257,7 @@ fn clean(root: &Path, runs: &Path) -> Result<(), PublishError> {
     Ok(())
 }
 
-fn sync(path: &Path) -> Result<(), PublishError> {
+pub(super) fn sync(path: &Path) -> Result<(), PublishError> {
     act(path, "cannot be synced", File::open(path).and_then(|file| file.sync_all()))
 }
 

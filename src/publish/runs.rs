@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::set::{self, edition_root};
 use super::PublishError;
 use super::run::{PARTIAL, act, switch, turn};
 use crate::layer::nearest;
+use crate::workspace::config::Level;
 
 /// File of a run that says where it stands among the others.
 pub(super) const RUN_FILE: &str = "run.json";
@@ -26,6 +28,12 @@ pub struct RunRecord {
     pub sequence: u64,
     /// The run that was current before it.
     pub previous: Option<String>,
+    /// The level of its readers: nothing above it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// The edition that it is a run of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
 }
 
 /// A run that stands.
@@ -39,6 +47,12 @@ pub struct RunInfo {
     pub previous: Option<String>,
     /// Whether it is current.
     pub current: bool,
+    /// The level of its readers; none where it does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// The edition that it is a run of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
     /// Bytes of its files.
     pub bytes: u64,
     /// Its folder.
@@ -55,7 +69,8 @@ pub fn runs(root: &Path) -> Result<Vec<RunInfo>, PublishError> {
     if !folder.exists() {
         return Ok(Vec::new());
     }
-    let current = fs::read_link(root.join("current")).ok();
+    // The link of an edition leads there by way of the one of the set.
+    let current = root.join("current").canonicalize().ok();
     let current =
         current.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     let mut runs = Vec::new();
@@ -72,6 +87,8 @@ pub fn runs(root: &Path) -> Result<Vec<RunInfo>, PublishError> {
             current: current.as_deref() == Some(name.as_str()),
             sequence: record.sequence,
             previous: record.previous,
+            level: record.level,
+            edition: record.edition,
             run: name,
             bytes,
             folder: path,
@@ -86,10 +103,16 @@ pub fn before_current(runs: &[RunInfo]) -> &[RunInfo] {
     &runs[..runs.iter().position(|run| run.current).unwrap_or(0)]
 }
 
-/// What a run says of itself; nothing where it does not.
+/// What a run says of itself; nothing where it does not. The level of a run of before runs said it is in its metadata.
 pub(super) fn record(folder: &Path) -> RunRecord {
     let bytes = fs::read(folder.join(RUN_FILE)).unwrap_or_default();
-    serde_json::from_slice(&bytes).unwrap_or_default()
+    let mut record: RunRecord = serde_json::from_slice(&bytes).unwrap_or_default();
+    if record.level.is_none() {
+        let metadata = fs::read(folder.join("metadata.json")).unwrap_or_default();
+        let metadata = serde_json::from_slice::<serde_json::Value>(&metadata).ok();
+        record.level = metadata.and_then(|m| serde_json::from_value(m.get("level")?.clone()).ok());
+    }
+    record
 }
 
 /// Finds a run by its name, the beginning of one, `current`, or `previous`: the one published before the current.
@@ -119,11 +142,15 @@ pub fn find(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
     }
 }
 
-/// Makes a run that stands current, by the same one rename as a publication.
+/// Makes a run that stands current, by the same one rename as a publication. Where editions are published, `root` is the
+/// folder of all of them, the run is found by that of the lowest level, and all of them go back with it.
 ///
 /// # Errors
 /// As [`find`]; [`PublishError::Damaged`] where the run is not whole; [`PublishError::Io`].
 pub fn roll_back(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
+    if set::is_current(root) {
+        return set::roll_back(root, &find(&edition_root(root, None)?, name)?);
+    }
     let run = find(root, name)?;
     let faults = verify(&run.folder)?;
     if !faults.is_empty() {
@@ -134,7 +161,7 @@ pub fn roll_back(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
     if !run.folder.is_dir() {
         return find(root, &run.run);
     }
-    switch(root, &run.run)?;
+    switch(root, "runs", &run.run)?;
     Ok(RunInfo { current: true, ..run })
 }
 

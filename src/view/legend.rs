@@ -17,7 +17,8 @@ const PAIRS: [[&str; 2]; 3] = [["girls_pct", "boys_pct"], ["girls_cl", "boys_cl"
 pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, LayerError> {
     let title = (described.title.es.as_str(), described.title.en.as_str());
     let own = described.style.clone().unwrap_or_default();
-    let style = style::styled(layer, &described.theme, title, &own)?;
+    let displaced = described.displaced.is_some();
+    let style = Style { displaced, ..style::styled(layer, &described.theme, title, &own)? };
     let pairs: Vec<Value> = PAIRS
         .into_iter()
         .filter(|pair| pair.iter().all(|field| layer.has(field)))
@@ -37,7 +38,7 @@ pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, Laye
 
 /// What a field is called, its unit, and what its codes say.
 fn words(field: &str, style: &Style) -> Value {
-    let known = style::field_words(field);
+    let known = style::words_of(style.displaced, field);
     let title = match known {
         Some(words) => Words::new(words.es, words.en),
         None if field == style.key => Words::new("Clave", "Code"),

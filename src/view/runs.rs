@@ -54,6 +54,9 @@ pub(super) struct Described {
     #[serde(default)]
     pub style: Option<LayerStyle>,
     pub fields: Vec<Typed>,
+    /// Told where its fields refer to sites that are shown displaced.
+    #[serde(default)]
+    pub displaced: Option<serde::de::IgnoredAny>,
     /// Told where the GeoJSON has not every vertex; there is a FlatGeobuf then, which has.
     #[serde(default)]
     pub simplified: Option<serde::de::IgnoredAny>,

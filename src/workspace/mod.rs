@@ -15,6 +15,7 @@ mod outputs;
 pub(crate) mod parse;
 mod plan;
 pub(crate) mod problem;
+mod seen;
 mod source;
 mod suggest;
 
@@ -22,6 +23,7 @@ pub use error::{PlanError, WorkspaceError, WorkspaceProblems};
 pub use open::Workspace;
 pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
+pub use seen::Displaced;
 pub(crate) use problem::SourceFile;
 pub use problem::{Problem, Severity};
 pub use recipes::SHIPPED as SHIPPED_RECIPES;

@@ -271,6 +271,7 @@ fn plan(
                 level: standing.level,
                 level_from: standing.from.clone(),
                 definition_text: definition(&file, parsed.document.source.text(), recipes),
+                displaced: None,
                 file,
             };
             Some((standing.depth, layer))

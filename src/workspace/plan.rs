@@ -23,6 +23,8 @@ pub struct PlannedLayer {
     pub level_from: Option<String>,
     /// The file as it stands, for fingerprints.
     pub definition_text: Arc<str>,
+    /// How its sites are displaced, in a plan for those who may not see them; see [`Workspace::plan_for`](super::Workspace::plan_for).
+    pub displaced: Option<super::Displaced>,
 }
 
 /// Layers in an order in which each comes after its inputs: by depth, then by name.

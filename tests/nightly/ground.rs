@@ -26,8 +26,9 @@ const LAYERS: &[(&str, &str)] = &[
     ),
     ("routes", "level = \"public\"\n[read]\npath = \"routes.geojson\"\ngeometry = \"line\"\nkey = \"id\"\n"),
     (
+        // Known to all, so that figures can be told by hand; `editions.rs` has them above the level of readers.
         "shelters",
-        "level = \"restricted\"\n[read]\npath = \"shelters.csv\"\ngeometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\nprecision = \"town\"\n",
+        "level = \"public\"\n[read]\npath = \"shelters.csv\"\ngeometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\nprecision = \"town\"\n",
     ),
     (
         "incidents",
@@ -181,6 +182,14 @@ impl Ground {
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     entries.map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap())).collect()
+}
+
+/// Names of what a folder holds, sorted.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
 }
 
 fn collection(features: &[String]) -> String {

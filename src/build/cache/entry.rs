@@ -35,6 +35,16 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// A digest of the values and places in the layer, and of nothing that is said of how it was made.
+    pub fn values(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let geometry = self.geometry.as_ref().map_or("-", |blob| blob.blake3.as_str());
+        for part in [&self.key, &self.kind, &self.attributes.blake3, geometry] {
+            hasher.update(part.as_bytes()).update(b"\n");
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
     /// A digest of everything in the layer: equal layers have equal ones.
     pub fn content(&self) -> String {
         let mut hasher = blake3::Hasher::new();

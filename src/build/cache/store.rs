@@ -104,12 +104,25 @@ impl Cache {
     /// # Errors
     /// What Arrow says.
     pub fn content(layer: &Layer) -> Result<String, ArrowError> {
+        Ok(Self::described(layer)?.content())
+    }
+
+    /// A digest of the values and places in a layer, as [`Entry::values`].
+    ///
+    /// # Errors
+    /// What Arrow says.
+    pub fn values(layer: &Layer) -> Result<String, ArrowError> {
+        Ok(Self::described(layer)?.values())
+    }
+
+    /// The entry that a layer would have.
+    fn described(layer: &Layer) -> Result<Entry, ArrowError> {
         let blob = |bytes: Vec<u8>| Blob {
             blake3: blobs::digest(&bytes).to_hex().to_string(),
             bytes: bytes.len() as u64,
         };
         let geometry = codec::geometry_batch(layer.geometry())?;
-        let entry = Entry {
+        Ok(Entry {
             layer: layer.name().to_owned(),
             key: layer.key().to_owned(),
             features: layer.len(),
@@ -118,8 +131,7 @@ impl Cache {
             attributes: blob(codec::encode(layer.attributes())?),
             geometry: geometry.map(|batch| codec::encode(&batch).map(blob)).transpose()?,
             provenance: layer.provenance.clone(),
-        };
-        Ok(entry.content())
+        })
     }
 
     /// Keeps a layer under a fingerprint.

@@ -13,6 +13,7 @@ use super::print::State;
 use super::{BuildError, Context, Note};
 use crate::layer::{EXAMPLES, Layer};
 use crate::workspace::Plan;
+use crate::workspace::config::Level;
 
 /// A test that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,6 +40,7 @@ impl std::fmt::Display for CheckFailure {
 pub(super) fn check(
     context: &Context,
     plan: &Plan,
+    viewer: Level,
     before: Option<&State>,
     now: jiff::Timestamp,
 ) -> Result<Vec<CheckFailure>, BuildError> {
@@ -50,7 +52,7 @@ pub(super) fn check(
         values::check(layer, check, now, &mut found)?;
         against::others(context, layer, check, &mut found)?;
         if check.rows.as_ref().is_some_and(|rows| rows.change_pct.is_some()) || !check.change.is_empty() {
-            match earlier(context, &planned.name, before) {
+            match earlier(context, viewer, &planned.name, before) {
                 Some(old) => against::earlier(layer, &old, check, &mut found)?,
                 None => context.note(Note::new(
                     format!(
@@ -74,9 +76,14 @@ pub(super) fn check(
 type Found = Vec<(&'static str, String)>;
 
 /// The layer as it was in the run that is current.
-fn earlier(context: &Context, layer: &str, before: Option<&State>) -> Option<Arc<Layer>> {
+fn earlier(
+    context: &Context,
+    viewer: Level,
+    layer: &str,
+    before: Option<&State>,
+) -> Option<Arc<Layer>> {
     let cache = context.cache.as_ref()?;
-    let entry = cache.entry(layer, &before?.layers.get(layer)?.0).ok().flatten()?;
+    let entry = cache.entry(layer, &before?.layer(viewer, layer)?.0).ok().flatten()?;
     cache.load(&entry).ok().map(Arc::new)
 }
 

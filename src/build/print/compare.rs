@@ -1,6 +1,6 @@
 //! Why a layer is built again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Parts, SourcePrint};
 use crate::build::cache::{open_sealed, put_whole, seal};
 use crate::lang::Lang;
+use crate::workspace::config::Level;
 
 /// What every layer depended on when it was built.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -17,8 +18,12 @@ pub struct State {
     pub run: Option<String>,
     /// Fingerprint of the whole.
     pub whole: String,
+    /// The level of those for whom `layers` are; empty where that is not known.
+    pub viewer: String,
     /// Fingerprint and parts of each layer.
     pub layers: BTreeMap<String, (String, Parts)>,
+    /// The same for those who may see more, by their level: where it differs.
+    pub views: BTreeMap<String, BTreeMap<String, (String, Parts)>>,
     /// When each source that only reading can tell was last read, seconds since 1970, by layer.
     pub read: BTreeMap<String, i64>,
 }
@@ -27,6 +32,38 @@ impl State {
     /// A state that was kept; nothing where it is not there, or not whole.
     pub fn load(path: &Path) -> Option<Self> {
         serde_json::from_str(&open_sealed(path)?).ok()
+    }
+
+    /// Fingerprint and parts of a layer as those who may see up to a level had it; nothing where they had none.
+    pub fn layer(&self, viewer: Level, layer: &str) -> Option<&(String, Parts)> {
+        if let Some(view) = self.views.get(viewer.name()) {
+            return view.get(layer).or_else(|| self.layers.get(layer));
+        }
+        (self.viewer == viewer.name() || self.viewer.is_empty()).then(|| self.layers.get(layer)).flatten()
+    }
+
+    /// Every fingerprint.
+    pub fn prints(&self) -> BTreeSet<String> {
+        let views = self.views.values().flat_map(BTreeMap::values);
+        self.layers.values().chain(views).map(|(print, _)| print.clone()).collect()
+    }
+
+    /// Takes over what an earlier state knows of layers that this one does not.
+    pub fn keep_others(&mut self, before: Self) {
+        self.whole = before.whole;
+        if before.viewer != self.viewer {
+            return;
+        }
+        let missing = |known: &BTreeMap<String, (String, Parts)>, (name, _): &(String, (String, Parts))| {
+            !known.contains_key(name)
+        };
+        let others: Vec<_> = before.layers.into_iter().filter(|one| missing(&self.layers, one)).collect();
+        self.layers.extend(others);
+        for (viewer, layers) in before.views {
+            let own = self.views.entry(viewer).or_default();
+            let others: Vec<_> = layers.into_iter().filter(|one| missing(own, one)).collect();
+            own.extend(others);
+        }
     }
 
     /// Keeps a state.
@@ -52,6 +89,8 @@ pub enum Reason {
     Code,
     /// The workspace's seed changed.
     Seed,
+    /// The key, or the rules by which its sites are displaced, changed.
+    Displaced,
     /// Files of its source changed, came or went.
     Source {
         /// Their names.
@@ -78,6 +117,9 @@ impl Reason {
             Self::Definition => lang.pick("cambió su definición", "its definition changed").to_owned(),
             Self::Code => lang.pick("otra versión del programa", "another version of the program").to_owned(),
             Self::Seed => lang.pick("cambió la semilla", "the seed changed").to_owned(),
+            Self::Displaced => lang
+                .pick("sus sitios se desplazan de otra manera", "its sites are displaced in another way")
+                .to_owned(),
             Self::Source { files } => {
                 format!("{} {}", lang.pick("cambió la fuente:", "its source changed:"), names(files))
             }
@@ -106,6 +148,9 @@ pub fn reasons(before: Option<&Parts>, now: &Parts) -> Vec<Reason> {
     }
     if before.seed != now.seed {
         reasons.push(Reason::Seed);
+    }
+    if before.displaced != now.displaced {
+        reasons.push(Reason::Displaced);
     }
     if before.source != now.source {
         reasons.push(Reason::Source { files: changed_files(before.source.as_ref(), now.source.as_ref()) });

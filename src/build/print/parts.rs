@@ -24,10 +24,21 @@ pub struct Parts {
     pub source: Option<SourcePrint>,
     /// Fingerprints of the inputs.
     pub inputs: BTreeMap<String, String>,
+    /// How its sites are displaced, and by which key; none where they are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub displaced: Option<String>,
 }
 
+/// Version of the way in which sites are displaced, to be raised with any change that makes it differ.
+const DISPLACED: u32 = 1;
+
 /// The parts of a planned layer, but for its source.
-pub fn layer_parts(planned: &PlannedLayer, seed: u64, inputs: BTreeMap<String, String>) -> Parts {
+pub fn layer_parts(
+    planned: &PlannedLayer,
+    seed: u64,
+    inputs: BTreeMap<String, String>,
+    key: Option<&str>,
+) -> Parts {
     // Everything of the file that only words or publication know is taken out; what is left, a step may look at.
     let mut bare = LayerFile {
         title: Text::default(),
@@ -54,6 +65,10 @@ pub fn layer_parts(planned: &PlannedLayer, seed: u64, inputs: BTreeMap<String, S
         seed: planned.file.read.is_none().then_some(seed),
         source: None,
         inputs,
+        displaced: planned.displaced.as_ref().map(|rule| {
+            let rule = serde_json::to_string(rule).unwrap_or_default();
+            format!("{DISPLACED} key {} {rule}", key.unwrap_or("none"))
+        }),
     }
 }
 
@@ -63,8 +78,9 @@ pub fn layer_print(
     seed: u64,
     inputs: BTreeMap<String, String>,
     source: Option<SourcePrint>,
+    key: Option<&str>,
 ) -> (String, Parts) {
-    let parts = Parts { source, ..layer_parts(planned, seed, inputs) };
+    let parts = Parts { source, ..layer_parts(planned, seed, inputs, key) };
     let mut hasher = blake3::Hasher::new();
     // The name is part of the layer.
     hasher.update(planned.name.as_bytes()).update(b"\n");
@@ -72,8 +88,13 @@ pub fn layer_print(
     (hasher.finalize().to_hex().to_string(), parts)
 }
 
-/// The fingerprint of all that is published: every file of the workspace, every layer, the version.
-pub fn whole_print(workspace: &Workspace, plan: &Plan, prints: &BTreeMap<String, String>) -> String {
+/// The fingerprint of all that is published: every file of the workspace, every layer as each reader gets it, the
+/// version. It depends on what no reader may know, so it stays in the workspace.
+pub fn whole_print<'a>(
+    workspace: &Workspace,
+    plan: &Plan,
+    views: impl Iterator<Item = &'a BTreeMap<String, String>>,
+) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
@@ -89,7 +110,13 @@ pub fn whole_print(workspace: &Workspace, plan: &Plan, prints: &BTreeMap<String,
     for layer in plan.layers() {
         add(&layer.name);
         add(&layer.definition_text);
-        add(prints.get(&layer.name).map_or("", String::as_str));
+    }
+    for prints in views {
+        add("view");
+        for (layer, print) in prints {
+            add(layer);
+            add(print);
+        }
     }
     hasher.finalize().to_hex().to_string()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::build::context::{derived, identity};
-use crate::build::{BuildError, Context};
+use crate::build::{BuildError, Context, hide};
 use crate::coverage::{Gap, StretchCoverage, cover_stretches, gaps, representative_point};
 use crate::geodesy::RouteMeasure;
 use crate::join::{SiteIndex, Stretch};
@@ -14,8 +14,9 @@ use crate::workspace::config::{self, CoverageOutput, Protect};
 
 /// Measures coverage and hands out what the layer file asks for.
 ///
-/// Distances are published only through `[protect]`: then they are whole multiples of `round_km`, and gaps
-/// begin and end on whole multiples along the route, so that no circle can be traced back to a site.
+/// For those who may not see the sites, all of it is measured to displaced ones, and distances are whole multiples of
+/// `round_km`, gaps begin and end on whole multiples along the route: rounding alone would not protect, see
+/// `docs/protection.md`. For those who may see them nothing is displaced or rounded.
 pub(super) fn run(
     context: &Context,
     name: &str,
@@ -27,15 +28,38 @@ pub(super) fn run(
     let exposure = context.file(&step.stretches)?.exposure.as_ref();
     let exposure = exposure.ok_or_else(|| BuildError::NotBuilt { layer: step.stretches.clone() })?;
     let (routes, zones) = (context.layer(&exposure.routes)?, context.layer(&exposure.zones)?);
-    let mut provenance = derived("coverage", &[&step.stretches, &step.sites]);
-    provenance.parameters.insert("reach_km".into(), json!(step.reach_km));
-    provenance.parameters.insert("sites".into(), json!(sites.len()));
-    provenance.parameters.insert("distance".into(), json!("geodesic on WGS84 (Karney 2013)"));
-    if let Some(protect) = protect {
-        provenance.parameters.insert("round_km".into(), json!(protect.round_km));
-    }
     let join = |error| BuildError::Join { layer: name.to_owned(), error };
-    let index = SiteIndex::new(&sites.points()?).map_err(join)?;
+    let rule = context.displaced.get(name);
+    let seen = rule.map(|rule| context.seen(name, rule, &step.sites)).transpose()?;
+    let inputs: Vec<&str> = [step.stretches.as_str(), step.sites.as_str()]
+        .into_iter()
+        .chain(rule.map(|rule| rule.gazetteer.as_str()))
+        .collect();
+    let mut provenance = derived("coverage", &inputs);
+    provenance.parameters.insert("reach_km".into(), json!(step.reach_km));
+    provenance.parameters.insert("distance".into(), json!("geodesic on WGS84 (Karney 2013)"));
+    // Distances to displaced sites are as coarse as those that lower a level, whoever lowers it later.
+    let round_km = match (protect, &seen) {
+        (Some(protect), _) => Some(protect.round_km),
+        (None, Some(_)) => Some(1.0),
+        (None, None) => None,
+    };
+    if let Some(round_km) = round_km {
+        provenance.parameters.insert("round_km".into(), json!(round_km));
+    }
+    let index = match (&seen, rule) {
+        (Some(seen), Some(rule)) => {
+            let view = zones.zones()?;
+            let record = seen.record(name, rule, Some(&view))?;
+            provenance.parameters.insert(hide::RECORD.into(), record);
+            seen.index(name)?
+        }
+        _ => {
+            // How many there are is for those who may see them.
+            provenance.parameters.insert("sites".into(), json!(sites.len()));
+            SiteIndex::new(&sites.points()?).map_err(join)?
+        }
+    };
     let gaps = gaps(&routes.lines()?, &index, step.reach_km)
         .map_err(|error| BuildError::Coverage { layer: name.to_owned(), error })?;
     let all = Covered {
@@ -44,7 +68,7 @@ pub(super) fn run(
         zones,
         index,
         gaps,
-        round_km: protect.map(|p| p.round_km),
+        round_km,
         risk: exposure.risk.clone(),
     };
     match step.output {

@@ -17,7 +17,7 @@ use serde_json::json;
 
 pub(super) use read::read_options;
 
-use super::{BuildError, Context};
+use super::{BuildError, Context, hide};
 use crate::layer::Layer;
 use crate::workspace::config::{LayerFile, Step, StepKind};
 
@@ -52,6 +52,13 @@ pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Lay
         Step::Priority(step) => priority::run(context, name, step),
         Step::Rollup(step) => rollup::run(context, name, step),
     }?;
+    // All that is made from displaced sites says so.
+    if !layer.provenance.parameters.contains_key(hide::RECORD) {
+        let inputs: Vec<String> = file.inputs().iter().map(|input| input.name.to_owned()).collect();
+        if let Some(record) = hide::inherited(context, &inputs) {
+            layer.provenance.parameters.insert(hide::RECORD.into(), record);
+        }
+    }
     if let Some(protect) = &file.protect {
         let record = json!({
             "to": format!("{:?}", protect.to).to_lowercase(),

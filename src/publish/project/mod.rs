@@ -9,7 +9,7 @@ mod layout;
 pub(super) use layout::round_down;
 
 use super::style::xml::Xml;
-use super::style::{COLOURS, Style, field_words};
+use super::style::{COLOURS, Style, words_of};
 use super::{Card, Dataset, geopackage};
 use crate::geodesy::MapPlane;
 use crate::lang::Lang;
@@ -228,7 +228,7 @@ impl Project<'_> {
                 ("expanded", if sheet.shown { "1" } else { "0" }),
             ],
         );
-        let words = sheet.style.class_field().and_then(field_words);
+        let words = sheet.style.class_field().and_then(|field| words_of(sheet.style.displaced, field));
         if let Some(words) = words.filter(|_| legend) {
             // A bar ends a line of the legend.
             let title = format!("{}|{}", sheet.card.title.pick(self.lang), words.alias(self.lang));

@@ -74,7 +74,7 @@ fn legend(svg: &mut Svg<'_>, source: &Source, lang: Lang) {
             (lang.pick("Leyenda", "Legend").to_owned(), vec![(label, *symbol, false)])
         }
         Renderer::Categorized { field, classes } | Renderer::Graduated { field, classes } => {
-            let words = crate::publish::style::field_words(field);
+            let words = crate::publish::style::words_of(look.displaced, field);
             let heading = words.map_or_else(|| field.clone(), |words| words.alias(lang));
             (heading, classes.iter().map(|class| (&class.label, class.symbol, false)).collect())
         }

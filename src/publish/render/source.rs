@@ -21,6 +21,8 @@ pub(super) struct Look {
     pub renderer: Renderer,
     pub unsure: Option<Unsure>,
     pub label: Option<Label>,
+    #[serde(default)]
+    pub displaced: bool,
 }
 
 /// The part of the metadata of a layer that a picture needs.

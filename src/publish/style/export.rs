@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{field_words, values};
+use super::fields::{values, words_of};
 use super::{COLOURS, Style};
 
 /// A style as JSON, `styles.json` of a run:
@@ -29,7 +29,7 @@ pub fn export(style: &Style) -> Value {
                 .into_iter()
                 .map(|(value, words)| json!({"value": value, "es": words.es, "en": words.en}))
                 .collect();
-            match field_words(name) {
+            match words_of(style.displaced, name) {
                 Some(words) => {
                     json!({"name": name, "es": words.es, "en": words.en, "unit": words.unit, "values": codes})
                 }

@@ -3,6 +3,7 @@
 use super::Words;
 use super::recipe_fields::{COMPOSITE, INDICATORS, names_factor};
 use crate::lang::Lang;
+use crate::layer::Layer;
 
 /// What a field is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,11 +118,38 @@ fn all() -> impl Iterator<Item = &'static Row> {
 /// assert!(field_words("viv").is_none());
 /// ```
 pub fn field_words(field: &str) -> Option<FieldWords> {
-    all().find(|row| row.0 == field).map(|&(_, es, en, unit)| FieldWords {
-        es,
-        en,
-        unit: (!unit.is_empty()).then_some(unit),
-    })
+    all().find(|row| row.0 == field).map(words)
+}
+
+/// Fields whose words differ in a layer that was made from displaced sites.
+const DISPLACED: &[Row] = &[
+    (
+        "near_km",
+        "Distancia al sitio más cercano (sitios desplazados)",
+        "Distance to the nearest site (displaced sites)",
+        "km",
+    ),
+    (
+        "gap_km",
+        "Rutas sin servicio al alcance (sitios desplazados)",
+        "Routes beyond reach of a service (displaced sites)",
+        "km",
+    ),
+];
+
+/// The words for a field of a layer, which say where it refers to sites that are shown displaced.
+pub fn words_in(layer: &Layer, field: &str) -> Option<FieldWords> {
+    words_of(layer.provenance.is_displaced(), field)
+}
+
+/// The words for a field, in a layer that was made from displaced sites or in one that was not.
+pub fn words_of(displaced: bool, field: &str) -> Option<FieldWords> {
+    let row = DISPLACED.iter().find(|row| displaced && row.0 == field);
+    row.map(words).or_else(|| field_words(field))
+}
+
+fn words(&(_, es, en, unit): &Row) -> FieldWords {
+    FieldWords { es, en, unit: (!unit.is_empty()).then_some(unit) }
 }
 
 /// Codes of a field and what they say, in legend order.

@@ -246,6 +246,9 @@ pub struct Style {
     pub heading: String,
     /// The few fields that a map tip tells.
     pub tip: Vec<Fact>,
+    /// Whether its fields refer to sites that are shown displaced.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub displaced: bool,
 }
 
 impl Style {

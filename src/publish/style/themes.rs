@@ -51,6 +51,7 @@ pub fn styled(
         key: layer.key().to_owned(),
         fields: layer.fields(),
         heading: heading.to_owned(),
+        displaced: layer.provenance.is_displaced(),
         tip: tip.into_iter().collect::<Result<_, _>>()?,
         title,
     })

@@ -37,7 +37,8 @@ impl Catalog {
             return Err(QueryError::NotBuilt { layer: name.clone(), why, span: None });
         }
         let known = self.computed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let layers = compute(workspace, std::slice::from_ref(name), &known)?;
+        let viewer = workspace.file().editions()[0].level;
+        let layers = compute(workspace, viewer, std::slice::from_ref(name), &known)?;
         let layer = layers.get(name).cloned();
         self.computed.lock().unwrap_or_else(PoisonError::into_inner).extend(layers);
         layer.ok_or_else(|| QueryError::Failed { message: format!("layer `{name}` was not computed") })

@@ -25,10 +25,9 @@ pub(super) fn current_holds(workspace: &Workspace, layer: &str) -> bool {
     current_run(workspace).is_some_and(|run| record(&run, layer).is_some())
 }
 
-/// The fingerprint that the current run was made from.
+/// The fingerprint of what the current run was made from.
 pub(super) fn current_fingerprint(workspace: &Workspace) -> Option<String> {
-    let metadata = metadata(&current_run(workspace)?)?;
-    metadata["fingerprint"].as_str().map(str::to_owned)
+    crate::build::made_from(workspace, &current_run(workspace)?.file_name()?.to_string_lossy())
 }
 
 /// Reads a layer from a run: `current`, `previous` (the last before it that holds the layer), a date (its last run), or

@@ -38,7 +38,7 @@ pub(super) fn check(
         }
         standings.extend(ready.into_iter().map(|(name, standing)| (name.clone(), standing)));
     }
-    let allowed = files.workspace.map(|workspace| workspace.publish.level);
+    let allowed = files.workspace.map(|workspace| workspace.highest_level());
     for (name, file, document) in files.readable() {
         let Some(step) = file.step() else { continue };
         let Some(standing) = standings.get(name) else {

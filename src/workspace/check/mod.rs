@@ -4,6 +4,7 @@ mod composite;
 mod cycles;
 mod data_tests;
 mod fields;
+mod hiding;
 mod levels;
 mod names;
 mod paths;
@@ -73,5 +74,7 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
     composite::check(files, problems);
     fields::check(files, problems);
     data_tests::check(files, problems);
-    levels::check(files, &graph, problems)
+    let standings = levels::check(files, &graph, problems);
+    hiding::check(files, &standings, problems);
+    standings
 }

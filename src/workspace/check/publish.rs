@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Files;
 use crate::layer::postgres::{is_postgres, secret};
+use crate::workspace::config::Postgis;
 use crate::workspace::parse::{Document, Seg, place};
 use crate::workspace::problem::Problem;
 
@@ -11,17 +12,25 @@ use crate::workspace::problem::Problem;
 const LONGEST_NAME: usize = 63;
 
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
-    let Some(postgis) = files.workspace.and_then(|workspace| workspace.publish.postgis.as_ref()) else {
-        return;
-    };
-    let document = files.document;
-    let place = place!["publish", "postgis", "connection"];
+    let Some(publish) = files.workspace.map(|workspace| &workspace.publish) else { return };
+    if let Some(postgis) = &publish.postgis {
+        database(files.document, postgis, place!["publish", "postgis"], problems);
+    }
+    for (name, edition) in &publish.edition {
+        if let Some(postgis) = &edition.postgis {
+            database(files.document, postgis, place!["publish", "edition", name, "postgis"], problems);
+        }
+    }
+}
+
+fn database(document: &Document, postgis: &Postgis, at: &[Seg<'_>], problems: &mut Vec<Problem>) {
+    let place = |key: &'static str| [at, place![key]].concat();
     if let Some(secret) = secret(&postgis.connection) {
-        problems.push(password(document, place, &postgis.connection, secret));
+        problems.push(password(document, &place("connection"), &postgis.connection, secret));
     } else if !is_postgres(&postgis.connection) {
         let message = format!("`{}` is no PostgreSQL database", postgis.connection);
         let help = "write it as \"PG:dbname=... host=... user=...\"";
-        problems.push(document.error(place, message).help(help));
+        problems.push(document.error(&place("connection"), message).help(help));
     }
     let schema = &postgis.schema;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -31,7 +40,7 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
             "schema `{schema}` must be lower-case ASCII letters, digits and `_`, a letter first, \
              {LONGEST_NAME} at most, and not begin with `pg_`"
         );
-        problems.push(document.error(place!["publish", "postgis", "schema"], message));
+        problems.push(document.error(&place("schema"), message));
     }
 }
 

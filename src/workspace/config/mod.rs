@@ -3,12 +3,16 @@
 mod check;
 mod composite;
 mod delivery;
+mod edition;
+mod hiding;
 mod inputs;
 mod layer;
 mod read;
 mod recipe;
 mod steps;
 mod style;
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +24,8 @@ pub use check::{
 };
 pub use composite::{ClassRule, ClassSpec, Composite, Crosswalk, Difference, Part, Uncertainty};
 pub use delivery::{Budget, Hdx};
+pub use edition::{Edition, EditionSection};
+pub use hiding::{Hiding, HidingK};
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
 pub use read::{Fetch, FieldType, GeometryKind, Parts, Precision, Read};
@@ -87,6 +93,9 @@ pub struct WorkspaceFile {
     /// What may be published, and how.
     #[serde(default)]
     pub publish: PublishSection,
+    /// How sites above the level of a reader are displaced.
+    #[serde(default)]
+    pub protect: Hiding,
     /// What is kept between builds.
     #[serde(default)]
     pub build: BuildSection,
@@ -124,7 +133,7 @@ pub struct WorkspaceSection {
 /// `[publish]`: what leaves the workspace.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct PublishSection {
-    /// The highest level that may be published. Layers above it are refused.
+    /// The highest level that may be published. Layers above it are refused. Not asked where editions are stated.
     #[serde(default = "public")]
     pub level: Level,
     /// How many runs are kept, the current one included.
@@ -148,6 +157,9 @@ pub struct PublishSection {
     /// How large the GeoJSON of a layer may be.
     #[serde(default)]
     pub budget: Budget,
+    /// Publications for readers of several levels, from one build; each has its own folder `published/NAME`.
+    #[serde(default)]
+    pub edition: BTreeMap<String, EditionSection>,
 }
 
 /// `[build]`: what is kept between builds.
@@ -264,6 +276,7 @@ impl Default for PublishSection {
             hxl: false,
             hdx: None,
             budget: Budget::default(),
+            edition: BTreeMap::new(),
         }
     }
 }

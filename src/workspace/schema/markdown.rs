@@ -15,9 +15,13 @@ pub fn reference() -> String {
     for (name, property) in sections {
         table(&mut text, workspace, &format!("[{name}]"), resolve(workspace, property));
     }
-    for (part, title) in
-        [("Postgis", "[publish.postgis]"), ("Budget", "[publish.budget]"), ("Hdx", "[publish.hdx]")]
-    {
+    for (part, title) in [
+        ("Postgis", "[publish.postgis]"),
+        ("Budget", "[publish.budget]"),
+        ("Hdx", "[publish.hdx]"),
+        ("EditionSection", "[publish.edition.NAME]"),
+        ("HidingK", "[protect.k]"),
+    ] {
         if let Some(schema) = workspace.pointer(&format!("/$defs/{part}")) {
             table(&mut text, workspace, title, schema);
         }

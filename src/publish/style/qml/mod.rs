@@ -3,7 +3,7 @@
 mod renderer;
 mod symbols;
 
-use super::fields::{field_words, values};
+use super::fields::{values, words_of};
 use super::model::{Fact, Label, Style};
 use super::xml::Xml;
 use crate::lang::Lang;
@@ -182,7 +182,7 @@ fn fields(xml: &mut Xml, style: &Style, lang: Lang, extra: Option<&str>) {
 }
 
 fn alias(field: &str, style: &Style, lang: Lang) -> String {
-    match field_words(field) {
+    match words_of(style.displaced, field) {
         Some(words) => words.alias(lang),
         None if field == style.key => lang.pick("Clave", "Code").to_owned(),
         None => field.to_owned(),

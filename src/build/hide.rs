@@ -1,0 +1,207 @@
+//! Sites as those see them who may not know where they are, and what can be said of how far off the figures are.
+//!
+//! All that is said follows from the places that are published and from the gazetteer, never from the true places: the
+//! error is that of sites drawn anew, for each place, among the settlements that it may stand for.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::{BuildError, Context};
+use crate::coverage::representative_point;
+use crate::join::SiteIndex;
+use crate::layer::{DISPLACED_RECORD, Geometry, Layer, PointView, ZoneView};
+use crate::protect::{Candidates, DisplacementKm, GroupRules, Groups, NO_CANDIDATE, displace};
+use crate::workspace::Displaced;
+
+/// Name of the record of displacement among a layer's parameters.
+pub(super) const RECORD: &str = DISPLACED_RECORD;
+
+/// How often sites are drawn to measure errors.
+const DRAWS: u64 = 16;
+
+/// Errors are told of so many zones at least.
+const FEWEST_ZONES: usize = 100;
+
+/// Errors are rounded up to whole multiples of this, km.
+const ERROR_STEP_KM: f64 = 10.0;
+
+/// What draws are made from; it is no secret.
+const DRAWN: &str = "corredor 2026 draws of displaced sites";
+
+/// Sites as they are seen, shared between the layers that are made from them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SeenSites(Arc<Mutex<Vec<(String, Displaced, Arc<Seen>)>>>);
+
+/// The settlements where sites are seen.
+#[derive(Debug)]
+pub(super) struct Seen {
+    candidates: Candidates,
+    groups: Groups,
+    /// Each once, ascending: neither how many sites are seen at a place nor their order goes any further.
+    places: Vec<u32>,
+    /// Half and 95 % of displacements are at most so far, km.
+    moved_km: [f64; 2],
+}
+
+impl Context {
+    /// The sites of a coverage layer as they are seen.
+    ///
+    /// # Errors
+    /// [`BuildError::Hide`] where there are too few settlements to hide among, [`BuildError::Layer`] where the gazetteer
+    /// has no places, [`BuildError::NoKey`].
+    pub(super) fn seen(&self, layer: &str, rule: &Displaced, sites: &str) -> Result<Arc<Seen>, BuildError> {
+        // Held while it is worked out, so that it is worked out once.
+        let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((.., found)) = seen.iter().find(|(name, by, _)| name == sites && by == rule) {
+            return Ok(Arc::clone(found));
+        }
+        let found = Arc::new(self.hide(layer, rule, sites)?);
+        seen.push((sites.to_owned(), rule.clone(), Arc::clone(&found)));
+        Ok(found)
+    }
+
+    fn hide(&self, layer: &str, rule: &Displaced, sites: &str) -> Result<Seen, BuildError> {
+        let key = self.key.as_ref().ok_or_else(|| BuildError::NoKey { layer: layer.to_owned() })?;
+        let failed = |error| BuildError::Hide { layer: layer.to_owned(), sites: sites.to_owned(), error };
+        let gazetteer = self.layer(&rule.gazetteer)?;
+        let people = match rule.people.as_deref().filter(|field| gazetteer.has(field)) {
+            Some(field) => Some(gazetteer.numbers(field)?),
+            None => None,
+        };
+        let people: Option<Vec<f64>> = people.map(|p| p.into_iter().map(|n| n.unwrap_or(0.0)).collect());
+        let ids = gazetteer.keys();
+        let candidates = match &**gazetteer.geometry() {
+            Geometry::Zones(_) => Candidates::from_zones(&gazetteer.zones()?, &ids, people.as_deref()),
+            _ => {
+                let points = gazetteer.points()?;
+                Candidates::new(&ids, points.lon, points.lat, people.as_deref())
+            }
+        };
+        let candidates = candidates.map_err(failed)?;
+        let rules = GroupRules { k: rule.k, min_km: rule.min_km, min_people: rule.min_people as f64 };
+        let groups = Groups::new(&candidates, &rules).map_err(failed)?;
+        let points = self.layer(sites)?;
+        let points = points.points()?;
+        let displaced =
+            displace(key, sites, &candidates, &groups, points.lon, points.lat).map_err(failed)?;
+        let mut places = displaced.at;
+        places.retain(|&place| place != NO_CANDIDATE);
+        places.sort_unstable();
+        places.dedup();
+        let moved = DisplacementKm::of(&candidates, &groups);
+        Ok(Seen { moved_km: [0.5, 0.95].map(|share| moved.quantile(share)), candidates, groups, places })
+    }
+}
+
+impl Seen {
+    /// The places where sites are seen.
+    pub(super) fn index(&self, layer: &str) -> Result<SiteIndex, BuildError> {
+        self.at(layer, self.places.iter().copied())
+    }
+
+    fn at(&self, layer: &str, places: impl Iterator<Item = u32>) -> Result<SiteIndex, BuildError> {
+        let position = |place: u32| {
+            (self.candidates.lon()[place as usize], self.candidates.lat()[place as usize])
+        };
+        let (lon, lat): (Vec<f64>, Vec<f64>) = places.map(position).unzip();
+        SiteIndex::new(&PointView { lon: &lon, lat: &lat })
+            .map_err(|error| BuildError::Join { layer: layer.to_owned(), error })
+    }
+
+    /// What is said of the displacement, for the parameters of a layer; the errors where there are `zones`, as drawn.
+    pub(super) fn record(
+        &self,
+        layer: &str,
+        rule: &Displaced,
+        zones: Option<&ZoneView<'_>>,
+    ) -> Result<Value, BuildError> {
+        let mut record = json!({
+            "for": rule.viewer.name(),
+            "among": rule.gazetteer,
+            "k": rule.k,
+            "min_km": rule.min_km,
+            "moved_km": {"median": self.moved_km[0].round(), "p95": self.moved_km[1].round()},
+        });
+        if let Some([median, p95]) = zones.map(|zones| self.errors(layer, zones)).transpose()?.flatten() {
+            record["near_km_error"] = json!({"median": median, "p95": p95});
+        }
+        Ok(record)
+    }
+
+    /// Half and 95 % of the distances to the nearest site are off by less than this, km, over all zones and draws,
+    /// rounded up; nothing for few zones or no sites.
+    fn errors(&self, layer: &str, zones: &ZoneView<'_>) -> Result<Option<[f64; 2]>, BuildError> {
+        let inner: Vec<(f64, f64)> =
+            (0..zones.len()).filter_map(|zone| representative_point(zones, zone)).collect();
+        if inner.len() < FEWEST_ZONES || self.places.is_empty() {
+            return Ok(None);
+        }
+        let said = self.index(layer)?;
+        let km = |index: &SiteIndex| -> Vec<f64> {
+            let nearest = |&(lon, lat): &(f64, f64)| index.nearest(lon, lat).map_or(0.0, |(_, km)| km);
+            inner.iter().map(nearest).collect()
+        };
+        let said = km(&said);
+        let mut off = Vec::with_capacity(inner.len() * DRAWS as usize);
+        for draw in 0..DRAWS {
+            let drawn = self.at(layer, self.places.iter().map(|&place| self.draw(draw, place)))?;
+            off.extend(km(&drawn).iter().zip(&said).map(|(drawn, said)| (drawn - said).abs()));
+        }
+        off.sort_unstable_by(f64::total_cmp);
+        let quantile = |share: f64| off[((off.len() - 1) as f64 * share).round() as usize];
+        let up = |km: f64| (km / ERROR_STEP_KM).ceil().max(1.0) * ERROR_STEP_KM;
+        Ok(Some([up(quantile(0.5)), up(quantile(0.95))]))
+    }
+
+    /// One of the settlements that a place may stand for.
+    fn draw(&self, draw: u64, place: u32) -> u32 {
+        let group = self.groups.members(self.groups.group_of(place));
+        let id = self.candidates.ids()[place as usize].as_bytes();
+        let mut hasher = blake3::Hasher::new_derive_key(DRAWN);
+        hasher.update(&draw.to_le_bytes()).update(id);
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        let at = u64::from_le_bytes(bytes) % group.len().max(1) as u64;
+        group.get(at as usize).copied().unwrap_or(place)
+    }
+}
+
+/// What a layer says of displaced sites: its own record, or that of the first input that has one.
+pub(super) fn inherited(context: &Context, inputs: &[String]) -> Option<Value> {
+    inputs.iter().find_map(|input| {
+        let (_, provenance) = context.record(input).ok()?;
+        provenance.parameters.get(RECORD).cloned()
+    })
+}
+
+/// What a reader of a layer that was made from displaced sites must know, from its record.
+pub(super) fn caveat(layer: &Layer) -> Option<crate::workspace::config::Text> {
+    let record = layer.provenance.parameters.get(RECORD)?;
+    let number = |path: &str| record.pointer(path).and_then(Value::as_f64);
+    let (median, p95) = (number("/moved_km/median")?, number("/moved_km/p95")?);
+    let k = number("/k")?;
+    let (mut es, mut en) = (
+        format!(
+            "Los sitios se muestran desplazados a otro lugar, entre {k:.0} o más posibles, para no revelar dónde están: \
+             la mitad a {median:.0} km o menos, el 95 % a {p95:.0} km o menos. Distancias, alcance y brechas se refieren \
+             a los sitios desplazados."
+        ),
+        format!(
+            "Sites are shown displaced to another place, one of {k:.0} or more that it may be, so as not to tell where \
+             they are: half of them by {median:.0} km or less, 95 % by {p95:.0} km or less. Distances, reach and gaps \
+             refer to the displaced sites."
+        ),
+    );
+    if let (Some(half), Some(most)) = (number("/near_km_error/median"), number("/near_km_error/p95")) {
+        es.push_str(&format!(
+            " La distancia al sitio más cercano puede errar en {half:.0} km en la mitad de las zonas y en {most:.0} km en \
+             el 95 % de ellas: sirve para comparar regiones, no para decidir por una zona."
+        ));
+        en.push_str(&format!(
+            " The distance to the nearest site may be off by {half:.0} km in half of the zones and by {most:.0} km in 95 % \
+             of them: good for comparing regions, not for deciding on one zone."
+        ));
+    }
+    Some(crate::workspace::config::Text { es, en })
+}

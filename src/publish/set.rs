@@ -1,0 +1,321 @@
+//! Several editions: a run of each, staged whole in folders of their own, then all made current by one rename.
+//!
+//! ```text
+//! published/
+//!   current -> sets/20261123T190000Z-1a2b3c4d                 the one link that is switched
+//!   sets/20261123T190000Z-1a2b3c4d/
+//!     public -> ../../public/runs/20261123T190000Z-1a2b3c4d
+//!     partners -> ../../partners/runs/20261123T190000Z-1a2b3c4d
+//!   public/
+//!     current -> ../current/public
+//!     runs/20261123T190000Z-1a2b3c4d/
+//!   partners/
+//!     current -> ../current/partners
+//!     runs/20261123T190000Z-1a2b3c4d/
+//! ```
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use super::run::{PARTIAL, act, clean, sync, turn};
+use super::runs::{self, verify};
+use super::{Keep, PublishError, Run, RunInfo};
+use crate::workspace::config::Level;
+
+/// Folder of the sets.
+pub(super) const SETS: &str = "sets";
+
+/// Runs of all editions, being written. Dropped before [`Set::commit`], they take their files away.
+#[derive(Debug)]
+pub struct Set {
+    root: PathBuf,
+    name: String,
+    runs: Vec<Run>,
+}
+
+impl Set {
+    /// Opens a run in each edition, all of one name; what a dead build left half-written is removed first.
+    ///
+    /// `root` is the folder of all that is published; for the rest see [`Run::begin`].
+    ///
+    /// # Errors
+    /// [`PublishError::Io`] with the path.
+    pub fn begin(
+        root: &Path,
+        editions: &[(&str, Level)],
+        stamp: &str,
+        digest: &str,
+    ) -> Result<Self, PublishError> {
+        let sets = root.join(SETS);
+        act(&sets, "cannot be made", fs::create_dir_all(&sets))?;
+        let folders: Vec<PathBuf> = editions.iter().map(|(edition, _)| root.join(edition)).collect();
+        for folder in &folders {
+            let runs = folder.join("runs");
+            act(&runs, "cannot be made", fs::create_dir_all(&runs))?;
+        }
+        let _turn = turn(root)?;
+        tidy(root, &sets)?;
+        let base = format!("{stamp}-{}", digest.get(..8).unwrap_or(digest));
+        let free = |name: &String| {
+            let partial = format!("{name}{PARTIAL}");
+            let in_runs = |name: &str| folders.iter().any(|folder| folder.join("runs").join(name).exists());
+            !sets.join(name).exists() && !in_runs(name) && !in_runs(&partial)
+        };
+        let name =
+            (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") }).find(free).unwrap_or(base);
+        let mut sequence = 1;
+        for folder in &folders {
+            let last = runs::runs(folder)?.iter().map(|run| run.sequence).max().unwrap_or(0);
+            sequence = sequence.max(last + 1);
+        }
+        let runs = folders.iter().zip(editions).map(|(folder, &(edition, level))| {
+            Run::open(folder, name.clone(), sequence, Some(level), Some(edition))
+        });
+        let runs = runs.collect::<Result<_, _>>()?;
+        Ok(Self { root: root.to_owned(), name, runs })
+    }
+
+    /// Name of the set and of each of its runs.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The runs, in the order of the editions.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Makes all runs current: everything synced, the runs put in place, which nobody sees, then one switch of the link
+    /// for all. Then the oldest runs of each edition go but for those that its `keep` names.
+    ///
+    /// # Errors
+    /// [`PublishError::Io`] with the path; [`PublishError::CurrentTaken`] where a `current` is not a link. What was
+    /// current is then still so, of all editions.
+    pub fn commit(mut self, keep: &[Keep]) -> Result<String, PublishError> {
+        let currents = self.runs.iter().map(|run| run.root().join("current"));
+        for current in currents.chain([self.root.join("current")]) {
+            if current.symlink_metadata().is_ok_and(|m| !m.file_type().is_symlink()) {
+                return Err(PublishError::CurrentTaken { path: current });
+            }
+        }
+        for run in &self.runs {
+            run.seal()?;
+        }
+        let _turn = turn(&self.root)?;
+        let sets = self.root.join(SETS);
+        let staged = sets.join(format!("{}{PARTIAL}", self.name));
+        act(&staged, "cannot be made", fs::create_dir(&staged))?;
+        for run in &self.runs {
+            let edition = run.root().file_name().unwrap_or_default();
+            let link = staged.join(edition);
+            let target = Path::new("../..").join(edition).join("runs").join(&self.name);
+            act(&link, "cannot be made", symlink(target, &link))?;
+        }
+        sync(&staged)?;
+        for run in &mut self.runs {
+            run.place()?;
+        }
+        let whole = sets.join(&self.name);
+        act(&whole, "cannot be put in place", fs::rename(&staged, &whole))?;
+        sync(&sets)?;
+        for run in &self.runs {
+            let current = run.root().join("current");
+            if current.symlink_metadata().is_err() {
+                // It leads nowhere before the first switch.
+                let target = Path::new("../current").join(run.root().file_name().unwrap_or_default());
+                act(&current, "cannot be made", symlink(target, &current))?;
+                sync(run.root())?;
+            }
+        }
+        super::run::switch(&self.root, SETS, &self.name)?;
+        for (run, keep) in self.runs.iter().zip(keep) {
+            run.prune(*keep)?;
+        }
+        forget(&self.root, &sets)?;
+        Ok(self.name.clone())
+    }
+}
+
+/// Removes what dead publishers left: sets and runs half prepared, runs in place that no set names.
+fn tidy(root: &Path, sets: &Path) -> Result<(), PublishError> {
+    for entry in act(sets, "cannot be listed", fs::read_dir(sets))? {
+        let path = act(sets, "cannot be listed", entry)?.path();
+        // A set is staged and put in place within one turn, and this turn is ours.
+        if path.to_string_lossy().ends_with(PARTIAL) {
+            act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+        }
+    }
+    for edition in editions(root) {
+        let folder = root.join(&edition);
+        clean(&folder, &folder.join("runs"))?;
+        for run in runs::runs(&folder)? {
+            if !sets.join(&run.run).is_dir() {
+                act(&run.folder, "cannot be removed", fs::remove_dir_all(&run.folder))?;
+            }
+        }
+    }
+    clean(root, &root.join("runs"))
+}
+
+/// Removes the sets of which no run is left.
+fn forget(root: &Path, sets: &Path) -> Result<(), PublishError> {
+    let current = fs::read_link(root.join("current")).ok();
+    for entry in act(sets, "cannot be listed", fs::read_dir(sets))? {
+        let path = act(sets, "cannot be listed", entry)?.path();
+        let is_current = current.as_deref().and_then(Path::file_name) == path.file_name();
+        let mut links = act(&path, "cannot be listed", fs::read_dir(&path))?.flatten();
+        if !is_current && !links.any(|link| link.path().is_dir()) {
+            act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Names of the editions that have been published under `root`, sorted; none where there is only one publication,
+/// without a name.
+pub fn editions(root: &Path) -> Vec<String> {
+    let entries = fs::read_dir(root).into_iter().flatten().flatten();
+    let name = |entry: fs::DirEntry| {
+        let name = entry.file_name().into_string().ok()?;
+        (name != "runs" && name != SETS && entry.path().join("runs").is_dir() && !entry.path().is_symlink())
+            .then_some(name)
+    };
+    let mut names: Vec<String> = entries.filter_map(name).collect();
+    names.sort();
+    names
+}
+
+/// The folder of an edition, with its `runs` and `current`. Where none is named: `root` itself where there is one
+/// publication without a name, else the edition of the lowest level.
+///
+/// # Errors
+/// [`PublishError::NoEdition`] where there is no edition of that name.
+pub fn edition_root(root: &Path, edition: Option<&str>) -> Result<PathBuf, PublishError> {
+    let names = editions(root);
+    if let Some(edition) = edition {
+        return match names.iter().any(|name| name == edition) {
+            true => Ok(root.join(edition)),
+            false => Err(PublishError::NoEdition { edition: edition.to_owned(), editions: names }),
+        };
+    }
+    let set = fs::read_link(root.join("current")).ok().is_some_and(|link| link.starts_with(SETS));
+    let level = |name: &&String| {
+        let run = root.join(name).join("current").canonicalize().ok()?;
+        runs::record(&run).level
+    };
+    let lowest = names.iter().filter(|name| level(name).is_some()).min_by_key(|name| level(name));
+    Ok(match lowest.filter(|_| set) {
+        Some(lowest) => root.join(lowest),
+        None => root.to_owned(),
+    })
+}
+
+/// Whether what is current is a set of editions.
+pub(super) fn is_current(root: &Path) -> bool {
+    fs::read_link(root.join("current")).is_ok_and(|link| link.starts_with(SETS))
+}
+
+/// Makes an earlier set current, all its editions at once; the run of each, with the name of its edition.
+///
+/// # Errors
+/// [`PublishError::SetIncomplete`] where the run of an edition is not kept any more; [`PublishError::Damaged`];
+/// [`PublishError::Io`].
+pub(super) fn roll_back(root: &Path, run: &RunInfo) -> Result<RunInfo, PublishError> {
+    let set = root.join(SETS).join(&run.run);
+    let _turn = turn(root)?;
+    let mut found = 0;
+    for entry in act(&set, "cannot be listed", fs::read_dir(&set))? {
+        let link = act(&set, "cannot be listed", entry)?;
+        let edition = link.file_name().to_string_lossy().into_owned();
+        let Ok(folder) = link.path().canonicalize() else {
+            return Err(PublishError::SetIncomplete { run: run.run.clone(), edition });
+        };
+        let faults = verify(&folder)?;
+        if !faults.is_empty() {
+            return Err(PublishError::Damaged { run: format!("{edition}/{}", run.run), faults });
+        }
+        found += 1;
+    }
+    if found == 0 {
+        return Err(PublishError::SetIncomplete { run: run.run.clone(), edition: String::new() });
+    }
+    super::run::switch(root, SETS, &run.run)?;
+    Ok(RunInfo { current: true, ..run.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: [(&str, Level); 2] = [("public", Level::Public), ("partners", Level::Restricted)];
+
+    fn publish(root: &Path, stamp: &str, text: &str, keep: [usize; 2]) -> String {
+        let set = Set::begin(root, &BOTH, stamp, "0123456789abcdef").unwrap();
+        for run in set.runs() {
+            fs::write(run.folder().join("a.txt"), text).unwrap();
+        }
+        set.commit(&keep.map(Keep::from)).unwrap()
+    }
+
+    fn current(root: &Path) -> [String; 2] {
+        ["public", "partners"].map(|name| fs::read_to_string(root.join(name).join("current/a.txt")).unwrap())
+    }
+
+    #[test]
+    fn all_editions_are_switched_at_once_and_each_keeps_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        for night in 1..=4 {
+            let run = publish(root, &format!("2026112{night}T000000Z"), &night.to_string(), [2, 3]);
+            assert_eq!(current(root), [night.to_string(), night.to_string()]);
+            assert_eq!(fs::read_link(root.join("current")).unwrap(), Path::new("sets").join(run));
+        }
+        let count = |folder: &str| fs::read_dir(root.join(folder)).unwrap().count();
+        assert_eq!((count("public/runs"), count("partners/runs"), count("sets")), (2, 3, 3));
+        assert_eq!(editions(root), ["partners", "public"]);
+        assert_eq!(edition_root(root, None).unwrap(), root.join("public"));
+        assert_eq!(edition_root(root, Some("partners")).unwrap(), root.join("partners"));
+        assert!(matches!(edition_root(root, Some("x")), Err(PublishError::NoEdition { .. })));
+        let runs = runs::runs(&root.join("partners")).unwrap();
+        assert_eq!(runs.iter().map(|run| run.sequence).collect::<Vec<_>>(), [2, 3, 4]);
+        assert_eq!(runs[2].previous.as_ref(), Some(&runs[1].run));
+        assert!(runs[2].current && !runs[1].current);
+        assert_eq!((runs[2].level, runs[2].edition.as_deref()), (Some(Level::Restricted), Some("partners")));
+    }
+
+    #[test]
+    fn what_a_dead_publisher_left_is_never_seen_and_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        publish(root, "20261121T000000Z", "1", [9, 9]);
+        // Cut off in the middle of putting runs in place: one stands, the set is staged.
+        let set = Set::begin(root, &BOTH, "20261122T000000Z", "ff").unwrap();
+        let name = set.name().to_owned();
+        fs::create_dir(root.join("sets").join(format!("{name}{PARTIAL}"))).unwrap();
+        fs::create_dir(root.join("public/runs").join(&name)).unwrap();
+        drop(set);
+        assert_eq!(current(root), ["1", "1"]);
+        publish(root, "20261123T000000Z", "2", [9, 9]);
+        assert_eq!(current(root), ["2", "2"]);
+        for folder in ["public/runs", "partners/runs", "sets"] {
+            assert_eq!(fs::read_dir(root.join(folder)).unwrap().count(), 2, "{folder}");
+        }
+    }
+
+    #[test]
+    fn from_one_publication_to_editions_and_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        let one = |stamp: &str| Run::begin(root, stamp, "ff").unwrap().commit(9).unwrap();
+        one("20261120T000000Z");
+        publish(root, "20261121T000000Z", "1", [9, 9]);
+        assert_eq!(current(root), ["1", "1"]);
+        assert_eq!(edition_root(root, None).unwrap(), root.join("public"));
+        one("20261122T000000Z");
+        assert_eq!(edition_root(root, None).unwrap(), root);
+        assert!(!root.join("partners/current").exists(), "editions that are not published any more are not current");
+        publish(root, "20261123T000000Z", "2", [9, 9]);
+        assert_eq!(current(root), ["2", "2"]);
+    }
+}
