@@ -22,7 +22,7 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
             let (features, provenance) = context.record(&ancestor.name)?;
             Ok(Ancestor {
                 layer: ancestor.name.clone(),
-                level: ancestor.level.name(),
+                level: ancestor.level,
                 features,
                 provenance: provenance.clone(),
             })

@@ -63,7 +63,7 @@ impl Card {
         let mut ancestry = self.ancestry.clone();
         ancestry.push(Ancestor {
             layer: changes.layer.name().to_owned(),
-            level: self.level.name(),
+            level: self.level,
             features,
             provenance: changes.layer.provenance.clone(),
         });
@@ -98,7 +98,7 @@ pub struct Ancestor {
     /// Its name.
     pub layer: String,
     /// Its level.
-    pub level: &'static str,
+    pub level: Level,
     /// Features in it.
     pub features: usize,
     /// Where it came from and what was noticed.

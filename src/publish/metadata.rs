@@ -4,11 +4,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::style::{Style, words_in};
-use super::{Ancestor, Card, Dataset, Simplified};
+use super::{Card, Dataset, Simplified, lineage};
 use crate::lang::Lang;
 use crate::layer::DISPLACED_RECORD;
 use crate::layer::write::WriteReport;
-use crate::workspace::config::{Level, Text};
+use crate::workspace::config::Text;
 
 /// A published file.
 #[derive(Clone, Debug, Serialize)]
@@ -131,37 +131,13 @@ fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) ->
         "fields": fields,
         "legend": style.legend(),
         "files": record.files,
-        "ancestry": ancestry(card, dataset.allowed),
+        "ancestry": lineage::ancestry(card, dataset.allowed),
     });
     // It follows from the gazetteer and the places that are shown; see `build/hide.rs`.
     if let Some(record) = card.layer.provenance.parameters.get(DISPLACED_RECORD) {
         value["displaced"] = record.clone();
     }
     value
-}
-
-/// The layers that a layer was made from. Findings about a layer above the allowed level, or about one made
-/// straight from it, keep their counts; the keys that they quote would publish what the gate holds back.
-fn ancestry(card: &Card, allowed: Level) -> Vec<Value> {
-    let levels = [Level::Public, Level::Restricted, Level::Confidential, Level::Strict];
-    let held_back = |name: &str| {
-        let level = card.ancestry.iter().find(|a| a.layer == name).map(|a| a.level);
-        levels.iter().any(|l| *l > allowed && Some(l.name()) == level)
-    };
-    let tell = |ancestor: &Ancestor| {
-        let mut value = json!(ancestor);
-        let quiet = held_back(&ancestor.layer) || ancestor.provenance.inputs.iter().any(|i| held_back(i));
-        if quiet
-            && let Some(findings) = value.pointer_mut("/provenance/findings").and_then(Value::as_array_mut)
-        {
-            for finding in findings.iter_mut().filter_map(Value::as_object_mut) {
-                finding.retain(|name, value| name == "finding" || value.is_number());
-                finding.insert("withheld".to_owned(), json!(true));
-            }
-        }
-        value
-    };
-    card.ancestry.iter().map(tell).collect()
 }
 
 /// The page that a partner reads first.
@@ -206,52 +182,4 @@ pub(super) fn readme(dataset: &Dataset, cards: &[Card], run: &str, lang: Lang) -
         }
     }
     out.join("\n") + "\n"
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::layer::{Column, Finding, Geometry, Layer, Provenance};
-
-    fn ancestor(layer: &str, level: Level, inputs: &[&str], example: &str) -> Ancestor {
-        let examples = vec![example.to_owned()];
-        let provenance = Provenance {
-            inputs: inputs.iter().map(|i| (*i).to_owned()).collect(),
-            findings: vec![Finding::NoNeighbours { count: 1, examples }],
-            ..Provenance::default()
-        };
-        Ancestor { layer: layer.to_owned(), level: level.name(), features: 1, provenance }
-    }
-
-    #[test]
-    fn keys_of_what_the_gate_holds_back_stay_back() {
-        let columns = vec![Column::texts("code", vec![Some("01")])];
-        let layer =
-            Layer::new("gaps", "code", columns, Arc::new(Geometry::None), Provenance::default()).unwrap();
-        let card = Card {
-            name: "gaps".into(),
-            layer: Arc::new(layer),
-            theme: "plain",
-            style: None,
-            title: Text::default(),
-            description: Text::default(),
-            caveats: vec![],
-            sources: vec![],
-            date: String::new(),
-            licence: String::new(),
-            level: Level::Public,
-            level_from: None,
-            ancestry: vec![
-                ancestor("shelters", Level::Restricted, &[], "secret-house"),
-                ancestor("zones", Level::Public, &[], "01001"),
-                ancestor("gaps", Level::Public, &["shelters", "zones"], "secret-name"),
-            ],
-        };
-        let public = json!(ancestry(&card, Level::Public)).to_string();
-        assert!(!public.contains("secret") && public.contains("01001"), "{public}");
-        assert!(public.contains("\"withheld\":true") && public.contains("\"count\":1"));
-        assert!(json!(ancestry(&card, Level::Restricted)).to_string().contains("secret-house"));
-    }
 }

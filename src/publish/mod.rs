@@ -13,6 +13,7 @@ mod gate;
 mod geopackage;
 mod hxl;
 mod keep;
+mod lineage;
 mod metadata;
 mod postgis;
 mod project;

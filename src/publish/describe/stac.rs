@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Run, asset, both, spdx, years};
 use crate::publish::metadata::{FileRecord, LayerRecord};
-use crate::publish::{Ancestor, Card};
+use crate::publish::{Card, lineage};
 
 const VERSION: &str = "1.1.0";
 
@@ -82,7 +82,7 @@ pub(super) fn item(run: &Run<'_>, card: &Card, record: &LayerRecord) -> Value {
         "license": spdx(card.licence(run.dataset)).unwrap_or("other"),
         "processing:software": software(),
         "processing:datetime": run.stamp(),
-        "processing:lineage": lineage(card),
+        "processing:lineage": lineage::words(card, run.dataset.allowed),
         "corredor:run": run.name,
         "corredor:level": card.level.name(),
         "corredor:licence": card.licence(run.dataset),
@@ -123,18 +123,6 @@ pub(super) fn item(run: &Run<'_>, card: &Card, record: &LayerRecord) -> Value {
             [[[west, south], [east, south], [east, north], [west, north], [west, south]]]});
     }
     item
-}
-
-/// What the layer was made from, in words.
-fn lineage(card: &Card) -> String {
-    let tell = |ancestor: &Ancestor| {
-        let provenance = &ancestor.provenance;
-        match provenance.inputs.is_empty() {
-            true => format!("{}: {}", ancestor.layer, provenance.step),
-            false => format!("{}: {} ({})", ancestor.layer, provenance.step, provenance.inputs.join(", ")),
-        }
-    };
-    card.ancestry.iter().map(tell).collect::<Vec<_>>().join("; ")
 }
 
 fn assets(files: &[FileRecord], role: impl Fn(&str) -> &'static str) -> Map<String, Value> {

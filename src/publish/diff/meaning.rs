@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Diff;
 use super::side::{Row, Side, Table};
+use crate::protect::{Door, sight};
+use crate::workspace::config::Level;
 
 /// From this `gi_bin` on a zone counts as a hot spot: 95 % confidence, as in the summary of a build.
 const HOT: i64 = 2;
@@ -199,7 +201,9 @@ fn gaps(layer: &str, old: &Table, new: &Table) -> Gaps {
 
 /// Sources by the name they are published under, compared by what they held.
 pub(super) fn sources(from: &Side, to: &Side) -> Vec<SourceChange> {
-    let (before, after) = (held(from), held(to));
+    // A run of an earlier version tells of layers above its level.
+    let viewer = to.level().min(from.level());
+    let (before, after) = (held(from, viewer), held(to, viewer));
     let mut changes: Vec<SourceChange> = Vec::new();
     for (source, now) in &after {
         let features = |held: &Held| held.features;
@@ -224,10 +228,14 @@ struct Held {
     features: usize,
 }
 
-fn held(side: &Side) -> BTreeMap<String, Held> {
+fn held(side: &Side, viewer: Level) -> BTreeMap<String, Held> {
     let layers = side.metadata()["layers"].as_array().into_iter().flatten();
     let ancestry = layers.flat_map(|layer| layer["ancestry"].as_array().into_iter().flatten());
     let source = |ancestor: &Value| {
+        let level = Level::deserialize(&ancestor["level"]).ok()?;
+        if sight(Door::Changes, viewer, level).is_withheld() {
+            return None;
+        }
         let source = &ancestor["provenance"]["source"];
         let name = source["name"].as_str()?;
         // Many formats call their one layer like the file.

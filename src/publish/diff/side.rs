@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::layer::read::{Options, is_hashtags, read};
 use crate::layer::write::write_geojson;
 use crate::publish::run::act;
 use crate::publish::{PublishError, whole_file};
+use crate::workspace::config::Level;
 
 /// A run to be compared.
 #[derive(Clone, Debug)]
@@ -52,6 +54,11 @@ impl Side {
     /// Name of the run.
     pub fn run(&self) -> &str {
         self.metadata["run"].as_str().unwrap_or_default()
+    }
+
+    /// Highest level of what is in it; public where it does not say.
+    pub fn level(&self) -> Level {
+        Level::deserialize(&self.metadata["level"]).unwrap_or(Level::Public)
     }
 
     /// Its metadata.
