@@ -22,5 +22,6 @@ pub mod protect;
 pub mod publish;
 pub mod query;
 pub mod risk;
+pub mod text;
 pub mod view;
 pub mod workspace;

@@ -21,5 +21,7 @@ mod logs;
 mod operations;
 #[path = "nightly/publication.rs"]
 mod publication;
+#[path = "nightly/said.rs"]
+mod said;
 #[path = "nightly/sources.rs"]
 mod sources;

@@ -72,6 +72,7 @@ pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Re
 /// What became of each zone over the nights on record of an edition, by zone; runs that were taken back do not count.
 pub fn trends(root: &std::path::Path, edition: Option<&str>) -> Vec<ZoneTrend> {
     let home = Home::in_folder(root);
+    home.close();
     let withdrawn = Withdrawn::load(&home).0.into_keys().collect();
     history::load_trends(&home.history(edition), &withdrawn)
 }

@@ -24,8 +24,13 @@ pub enum BuildError {
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     /// A source cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
+    #[error("{error}")]
+    Read {
+        /// The layer that is read; empty where that is not known.
+        layer: String,
+        /// What is wrong.
+        error: ReadError,
+    },
     /// A layer does not hold what is needed of it.
     #[error(transparent)]
     Layer(#[from] LayerError),
@@ -242,6 +247,14 @@ pub enum BuildError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// What is kept between builds cannot be kept from others.
+    #[error("{} cannot be made this user's alone: {error}", .folder.display())]
+    Exposed {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
     /// Warnings, and `--strict`.
     #[error("{warnings} warning{}, and --strict was asked for: nothing was published", if *.warnings == 1 { "" } else { "s" })]
     Strict {
@@ -250,11 +263,20 @@ pub enum BuildError {
     },
 }
 
+impl From<ReadError> for BuildError {
+    fn from(error: ReadError) -> Self {
+        Self::Read { layer: String::new(), error }
+    }
+}
+
 impl BuildError {
     /// Names the layer whose step met the error, where the error does not.
     pub(super) fn in_step(self, layer: &str) -> Self {
         match self {
             Self::Layer(error) => Self::Step { layer: layer.to_owned(), error },
+            Self::Read { layer: known, error } if known.is_empty() => {
+                Self::Read { layer: layer.to_owned(), error }
+            }
             other => other,
         }
     }
@@ -263,7 +285,7 @@ impl BuildError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Workspace(error) => miette::Diagnostic::help(error).map(|help| help.to_string()),
-            Self::Read(error) => error.help(),
+            Self::Read { error, .. } => error.help(),
             Self::Layer(error) | Self::Step { error, .. } => error.help(),
             Self::Publish(error) => error.help(),
             Self::Key(error) => miette::Diagnostic::help(error).map(|help| help.to_string()),
@@ -301,6 +323,10 @@ impl BuildError {
             Self::Io { .. } => {
                 Some("check that it is a file and that this user may read and write it".to_owned())
             }
+            Self::Exposed { .. } => Some(
+                "layers that are not published lie in it: make it a folder of the user who builds (`chown -R`), or move it away"
+                    .to_owned(),
+            ),
             Self::Strict { .. } => {
                 Some("look at the warnings above (--quiet hides them), or build without --strict".to_owned())
             }

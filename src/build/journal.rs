@@ -9,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::home;
+
 /// A journal that is being written, a line an event.
 #[derive(Debug)]
 pub(super) struct Journal {
@@ -28,8 +30,8 @@ impl Journal {
     /// Reads how the last run ended and begins anew. A journal that cannot be written is done without.
     pub(super) fn begin(path: &Path) -> (Self, Before) {
         let before = std::fs::read_to_string(path).map_or(Before::Ended, |text| read(&text));
-        let file = path.parent().and_then(|folder| std::fs::create_dir_all(folder).ok());
-        let journal = Self { file: Mutex::new(file.and_then(|()| File::create(path).ok())) };
+        let file = path.parent().and_then(|folder| home::create_folders(folder).ok());
+        let journal = Self { file: Mutex::new(file.and_then(|()| home::create(path).ok())) };
         journal.write(&json!({"event": "begin", "process": std::process::id()}));
         (journal, before)
     }

@@ -13,17 +13,25 @@ pub struct Note {
     pub en: String,
     /// Whether somebody should look at it.
     pub warning: bool,
+    /// The layer whose source it speaks of; none where it speaks of none.
+    #[serde(skip)]
+    pub layer: Option<String>,
 }
 
 impl Note {
     /// A note of these words.
     pub fn new(es: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { es: es.into(), en: en.into(), warning: false }
+        Self { es: es.into(), en: en.into(), warning: false, layer: None }
     }
 
     /// A warning of these words.
     pub fn warning(es: impl Into<String>, en: impl Into<String>) -> Self {
         Self { warning: true, ..Self::new(es, en) }
+    }
+
+    /// The note as one that speaks of a layer's source.
+    pub fn of_source(self, layer: &str) -> Self {
+        Self { layer: Some(layer.to_owned()), ..self }
     }
 
     /// The words in a language.
@@ -33,9 +41,14 @@ impl Note {
 
     /// The note in a language; a warning says that it is one.
     pub fn text(&self, lang: Lang) -> String {
+        self.said(self.words(lang), lang)
+    }
+
+    /// Other words, as [`Note::text`] has its own.
+    pub fn said(&self, words: &str, lang: Lang) -> String {
         match self.warning {
-            true => format!("{}: {}", lang.pick("aviso", "warning"), self.words(lang)),
-            false => self.words(lang).to_owned(),
+            true => format!("{}: {words}", lang.pick("aviso", "warning")),
+            false => words.to_owned(),
         }
     }
 

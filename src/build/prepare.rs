@@ -1,7 +1,6 @@
 //! Before the first step: the plan that is asked for, what is known of the last builds, and what has to be done.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use super::cache::{Cache, Stamps};
 use super::fetch::{self, StaleSource};
 use super::print::{Sources, State, whole_print};
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
-use super::{BuildError, Context};
+use super::{BuildError, Context, home};
 use crate::layer::nearest;
 use crate::protect::{Key, KeyEnvironment, KeyPlace, KeyRequest};
 use crate::workspace::config::Level;
@@ -47,16 +46,17 @@ impl Home {
     }
 
     pub(super) fn in_folder(root: &Path) -> Self {
-        Self(root.join(".corredor"))
+        Self(root.join(home::FOLDER))
     }
 
-    /// Makes the folder. Unpublished layers lie in it, so it is nobody else's to read, and never a repository's.
+    /// Makes the folder, or closes it to everybody but its owner; see [`home`].
     pub(super) fn make(&self) -> std::io::Result<()> {
-        if !self.0.is_dir() {
-            std::fs::DirBuilder::new().mode(0o700).recursive(true).create(&self.0)?;
-            std::fs::write(self.0.join(".gitignore"), "*\n")?;
-        }
-        Ok(())
+        home::make(&self.0)
+    }
+
+    /// Closes it, where it is there, to everybody but its owner. Who only reads may not be that one, and reads on.
+    pub(super) fn close(&self) {
+        let _ = home::close(&self.0);
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -160,6 +160,7 @@ impl Prepared {
         viewers: &[Level],
     ) -> Result<Self, BuildError> {
         let home = Home::of(workspace);
+        home.close();
         let cache = Arc::new(Cache::new(home.folder()));
         let sources = Sources::new(Stamps::load(cache.stamps()));
         let before = State::load(&home.last()).unwrap_or_default();

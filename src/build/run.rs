@@ -33,7 +33,7 @@ pub fn build(
     let started = Instant::now();
     let _lock = Lock::take(workspace.root(), options.wait, &options.stop)?;
     let home = Home::of(workspace);
-    home.make().map_err(|error| BuildError::Io { path: home.folder().to_owned(), error })?;
+    home.make().map_err(|error| BuildError::Exposed { folder: home.folder().to_owned(), error })?;
     let (journal, before) = Journal::begin(&home.journal());
     if let Before::CutOff(layer) = before {
         observer.note(&Note::unfinished(layer.as_deref()));

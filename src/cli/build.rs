@@ -63,6 +63,7 @@ impl Choice {
 /// Runs `build`.
 pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let workspace = Workspace::open(&Workspace::find(folder)?)?;
+    console.speak_of(workspace.plan());
     for warning in workspace.warnings() {
         console.warning(&warning.one_line());
     }

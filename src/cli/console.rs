@@ -1,16 +1,22 @@
 //! What a person or a program sees: results on stdout, the rest on stderr.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use miette::Diagnostic;
 use serde::Serialize;
 use serde_json::json;
 
 use super::log::{Log, coloured};
 use super::{CliError, Global};
-use crate::build::{LayerReport, Note, Observer};
+use crate::build::{Audience, LayerReport, Note, Observer, finding_told};
 use crate::lang::Lang;
 use crate::layer::{Finding, Severity};
+use crate::protect::Door;
+use crate::text::{json as json_text, shown};
+use crate::workspace::Plan;
 
 /// How to talk.
 #[derive(Debug)]
@@ -25,13 +31,34 @@ pub struct Console {
     pub lang: Lang,
     /// Takes the place of all other text on stderr where it was asked for.
     pub log: Log,
+    /// What those may hear who read what is kept of stderr.
+    audience: OnceLock<Audience>,
 }
 
 impl Console {
     /// Sets up messages for this process; `building` says that its command builds.
     pub fn new(options: &Global, lang: Lang, building: bool) -> Self {
         let Global { json, quiet, verbose, log, .. } = *options;
-        Self { json, quiet, verbose, lang, log: Log::start(log, quiet, verbose, building) }
+        Self {
+            json,
+            quiet,
+            verbose,
+            lang,
+            log: Log::start(log, quiet, verbose, building),
+            audience: OnceLock::new(),
+        }
+    }
+
+    /// Names the layers of which those may hear who read a log.
+    pub fn speak_of(&self, plan: &Plan) {
+        let _ = self.audience.set(Audience::of(plan));
+    }
+
+    /// Who hears what is said on stderr, where that is not only the person who started the command: a log that was asked
+    /// for and does not go to a terminal, or the journal of the system.
+    fn audience(&self) -> Option<&Audience> {
+        let kept = self.log.is_asked_for() && !io::stderr().is_terminal() || self.log.is_journal();
+        kept.then(|| self.audience.get_or_init(Audience::default))
     }
 
     /// Whether progress may be drawn on stderr.
@@ -41,14 +68,14 @@ impl Console {
 
     /// A result for a person, or nothing where JSON was asked for.
     pub fn result(&self, text: &str) -> Result<(), CliError> {
-        write(&mut io::stdout().lock(), text)
+        write(&mut io::stdout().lock(), &shown(text))
     }
 
     /// A result for a program.
     pub fn result_json(&self, value: &impl Serialize) -> Result<(), CliError> {
         let text = serde_json::to_string_pretty(value)
             .map_err(|error| CliError::Output { what: "stdout".to_owned(), error: error.into() })?;
-        write(&mut io::stdout().lock(), &text)
+        write(&mut io::stdout().lock(), &json_text(&text))
     }
 
     /// A line on the way; not with `--quiet`.
@@ -66,27 +93,32 @@ impl Console {
     /// A line for a person, of what the log has in fields.
     pub fn line(&self, text: &str) {
         if !self.quiet && !self.json && !self.log.is_asked_for() {
-            let _ = writeln!(io::stderr(), "{text}");
+            let _ = writeln!(io::stderr(), "{}", shown(text));
         }
     }
 
     /// An event for a program; not with `--quiet`.
     pub fn event(&self, value: &serde_json::Value) {
         if !self.quiet && self.json && !self.log.is_asked_for() {
-            let _ = writeln!(io::stderr(), "{value}");
+            let _ = writeln!(io::stderr(), "{}", json_text(&value.to_string()));
         }
     }
 
     /// The error that ends the program.
     pub fn tell_error(&self, error: &CliError) {
-        self.log.error(error);
+        let told = error.told(self.audience());
+        self.log.error(error, &told);
         if self.log.is_asked_for() {
             return;
         }
         if self.json {
-            let line = json!({"event": "error", "message": error.to_string(), "help": error.advice(),
-                "problems": error.problems(), "exit_code": error.exit_code()});
-            let _ = writeln!(io::stderr(), "{line}");
+            let line = json!({"event": "error", "message": told.message, "help": told.help, "problems": error.problems(), "exit_code": error.exit_code()});
+            let _ = writeln!(io::stderr(), "{}", json_text(&line.to_string()));
+            return;
+        }
+        if self.audience().is_some() {
+            let help = told.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+            let _ = writeln!(io::stderr(), "{}", shown(&format!("error: {}{help}", told.message)));
             return;
         }
         let theme = match coloured() {
@@ -99,9 +131,9 @@ impl Console {
             .with_width(100)
             .with_break_words(false)
             .with_wrap_lines(io::stderr().is_terminal());
-        match handler.render_report(&mut text, error) {
+        match handler.render_report(&mut text, &Shown(error)) {
             Ok(()) => drop(write!(io::stderr(), "{text}")),
-            Err(_) => drop(writeln!(io::stderr(), "error: {error}")),
+            Err(_) => drop(writeln!(io::stderr(), "{}", shown(&format!("error: {error}")))),
         }
     }
 
@@ -110,14 +142,49 @@ impl Console {
         for finding in findings {
             let warning = finding.severity() == Severity::Warning;
             if warning || self.verbose > 0 {
-                self.log.finding(layer, finding, self.lang);
+                let text = match self.audience() {
+                    Some(audience) => finding_told(finding, layer, audience, Door::Log, self.lang),
+                    None => finding.text(self.lang),
+                };
+                self.log.finding(layer, finding, &text);
                 let word = match warning {
                     true => self.lang.pick("aviso", "warning"),
                     false => self.lang.pick("nota", "note"),
                 };
-                self.line(&format!("  {word}: {layer}: {}", finding.text(self.lang)));
+                self.line(&format!("  {word}: {layer}: {text}"));
             }
         }
+    }
+}
+
+/// An error whose texts no terminal obeys; what it quotes of files has none such.
+#[derive(Debug)]
+struct Shown<'a>(&'a CliError);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(&self.0.to_string()))
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl Diagnostic for Shown<'_> {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let help = shown(&self.0.help()?.to_string()).into_owned();
+        Some(Box::new(help))
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.0.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = miette::LabeledSpan> + '_>> {
+        self.0.labels()
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        self.0.related()
     }
 }
 
@@ -178,7 +245,9 @@ impl Observer for Progress<'_> {
     }
 
     fn done(&mut self, report: &LayerReport) {
-        self.console.log.done(report);
+        let audience = self.console.audience();
+        let heard = audience.is_none_or(|audience| audience.hears(Door::Log, &report.layer));
+        self.console.log.done(report, heard);
         self.say(|| {
             let LayerReport { layer, step, features, seconds, .. } = report;
             let word = self.console.lang.pick("elementos", "features");
@@ -191,18 +260,27 @@ impl Observer for Progress<'_> {
             self.console.line(&format!("{line} {seconds:>8.2} s"));
             self.console.findings(layer, &report.findings);
         });
-        let mut event = json!(report);
+        let mut event = match audience {
+            Some(audience) => report.told(audience, Door::Log),
+            None => json!(report),
+        };
         event["event"] = json!("done");
         self.console.event(&event);
     }
 
     fn note(&mut self, note: &Note) {
-        self.console.log.build_note(note, self.console.lang);
+        let told = |lang| match self.console.audience() {
+            Some(audience) => note.told(audience, Door::Log, lang),
+            None => note.words(lang).to_owned(),
+        };
+        let lang = self.console.lang;
+        self.console.log.build_note(note, &told(lang));
         self.say(|| {
             let word = self.console.lang.pick("nota", "note");
-            self.console.line(&format!("{word}: {}", note.text(self.console.lang)));
+            self.console.line(&format!("{word}: {}", note.said(&told(lang), lang)));
         });
-        self.console.event(&json!({"event": "note", "es": note.text(Lang::Es), "en": note.text(Lang::En)}));
+        let [es, en] = [Lang::Es, Lang::En].map(|lang| note.said(&told(lang), lang));
+        self.console.event(&json!({"event": "note", "es": es, "en": en}));
     }
 
     fn publishing(&mut self, layers: usize) {

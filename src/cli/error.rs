@@ -8,12 +8,13 @@ use thiserror::Error;
 #[cfg(feature = "sql")]
 use super::QueryFailure;
 use super::classes::ClassesError;
-use crate::build::BuildError;
+use crate::build::{Audience, BuildError, Told};
 use crate::compare::CompareError;
 use crate::demo::DemoError;
 use crate::ficha::FichaError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
+use crate::protect::Door;
 use crate::publish::PublishError;
 use crate::publish::render::RenderError;
 #[cfg(feature = "sql")]
@@ -26,6 +27,7 @@ use crate::query::output::OutputError;
 use crate::query::saved::SavedError;
 use crate::risk::microdata::MicrodataError;
 use crate::risk::mirti::MirtiError;
+use crate::text::redact;
 use crate::view::ViewError;
 #[cfg(feature = "sql")]
 use crate::workspace::config::Level;
@@ -199,6 +201,7 @@ impl CliError {
             )
             | Self::Build(
                 BuildError::Io { .. }
+                | BuildError::Exposed { .. }
                 | BuildError::Locked { .. }
                 | BuildError::NotBuilt { .. }
                 | BuildError::Publish(PublishError::Io { .. }),
@@ -229,6 +232,21 @@ impl CliError {
             #[cfg(feature = "sql")]
             Self::Query(failure) => failure.place().into_iter().collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The message as those may hear it who read a log; as it is, where only the person who started the command does.
+    pub fn told(&self, audience: Option<&Audience>) -> Told {
+        let Some(audience) = audience else { return Told { message: self.to_string(), help: self.advice() } };
+        match self {
+            Self::Build(error) => error.told(audience, Door::Log),
+            // They quote what stands in a source whose level is not known here.
+            Self::Read(_) | Self::Locate(_) => quiet("a source cannot be read"),
+            #[cfg(feature = "sql")]
+            Self::Query(_) | Self::Answer(_) => quiet("the query has no answer"),
+            error => {
+                Told { message: redact(&error.to_string()), help: error.advice().map(|help| redact(&help)) }
+            }
         }
     }
 
@@ -282,6 +300,11 @@ impl CliError {
             Self::Demo(_) => None,
         }
     }
+}
+
+fn quiet(message: &str) -> Told {
+    let help = "run it at a terminal, or without --log: then the message says what and where";
+    Told { message: message.to_owned(), help: Some(help.to_owned()) }
 }
 
 impl Diagnostic for CliError {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use crate::lang::Lang;
-use crate::view::{Assets, Basemap, Options, Page, Server, kept, to_file, to_folder};
+use crate::view::{Assets, Basemap, LeftOut, Options, Page, Server, kept, to_file, to_folder};
 use crate::workspace::Workspace;
 
 /// Options of `view`.
@@ -63,6 +63,7 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
         warn(map.host(), console);
     }
     let page = Page::new(&runs, &Options { basemap, ..Options::default() })?;
+    tell_left_out(&page, console);
     if args.serve {
         let server = Server::bind(&page, &assets, args.port)?;
         let address = format!("http://{}/", server.address()?);
@@ -95,6 +96,18 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
         true => console.lang.pick("Abra en un navegador:", "Open in a browser:"),
     };
     console.result(&format!("{word} {}", open.display()))
+}
+
+/// Layers that cannot be read, and so are not drawn.
+fn tell_left_out(page: &Page, console: &Console) {
+    for LeftOut { run, layer, reason } in &page.left_out {
+        let text = match console.lang {
+            Lang::Es => format!("Fuera de la página, porque no se puede leer: `{layer}` de {run}: {reason}"),
+            Lang::En => format!("Left out of the page, as it cannot be read: `{layer}` of {run}: {reason}"),
+        };
+        console.warning(&text);
+        console.event(&json!({"event": "warning", "run": run, "layer": layer, "text": text}));
+    }
 }
 
 /// What a background map gives away.

@@ -1,22 +1,7 @@
 //! Small things of a page: escaped text, numbers as people write them.
 
 use crate::lang::Lang;
-
-/// Text that may stand in HTML, in quotes too.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
+pub(super) use crate::text::html as escape;
 
 /// A number with so many decimals, thousands apart by a thin space, and a true minus.
 pub(super) fn number(value: f64, decimals: usize) -> String {

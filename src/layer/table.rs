@@ -98,7 +98,7 @@ impl Layer {
             fields: self.fields(),
         })?;
         for (row, key) in keys.iter().enumerate() {
-            let Some(key) = key.filter(|k| !k.is_empty()) else {
+            let Some(key) = key.filter(|k| !k.trim().is_empty()) else {
                 return Err(LayerError::MissingKey {
                     layer: self.name.clone(),
                     key: self.key.clone(),

@@ -9,6 +9,7 @@ use super::{Card, Dataset, PublishError, Run};
 use crate::lang::Lang;
 use crate::layer::Layer;
 use crate::layer::write::{Container, Format, WriteError, geometry_column, number_column};
+use crate::text::qgis;
 
 /// Name of the file, which the projects refer to.
 pub(super) fn file_name(dataset: &Dataset) -> String {
@@ -42,8 +43,8 @@ pub(super) fn write(
     let mut add = |card: &Card, layer: &Layer| {
         let (title, text) = (card.title.pick(DEFAULT), card.description.pick(DEFAULT));
         // An identifier stands once in a file.
-        let title = format!("{title} ({})", card.name);
-        file.add(layer, &title, text).map_err(failed(&card.name))
+        let title = qgis(&format!("{title} ({})", card.name));
+        file.add(layer, &title, &qgis(text)).map_err(failed(&card.name))
     };
     cards.iter().zip(layers).try_for_each(|(card, layer)| add(card, layer))?;
     let (more, more_styles) = late.recv().unwrap_or_default();
@@ -60,7 +61,7 @@ pub(super) fn write(
                 &geometry_column(&card.layer),
                 &format!("{} ({})", card.name, lang.code()),
                 &text,
-                card.description.pick(lang),
+                &qgis(card.description.pick(lang)),
                 &stamp,
             ]
             .map(|value| format!("'{}'", value.replace('\'', "''")));

@@ -98,10 +98,22 @@ fn append(path: &Path, line: &Value) -> Result<(), AuditError> {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path)?;
+        #[cfg(unix)]
+        close(&file)?;
         file.write_all(format!("{line}\n").as_bytes())?;
         file.sync_data()
     };
     write().map_err(|cause| AuditError { path: path.to_owned(), cause })
+}
+
+/// Takes the rights that others have on a log of an earlier time.
+#[cfg(unix)]
+fn close(file: &std::fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    match file.metadata()?.permissions().mode() & 0o077 {
+        0 => Ok(()),
+        _ => file.set_permissions(std::fs::Permissions::from_mode(0o600)),
+    }
 }
 
 /// Who runs this process: the number that the system knows, and the name that goes with it.
@@ -159,6 +171,14 @@ mod tests {
         assert_eq!((&lines[1]["id"], &lines[1]["rows"]), (&lines[0]["id"], &json!(3)));
         assert_eq!((&lines[3]["rows"], &lines[3]["whole"]), (&json!(0), &json!(false)));
         assert_ne!(lines[0]["id"], lines[2]["id"]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let path = dir.path().join(AUDIT_FILE);
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+            record(dir.path(), &access).unwrap();
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
     }
 
     #[test]

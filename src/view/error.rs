@@ -43,6 +43,16 @@ pub enum ViewError {
         /// What is wrong.
         cause: serde_json::Error,
     },
+    /// Runs none of whose layers can be read.
+    #[error("no layer of any run can be read; of {run}, `{layer}`: {reason}")]
+    NothingReadable {
+        /// The newest run.
+        run: String,
+        /// Its first layer.
+        layer: String,
+        /// Why it cannot be read.
+        reason: String,
+    },
     /// Runs that cannot be listed.
     #[error(transparent)]
     Runs(#[from] PublishError),
@@ -93,6 +103,7 @@ impl ViewError {
             Self::Basemap { .. } => {
                 "name raster tiles by a template: `--basemap 'https://HOST/{z}/{x}/{y}.png'`".to_owned()
             }
+            Self::NothingReadable { .. } => "publish anew: `corredor build --force`".to_owned(),
             Self::NoRuns { .. } => "publish first: `corredor build`".to_owned(),
             Self::Metadata { .. } => {
                 "it was written by another version or changed by hand; publish anew: `corredor build --force`"

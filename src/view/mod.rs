@@ -21,6 +21,6 @@ pub use assets::Assets;
 pub use basemap::Basemap;
 pub use error::ViewError;
 pub use output::{single, to_file, to_folder};
-pub use page::{Options, Page, TILE_BUDGET};
+pub use page::{LeftOut, Options, Page, TILE_BUDGET};
 pub use runs::{Run, kept};
 pub use serve::Server;

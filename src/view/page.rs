@@ -10,6 +10,7 @@ use super::tiles::archive_gzip as gzip;
 use super::{Basemap, ViewError, legend, shapes, table, tiles};
 use crate::layer::{Geometry, Layer, ZoneView};
 use crate::publish::style::COLOURS;
+use crate::text::{clean, find_hidden};
 
 /// Bytes that all tiles together may take, so that page and data stay below 10 MB when they are compressed to be
 /// sent; as text in scripts tiles take a third more on disk.
@@ -49,6 +50,19 @@ pub struct Page {
     pub within_m: f64,
     /// Runs in it.
     pub runs: usize,
+    /// Layers of runs that cannot be read, which the page does without.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A layer of a run that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The run.
+    pub run: String,
+    /// The layer.
+    pub layer: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Geometry that layers share.
@@ -64,10 +78,13 @@ struct Gathered {
     shapes: Vec<Shape>,
     tables: HashMap<blake3::Hash, String>,
     blocks: BTreeMap<String, Vec<u8>>,
+    left_out: Vec<LeftOut>,
 }
 
 impl Page {
-    /// Makes the data of a page from runs in their order. Same runs, same bytes.
+    /// Makes the data of a page from runs in their order. Same runs, same bytes. A layer that cannot be read, as a run of
+    /// another version or one that was changed by hand may hold, is left out and told: it does not keep the others from
+    /// being looked at.
     ///
     /// # Errors
     /// A [`ViewError`] with the layer or file.
@@ -76,10 +93,19 @@ impl Page {
         let mut told = Vec::with_capacity(runs.len());
         // From the newest, whose shapes are drawn first.
         for run in runs.iter().rev() {
-            told.push(gathered.run(run)?);
+            let said = gathered.run(run)?;
+            // A run of which nothing can be read shows nothing.
+            if said["layers"].as_array().is_some_and(|layers| !layers.is_empty()) {
+                told.push(said);
+            }
         }
         told.reverse();
         let (shapes, within_m) = gathered.shapes(options.tile_budget)?;
+        if let (true, Some(LeftOut { run, layer, reason })) = (told.is_empty(), gathered.left_out.first()) {
+            let (run, layer, reason) = (run.clone(), layer.clone(), reason.clone());
+            return Err(ViewError::NothingReadable { run, layer, reason });
+        }
+        let shown = told.len();
         let Some(newest) = runs.last().map(|run| &run.metadata) else {
             return Err(ViewError::NoRuns { folder: "published".into() });
         };
@@ -105,14 +131,32 @@ impl Page {
             blocks: gathered.blocks,
             basemap: options.basemap.clone(),
             within_m,
-            runs: runs.len(),
+            runs: shown,
+            left_out: gathered.left_out,
         })
+    }
+}
+
+/// Texts without hidden signs.
+fn cleaned(value: &mut Value) {
+    match value {
+        Value::String(text) if find_hidden(text).is_some() => *text = clean(text).into_owned(),
+        Value::Array(items) => items.iter_mut().for_each(cleaned),
+        Value::Object(fields) => fields.values_mut().for_each(cleaned),
+        _ => {}
     }
 }
 
 impl Gathered {
     fn json(&mut self, name: &str, value: &Value) -> Result<(), ViewError> {
-        let bytes = gzip(value.to_string().as_bytes()).map_err(ViewError::Pack)?;
+        let mut text = value.to_string();
+        // What a run of an earlier version says may hold signs that a browser obeys.
+        if find_hidden(&text).is_some() || text.contains("\\u") {
+            let mut value = value.clone();
+            cleaned(&mut value);
+            text = value.to_string();
+        }
+        let bytes = gzip(text.as_bytes()).map_err(ViewError::Pack)?;
         self.blocks.insert(name.to_owned(), bytes);
         Ok(())
     }
@@ -122,7 +166,16 @@ impl Gathered {
         let mut layers = Vec::new();
         let mut tables = Vec::new();
         for described in &run.metadata.layers {
-            let layer = run.layer(described)?;
+            let drawn =
+                run.layer(described).and_then(|layer| Ok((legend::legend(&layer, described)?, layer)));
+            let (legend, layer) = match drawn {
+                Ok(drawn) => drawn,
+                Err(error) => {
+                    let (run, layer) = (run.name().to_owned(), described.layer.clone());
+                    self.left_out.push(LeftOut { run, layer, reason: error.to_string() });
+                    continue;
+                }
+            };
             let shape = match **layer.geometry() {
                 Geometry::None => None,
                 _ => Some(self.shape(&layer)),
@@ -130,7 +183,7 @@ impl Gathered {
             if shape.is_none() {
                 tables.push((layers.len(), layer.keys().into_iter().map(str::to_owned).collect::<Vec<_>>()));
             }
-            layers.push(self.layer(&layer, described, shape)?);
+            layers.push(self.layer(&layer, described, shape, legend)?);
         }
         // Tables follow the zones of their run, whichever comes first in the plan.
         for (at, keys) in tables {
@@ -169,7 +222,13 @@ impl Gathered {
             .map(|shape| shape.name.clone())
     }
 
-    fn layer(&mut self, layer: &Layer, told: &Described, shape: Option<String>) -> Result<Value, ViewError> {
+    fn layer(
+        &mut self,
+        layer: &Layer,
+        told: &Described,
+        shape: Option<String>,
+        legend: Value,
+    ) -> Result<Value, ViewError> {
         let columns = table::columns(layer);
         let digest = blake3::hash(columns.to_string().as_bytes());
         let table = match self.tables.get(&digest) {
@@ -195,7 +254,7 @@ impl Gathered {
             "rows": layer.len(),
             "shape": shape,
             "table": table,
-            "legend": legend::legend(layer, told)?,
+            "legend": legend,
         }))
     }
 

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Assets, Page, base64};
+use crate::text::html;
 
 const SHELL: &str = include_str!("shell.html");
 
@@ -45,7 +46,7 @@ pub(super) fn whole(page: &Page, assets: &Assets) -> String {
 
 fn fill(page: &Page, policy: &str, style: &str, data: &str, script: &str) -> String {
     let [es, en] = &page.title;
-    let title = escape(if es.is_empty() { en } else { es });
+    let title = html(if es.is_empty() { en } else { es });
     // One pass: what is put in is not looked at again.
     let mut out = String::with_capacity(SHELL.len() + style.len() + data.len() + script.len());
     let mut rest = SHELL;
@@ -81,10 +82,6 @@ fn hash(text: &str) -> String {
     format!("'sha256-{}'", base64::encode(&Sha256::digest(text.as_bytes())))
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -99,6 +96,7 @@ mod tests {
             basemap: None,
             within_m: 0.0,
             runs: 1,
+            left_out: Vec::new(),
         }
     }
 

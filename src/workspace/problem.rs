@@ -21,6 +21,8 @@ pub enum Severity {
 pub(crate) struct SourceFile {
     /// Path relative to the workspace, with forward slashes.
     pub(crate) path: PathBuf,
+    text: Arc<str>,
+    /// What is quoted: the same text, without secrets and signs that a terminal obeys.
     named: NamedSource<Arc<str>>,
 }
 
@@ -28,17 +30,21 @@ impl SourceFile {
     /// A file with its text; `path` relative to the workspace.
     pub(crate) fn new(path: &Path, text: Arc<str>) -> Self {
         let name = path.to_string_lossy().replace('\\', "/");
-        Self { path: PathBuf::from(&name), named: NamedSource::new(name, text).with_language("toml") }
+        // Problems quote the lines around them.
+        let quoted: Arc<str> = crate::text::starred(&text).map_or_else(|| Arc::clone(&text), Arc::from);
+        let quoted = crate::text::in_place(&quoted).map_or(quoted, Arc::from);
+        let named = NamedSource::new(&name, quoted).with_language("toml");
+        Self { path: PathBuf::from(name), text, named }
     }
 
     /// The text of the file.
     pub(crate) fn text(&self) -> &Arc<str> {
-        self.named.inner()
+        &self.text
     }
 
     /// The same file with stars in place of `secret` inside `span`; of the whole span where it is written otherwise.
     fn without(&self, span: Range<usize>, secret: &str) -> Arc<Self> {
-        let text = self.text();
+        let text = self.named.inner();
         let stated = text.get(span.clone()).unwrap_or_default();
         let starred = match stated.contains(secret) {
             true => stated.replace(secret, &"*".repeat(secret.len())),
@@ -171,7 +177,7 @@ fn hide_secrets(problems: &mut [Problem]) {
 
 /// Values quoted in messages may hold line breaks, and control characters that a terminal obeys.
 fn flatten(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    crate::text::one_line(text)
 }
 
 /// The nearest character boundary at or before `at`, within the text.

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::build::home;
+
 /// Text with its BLAKE3 as the first line.
 pub fn seal(body: &str) -> String {
     format!("{}\n{body}", blake3::hash(body.as_bytes()).to_hex())
@@ -15,7 +17,7 @@ pub fn open(path: &Path) -> Option<String> {
     (blake3::hash(body.as_bytes()).to_hex().as_str() == digest).then(|| body.to_owned())
 }
 
-/// Writes a file that is there whole or not at all.
+/// Writes a file that is there whole or not at all, and its owner's alone; so is a folder that is made for it.
 ///
 /// It is not synced: what a crash of the machine leaves of it is told by its checksum.
 ///
@@ -23,7 +25,7 @@ pub fn open(path: &Path) -> Option<String> {
 /// What the system says.
 pub fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or_else(|| io::Error::other("a file without a folder"))?;
-    std::fs::create_dir_all(folder)?;
+    home::create_folders(folder)?;
     let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.persist(path).map_err(|error| error.error)?;

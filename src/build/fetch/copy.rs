@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::http::{New, Validators};
 use crate::build::cache::{open_sealed, put_whole, seal};
+use crate::build::home;
+use crate::text::redact_address;
 
 /// What is known of a copy.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Record {
-    /// Its address.
+    /// Its address, without what opens it; the whole of it names the folder.
     pub url: String,
     /// Its name.
     pub name: String,
@@ -59,13 +61,13 @@ impl Copy {
         let record: Record = serde_json::from_str(&open_sealed(&home.join("copy.json"))?).ok()?;
         let file = home.join(&record.sha256[..16.min(record.sha256.len())]).join(&record.name);
         let whole = file.metadata().is_ok_and(|found| found.len() == record.bytes);
-        (record.url == url && whole).then_some(Self { record, file })
+        (record.url == redact_address(url) && whole).then_some(Self { record, file })
     }
 
     /// Keeps what is known of it.
-    pub fn save(&self, folder: &Path) -> io::Result<()> {
+    pub fn save(&self, folder: &Path, url: &str) -> io::Result<()> {
         let text = serde_json::to_string(&self.record)?;
-        put_whole(&home(folder, &self.record.url).join("copy.json"), seal(&text).as_bytes())
+        put_whole(&home(folder, url).join("copy.json"), seal(&text).as_bytes())
     }
 }
 
@@ -82,12 +84,19 @@ pub fn keep(
     let own = home.join(&new.sha256[..16]);
     let file = own.join(&new.name);
     let bytes = new.file.metadata()?.len();
-    std::fs::create_dir_all(&own)?;
+    home::create_folders(&own)?;
     std::fs::rename(&new.file, &file)?;
     let New { name, sha256, validators, .. } = new;
-    let record =
-        Record { url: url.to_owned(), name, sha256, bytes, features, validators, confirmed: now.as_second() };
-    Copy { record, file: file.clone() }.save(folder)?;
+    let record = Record {
+        url: redact_address(url),
+        name,
+        sha256,
+        bytes,
+        features,
+        validators,
+        confirmed: now.as_second(),
+    };
+    Copy { record, file: file.clone() }.save(folder, url)?;
     for entry in std::fs::read_dir(&home)?.flatten() {
         let path = entry.path();
         if path.is_dir() && path != own {

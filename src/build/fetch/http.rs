@@ -1,6 +1,5 @@
 //! One request to a web server, told in words where it fails.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ureq::tls::{RootCerts, TlsConfig};
+
+use crate::build::home;
 
 /// How often a request is made before the server counts as down: a fault of a moment should not cost a night.
 const ATTEMPTS: u32 = 2;
@@ -55,7 +56,8 @@ pub struct New {
     pub _folder: tempfile::TempDir,
 }
 
-fn agent(timeout_s: f64) -> ureq::Agent {
+/// What asks a server: `timeout_s` for each answer, `whole` times that in all.
+fn agent(timeout_s: f64, whole: f64) -> ureq::Agent {
     let wait = Duration::from_secs_f64(timeout_s);
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
@@ -69,7 +71,7 @@ fn agent(timeout_s: f64) -> ureq::Agent {
         .timeout_connect(Some(wait))
         .timeout_recv_response(Some(wait))
         .timeout_per_read(Some(wait))
-        .timeout_global(Some(Duration::from_secs_f64(timeout_s * WHOLE)))
+        .timeout_global(Some(Duration::from_secs_f64(timeout_s * whole)))
         .build()
         .new_agent()
 }
@@ -97,7 +99,7 @@ enum Failure {
 }
 
 fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path) -> Result<Answer, Failure> {
-    let mut request = agent(timeout_s).get(url);
+    let mut request = agent(timeout_s, WHOLE).get(url);
     if let Some(known) = known {
         if let Some(etag) = &known.etag {
             request = request.header("If-None-Match", etag);
@@ -118,11 +120,11 @@ fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path
     let validators = Validators { etag: header("etag"), last_modified: header("last-modified") };
     let expected = header("content-length").and_then(|length| length.parse::<u64>().ok());
     let local = |error: std::io::Error| Failure::Final(format!("it cannot be written: {error}"));
-    std::fs::create_dir_all(staging).map_err(local)?;
+    home::create_folders(staging).map_err(local)?;
     let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(staging).map_err(local)?;
     let name = file_name(url);
     let path = folder.path().join(&name);
-    let mut file = File::create_new(&path).map_err(local)?;
+    let mut file = home::create_new(&path).map_err(local)?;
     let (mut hasher, mut bytes, mut block) = (Sha256::new(), 0_u64, vec![0; 1 << 16]);
     let mut body = response.body_mut().as_reader();
     loop {
@@ -161,7 +163,7 @@ pub fn text(url: &str, timeout_s: f64) -> Result<String, String> {
     let said = |failure| match failure {
         Failure::Passing(text) | Failure::Final(text) => text,
     };
-    let mut response = agent(timeout_s).get(url).call().map_err(|error| said(failure(&error)))?;
+    let mut response = agent(timeout_s, WHOLE).get(url).call().map_err(|error| said(failure(&error)))?;
     match response.status().as_u16() {
         200..=299 => {}
         status => return Err(format!("the server answered {status}")),
@@ -172,7 +174,7 @@ pub fn text(url: &str, timeout_s: f64) -> Result<String, String> {
 
 /// Sends a short JSON text.
 pub fn post(url: &str, body: &str, timeout_s: f64) -> Result<(), String> {
-    let request = agent(timeout_s).post(url).header("Content-Type", "application/json");
+    let request = agent(timeout_s, 1.0).post(url).header("Content-Type", "application/json");
     let response = request.send(body).map_err(|error| error.to_string())?;
     match response.status().as_u16() {
         200..=299 => Ok(()),

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{BuildError, Note};
-use crate::layer::postgres::{database, is_postgres};
+use crate::text::{redact, redact_address};
 use crate::workspace::config::{Fetch, Read};
 use crate::workspace::{Plan, Source, Workspace};
 
@@ -51,7 +51,8 @@ impl StaleSource {
     ) -> Self {
         // A clock that was set back makes nothing younger than now.
         let age_days = now.as_second().saturating_sub(confirmed).max(0) as f64 / DAY_S;
-        Self { layer: layer.to_owned(), source: source.to_owned(), age_days, reason }
+        let (source, reason) = (redact_address(source), redact(&reason));
+        Self { layer: layer.to_owned(), source, age_days, reason }
     }
 
     /// The error where nothing earlier is there.
@@ -76,6 +77,7 @@ impl StaleSource {
             format!("`{layer}` usa la copia de hace {age_days:.1} días de {source}: {reason}"),
             format!("`{layer}` uses the copy of {age_days:.1} days ago of {source}: {reason}"),
         )
+        .of_source(layer)
     }
 }
 
@@ -144,7 +146,7 @@ fn one(
     let validators = last.as_ref().map(|copy| &copy.record.validators);
     let reason = match http::get(url, validators, settings.timeout_s, &copy::staging(folder, url)) {
         Ok(http::Answer::Unchanged) => match last {
-            Some(copy) => return confirmed(copy, folder, now).map(|file| (file, None)),
+            Some(copy) => return confirmed(copy, folder, url, now).map(|file| (file, None)),
             None => "the server says that nothing changed, and there is no copy".to_owned(),
         },
         Ok(http::Answer::New(new)) => match check(request, &new, last.as_ref()) {
@@ -165,9 +167,9 @@ fn one(
     }
 }
 
-fn confirmed(mut copy: Copy, folder: &Path, now: jiff::Timestamp) -> Result<PathBuf, BuildError> {
+fn confirmed(mut copy: Copy, folder: &Path, url: &str, now: jiff::Timestamp) -> Result<PathBuf, BuildError> {
     copy.record.confirmed = now.as_second();
-    let saved = copy.save(folder);
+    let saved = copy.save(folder, url);
     saved.map_err(|error| BuildError::Io { path: copy.file.clone(), error })?;
     Ok(copy.file)
 }
@@ -219,7 +221,7 @@ pub(super) fn too_different(before: usize, now: usize, change_pct: f64) -> Optio
 
 /// A source as it is told to whoever operates the build.
 pub(super) fn shown(path: &str) -> String {
-    if is_postgres(path) { database(path) } else { path.to_owned() }
+    redact_address(path)
 }
 
 /// The SHA-256 in a text as `sha256sum` prints it: of the file if it is named, else the only one.

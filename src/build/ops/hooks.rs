@@ -1,15 +1,16 @@
 //! Calls to those who asked to be told.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::program;
 use crate::build::fetch::post;
-use crate::build::{BuildError, Outcome};
+use crate::build::{Audience, BuildError, Outcome, Told};
+use crate::protect::Door;
 use crate::publish::diff::Hotspots;
+use crate::text::{host, redact};
 use crate::workspace::Workspace;
 use crate::workspace::config::Hook;
 
@@ -20,15 +21,19 @@ const LONGEST: Duration = Duration::from_secs(60);
 const WEBHOOK_S: f64 = 20.0;
 
 /// The event of a build that failed.
-pub fn failure(workspace: &Workspace, error: &BuildError) -> Value {
-    json!({"event": "failure", "workspace": workspace.file().workspace.name, "message": error.to_string(),
-        "help": error.help()})
+pub fn failure(workspace: &Workspace, audience: &Audience, error: &BuildError) -> Value {
+    let Told { message, help } = error.told(audience, Door::Hook);
+    json!({"event": "failure", "workspace": workspace.file().workspace.name, "message": message, "help": help})
 }
 
-/// The event of zones that became hot spots.
-pub fn hotspots(workspace: &Workspace, outcome: &Outcome, hot: &Hotspots) -> Value {
+/// The event of zones that became hot spots: which, where their layer is public.
+pub fn hotspots(workspace: &Workspace, audience: &Audience, outcome: &Outcome, hot: &Hotspots) -> Value {
+    let name = &workspace.file().workspace.name;
+    if !audience.sees(Door::Hook, &hot.layer) {
+        return json!({"event": "hotspots", "workspace": name, "run": outcome.run, "layer": hot.layer, "withheld": true});
+    }
     let zones = hot.entered.iter().map(|zone| json!({"key": zone.key, "name": zone.name}));
-    json!({"event": "hotspots", "workspace": workspace.file().workspace.name, "run": outcome.run,
+    json!({"event": "hotspots", "workspace": name, "run": outcome.run,
         "layer": hot.layer, "entered": zones.collect::<Vec<_>>()})
 }
 
@@ -36,44 +41,15 @@ pub fn hotspots(workspace: &Workspace, outcome: &Outcome, hot: &Hotspots) -> Val
 pub fn call(hook: &Hook, folder: &Path, event: &str) -> Vec<(String, String)> {
     let mut failed = Vec::new();
     if let Some((program, arguments)) = hook.command.split_first()
-        && let Err(error) = run(program, arguments, folder, event)
+        && let Err(error) = program::run(program, arguments, folder, event, LONGEST)
     {
         failed.push((program.clone(), error));
     }
     if let Some(url) = &hook.webhook
         && let Err(error) = post(url, event, WEBHOOK_S)
     {
-        // An address may hold a secret after its host.
-        let host = url.split('/').nth(2).unwrap_or_default();
-        failed.push((format!("webhook {host}"), error));
+        // An address may hold a secret on both sides of its host.
+        failed.push((format!("webhook {}", host(url)), redact(&error)));
     }
     failed
-}
-
-fn run(program: &str, arguments: &[String], folder: &Path, event: &str) -> Result<(), String> {
-    let said = |error: std::io::Error| error.to_string();
-    let mut child = Command::new(program)
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(said)?;
-    if let Some(mut input) = child.stdin.take() {
-        // One that does not read is none the worse.
-        let _ = input.write_all(event.as_bytes());
-    }
-    let began = Instant::now();
-    loop {
-        match child.try_wait().map_err(said)? {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(status.to_string()),
-            None if began.elapsed() > LONGEST => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("it took longer than {} s and was ended", LONGEST.as_secs()));
-            }
-            None => std::thread::sleep(Duration::from_millis(20)),
-        }
-    }
 }

@@ -8,6 +8,7 @@ use crate::build::cache::put_whole;
 
 /// Writes the metrics, whole or not at all: the collector may read at any instant.
 pub fn write(path: &Path, status: &Status) -> std::io::Result<()> {
+    path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
     put_whole(path, text(status).as_bytes())?;
     // A collector runs as another user; temporary files are private.
     use std::os::unix::fs::PermissionsExt;

@@ -1,12 +1,14 @@
 //! What is left behind of every build for those who operate it: a status file, metrics, and calls to those who asked.
 
+mod failure;
 mod hooks;
 mod metrics;
+mod program;
 mod status;
 
 use std::path::Path;
 
-use super::{BuildError, Note, Outcome};
+use super::{Audience, BuildError, FAILURE_FILE, Note, Outcome};
 use crate::workspace::Workspace;
 
 pub use status::{Health, LastRun, SourceAge, Status};
@@ -23,7 +25,11 @@ pub(super) fn leave(
     let mut failed = |what: &str, error: String| {
         notes.push(Note::warning(format!("{what}: {error}"), format!("{what}: {error}")));
     };
-    let status = Status::after(workspace, home, built, seconds, now);
+    let audience = Audience::of(workspace.plan());
+    if let Err(error) = failure::leave(home, built) {
+        failed(FAILURE_FILE, error.to_string());
+    }
+    let status = Status::after(workspace, &audience, home, built, seconds, now);
     if let Err(error) = status.save(home) {
         failed(status::FILE, error.to_string());
     }
@@ -35,12 +41,14 @@ pub(super) fn leave(
     }
     let event = match built {
         Err(BuildError::Interrupted) => None,
-        Err(error) => operate.on_failure.as_ref().map(|hook| (hook, hooks::failure(workspace, error))),
+        Err(error) => {
+            operate.on_failure.as_ref().map(|hook| (hook, hooks::failure(workspace, &audience, error)))
+        }
         Ok(outcome) => {
             let entered = outcome.diff.as_ref().and_then(|diff| diff.hotspots.as_ref());
             let entered = entered.filter(|hot| !hot.entered.is_empty());
             let hook = operate.on_hotspots.as_ref();
-            entered.zip(hook).map(|(hot, hook)| (hook, hooks::hotspots(workspace, outcome, hot)))
+            entered.zip(hook).map(|(hot, hook)| (hook, hooks::hotspots(workspace, &audience, outcome, hot)))
         }
     };
     if let Some((hook, event)) = event {

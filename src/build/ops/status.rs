@@ -5,8 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::build::cache::put_whole;
-use crate::build::{BuildError, Outcome};
+use crate::build::{Audience, BuildError, Outcome};
+use crate::protect::Door;
 use crate::workspace::Workspace;
+use crate::workspace::config::Level;
 
 /// Its file in `.corredor/`.
 pub(super) const FILE: &str = "status.json";
@@ -94,6 +96,7 @@ impl Status {
 
     pub(super) fn after(
         workspace: &Workspace,
+        audience: &Audience,
         home: &Path,
         built: &Result<Outcome, BuildError>,
         seconds: f64,
@@ -110,12 +113,14 @@ impl Status {
         };
         let last = &mut status.last;
         last.sources = ages(workspace, home, now);
+        last.sources.retain(|source| audience.hears(Door::Status, &source.layer));
         match built {
             Err(error) => {
                 last.how = if matches!(error, BuildError::Interrupted) { "interrupted" } else { "failed" }
                     .to_owned();
-                last.error = Some(error.to_string());
-                last.help = error.help();
+                let told = error.told(audience, Door::Status);
+                last.error = Some(told.message);
+                last.help = told.help;
             }
             Ok(outcome) => {
                 let how = match (outcome.unchanged, &outcome.run) {
@@ -129,7 +134,7 @@ impl Status {
                 last.publish_seconds = outcome.publish_seconds;
                 let ran = outcome.layers.iter().filter(|layer| !layer.reused);
                 last.steps = ran.map(|l| (l.layer.clone(), l.step.to_owned(), l.seconds)).collect();
-                last.features = outcome.layers.iter().map(|l| (l.layer.clone(), l.features)).collect();
+                last.features = features(audience, outcome);
                 last.entered = outcome
                     .diff
                     .as_ref()
@@ -175,6 +180,28 @@ impl Status {
             _ => (Health::Ok, fresh),
         }
     }
+}
+
+/// Features of the layers that others may hear of, and of those that are public as they were published: what is built of
+/// them from sources above that level may be another number.
+fn features(audience: &Audience, outcome: &Outcome) -> Vec<(String, usize)> {
+    let published = std::fs::read(outcome.folder.join("metadata.json")).ok();
+    let published: serde_json::Value =
+        published.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let public = published["level"] == Level::Public.name();
+    let published = published["layers"].as_array().filter(|_| public);
+    let count = |layer: &crate::build::LayerReport| {
+        let name = layer.layer.as_str();
+        let features = match audience.hears(Door::Status, name) {
+            true => layer.features,
+            false => {
+                let seen = published.filter(|_| audience.sees(Door::Status, name))?;
+                seen.iter().find(|record| record["layer"] == name)?["features"].as_u64()? as usize
+            }
+        };
+        Some((name.to_owned(), features))
+    };
+    outcome.layers.iter().filter_map(count).collect()
 }
 
 /// The age of every source that is a file, by plan.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SourcePrint;
 use crate::build::steps;
+use crate::text::redact;
 use crate::workspace::config::{BuildSection, LayerFile, OperateSection, Text, WorkspaceFile};
 use crate::workspace::{Plan, PlannedLayer, Workspace};
 
@@ -56,6 +57,7 @@ pub fn layer_parts(
     // How a file comes here does not change what it holds.
     if let Some(read) = &mut bare.read {
         read.fetch = None;
+        read.path = address(&read.path);
     }
     let kind = planned.file.step().map(|step| step.kind());
     Parts {
@@ -69,6 +71,15 @@ pub fn layer_parts(
             let rule = serde_json::to_string(rule).unwrap_or_default();
             format!("{DISPLACED} key {} {rule}", key.unwrap_or("none"))
         }),
+    }
+}
+
+/// An address without what opens it, and a digest in its place: another one may lead to something else.
+fn address(path: &str) -> String {
+    let told = redact(path);
+    match told == path {
+        true => told,
+        false => format!("{told} {}", &blake3::hash(path.as_bytes()).to_hex()[..16]),
     }
 }
 

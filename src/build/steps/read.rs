@@ -2,8 +2,8 @@
 
 use crate::build::{BuildError, Context};
 use crate::layer::Layer;
-use crate::layer::postgres::{database, is_postgres};
 use crate::layer::read::{self, FieldType, Kind, Options, Parts};
+use crate::text::redact_address;
 use crate::workspace::{Source, config};
 
 /// Reads the source of a layer.
@@ -41,8 +41,8 @@ pub(in crate::build) fn read_options(
     });
     Options {
         sha256,
-        // Hosts and users of a database are nobody else's business.
-        display: Some(if is_postgres(&step.path) { database(&step.path) } else { step.path.clone() }),
+        // What opens a source is nobody else's business.
+        display: Some(redact_address(&step.path)),
         layer: step.layer.clone(),
         name: step.name.clone(),
         crs: step.crs.clone(),

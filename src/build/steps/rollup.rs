@@ -28,7 +28,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
             let values = table.texts(field)?;
             let (rows, unmatched) = matched(zones, table);
             findings.extend(unmatched);
-            rows.into_iter().map(|row| row.and_then(|row| values[row].clone())).collect()
+            // A group of blanks is none: a key may not be blank.
+            let named = |group: &String| !group.trim().is_empty();
+            rows.into_iter().map(|row| row.and_then(|row| values[row].clone()).filter(named)).collect()
         }
     };
     let mut members: BTreeMap<String, Vec<usize>> = BTreeMap::new();

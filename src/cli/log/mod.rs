@@ -15,9 +15,9 @@ use tracing_subscriber::{Layer, Registry, fmt};
 use json::JsonLines;
 
 use super::CliError;
-use crate::build::{LayerReport, Note, Outcome};
-use crate::lang::Lang;
+use crate::build::{LayerReport, Note, Outcome, Told};
 use crate::layer::{Finding, Severity};
+use crate::text::one_line;
 
 /// Target of what a build says.
 const BUILD: &str = "corredor::build";
@@ -79,6 +79,15 @@ impl Log {
         self.form.is_some()
     }
 
+    /// Whether stderr is the journal of the system: others read it.
+    pub fn is_journal(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        // `DEVICE:INODE` of what the service was started with; it may have been redirected since.
+        let started = std::env::var("JOURNAL_STREAM").unwrap_or_default();
+        let now = std::fs::metadata("/proc/self/fd/2");
+        !started.is_empty() && now.is_ok_and(|now| started == format!("{}:{}", now.dev(), now.ino()))
+    }
+
     /// A line on the way.
     pub fn note(&self, text: &str) {
         tell!(self, Level::INFO, "{}", one_line(text));
@@ -90,21 +99,20 @@ impl Log {
     }
 
     /// What was noticed about a layer.
-    pub fn finding(&self, layer: &str, finding: &Finding, lang: Lang) {
-        let text = finding.text(lang);
+    pub fn finding(&self, layer: &str, finding: &Finding, text: &str) {
         match finding.severity() {
-            Severity::Warning => tell!(self, Level::WARN, layer, "{text}"),
-            Severity::Info => tell!(self, Level::INFO, layer, "{text}"),
+            Severity::Warning => tell!(self, Level::WARN, layer, "{}", one_line(text)),
+            Severity::Info => tell!(self, Level::INFO, layer, "{}", one_line(text)),
         }
     }
 
     /// The error that ends the program, after the problems that it is made of.
-    pub fn error(&self, error: &CliError) {
+    pub fn error(&self, error: &CliError, told: &Told) {
         for problem in error.problems() {
             tell!(self, Level::ERROR, "{}", one_line(&problem));
         }
-        let (help, exit_code) = (error.advice().map(|help| one_line(&help)), error.exit_code());
-        tell!(self, Level::ERROR, help, exit_code, "{}", one_line(&error.to_string()));
+        let (help, exit_code) = (told.help.as_deref().map(one_line), error.exit_code());
+        tell!(self, Level::ERROR, help, exit_code, "{}", one_line(&told.message));
     }
 
     /// A layer's step begins; `number` of `of`, from 1.
@@ -112,18 +120,19 @@ impl Log {
         event!(target: BUILD, Level::INFO, layer, step, number, of, "begin");
     }
 
-    /// A layer stands.
-    pub fn done(&self, report: &LayerReport) {
+    /// A layer stands; its features are counted where all may hear of them.
+    pub fn done(&self, report: &LayerReport, heard: bool) {
         let LayerReport { layer, step, features, seconds, reused, .. } = report;
         let (layer, seconds) = (layer.as_str(), milliseconds(*seconds));
+        let features = heard.then_some(*features);
         event!(target: BUILD, Level::INFO, layer, step, features, seconds, reused, "done");
     }
 
     /// Something that is no fault of the data.
-    pub fn build_note(&self, note: &Note, lang: Lang) {
+    pub fn build_note(&self, note: &Note, words: &str) {
         match note.warning {
-            true => event!(target: BUILD, Level::WARN, "{}", note.words(lang)),
-            false => event!(target: BUILD, Level::INFO, "{}", note.words(lang)),
+            true => event!(target: BUILD, Level::WARN, "{}", one_line(words)),
+            false => event!(target: BUILD, Level::INFO, "{}", one_line(words)),
         }
     }
 
@@ -160,11 +169,6 @@ pub fn coloured() -> bool {
 
 fn of_libraries(metadata: &Metadata<'_>) -> bool {
     ![BUILD, COMMAND].contains(&metadata.target())
-}
-
-/// An event is a line, whatever the text.
-fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn milliseconds(seconds: f64) -> f64 {

@@ -9,7 +9,7 @@ use super::coordinates::Places;
 use super::crs::ToWgs84;
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Kind, Options, Parts, ReadError, attributes, coordinates, lines, zones};
+use super::{Kind, Options, Parts, ReadError, attributes, coordinates, lines, signs, zones};
 use crate::layer::{
     Column, EXAMPLES, Finding, Geometry, Layer, LineView, LinesBuilder, Provenance, Source, ZoneView,
     ZonesBuilder, points,
@@ -26,7 +26,10 @@ struct Placed {
 }
 
 /// Makes a layer of a raw source.
-pub(super) fn assemble(name: &str, raw: Raw, options: &Options) -> Result<Layer, ReadError> {
+pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<Layer, ReadError> {
+    let hidden = signs::take_out(&mut raw);
+    raw.findings.extend(hidden);
+    let raw = raw;
     let empty = |detail| ReadError::Empty { file: options.file(), layer: raw.layer.clone(), detail };
     if raw.rows == 0 {
         return Err(empty("no features"));

@@ -22,6 +22,7 @@ mod open;
 mod options;
 mod raw;
 mod shapes;
+mod signs;
 mod stream;
 mod whole;
 mod zones;

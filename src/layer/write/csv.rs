@@ -6,6 +6,7 @@ use super::WriteError;
 use super::cells::{Cells, columns, key_order};
 use super::fixed::{position, push_coordinate};
 use crate::layer::Layer;
+use crate::text::{find_hidden, plain};
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,6 +80,9 @@ fn write(
         for (_, cells) in &columns {
             cell.clear();
             cells.push_plain(&mut cell, row);
+            if matches!(cells, Cells::Text(_)) {
+                hide(&mut cell);
+            }
             if matches!(cells, Cells::Text(_)) && is_formula(&cell) {
                 report.guarded_cells += 1;
                 cell.insert(0, b'\'');
@@ -104,6 +108,15 @@ fn write(
     }
     writer.flush()?;
     Ok(report)
+}
+
+/// Puts U+FFFD in the place of signs that are not seen and that a terminal obeys.
+fn hide(cell: &mut Vec<u8>) {
+    if let Ok(text) = std::str::from_utf8(cell)
+        && find_hidden(text).is_some()
+    {
+        *cell = plain(text).into_owned().into_bytes();
+    }
 }
 
 /// Whether a spreadsheet may take the text for a formula.

@@ -65,7 +65,7 @@ impl<'a> Svg<'a> {
 
     /// The whole document, with a title for readers of screens.
     pub fn finish(self, title: &str, width: f64, height: f64) -> String {
-        let title = title.replace('&', "&amp;").replace('<', "&lt;");
+        let title = crate::text::xml(title);
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}mm\" height=\"{height}mm\" \
              viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{title}</title>\n{}</svg>\n",

@@ -45,6 +45,13 @@ impl Xml {
         self.out.push_str(&format!(">{}</{name}>\n", escape(text)));
     }
 
+    /// `<name>text</name>` of a text in which QGIS evaluates what stands between `[%` and `%]`. What people wrote must have
+    /// gone through [`crate::text::qgis_html`] before it became a part of it.
+    pub fn template(&mut self, name: &'static str, text: &str) {
+        self.tag(name, &[]);
+        self.out.push_str(&format!(">{}</{name}>\n", crate::text::xml_of_qgis(text)));
+    }
+
     /// The document, all elements closed.
     pub fn finish(mut self) -> String {
         while !self.open.is_empty() {
@@ -66,23 +73,9 @@ impl Xml {
     }
 }
 
-/// Escaped for text and for attributes; characters that XML 1.0 does not allow become U+FFFD.
+/// Escaped for text and for attributes; QGIS, which reads it, takes no text for an expression.
 fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\r' => out.push_str("&#13;"),
-            '\t' => out.push_str("&#9;"),
-            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            _ => out.push(c),
-        }
-    }
-    out
+    crate::text::xml_of_qgis(&crate::text::qgis(text))
 }
 
 #[cfg(test)]
@@ -95,9 +88,11 @@ mod tests {
         xml.begin("a", &[("name", "<\"Peñón\" & co>\n")]);
         xml.text("b", "x < y \u{1}");
         xml.empty("c", &[]);
+        xml.template("d", "[% \"name\" %]\u{202e}");
+        xml.text("e", "[% env('HOME') %]");
         assert_eq!(
             xml.finish(),
-            "<?xml?>\n<a name=\"&lt;&quot;Peñón&quot; &amp; co&gt;&#10;\">\n  <b>x &lt; y \u{fffd}</b>\n  <c/>\n</a>\n"
+            "<?xml?>\n<a name=\"&lt;&quot;Peñón&quot; &amp; co&gt;&#10;\">\n  <b>x &lt; y \u{fffd}</b>\n  <c/>\n  <d>[% &quot;name&quot; %]\u{fffd}</d>\n  <e>[\u{2060}% env('HOME') %]</e>\n</a>\n"
         );
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::text::find_hidden;
 use crate::workspace::problem::{Problem, SourceFile};
 
 /// One step of a path into a document.
@@ -124,7 +125,9 @@ impl Document {
             .collect();
         problems.sort_by_key(|problem| problem.span.start);
         problems.dedup_by_key(|problem| problem.line);
-        (Self { source, root: table(root.into_inner()) }, problems)
+        let root = table(root.into_inner());
+        hidden_signs(&root, &source, &mut problems);
+        (Self { source, root }, problems)
     }
 
     /// The place of the value at `path`, or of the nearest thing above it that the file states.
@@ -174,6 +177,32 @@ impl Document {
     pub(crate) fn warning(&self, path: &[Seg<'_>], message: impl Into<String>) -> Problem {
         self.source.warning(self.span(path), message)
     }
+}
+
+/// Refuses keys and texts with signs that no reader sees: they would reach terminals, pages and QGIS.
+fn hidden_signs(table: &Table, source: &Arc<SourceFile>, problems: &mut Vec<Problem>) {
+    for (key, Entry { key_span, node }) in table {
+        hidden_in(key, key_span, source, problems);
+        hidden_below(node, source, problems);
+    }
+}
+
+fn hidden_below(node: &Node, source: &Arc<SourceFile>, problems: &mut Vec<Problem>) {
+    match &node.value {
+        Value::Text(text) => hidden_in(text, &node.span, source, problems),
+        Value::List(items) => items.iter().for_each(|item| hidden_below(item, source, problems)),
+        Value::Table(table) => hidden_signs(table, source, problems),
+        _ => {}
+    }
+}
+
+fn hidden_in(text: &str, span: &Range<usize>, source: &Arc<SourceFile>, problems: &mut Vec<Problem>) {
+    // A line of a text may end as Windows ends it.
+    let Some((_, sign)) = find_hidden(&text.replace("\r\n", "\n")) else { return };
+    let message = format!("the text holds the sign U+{:04X}, which is not seen", u32::from(sign));
+    let help =
+        "take it out: control characters, signs of direction and signs without width mislead those who read";
+    problems.push(source.error(span.clone(), message).help(help));
 }
 
 fn table(table: DeTable<'_>) -> Table {

@@ -7,6 +7,7 @@ use super::fields::{values, words_of};
 use super::model::{Fact, Label, Style};
 use super::xml::Xml;
 use crate::lang::Lang;
+use crate::text::qgis_html;
 
 /// The version whose format this is.
 const QGIS: &str = "3.22.0";
@@ -53,7 +54,7 @@ pub(in crate::publish) fn body(xml: &mut Xml, style: &Style, lang: Lang, extra: 
     }
     fields(xml, style, lang, extra);
     xml.text("previewExpression", &format!("\"{}\"", style.heading));
-    xml.text("mapTip", &tip(style, lang));
+    xml.template("mapTip", &tip(style, lang));
 }
 
 /// QGIS's number of the geometry: 0 point, 1 line, 2 polygon.
@@ -200,17 +201,17 @@ fn tip(style: &Style, lang: Lang) -> String {
             Some(decimals) => format!("format_number(\"{field}\", {decimals})"),
             None => format!("\"{field}\""),
         };
-        html.push_str(&format!("<tr><td>{}&nbsp;</td><td>[% {} %]</td></tr>", escape(&words), safe(&value)));
+        html.push_str(&format!(
+            "<tr><td>{}&nbsp;</td><td>[% {} %]</td></tr>",
+            qgis_html(&words),
+            safe(&value)
+        ));
     }
-    html.push_str(&format!("</table><small>{}</small>", escape(style.title.pick(lang))));
+    html.push_str(&format!("</table><small>{}</small>", qgis_html(style.title.pick(lang))));
     html
 }
 
 /// An expression whose text cannot be taken for HTML; a dash where it is null.
 fn safe(expression: &str) -> String {
     format!("replace(coalesce(to_string({expression}), '–'), '<', '&lt;')")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
 }
