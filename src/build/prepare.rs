@@ -12,7 +12,7 @@ use super::print::{Sources, State, whole_print};
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
 use super::{BuildError, Context, home};
 use crate::layer::nearest;
-use crate::protect::{Key, KeyEnvironment, KeyPlace, KeyRequest};
+use crate::protect::{Key, KeyEnvironment, KeyPlace};
 use crate::workspace::config::Level;
 use crate::workspace::{Plan, Workspace};
 
@@ -120,15 +120,9 @@ pub(super) fn viewers(workspace: &Workspace) -> Vec<Level> {
 /// # Errors
 /// [`BuildError::Key`].
 pub(super) fn key(workspace: &Workspace) -> Result<Key, BuildError> {
-    let file = workspace.file();
-    let request = KeyRequest {
-        root: workspace.root(),
-        name: &file.workspace.name,
-        key_file: file.protect.key_file.as_deref(),
-        invented: file.workspace.invented,
-        seed: file.workspace.seed,
-    };
-    KeyPlace::of(&request, &KeyEnvironment::of_process()).and_then(|place| place.load()).map_err(BuildError::Key)
+    KeyPlace::of_workspace(workspace, &KeyEnvironment::of_process())
+        .and_then(|place| place.load())
+        .map_err(BuildError::Key)
 }
 
 /// Everything that the steps need.

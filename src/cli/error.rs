@@ -14,7 +14,7 @@ use crate::demo::DemoError;
 use crate::ficha::FichaError;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
-use crate::protect::Door;
+use crate::protect::{Door, KeyError};
 use crate::publish::PublishError;
 use crate::publish::render::RenderError;
 #[cfg(feature = "sql")]
@@ -77,6 +77,9 @@ pub enum CliError {
     /// Values cannot be classed.
     #[error(transparent)]
     Classes(#[from] ClassesError),
+    /// The key of protected sites is not there, or does not serve.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// A folder that is there already and holds something else.
     #[error("{} is not empty and was not made by `corredor demo`", .folder.display())]
     FolderTaken {
@@ -206,6 +209,7 @@ impl CliError {
                 | BuildError::NotBuilt { .. }
                 | BuildError::Publish(PublishError::Io { .. }),
             )
+            | Self::Key(KeyError::Io { .. } | KeyError::NoChance)
             | Self::Publish(PublishError::Io { .. }) => 2,
             #[cfg(feature = "sql")]
             Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => {
@@ -255,6 +259,7 @@ impl CliError {
         match self {
             Self::Workspace(error) => error.help().map(|help| help.to_string()),
             Self::Template(error) => error.help().map(|help| help.to_string()),
+            Self::Key(error) => error.help().map(|help| help.to_string()),
             Self::Build(error) => error.help(),
             Self::Publish(error) => error.help(),
             Self::Read(error) => error.help(),

@@ -58,6 +58,7 @@ pub fn run(args: &InitArgs, console: &Console) -> Result<(), CliError> {
             }
         }
     }
+    super::key::make(&args.folder, console)?;
     let folder = args.folder.display();
     console
         .note(console.lang.pick("Espacio de trabajo escrito. Siguiente paso:", "Workspace written. Next:"));

@@ -15,6 +15,7 @@ mod error;
 mod ficha;
 mod init;
 mod inspect;
+mod key;
 mod locate;
 mod log;
 mod mirti;
@@ -148,6 +149,8 @@ enum Command {
     View(view::ViewArgs),
     /// Generate an invented country, build it, and say what was found
     Demo(demo::DemoArgs),
+    /// Show where the key of protected sites is, or make one
+    Key(key::KeyArgs),
     /// Write the fact sheet of a state or a municipality: one page to print, from what is published
     Ficha(ficha::FichaArgs),
     /// Show how the class of each zone changes with the rule
@@ -198,6 +201,7 @@ pub fn main() -> ExitCode {
         Command::Render(args) => render::run(args, workspace, &console),
         Command::View(args) => view::run(args, workspace, &console),
         Command::Demo(args) => demo::run(args, &console),
+        Command::Key(args) => key::run(args, workspace, &console),
         Command::Ficha(args) => ficha::run(args, workspace, &console),
         Command::Classes(args) => classes::run(args, workspace, &console),
         Command::Compare(args) => compare::run(args, workspace, &console),

@@ -13,6 +13,7 @@ mod groups;
 mod key;
 mod place;
 mod sight;
+mod snap;
 #[cfg(test)]
 mod tests;
 
@@ -23,3 +24,4 @@ pub use groups::{GroupRules, Groups};
 pub use key::Key;
 pub use place::{KEY_FILE_VARIABLE, KeyEnvironment, KeyPlace, KeyRequest};
 pub use sight::{Door, Refusal, Sight, admit, sight};
+pub use snap::Snapped;

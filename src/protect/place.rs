@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Key, KeyError};
+use crate::workspace::Workspace;
 
 /// Variable that names the file of the key.
 pub const KEY_FILE_VARIABLE: &str = "CORREDOR_KEY_FILE";
@@ -106,6 +107,23 @@ impl KeyPlace {
             return Err(KeyError::Name { name: name.to_owned() });
         }
         Ok(file(environment.keys().ok_or(KeyError::NoPlace)?.join(format!("{name}.key"))))
+    }
+
+    /// Where the key of a workspace is looked for. See [`KeyPlace::of`].
+    ///
+    /// # Errors
+    ///
+    /// As [`KeyPlace::of`].
+    pub fn of_workspace(workspace: &Workspace, environment: &KeyEnvironment) -> Result<Self, KeyError> {
+        let file = workspace.file();
+        let request = KeyRequest {
+            root: workspace.root(),
+            name: &file.workspace.name,
+            key_file: file.protect.key_file.as_deref(),
+            invented: file.workspace.invented,
+            seed: file.workspace.seed,
+        };
+        Self::of(&request, environment)
     }
 
     /// The file of the key; `None` where it is none.

@@ -152,6 +152,22 @@ fn vertices(geometry: &Geometry) -> Vec<(f64, f64)> {
     points.into_iter().map(|(x, y, _)| (x, y)).collect()
 }
 
+/// A folder of settings for programs that are run, with keys that are the same in every run; nothing is read from or
+/// written to that of the user who tests.
+pub fn config_home() -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("config");
+    let keys = home.join("corredor/keys");
+    std::fs::create_dir_all(&keys).expect("folder");
+    let key = keys.join("mexico.key");
+    if !key.exists() {
+        // A temporary file is for its owner alone, and is there whole once it has its name.
+        let mut file = tempfile::NamedTempFile::new_in(&keys).expect("file");
+        std::io::Write::write_all(&mut file, "01".repeat(32).as_bytes()).expect("file");
+        file.persist(&key).expect("file");
+    }
+    home
+}
+
 /// Runs the real binary in a folder; English, no colours, no environment of the caller's.
 pub fn corredor(dir: &Path, arguments: &[&str]) -> std::process::Output {
     std::process::Command::new(env!("CARGO_BIN_EXE_corredor"))
@@ -159,6 +175,8 @@ pub fn corredor(dir: &Path, arguments: &[&str]) -> std::process::Output {
         .current_dir(dir)
         .env("LC_ALL", "C.UTF-8")
         .env("NO_COLOR", "1")
+        .env("XDG_CONFIG_HOME", config_home())
+        .env_remove("CORREDOR_KEY_FILE")
         .env_remove("RUST_BACKTRACE")
         .env_remove("RUST_LOG")
         .env_remove("CORREDOR_LOG")

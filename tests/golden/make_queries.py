@@ -28,8 +28,19 @@ HIGH = ["high", "very_high"]
 here = Path(__file__).parent / "queries"
 
 
+def config_home():
+    """A folder of settings with the key of Mexico that the tests have (tests/common/mod.rs)."""
+    home = Path(tempfile.gettempdir()) / f"corredor-golden-{os.getuid()}"
+    key = home / "corredor/keys/mexico.key"
+    key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key.touch(mode=0o600)
+    key.write_text("01" * 32)
+    return home
+
+
 def corredor(*arguments, cwd, night=0):
     environment = os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": str(1764547200 + night * 86400)}
+    environment |= {"XDG_CONFIG_HOME": str(config_home())}
     subprocess.run([binary, *arguments], cwd=cwd, check=True, env=environment, capture_output=True)
 
 

@@ -58,6 +58,8 @@ python3 tests/rfc7946/test_check.py
 "$corredor" demo "$work/demo" --quiet >/dev/null
 check demo "$work/demo"
 if [ -d "$data" ]; then
+  # A key of its own, made by init.
+  export CORREDOR_KEY_FILE="$work/key"
   "$corredor" init --template mexico --data "$data" "$work/mexico" --quiet >/dev/null
   "$corredor" build -C "$work/mexico" --quiet >/dev/null
   # Its ten sheets in two languages take QGIS five minutes.

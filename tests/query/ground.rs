@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
-use crate::common::mexico;
+use crate::common::{config_home, mexico};
 
 /// A workspace on a small invented country, built twice, with other indicators the second time: zones of state 05 get
 /// those of 03001, zones of state 03 those of 08015. `tests/golden/make_queries.py` does the same.
@@ -74,6 +74,8 @@ pub fn command(dir: &Path, arguments: &[&str]) -> Command {
         .env("NO_COLOR", "1")
         .env("SOURCE_DATE_EPOCH", "1764547200")
         .env("XDG_STATE_HOME", dir.join("state"))
+        .env("XDG_CONFIG_HOME", config_home())
+        .env_remove("CORREDOR_KEY_FILE")
         .env_remove("RUST_BACKTRACE")
         .env_remove("RUST_LOG")
         .stdin(Stdio::null());
