@@ -2,10 +2,12 @@
 -- title = { es = "Cobertura según la población", en = "Coverage by population" }
 -- description.es = """\
 --   Por estado, la población de los municipios cuyo albergue más cercano está al alcance, y la de los que no. \
---   `near_km` se mide desde un punto dentro del municipio y viene en kilómetros enteros."""
+--   `near_km` se mide desde un punto dentro del municipio; donde los albergues no son públicos, hasta albergues \
+--   desplazados: véase la advertencia de la capa."""
 -- description.en = """\
 --   By state, the population of the municipalities whose nearest shelter is within reach, and of those where it is \
---   not. `near_km` is measured from a point inside the municipality and comes in whole kilometres."""
+--   not. `near_km` is measured from a point inside the municipality; where shelters are not public, to displaced \
+--   ones: see the caveat of the layer."""
 -- layers = ["hotspots"]
 --
 -- [param.reach]

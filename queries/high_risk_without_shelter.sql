@@ -3,12 +3,12 @@
 -- title.en = "Municipalities of high risk on a corridor, without a shelter within reach"
 -- description.es = """\
 --   Municipios de clase alta o muy alta que una ruta cruza y cuyo albergue más cercano queda más lejos que el \
---   alcance, del mayor riesgo al menor. `near_km` se mide desde un punto dentro del municipio y viene en \
---   kilómetros enteros."""
+--   alcance, del mayor riesgo al menor. `near_km` se mide desde un punto dentro del municipio; donde \
+--   los albergues no son públicos, hasta albergues desplazados: véase la advertencia de la capa."""
 -- description.en = """\
 --   Municipalities of class high or very high that a route crosses and whose nearest shelter is farther than the \
---   reach, highest risk first. `near_km` is measured from a point inside the municipality and comes in whole \
---   kilometres."""
+--   reach, highest risk first. `near_km` is measured from a point inside the municipality; where \
+--   shelters are not public, to displaced ones: see the caveat of the layer."""
 -- layers = ["hotspots"]
 --
 -- [param.reach]

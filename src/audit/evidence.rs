@@ -109,7 +109,13 @@ impl Evidence {
     }
 
     /// The nearest site to a line is `low_km` to `high_km` from it.
-    pub fn along(&mut self, source: u16, row: u32, (lon, lat): (&[f64], &[f64]), (low_km, high_km): (f64, f64)) {
+    pub fn along(
+        &mut self,
+        source: u16,
+        row: u32,
+        (lon, lat): (&[f64], &[f64]),
+        (low_km, high_km): (f64, f64),
+    ) {
         if high_km.is_finite()
             && let (Some(chain), Some(at)) = (Chain::new(lon, lat), lon.first().zip(lat.first()))
         {
@@ -169,8 +175,7 @@ impl Evidence {
 /// The step that all values are whole multiples of, so that each is off by half of it at most; 0 where they were not
 /// rounded.
 pub fn step_of(values: impl Iterator<Item = f64> + Clone) -> f64 {
-    const STEPS: [f64; 14] =
-        [100.0, 50.0, 25.0, 20.0, 10.0, 5.0, 2.5, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.01];
+    const STEPS: [f64; 14] = [100.0, 50.0, 25.0, 20.0, 10.0, 5.0, 2.5, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.01];
     let whole = |step: f64| {
         let far = |value: f64| (value / step - (value / step).round()).abs() * step;
         values.clone().all(|value| far(value) < 1e-6)

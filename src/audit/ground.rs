@@ -47,7 +47,10 @@ impl Chain {
                 let pieces = (chord2_km2(&last, &here).sqrt() / PIECE_KM).ceil().max(1.0);
                 for piece in 1..pieces as usize {
                     let t = piece as f64 / pieces;
-                    places.push(to_ecef_km(lon[i - 1] + t * (x - lon[i - 1]), lat[i - 1] + t * (y - lat[i - 1])));
+                    places.push(to_ecef_km(
+                        lon[i - 1] + t * (x - lon[i - 1]),
+                        lat[i - 1] + t * (y - lat[i - 1]),
+                    ));
                 }
             }
             places.push(here);
@@ -101,7 +104,9 @@ mod tests {
 
     #[test]
     fn fast_distances_are_those_of_the_ellipsoid_to_ten_metres() {
-        for (to, within) in [((-99.2, 19.1), 1e-3), ((-98.0, 20.0), 0.002), ((-92.0, 15.0), 0.01), ((-117.0, 32.5), 0.3)] {
+        for (to, within) in
+            [((-99.2, 19.1), 1e-3), ((-98.0, 20.0), 0.002), ((-92.0, 15.0), 0.01), ((-117.0, 32.5), 0.3)]
+        {
             let fast = ground_km(&to_ecef_km(-99.0, 19.0), &to_ecef_km(to.0, to.1));
             assert!((fast - distance_km(-99.0, 19.0, to.0, to.1)).abs() < within, "{to:?} {fast}");
         }

@@ -26,7 +26,8 @@ impl Towns {
 
     /// Area of the hull around settlements, square kilometres; 0 for fewer than three.
     pub(super) fn hull_km2(&self, ids: &[String]) -> f64 {
-        let mut places: Vec<(f64, f64)> = ids.iter().filter_map(|id| self.by_id.get(id).map(|town| town.0)).collect();
+        let mut places: Vec<(f64, f64)> =
+            ids.iter().filter_map(|id| self.by_id.get(id).map(|town| town.0)).collect();
         let Some(&(lon, lat)) = places.first() else { return 0.0 };
         let (x, y) = km_per_degree(lat);
         for place in &mut places {

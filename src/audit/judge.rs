@@ -81,7 +81,8 @@ pub fn judge(question: &Question<'_>) -> Report {
         let pinned = |place: &&Place| place.pinned();
         let within = |km: f64| {
             let sites = question.hidden.iter().flat_map(|hidden| &hidden.sites).filter_map(|site| site.at);
-            let near = |site: &(f64, f64)| found.iter().filter(pinned).any(|place| place_km(place, *site) <= km);
+            let near =
+                |site: &(f64, f64)| found.iter().filter(pinned).any(|place| place_km(place, *site) <= km);
             sites.clone().filter(near).count()
         };
         report.runs.push(RunReport {
@@ -145,7 +146,8 @@ fn explain(question: &Question<'_>, seen: &Seen) -> (Vec<SourceReport>, Vec<Faul
     }
     fewest.iter_mut().zip(&said).for_each(|(fewest, said)| *fewest = (*fewest).min(*said));
     let mut faults = Vec::new();
-    for (number, source) in seen.evidence.sources.iter().enumerate().filter(|(number, _)| fewest[*number] > 0) {
+    for (number, source) in seen.evidence.sources.iter().enumerate().filter(|(number, _)| fewest[*number] > 0)
+    {
         let found = places(&seen.evidence.of(&[number as u16]));
         faults.extend(found_sites(question, seen, source, &found));
     }
@@ -170,7 +172,8 @@ fn explain(question: &Question<'_>, seen: &Seen) -> (Vec<SourceReport>, Vec<Faul
 fn found_sites(question: &Question<'_>, seen: &Seen, source: &Source, found: &[Place]) -> Option<Fault> {
     let explained = |place: &Place| {
         let shown = question.hidden.iter().chain(seen.hidden.iter().flatten());
-        let mut at = shown.flat_map(|hidden| hidden.places.iter().map(|p| p.at)).chain(question.open.iter().copied());
+        let mut at =
+            shown.flat_map(|hidden| hidden.places.iter().map(|p| p.at)).chain(question.open.iter().copied());
         at.any(|at| place_km(place, at) <= 1.0)
     };
     let (mut sites, mut fewest) = (0, usize::MAX);
@@ -179,7 +182,8 @@ fn found_sites(question: &Question<'_>, seen: &Seen, source: &Source, found: &[P
         found.iter().filter(|place| (place.pinned() || place.km2 <= small) && !explained(place)).collect();
     for site in question.hidden.iter().flat_map(|hidden| &hidden.sites) {
         let Some(at) = site.at else { continue };
-        let near = places.iter().filter(|place| place_km(place, at) <= FOUND_KM || in_town(question, place, site));
+        let near =
+            places.iter().filter(|place| place_km(place, at) <= FOUND_KM || in_town(question, place, site));
         // What is left are the settlements around.
         let around = |place: &Place| {
             let radius = (place.km2 / std::f64::consts::PI).sqrt().max(FOUND_KM);
@@ -213,7 +217,8 @@ fn in_town(question: &Question<'_>, place: &Place, site: &Own) -> bool {
 
 fn difference(old: &Seen, new: &Seen, (was, is): (&[Place], &[Place])) -> Difference {
     let only = |these: &[Place], those: &[Place]| {
-        let known = |place: &Place| those.iter().any(|other| place_km(place, (other.lon, other.lat)) <= SAME_KM);
+        let known =
+            |place: &Place| those.iter().any(|other| place_km(place, (other.lon, other.lat)) <= SAME_KM);
         these.iter().filter(|place| place.pinned() && !known(place)).count()
     };
     let (opened, closed) = new.evidence.changed(&old.evidence);

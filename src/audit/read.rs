@@ -58,13 +58,18 @@ impl Reader {
             let km = layer.numbers(NEAR).unwrap_or_default();
             zones(&mut evidence, entry.name(), NEAR, &inner, &km);
             let keys = layer.keys().into_iter().map(str::to_owned);
-            known.push(Known { km: keys.zip(km).filter_map(|(key, km)| Some((key, km?))).collect(), inner, layer });
+            known.push(Known {
+                km: keys.zip(km).filter_map(|(key, km)| Some((key, km?))).collect(),
+                inner,
+                layer,
+            });
         }
         self.renamed(&catalogue, &entries, &known, &mut evidence)?;
         for entry in of_kind("line").filter(|entry| tells(entry, NEAR)) {
             stretches(&mut evidence, &catalogue.read(entry)?)?;
         }
-        for entry in of_kind("line").filter(|e| !tells(e, NEAR) && tells(e, "from_km") && tells(e, "gap_id")) {
+        for entry in of_kind("line").filter(|e| !tells(e, NEAR) && tells(e, "from_km") && tells(e, "gap_id"))
+        {
             let stated = entry.parameters()["reach_km"].as_f64();
             let reach = stated.or_else(|| self.reach_km.get(entry.name()).copied());
             if let Some(reach) = reach {
@@ -113,7 +118,12 @@ impl Reader {
     }
 
     /// The inner points of zones with every vertex. Runs that draw the same zones share them.
-    fn inner(&mut self, catalogue: &Catalogue, entry: &Entry<'_>, drawn: &Layer) -> Result<Inner, AuditError> {
+    fn inner(
+        &mut self,
+        catalogue: &Catalogue,
+        entry: &Entry<'_>,
+        drawn: &Layer,
+    ) -> Result<Inner, AuditError> {
         let digest = digest(drawn);
         if let Some(known) = self.inner.get(&digest) {
             return Ok(Arc::clone(known));
@@ -187,7 +197,13 @@ fn band(km: f64, step: f64) -> (f64, f64) {
     (km - half, km + half)
 }
 
-fn zones(evidence: &mut Evidence, layer: &str, field: &str, inner: &[Option<(f64, f64)>], km: &[Option<f64>]) {
+fn zones(
+    evidence: &mut Evidence,
+    layer: &str,
+    field: &str,
+    inner: &[Option<(f64, f64)>],
+    km: &[Option<f64>],
+) {
     let source = evidence.source(layer, field);
     let step = step_of(km.iter().flatten().copied());
     for (row, (at, km)) in inner.iter().zip(km).enumerate() {

@@ -20,8 +20,10 @@ impl Country {
         let towns = 0..SIDE * SIDE;
         let ids: Vec<String> = towns.clone().map(|i| format!("{i:04}")).collect();
         // Rows that are not straight, so that no circle meets all of them.
-        let lon: Vec<f64> = towns.clone().map(|i| -104.0 + f64::from(i % SIDE) * 0.21 + f64::from(i % 7) * 0.01).collect();
-        let lat: Vec<f64> = towns.map(|i| 17.0 + f64::from(i / SIDE) * 0.19 + f64::from(i % 5) * 0.01).collect();
+        let lon: Vec<f64> =
+            towns.clone().map(|i| -104.0 + f64::from(i % SIDE) * 0.21 + f64::from(i % 7) * 0.01).collect();
+        let lat: Vec<f64> =
+            towns.map(|i| 17.0 + f64::from(i / SIDE) * 0.19 + f64::from(i % 5) * 0.01).collect();
         let people = vec![5_000.0; ids.len()];
         let candidates = Candidates::new(&ids, &lon, &lat, Some(&people)).unwrap();
         let groups = Groups::new(&candidates, &GroupRules { k, ..GroupRules::default() }).unwrap();
@@ -46,7 +48,8 @@ impl Country {
         let mut evidence = Evidence::default();
         let source = evidence.source("zones", field);
         for (row, (&lon, &lat)) in self.candidates.lon().iter().zip(self.candidates.lat()).enumerate() {
-            let km = places.iter().map(|p| distance_km(lon, lat, p.0, p.1)).fold(f64::INFINITY, f64::min).round();
+            let km =
+                places.iter().map(|p| distance_km(lon, lat, p.0, p.1)).fold(f64::INFINITY, f64::min).round();
             evidence.near(source, row as u32, (lon, lat), (km - 0.5, km + 0.5));
         }
         evidence
@@ -186,7 +189,8 @@ fn groups_that_are_too_small_are_told() {
 fn the_page_is_plain_in_both_languages() {
     let country = Country::new(K);
     let hidden = country.hidden(&Key::invented(1), &country.sites());
-    let runs = [run("20261130T000000Z-1a2b3c4d", false, country.said("near_km", &shown(&hidden)), Some(&hidden))];
+    let runs =
+        [run("20261130T000000Z-1a2b3c4d", false, country.said("near_km", &shown(&hidden)), Some(&hidden))];
     let report = country.judge(&[hidden], &[], &runs);
     let page: Vec<String> = Lang::ALL.iter().map(|&lang| report.lines(lang).join("\n")).collect();
     insta::assert_snapshot!(page.join("\n\n"));

@@ -7,10 +7,15 @@ impl Report {
     /// The page, line by line.
     pub fn lines(&self, lang: Lang) -> Vec<String> {
         let mut lines = Vec::new();
-        let edition = self.edition.as_ref().map(|name| format!(" \u{201c}{name}\u{201d}")).unwrap_or_default();
+        let edition =
+            self.edition.as_ref().map(|name| format!(" \u{201c}{name}\u{201d}")).unwrap_or_default();
         lines.push(lang_text(
             lang,
-            format!("Edición{edition}, para lectores del nivel {}: {}", self.level, verdict(self.passed, lang)),
+            format!(
+                "Edición{edition}, para lectores del nivel {}: {}",
+                self.level,
+                verdict(self.passed, lang)
+            ),
             format!("Edition{edition}, for readers of level {}: {}", self.level, verdict(self.passed, lang)),
         ));
         lines.push(String::new());
@@ -121,7 +126,9 @@ impl Report {
                 let (layer, field, of, off) = (&source.layer, &source.field, source.said, source.unexplained);
                 lines.push(lang_text(
                     lang,
-                    format!("    {layer}.{field}: {of}, de ellos {off} sin explicar por los lugares desplazados"),
+                    format!(
+                        "    {layer}.{field}: {of}, de ellos {off} sin explicar por los lugares desplazados"
+                    ),
                     format!("    {layer}.{field}: {of}, of them {off} not explained by the displaced places"),
                 ));
             }
@@ -133,7 +140,8 @@ impl Report {
         lines.push(lang.pick("Lo que dicen las diferencias", "What differences say").to_owned());
         if self.differences.is_empty() {
             lines.push(
-                lang.pick("  Nada: las corridas dicen lo mismo.", "  Nothing: the runs say the same.").to_owned(),
+                lang.pick("  Nada: las corridas dicen lo mismo.", "  Nothing: the runs say the same.")
+                    .to_owned(),
             );
         } else {
             lines.push(

@@ -7,8 +7,8 @@ use super::BuildError;
 use super::cache::{open_sealed, put_whole, seal};
 use super::history::{self, ZoneTrend};
 use super::lock::Lock;
-use super::print::State;
 use super::prepare::{BuildOptions, Home};
+use super::print::State;
 use crate::publish::{self, RunInfo};
 use crate::workspace::Workspace;
 

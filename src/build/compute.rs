@@ -65,9 +65,8 @@ pub fn compute(
     for name in names {
         context.layer(name)?;
     }
-    let stands = |(name, place): (&String, &Arc<OnceLock<Arc<Layer>>>)| {
-        Some((name.clone(), Arc::clone(place.get()?)))
-    };
+    let stands =
+        |(name, place): (&String, &Arc<OnceLock<Arc<Layer>>>)| Some((name.clone(), Arc::clone(place.get()?)));
     Ok(context.layers.iter().filter_map(stands).collect())
 }
 

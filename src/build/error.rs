@@ -110,7 +110,9 @@ pub enum BuildError {
     #[error(transparent)]
     Key(KeyError),
     /// A layer is derived from sites that must be displaced, and there is no key.
-    #[error("layer `{layer}` is derived from sites above the level of its readers, and there is no key to displace them by")]
+    #[error(
+        "layer `{layer}` is derived from sites above the level of its readers, and there is no key to displace them by"
+    )]
     NoKey {
         /// The layer.
         layer: String,

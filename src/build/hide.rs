@@ -11,7 +11,9 @@ use super::{BuildError, Context};
 use crate::coverage::representative_point;
 use crate::join::SiteIndex;
 use crate::layer::{DISPLACED_RECORD, Geometry, Layer, PointView, ZoneView};
-use crate::protect::{Candidates, DisplacementKm, GroupRules, Groups, NO_CANDIDATE, displace};
+use crate::protect::{
+    Candidates, DisplacementKm, GroupRules, Groups, NO_CANDIDATE, displace, partition_digest,
+};
 use crate::workspace::Displaced;
 
 /// Name of the record of displacement among a layer's parameters.
@@ -42,6 +44,8 @@ pub(super) struct Seen {
     places: Vec<u32>,
     /// Half and 95 % of displacements are at most so far, km.
     moved_km: [f64; 2],
+    /// What tells this division into groups from others.
+    partition: String,
 }
 
 impl Context {
@@ -83,14 +87,20 @@ impl Context {
         let groups = Groups::new(&candidates, &rules).map_err(failed)?;
         let points = self.layer(sites)?;
         let points = points.points()?;
-        let displaced =
-            displace(key, sites, &candidates, &groups, points.lon, points.lat).map_err(failed)?;
+        let displaced = displace(key, sites, &candidates, &groups, points.lon, points.lat).map_err(failed)?;
         let mut places = displaced.at;
         places.retain(|&place| place != NO_CANDIDATE);
         places.sort_unstable();
         places.dedup();
         let moved = DisplacementKm::of(&candidates, &groups);
-        Ok(Seen { moved_km: [0.5, 0.95].map(|share| moved.quantile(share)), candidates, groups, places })
+        let partition = partition_digest(&candidates, &rules);
+        Ok(Seen {
+            moved_km: [0.5, 0.95].map(|share| moved.quantile(share)),
+            partition,
+            candidates,
+            groups,
+            places,
+        })
     }
 }
 
@@ -101,9 +111,8 @@ impl Seen {
     }
 
     fn at(&self, layer: &str, places: impl Iterator<Item = u32>) -> Result<SiteIndex, BuildError> {
-        let position = |place: u32| {
-            (self.candidates.lon()[place as usize], self.candidates.lat()[place as usize])
-        };
+        let position =
+            |place: u32| (self.candidates.lon()[place as usize], self.candidates.lat()[place as usize]);
         let (lon, lat): (Vec<f64>, Vec<f64>) = places.map(position).unzip();
         SiteIndex::new(&PointView { lon: &lon, lat: &lat })
             .map_err(|error| BuildError::Join { layer: layer.to_owned(), error })
@@ -121,6 +130,7 @@ impl Seen {
             "among": rule.gazetteer,
             "k": rule.k,
             "min_km": rule.min_km,
+            "partition": self.partition,
             "moved_km": {"median": self.moved_km[0].round(), "p95": self.moved_km[1].round()},
         });
         if let Some([median, p95]) = zones.map(|zones| self.errors(layer, zones)).transpose()?.flatten() {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::cache::{Cache, Stamps};
@@ -205,8 +205,7 @@ impl Prepared {
                     .collect(),
                 ..base.clone()
             };
-            let ground =
-                Ground { workspace, sources: &sources, before: &before, looking, viewer, now };
+            let ground = Ground { workspace, sources: &sources, before: &before, looking, viewer, now };
             let layers = match views.first() {
                 None => {
                     found = work(&ground, &plan, &mut context, &asked)?;

@@ -248,8 +248,10 @@ fn public_print(workspace: &Workspace, edition: &Edition, cards: &[Card], view: 
             "style": card.style.as_ref().map(|style| format!("{style:?}")),
         });
         add(&words.to_string());
-        let print = view.layers.iter().find(|layer| layer.layer == card.name).map(|layer| layer.print.as_str());
-        let entry = view.context.cache.as_ref().and_then(|cache| cache.entry(&card.name, print?).ok().flatten());
+        let print =
+            view.layers.iter().find(|layer| layer.layer == card.name).map(|layer| layer.print.as_str());
+        let entry =
+            view.context.cache.as_ref().and_then(|cache| cache.entry(&card.name, print?).ok().flatten());
         add(&entry.map_or_else(|| Cache::values(&card.layer).unwrap_or_default(), |entry| entry.values()));
     }
     hasher.finalize().to_hex().to_string()
@@ -395,12 +397,14 @@ fn published(root: &Path, home: &Home, editions: &[Edition], whole: &str) -> Pub
     for edition in editions {
         let current = current_of(root, edition);
         let metadata = std::fs::read(current.join("metadata.json")).ok();
-        let metadata: Option<serde_json::Value> = metadata.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let metadata: Option<serde_json::Value> =
+            metadata.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let Some(metadata) = metadata else { return Published::Damaged("metadata.json".to_owned()) };
         let layers = metadata["layers"].as_array().into_iter().flatten();
         for file in layers.flat_map(|layer| layer["files"].as_array().into_iter().flatten()) {
             let name = file["name"].as_str().unwrap_or_default();
-            let bytes = current.join(name).metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
+            let bytes =
+                current.join(name).metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
             if bytes != file["bytes"].as_u64() {
                 return Published::Damaged(name.to_owned());
             }

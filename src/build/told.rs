@@ -119,7 +119,9 @@ impl BuildError {
             | Self::Exposed { .. }
             | Self::NoKey { .. }
             | Self::Strict { .. } => whole(),
-            Self::Hide { layer, .. } => general(format!("the sites behind layer `{layer}` cannot be displaced")),
+            Self::Hide { layer, .. } => {
+                general(format!("the sites behind layer `{layer}` cannot be displaced"))
+            }
             Self::Key(_) => general("the key by which sites are displaced cannot be used".to_owned()),
             Self::Publish(_) => general("nothing could be published".to_owned()),
             Self::Workspace(_) => general("the workspace is not in order".to_owned()),

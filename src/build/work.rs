@@ -108,7 +108,8 @@ pub(super) fn work(
     let mut work = Work::default();
     let layers = layers(ground, plan, context, asked, None, &mut work)?;
     work.state.viewer = ground.viewer.name().to_owned();
-    work.state.layers = layers.iter().map(|l| (l.layer.clone(), (l.print.clone(), l.parts.clone()))).collect();
+    work.state.layers =
+        layers.iter().map(|l| (l.layer.clone(), (l.print.clone(), l.parts.clone()))).collect();
     work.layers = layers;
     Ok(work)
 }

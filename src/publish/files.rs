@@ -16,7 +16,8 @@ use super::runs::{SUMS_FILE, sum_up};
 use super::simplify::Fitted;
 use super::style::{self, Style, Words};
 use super::{
-    Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd, simplify,
+    Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd,
+    simplify,
 };
 use crate::lang::Lang;
 use crate::layer::Geometry;
@@ -122,9 +123,8 @@ pub fn publish_all(
         done.push(stage(run, &work.dataset, &work.cards, now)?);
     }
     let staged = works.iter().zip(set.runs());
-    let staged: Vec<Staged<'_>> = staged
-        .map(|(work, run)| Staged { dataset: &work.dataset, cards: &work.cards, run })
-        .collect();
+    let staged: Vec<Staged<'_>> =
+        staged.map(|(work, run)| Staged { dataset: &work.dataset, cards: &work.cards, run }).collect();
     before_switch(&staged)?;
     for Staged { dataset, cards, run } in staged {
         if let Some(target) = &dataset.postgis {

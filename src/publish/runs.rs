@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::set::{self, edition_root};
 use super::PublishError;
 use super::run::{PARTIAL, act, switch, turn};
+use super::set::{self, edition_root};
 use crate::layer::nearest;
 use crate::workspace::config::Level;
 

@@ -62,8 +62,10 @@ impl Set {
             let in_runs = |name: &str| folders.iter().any(|folder| folder.join("runs").join(name).exists());
             !sets.join(name).exists() && !in_runs(name) && !in_runs(&partial)
         };
-        let name =
-            (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") }).find(free).unwrap_or(base);
+        let name = (1..)
+            .map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") })
+            .find(free)
+            .unwrap_or(base);
         let mut sequence = 1;
         for folder in &folders {
             let last = runs::runs(folder)?.iter().map(|run| run.sequence).max().unwrap_or(0);
@@ -314,7 +316,10 @@ mod tests {
         assert_eq!(edition_root(root, None).unwrap(), root.join("public"));
         one("20261122T000000Z");
         assert_eq!(edition_root(root, None).unwrap(), root);
-        assert!(!root.join("partners/current").exists(), "editions that are not published any more are not current");
+        assert!(
+            !root.join("partners/current").exists(),
+            "editions that are not published any more are not current"
+        );
         publish(root, "20261123T000000Z", "2", [9, 9]);
         assert_eq!(current(root), ["2", "2"]);
     }

@@ -23,10 +23,10 @@ pub use error::{PlanError, WorkspaceError, WorkspaceProblems};
 pub use open::Workspace;
 pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
-pub use seen::Displaced;
 pub(crate) use problem::SourceFile;
 pub use problem::{Problem, Severity};
 pub use recipes::SHIPPED as SHIPPED_RECIPES;
+pub use seen::Displaced;
 pub use source::Source;
 pub(crate) use suggest::did_you_mean;
 #[cfg(feature = "sql")]

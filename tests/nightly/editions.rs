@@ -15,12 +15,22 @@ use crate::ground::{self, Ground};
 
 const NIGHT: i64 = 86_400;
 
+/// Layers that are made from the shelters.
+const COVERAGE: [&str; 2] = ["zone_coverage", "gaps"];
+
+const PROTECT: &str =
+    "[protect]\nto = \"public\"\nround_km = 1\nreason = { es = \"prueba\", en = \"test\" }\n";
+
 const EDITIONS: [&str; 2] = ["public", "partners"];
 
 /// A workspace whose shelters are above the level of the public; four groups of four zones to hide them among.
 fn one() -> Ground {
     let ground = Ground::new();
     ground.edit("layers/shelters.toml", "level = \"public\"", "level = \"restricted\"");
+    for layer in COVERAGE {
+        let path = format!("layers/{layer}.toml");
+        ground.put(&path, &(ground.text(&path) + PROTECT));
+    }
     ground.edit("corredor.toml", "invented = true\n", "invented = true\n[protect]\nk = { public = 3 }\n");
     ground
 }
@@ -82,10 +92,8 @@ fn partners_get_what_a_workspace_without_protection_gives() {
     // The same workspace as it was before anything was protected: for partners alone.
     let plain = one();
     plain.edit("corredor.toml", "invented = true\n", "invented = true\n[publish]\nlevel = \"restricted\"\n");
-    for layer in ["zone_coverage", "gaps"] {
-        let path = format!("layers/{layer}.toml");
-        let text = plain.text(&path);
-        plain.put(&path, &text[..text.find("[protect]").unwrap()]);
+    for layer in COVERAGE {
+        plain.edit(&format!("layers/{layer}.toml"), PROTECT, "");
     }
     plain.publish_at(FIRST);
     let (partners, expected) = (layers(published(&ground, "partners")), layers(plain.published()));

@@ -43,13 +43,10 @@ const LAYERS: &[(&str, &str)] = &[
         "title = { es = \"Tramos\", en = \"Stretches\" }\npublish = true\n[exposure]\nroutes = \"routes\"\nzones = \"risk\"\n",
     ),
     ("zone_exposure", "[exposure]\nroutes = \"routes\"\nzones = \"risk\"\noutput = \"zones\"\n"),
-    (
-        "zone_coverage",
-        "[coverage]\nsites = \"shelters\"\nstretches = \"stretches\"\n[protect]\nto = \"public\"\nround_km = 1\nreason = { es = \"prueba\", en = \"test\" }\n",
-    ),
+    ("zone_coverage", "[coverage]\nsites = \"shelters\"\nstretches = \"stretches\"\n"),
     (
         "gaps",
-        "title = { es = \"Brechas\", en = \"Gaps\" }\npublish = true\n[coverage]\nsites = \"shelters\"\nstretches = \"stretches\"\noutput = \"gaps\"\n[protect]\nto = \"public\"\nround_km = 1\nreason = { es = \"prueba\", en = \"test\" }\n",
+        "title = { es = \"Brechas\", en = \"Gaps\" }\npublish = true\n[coverage]\nsites = \"shelters\"\nstretches = \"stretches\"\noutput = \"gaps\"\n",
     ),
     ("zone_incidents", "[counts]\npoints = \"incidents\"\nzones = \"zones\"\n"),
     ("gi", "[hotspot]\nzones = \"risk\"\npermutations = 99\nfdr = false\n"),

@@ -31,8 +31,7 @@ pub(super) fn fit(clues: &[Clue], support: &[u32], start: (f64, f64), loose_km: 
             // Wide bands say less.
             let weight = (clue.high_km - clue.low_km).max(0.02).powi(-2);
             let off = 0.5 * (clue.low_km + clue.high_km) - km;
-            let (by_east, by_north) =
-                ((clue.km(&east) - km) / DELTA_KM, (clue.km(&north) - km) / DELTA_KM);
+            let (by_east, by_north) = ((clue.km(&east) - km) / DELTA_KM, (clue.km(&north) - km) / DELTA_KM);
             xx += weight * by_east * by_east;
             xy += weight * by_east * by_north;
             yy += weight * by_north * by_north;

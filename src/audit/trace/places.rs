@@ -106,15 +106,19 @@ fn by_clue(cells: &Cells, clues: usize) -> Vec<Vec<u32>> {
 
 /// Area of the cells that all these clues pass, at least that of `seed`.
 fn left_km2(cells: &Cells, by_clue: &[Vec<u32>], clues: &[u32], seed: usize) -> f64 {
-    let Some(fewest) = clues.iter().map(|&clue| &by_clue[clue as usize]).min_by_key(|cells| cells.len()) else {
+    let Some(fewest) = clues.iter().map(|&clue| &by_clue[clue as usize]).min_by_key(|cells| cells.len())
+    else {
         return f64::from(cells.km2[seed]);
     };
     let all = |cell: usize| {
         let here = cells.of(cell);
         clues.iter().all(|clue| here.binary_search(clue).is_ok())
     };
-    let shared: f64 =
-        fewest.iter().filter(|&&cell| all(cell as usize)).map(|&cell| f64::from(cells.km2[cell as usize])).sum();
+    let shared: f64 = fewest
+        .iter()
+        .filter(|&&cell| all(cell as usize))
+        .map(|&cell| f64::from(cells.km2[cell as usize]))
+        .sum();
     shared.max(f64::from(cells.km2[seed]))
 }
 
@@ -190,7 +194,9 @@ mod tests {
         let mut evidence = Evidence::default();
         let source = evidence.source("zones", "near_km");
         let site = (179.95, -17.0);
-        for (i, at) in [(179.5, -17.2), (-179.6, -16.7), (179.9, -16.4), (-179.8, -17.5)].into_iter().enumerate() {
+        for (i, at) in
+            [(179.5, -17.2), (-179.6, -16.7), (179.9, -16.4), (-179.8, -17.5)].into_iter().enumerate()
+        {
             let km = distance_km(at.0, at.1, site.0, site.1).round();
             evidence.near(source, i as u32, at, (km - 0.5, km + 0.5));
         }

@@ -76,12 +76,7 @@ pub(super) fn check(
 type Found = Vec<(&'static str, String)>;
 
 /// The layer as it was in the run that is current.
-fn earlier(
-    context: &Context,
-    viewer: Level,
-    layer: &str,
-    before: Option<&State>,
-) -> Option<Arc<Layer>> {
+fn earlier(context: &Context, viewer: Level, layer: &str, before: Option<&State>) -> Option<Arc<Layer>> {
     let cache = context.cache.as_ref()?;
     let entry = cache.entry(layer, &before?.layer(viewer, layer)?.0).ok().flatten()?;
     cache.load(&entry).ok().map(Arc::new)

@@ -62,15 +62,7 @@ pub(super) fn run(
     };
     let gaps = gaps(&routes.lines()?, &index, step.reach_km)
         .map_err(|error| BuildError::Coverage { layer: name.to_owned(), error })?;
-    let all = Covered {
-        stretches,
-        routes,
-        zones,
-        index,
-        gaps,
-        round_km,
-        risk: exposure.risk.clone(),
-    };
+    let all = Covered { stretches, routes, zones, index, gaps, round_km, risk: exposure.risk.clone() };
     match step.output {
         CoverageOutput::Zones => all.zones(name, provenance),
         CoverageOutput::Stretches => all.stretches(name, provenance),

@@ -17,11 +17,7 @@ const TAKEN: [&str; 3] = ["runs", "current", "sets"];
 /// The longest name of an edition.
 const LONGEST_NAME: usize = 40;
 
-pub(super) fn check(
-    files: &Files<'_>,
-    standings: &BTreeMap<String, Standing>,
-    problems: &mut Vec<Problem>,
-) {
+pub(super) fn check(files: &Files<'_>, standings: &BTreeMap<String, Standing>, problems: &mut Vec<Problem>) {
     let Some(workspace) = files.workspace else { return };
     for name in workspace.publish.edition.keys() {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
@@ -49,10 +45,13 @@ fn schemas(files: &Files<'_>, problems: &mut Vec<Problem>) {
         let key = (postgis.connection, postgis.schema);
         if let Some(other) = seen.get(&key) {
             let [one, two] = [other, &edition.name].map(|name| name.clone().unwrap_or_default());
-            let message =
-                format!("editions `{one}` and `{two}` would fill the same schema `{}` of one database", key.1);
+            let message = format!(
+                "editions `{one}` and `{two}` would fill the same schema `{}` of one database",
+                key.1
+            );
             let place = place!["publish", "edition", &two];
-            problems.push(files.document.error(place, message).help("give each a `postgis.schema` of its own"));
+            problems
+                .push(files.document.error(place, message).help("give each a `postgis.schema` of its own"));
         }
         seen.insert(key, edition.name);
     }
@@ -94,12 +93,13 @@ fn gazetteer(files: &Files<'_>, problems: &mut Vec<Problem>) {
 fn known(files: &Files<'_>, standings: &BTreeMap<String, Standing>, problems: &mut Vec<Problem>) {
     let Some(workspace) = files.workspace else { return };
     for edition in workspace.editions() {
-        let allowed = |name: &str| standings.get(name).is_some_and(|standing| standing.level <= edition.level);
+        let allowed =
+            |name: &str| standings.get(name).is_some_and(|standing| standing.level <= edition.level);
         for (name, file, document) in files.readable() {
             let Some(coverage) = &file.coverage else { continue };
-            let leaves = descendants(files, name).iter().any(|layer| {
-                allowed(layer) && files.file(layer).is_some_and(|file| file.publish)
-            });
+            let leaves = descendants(files, name)
+                .iter()
+                .any(|layer| allowed(layer) && files.file(layer).is_some_and(|file| file.publish));
             if !leaves || allowed(&coverage.sites) {
                 continue;
             }

@@ -95,7 +95,8 @@ mod tests {
     use super::*;
 
     fn file(publish: &str) -> WorkspaceFile {
-        let head = "[workspace]\nname = 't'\ntitle = { es = 'a', en = 'a' }\ncountry = { es = 'a', en = 'a' }\n";
+        let head =
+            "[workspace]\nname = 't'\ntitle = { es = 'a', en = 'a' }\ncountry = { es = 'a', en = 'a' }\n";
         toml::from_str(&format!("{head}{publish}")).unwrap()
     }
 
