@@ -342,28 +342,23 @@ fn a_file_has_the_strictest_level_of_its_layers() {
 }
 
 #[test]
-fn distances_to_exact_sites_stay_inside() {
-    assert_snapshot!(with(
-        "exact",
-        &[
-            ("a", format!("{}{}", coverage("zones", ""), protect("public"))),
-            ("b", format!("{}{}", coverage("stretches", ""), protect("public"))),
-            ("c", format!("{}{}", coverage("gaps", ""), protect("public"))),
-            ("near", coverage("zones", "")),
-            (
-                "d",
-                format!(
-                    "[rollup]\nzones = \"near\"\nby = {{ prefix = 2 }}\nmax = [\"near_km\"]\n{}",
-                    protect("public")
-                )
+fn nothing_rests_on_the_precision_that_is_stated() {
+    let later = [
+        ("near", coverage("zones", "")),
+        (
+            "priority",
+            format!(
+                "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"near\"\nfield = \"gap_km\"\n{}",
+                protect("public")
             ),
-            (
-                "e",
-                format!(
-                    "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"near\"\nfield = \"gap_km\"\n{}",
-                    protect("public")
-                ),
-            ),
-        ],
-    ));
+        ),
+    ];
+    let own: Vec<(&str, String)> = [("a", "zones"), ("b", "stretches"), ("c", "gaps")]
+        .map(|(name, output)| (name, format!("{}{}", coverage(output, ""), protect("public"))))
+        .to_vec();
+    for precision in ["exact", "town", "zone"] {
+        assert_eq!(with(precision, &own), "", "the sites are displaced, however they are placed");
+        assert_eq!(with(precision, &later), with("exact", &later));
+        assert!(with(precision, &later).contains("move this [protect] to `near`"));
+    }
 }

@@ -6,7 +6,7 @@ use super::ground::{borders, frame, read_above, under};
 use super::one_file::Content;
 use super::rules::{Makes, Rule, Why, rule};
 use super::{Files, Standing, inherited, origin};
-use crate::workspace::config::{Counts, Input, LayerFile, Level, Precision, Protect, Rollup, RollupBy, Step};
+use crate::workspace::config::{Counts, Input, LayerFile, Level, Protect, Rollup, RollupBy, Step};
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::Problem;
 
@@ -91,21 +91,8 @@ impl Judge<'_> {
     ) {
         match rule {
             Rule::Never(why) => problems.push(never(layer, input.name, standing, why)),
-            Rule::Displaced => {
-                let sites = self.files.file(input.name).and_then(|sites| sites.read.as_ref());
-                if sites.is_some_and(|read| read.precision == Precision::Exact) {
-                    let why = format!(
-                        "the layer carries distances to the sites of `{}`, whose precision is \"exact\"",
-                        input.name
-                    );
-                    let help = format!(
-                        "circles of those distances would meet at the sites; place `{}` by town and state precision = \
-                         \"town\", or leave the level",
-                        input.name
-                    );
-                    problems.push(layer.refusal(&why).help(help));
-                }
-            }
+            // No distance to a true place is handed to who may not see it.
+            Rule::Displaced => {}
             Rule::Areas => {
                 if let Step::Counts(counts) = layer.step {
                     self.counts(layer, counts, problems);
