@@ -58,6 +58,10 @@ impl Ground {
         fs::write(path, text).unwrap();
     }
 
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
     fn path(&self, path: &str) -> std::path::PathBuf {
         self.0.path().join(path)
     }
@@ -265,6 +269,100 @@ fn a_failed_build_leaves_what_was_published() {
     assert!(ground.build().starts_with("exit 1"));
     assert_eq!(fs::read_link(ground.path("published/current")).unwrap(), before);
     assert_eq!(fs::read_dir(ground.path("published/runs")).unwrap().count(), 1);
+}
+
+const REASON: &str = "[protect]\nto = \"public\"\nreason = { es = \"t\", en = \"t\" }\n";
+
+/// Two states of so many zones with sides of so many degrees, and incidents, which are held back: so many in each
+/// zone, the first state's first.
+fn held_back(each: usize, side: f64, incidents: &[usize]) -> Ground {
+    let ground = Ground::new();
+    let place = |n: usize| ((n % each) as f64 * side, (n / each) as f64 * side);
+    let zone = |n: usize| {
+        let ((x, y), state) = (place(n), n / each + 1);
+        let (right, top) = (x + side, y + side);
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"0{state}{:03}","label":"z{n}","people":{}}},"geometry":{{"type":"Polygon","coordinates":[[[{x},{y}],[{right},{y}],[{right},{top}],[{x},{top}],[{x},{y}]]]}}}}"#,
+            n % each,
+            1000 * (n + 1),
+        )
+    };
+    ground.put("data/zones.geojson", &collection(&(0..2 * each).map(zone).collect::<Vec<_>>()));
+    let mut rows = "id,lon,lat\n".to_owned();
+    for (n, &count) in incidents.iter().enumerate() {
+        let (x, y) = place(n);
+        for incident in 0..count {
+            rows.push_str(&format!("I{n}-{incident},{},{}\n", x + side / 2.0, y + side / 2.0));
+        }
+    }
+    ground.put("data/incidents.csv", &rows);
+    let read = "[read]\npath = \"incidents.csv\"\ngeometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\n";
+    ground.put("layers/incidents.toml", read);
+    ground.put("layers/counts.toml", "[counts]\npoints = \"incidents\"\nzones = \"zones\"\n");
+    ground
+}
+
+/// What a build with these states says, in one line.
+fn states(ground: &Ground, settings: &str) -> String {
+    let text = format!("{TITLE}[rollup]\nzones = \"counts\"\n{settings}{REASON}");
+    ground.put("layers/states.toml", &text);
+    ground.build().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn groups_of_few_zones_are_not_lowered() {
+    let single = "by = { prefix = 5 }\nsum = [\"incidents\"]\n";
+    let ground = held_back(12, 0.1, &[3; 24]);
+    let told = states(&ground, single);
+    assert!(told.contains("24 of 24 groups (01000, 01001, 01002, 01003, 01004 and 19 more) have fewer"), "{told}");
+    assert!(!ground.path("published").exists());
+    let told = states(&ground, "by = { prefix = 2 }\nsum = [\"incidents\"]\n");
+    assert_eq!(told, "exit 0");
+    let text = fs::read_to_string(ground.path("published/current/states.csv")).unwrap();
+    assert!(text.lines().nth(1).unwrap().ends_with("12,36"), "{text}");
+    // What was kept of a layer is not used where it would not be lowered today.
+    ground.put("layers/incidents.toml", &format!("level = \"public\"\n{}", ground.text("layers/incidents.toml")));
+    assert!(states(&ground, single).starts_with("exit 0"), "nothing is lowered");
+    let read = ground.text("layers/incidents.toml").replace("public", "restricted");
+    ground.put("layers/incidents.toml", &read);
+    assert!(states(&ground, single).contains("fewer than 10 zones"));
+}
+
+#[test]
+fn a_zone_that_stands_out_is_not_lowered() {
+    let by = "by = { prefix = 2 }\n";
+    let mut incidents = [0; 24];
+    incidents[3] = 9;
+    incidents[4] = 1;
+    let ground = held_back(12, 0.1, &incidents);
+    let told = states(&ground, &format!("{by}sum = [\"incidents\"]\n"));
+    assert!(told.contains("1 of 2 groups (01) has a zone that gives more than 80 % of `incidents`"), "{told}");
+    let told = states(&ground, &format!("{by}mean = [\"incidents\"]\n"));
+    assert!(told.contains("gives more than 80 % of `incidents`"), "{told}");
+    incidents[4] = 4;
+    let ground = held_back(12, 0.1, &incidents);
+    assert_eq!(states(&ground, &format!("{by}sum = [\"incidents\"]\n")), "exit 0");
+    let every = "count = [{ name = \"some\", field = \"incidents\", at_least = 0 }]\n";
+    let told = states(&ground, &format!("{by}{every}"));
+    assert!(told.contains("nothing but zones that `some` counts"), "{told}");
+}
+
+#[test]
+fn small_zones_without_people_are_not_counted_in_the_open() {
+    let counts = |more: &str| {
+        format!("{TITLE}[counts]\npoints = \"incidents\"\nzones = \"zones\"\n{more}{REASON}")
+    };
+    let told = |side: f64, more: &str| {
+        let ground = held_back(12, side, &[1; 24]);
+        ground.put("layers/counts.toml", &counts(more));
+        ground.build().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let kilometre = told(0.009, "");
+    assert!(kilometre.contains("24 of 24 zones (01000, 01001,"), "{kilometre}");
+    assert!(kilometre.contains("have less than 2 km2: a count there is a place"), "{kilometre}");
+    let people = told(0.009, "population = \"people\"\n");
+    assert!(people.contains("4 of 24 zones (01000, 01001, 01002, 01003) have less than 2 km2 and fewer than 5000"));
+    assert_eq!(told(0.02, ""), "exit 0");
 }
 
 /// The lines on stderr as JSON; each must be.

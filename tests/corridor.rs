@@ -35,8 +35,7 @@ fn zones_are_shared_out_over_the_corridor() {
         std::fs::write(demo.join(format!("layers/{name}.toml")), format!("{NEAR}{step}")).unwrap();
     };
     let shared = "[corridor]\nroutes = 'routes'\nzones = 'risk'\nwidth_km = 10\n";
-    let protect = "[protect]\nto = 'public'\nreason = { es = 'Inventados', en = 'Invented' }\n";
-    layer("near_zones", &format!("{shared}people = 'incidents'\n{protect}"));
+    layer("near_zones", &format!("{shared}people = 'localities'\n"));
     layer("near_routes", &format!("{shared}output = 'corridors'\n"));
     run(&demo, &["build", "--quiet"]);
 

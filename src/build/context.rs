@@ -11,7 +11,7 @@ use crate::join::{BorderIndex, Stretch, overlay};
 use crate::layer::{Column, Geometry, Layer, Provenance};
 use crate::protect::Key;
 use crate::workspace::Displaced;
-use crate::workspace::config::LayerFile;
+use crate::workspace::config::{LayerFile, Level};
 
 /// What a step may look at.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Context {
     pub seed: u64,
     /// Layer files of the plan.
     pub files: BTreeMap<String, LayerFile>,
+    /// Effective level of each layer of the plan.
+    pub levels: BTreeMap<String, Level>,
     /// Every layer of the plan; those that stand in memory are set. Ask [`Context::layer`], which fetches others.
     pub layers: BTreeMap<String, Arc<OnceLock<Arc<Layer>>>>,
     /// Coverage layers whose sites are displaced, and how.

@@ -15,6 +15,7 @@ use crate::protect::{KeyError, ProtectError};
 use crate::publish::PublishError;
 use crate::risk::RiskError;
 use crate::workspace::WorkspaceError;
+use crate::workspace::config::Level;
 
 /// A build that did not come to its end; `current` is as it was.
 #[derive(Debug, Error)]
@@ -179,6 +180,18 @@ pub enum BuildError {
         /// What is wrong.
         reason: String,
     },
+    /// A layer that is to stand below what it is made from, and whose data do not hold what that asks.
+    #[error("layer `{layer}`: [protect] cannot lower to \"{to}\": {why}")]
+    Protect {
+        /// The layer.
+        layer: String,
+        /// The new level.
+        to: Level,
+        /// The condition that is not met, with zones or groups that do not meet it.
+        why: String,
+        /// What to do.
+        help: String,
+    },
     /// Publication was refused or failed.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -305,6 +318,7 @@ impl BuildError {
             Self::Link { .. } => Some("correct the row, or take it out".to_owned()),
             Self::StandardError { .. } => Some("give it as missing, or correct it".to_owned()),
             Self::Dissolve { .. } => Some("repair the borders of these zones in the source".to_owned()),
+            Self::Protect { help, .. } => Some(help.clone()),
             Self::NotBuilt { .. } => Some(
                 "this is a fault of Corredor: `corredor check` should have told you; please report it"
                     .to_owned(),

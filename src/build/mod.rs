@@ -18,6 +18,7 @@ mod ops;
 mod outcome;
 mod prepare;
 mod print;
+mod protect;
 mod run;
 mod schedule;
 mod steps;

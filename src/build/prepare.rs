@@ -198,6 +198,7 @@ impl Prepared {
             let mut context = Context {
                 layers: plan.layers().iter().map(|l| (l.name.clone(), Arc::default())).collect(),
                 files: plan.layers().iter().map(|l| (l.name.clone(), l.file.clone())).collect(),
+                levels: plan.layers().iter().map(|l| (l.name.clone(), l.level)).collect(),
                 displaced: plan
                     .layers()
                     .iter()

@@ -154,7 +154,7 @@ fn layers(
             // What is read is the same for all.
             true if planned.file.read.is_some() && of_first.is_some() => Found::default(),
             true => {
-                let inputs = inputs(planned, &prints);
+                let inputs = inputs(plan, planned, &prints);
                 find(ground, planned, context, work, inputs)?
             }
             false => {
@@ -372,8 +372,18 @@ fn read_now(
     Ok(Now::Earlier(Box::new(earlier)))
 }
 
-fn inputs(planned: &PlannedLayer, prints: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let print = |input: &String| prints.get(input).map(|print| (input.clone(), print.clone()));
+/// Fingerprints of the inputs; what may be lowered hangs on their levels too.
+fn inputs(
+    plan: &Plan,
+    planned: &PlannedLayer,
+    prints: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let lowers = planned.file.protect.is_some();
+    let print = |input: &String| {
+        let print = prints.get(input)?;
+        let level = plan.get(input).filter(|_| lowers).map(|input| format!(" {}", input.level));
+        Some((input.clone(), format!("{print}{}", level.unwrap_or_default())))
+    };
     planned.inputs.iter().filter_map(print).collect()
 }
 

@@ -19,6 +19,7 @@ mod seen;
 mod source;
 mod suggest;
 
+pub(crate) use check::levels::rules as protect_rules;
 pub use error::{PlanError, WorkspaceError, WorkspaceProblems};
 pub use open::Workspace;
 pub use outputs::OutputFields;

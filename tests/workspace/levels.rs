@@ -17,7 +17,9 @@ fn layers(precision: &str) -> Vec<(&'static str, String)> {
     vec![
         ("zones", read("polygon", "zones.geojson", "")),
         ("routes", read("line", "routes.geojson", "")),
-        ("secret_routes", read("line", "routes.geojson", "").replace("public", "confidential")),
+        ("secret_routes", read("line", "secret.geojson", "").replace("public", "confidential")),
+        ("table", read("none", "table.csv", "")),
+        ("secret_table", read("none", "secret.csv", "").replace("public", "confidential")),
         ("sites", sites.replace("level = \"public\"\n", "")),
         ("points", read("point", "points.csv", "latlon = \"c\"\n").replace("public", "strict")),
         ("stretches", STRETCHES.to_owned()),
@@ -136,7 +138,12 @@ fn rows_are_not_protected_by_a_word() {
         &[
             (
                 "a",
-                format!("{}{}", read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n"), protect("public"))
+                format!(
+                    "level = \"restricted\"\n{}{}",
+                    read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n")
+                        .replace("level = \"public\"\n", ""),
+                    protect("public")
+                )
             ),
             ("b", format!("{}{}", STRETCHES.replace("\"routes\"", "\"secret_routes\""), protect("public"))),
             (
@@ -160,18 +167,25 @@ fn rows_are_not_protected_by_a_word() {
     ));
 }
 
+const COUNTS: &str = "[counts]\npoints = \"points\"\nzones = \"zones\"\n";
+
+fn rollup(zones: &str, more: &str) -> String {
+    format!("[rollup]\nzones = \"{zones}\"\nby = {{ prefix = 2 }}\n{more}")
+}
+
 #[test]
-fn totals_and_ranks_of_sensitive_layers_may_be_lowered() {
+fn numbers_of_points_and_totals_of_groups_may_be_lowered() {
     let totals = STRETCHES.replace("\"routes\"", "\"secret_routes\"") + "output = \"zones\"\n";
-    let counts = "[counts]\npoints = \"points\"\nzones = \"zones\"\n";
     assert_eq!(
         with(
             "town",
             &[
-                ("a", format!("{totals}{}", protect("public"))),
-                ("b", format!("{counts}{}", protect("public"))),
-                ("c", format!("[rollup]\nzones = \"d\"\nby = {{ prefix = 2 }}\n{}", protect("public"))),
-                ("d", counts.to_owned()),
+                ("a", format!("{}{}", rollup("totals", "sum = [\"route_km\"]\n"), protect("public"))),
+                ("totals", totals),
+                ("b", format!("{COUNTS}{}", protect("public"))),
+                ("c", format!("{}{}", rollup("d", "sum = [\"incidents\"]\n"), protect("public"))),
+                ("d", COUNTS.to_owned()),
+                ("e", format!("{}{}min_zones = 20\n", rollup("d", "").replace("2", "0"), protect("public"))),
             ]
         ),
         ""
@@ -179,28 +193,172 @@ fn totals_and_ranks_of_sensitive_layers_may_be_lowered() {
 }
 
 #[test]
-fn distances_to_exact_sites_stay_inside() {
+fn rows_that_follow_from_one_row_are_not_lowered() {
+    let mut layers = vec![("counts", COUNTS.to_owned())];
+    let steps = [
+        "[score]\nzones = \"counts\"\nrecipe = \"r\"\nversion = \"1\"\nindicator = [{ field = \"incidents\", goalposts = [0, 1] }]\n",
+        "[score]\nzones = \"zones\"\ntable = \"secret_table\"\nrecipe = \"r\"\nversion = \"1\"\nindicator = [{ field = \"a\", goalposts = [0, 1] }]\n",
+        "[composite]\nzones = \"zones\"\ntable = \"secret_table\"\nrecipe = \"plain\"\n",
+        "[composite]\nzones = \"zones\"\ntable = \"secret_table\"\nrecipe = \"plain\"\ngroup = 2\nweight = \"pop\"\n",
+        "[crosswalk]\nzones = \"zones\"\ntable = \"secret_table\"\nlinks = \"table\"\nsum = [\"a\"]\n",
+        "[crosswalk]\nzones = \"zones\"\ntable = \"table\"\nlinks = \"secret_table\"\nsum = [\"a\"]\n",
+        "[difference]\nzones = \"zones\"\ntable = \"secret_table\"\na = \"a\"\na_se = \"s\"\nb = \"b\"\nb_se = \"s\"\n",
+        "[hotspot]\nzones = \"counts\"\nfield = \"incidents\"\n",
+        "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"counts\"\nfield = \"incidents\"\n",
+        "[priority]\nzones = \"zones\"\ncarry = [{ layer = \"counts\", fields = [\"incidents\"] }]\n[[priority.component]]\nlayer = \"zones\"\nfield = \"a\"\n",
+        "[exposure]\nroutes = \"secret_routes\"\nzones = \"zones\"\noutput = \"zones\"\n",
+        "[exposure]\nroutes = \"routes\"\nzones = \"counts\"\nrisk = \"incidents\"\noutput = \"routes\"\n",
+        "[corridor]\nroutes = \"secret_routes\"\nzones = \"zones\"\nwidth_km = 10\n",
+        "[corridor]\nroutes = \"routes\"\nzones = \"zones\"\nwidth_km = 10\npeople = \"points\"\n",
+        "[corridor]\nroutes = \"routes\"\nzones = \"zones\"\nwidth_km = 10\npeople = \"sites\"\n",
+    ];
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o"];
+    layers.extend(names.into_iter().zip(steps.map(|step| format!("{step}{}", protect("public")))));
+    assert_snapshot!(with("town", &layers));
+}
+
+#[test]
+fn an_input_two_steps_away_counts() {
+    let near = "[hotspot]\nzones = \"zones\"\nfield = \"a\"\n";
+    let all = [
+        ("counts", COUNTS.to_owned()),
+        ("hot", "[hotspot]\nzones = \"counts\"\nfield = \"incidents\"\n".to_owned()),
+        ("a", near.replace("\"zones\"", "\"hot\"").replace("\"a\"", "\"gi_z\"") + &protect("public")),
+    ];
+    assert_snapshot!(with("town", &all));
+}
+
+#[test]
+fn counts_of_points_are_lowered_on_conditions() {
+    let sites = COUNTS.replace("\"points\"", "\"sites\"");
     assert_snapshot!(with(
-        "exact",
+        "town",
         &[
-            ("a", format!("{}{}", coverage("zones", ""), protect("public"))),
-            ("b", format!("{}{}", coverage("stretches", ""), protect("public"))),
-            ("c", format!("{}{}", coverage("gaps", ""), protect("public"))),
             ("near", coverage("zones", "")),
-            (
-                "d",
-                format!(
-                    "[rollup]\nzones = \"near\"\nby = {{ prefix = 2 }}\nmax = [\"near_km\"]\n{}",
-                    protect("public")
-                )
-            ),
-            (
-                "e",
-                format!(
-                    "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"near\"\nfield = \"gap_km\"\n{}",
-                    protect("public")
-                ),
-            ),
+            ("weighed", format!("{COUNTS}weight = \"persons\"\n{}", protect("public"))),
+            ("of_sites", format!("{sites}{}", protect("public"))),
+            ("grid", read("polygon", "table.csv", "")),
+            ("over_grid", format!("{}{}", COUNTS.replace("\"zones\"", "\"grid\""), protect("public"))),
         ],
     ));
+}
+
+#[test]
+fn groups_are_lowered_on_conditions() {
+    let secret = read("polygon", "secret.csv", "").replace("public", "confidential");
+    let flow = STRETCHES.replace("\"routes\"", "\"secret_routes\"") + "output = \"zones\"\nflow = \"flow\"\n";
+    let by = |table: &str| {
+        format!(
+            "[rollup]\nzones = \"counts\"\nby = {{ table = \"{table}\", field = \"region\" }}\nsum = [\"incidents\"]\n"
+        )
+    };
+    let twice = "count = [{ name = \"one\", field = \"incidents\", at_least = 1 }, { name = \"two\", field = \"incidents\", at_least = 2 }]\n";
+    assert_snapshot!(with(
+        "town",
+        &[
+            ("counts", COUNTS.to_owned()),
+            ("secret_zones", secret),
+            ("people", flow),
+            ("greatest", rollup("counts", "max = [\"incidents\"]\n") + &protect("public")),
+            ("counted", rollup("counts", twice) + &protect("public")),
+            ("outlines", rollup("secret_zones", "sum = [\"a\"]\n") + &protect("public")),
+            ("flows", rollup("people", "sum = [\"person_km\"]\n") + &protect("public")),
+            ("named", by("secret_table") + &protect("public")),
+            ("regions", by("table") + &protect("public")),
+        ],
+    ));
+}
+
+#[test]
+fn distances_are_rounded_where_they_are_made() {
+    assert_snapshot!(with(
+        "town",
+        &[
+            ("near", coverage("zones", "")),
+            ("a", rollup("near", "sum = [\"gap_km\"]\n") + &protect("public")),
+            ("hot", "[hotspot]\nzones = \"near\"\nfield = \"gap_km\"\n".to_owned()),
+            ("b", rollup("hot", "mean = [\"gi_z\"]\n") + &protect("public")),
+            ("rounded", format!("{}{}", coverage("zones", ""), protect("public"))),
+            ("c", rollup("rounded", "mean = [\"near_km\"]\n")),
+        ],
+    ));
+}
+
+#[test]
+fn settings_of_protect_that_do_nothing() {
+    assert_snapshot!(with(
+        "town",
+        &[
+            ("a", format!("{COUNTS}{}min_zones = 20\nmax_share_pct = 50\n", protect("public"))),
+            ("b", format!("{COUNTS}{}min_people = 9000\n", protect("public"))),
+            ("c", format!("{}{}min_km2 = 5\n", coverage("zones", ""), protect("public"))),
+            ("d", format!("{COUNTS}{}min_km2 = 1\n", protect("public"))),
+            ("e", format!("{}{}min_zones = 1\nmax_share_pct = 100\n", rollup("near", ""), protect("public"))),
+            ("near", COUNTS.to_owned()),
+        ],
+    ));
+}
+
+#[test]
+fn a_file_has_the_strictest_level_of_its_layers() {
+    let point = |path: &str, level: &str| {
+        let text = read("point", path, "lon = \"x\"\nlat = \"y\"\n");
+        text.replace("level = \"public\"", &format!("level = \"{level}\""))
+    };
+    let inside = |path: &str, layer: &str, level: &str| {
+        read("none", path, &format!("layer = \"{layer}\"\n"))
+            .replace("level = \"public\"", &format!("level = \"{level}\""))
+    };
+    let layers = [
+        ("strict", point("sites.csv", "strict")),
+        ("as_public", point("sites.csv", "public")),
+        ("spelled", point("./more/../sites.csv", "public")),
+        ("linked", point("link.csv", "public")),
+        ("hard", point("hard.csv", "public")),
+        ("default", point("sites.csv", "public").replace("level = \"public\"\n", "")),
+        ("dressed", point("CSV:sites.csv", "public")),
+        ("equal", point("sites.csv", "strict")),
+        ("other", point("points.csv", "public")),
+        ("book", inside("book.gpkg", "one", "restricted")),
+        ("book_open", inside("book.gpkg", "two", "public")),
+        ("zipped", inside("/vsizip/all.zip/a.csv", "a", "restricted")),
+        ("zipped_open", inside("/vsizip/all.zip/b.csv", "b", "public")),
+        ("shape", inside("s.shp", "s", "restricted")),
+        ("shape_table", inside("s.dbf", "s", "public")),
+        ("database", inside("PG:dbname=gis", "one", "restricted")),
+        ("database_open", inside("PG:dbname=gis", "two", "public")),
+        ("database_same", inside("PG:dbname=gis ", "one", "public")),
+    ];
+    let layers: Vec<(&str, &str)> = layers.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let dir = workspace(MAIN, &layers);
+    let data = dir.path().join("data");
+    std::fs::create_dir(data.join("more")).unwrap();
+    for file in ["book.gpkg", "all.zip", "s.shp", "s.dbf"] {
+        std::fs::write(data.join(file), "").unwrap();
+    }
+    std::os::unix::fs::symlink("sites.csv", data.join("link.csv")).unwrap();
+    std::fs::hard_link(data.join("sites.csv"), data.join("hard.csv")).unwrap();
+    assert_snapshot!(problems(dir.path()));
+}
+
+#[test]
+fn nothing_rests_on_the_precision_that_is_stated() {
+    let later = [
+        ("near", coverage("zones", "")),
+        (
+            "priority",
+            format!(
+                "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"near\"\nfield = \"gap_km\"\n{}",
+                protect("public")
+            ),
+        ),
+    ];
+    let own: Vec<(&str, String)> = [("a", "zones"), ("b", "stretches"), ("c", "gaps")]
+        .map(|(name, output)| (name, format!("{}{}", coverage(output, ""), protect("public"))))
+        .to_vec();
+    for precision in ["exact", "town", "zone"] {
+        assert_eq!(with(precision, &own), "", "the sites are displaced, however they are placed");
+        assert_eq!(with(precision, &later), with("exact", &later));
+        assert!(with(precision, &later).contains("move this [protect] to `near`"));
+    }
 }

@@ -19,7 +19,8 @@ pub fn read(geometry: &str, path: &str, more: &str) -> String {
 }
 
 /// Writes a workspace; layer files are named by their stems. The data folder holds `zones.geojson`,
-/// `routes.geojson`, `table.csv`, `sites.csv`, `points.csv`, all empty.
+/// `routes.geojson`, `table.csv`, `sites.csv`, `points.csv`, and those that are held back, `secret.geojson` and
+/// `secret.csv`, all empty.
 pub fn workspace(main: &str, layers: &[(&str, &str)]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
@@ -31,7 +32,10 @@ pub fn workspace(main: &str, layers: &[(&str, &str)]) -> TempDir {
     for (name, text) in layers {
         write(&format!("layers/{name}.toml"), text);
     }
-    for file in ["zones.geojson", "routes.geojson", "table.csv", "sites.csv", "points.csv"] {
+    for file in ["zones.geojson", "routes.geojson", "secret.geojson"] {
+        write(&format!("data/{file}"), "");
+    }
+    for file in ["table.csv", "sites.csv", "points.csv", "secret.csv"] {
         write(&format!("data/{file}"), "");
     }
     dir

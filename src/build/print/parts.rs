@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::SourcePrint;
-use crate::build::steps;
+use crate::build::{protect, steps};
 use crate::text::redact;
 use crate::workspace::config::{BuildSection, LayerFile, OperateSection, Text, WorkspaceFile};
 use crate::workspace::{Plan, PlannedLayer, Workspace};
@@ -60,10 +60,16 @@ pub fn layer_parts(
         read.path = address(&read.path);
     }
     let kind = planned.file.step().map(|step| step.kind());
+    let lowered = planned.file.protect.as_ref().map(|_| format!(", protect {}", protect::VERSION));
     Parts {
         // A layer file always serialises: its maps have text keys.
         definition: serde_json::to_string(&bare).unwrap_or_default(),
-        code: format!("{} {}", env!("CARGO_PKG_VERSION"), kind.map_or_else(String::new, steps::code_version)),
+        code: format!(
+            "{} {}{}",
+            env!("CARGO_PKG_VERSION"),
+            kind.map_or_else(String::new, steps::code_version),
+            lowered.unwrap_or_default()
+        ),
         seed: planned.file.read.is_none().then_some(seed),
         source: None,
         inputs,

@@ -16,8 +16,9 @@ mod score;
 use serde_json::json;
 
 pub(super) use read::read_options;
+pub(super) use rollup::members;
 
-use super::{BuildError, Context, hide};
+use super::{BuildError, Context, hide, protect};
 use crate::layer::Layer;
 use crate::workspace::config::{LayerFile, Step, StepKind};
 
@@ -59,12 +60,16 @@ pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Lay
             layer.provenance.parameters.insert(hide::RECORD.into(), record);
         }
     }
-    if let Some(protect) = &file.protect {
-        let record = json!({
-            "to": format!("{:?}", protect.to).to_lowercase(),
-            "reason": {"es": protect.reason.es, "en": protect.reason.en},
-            "round_km": protect.round_km,
+    if let Some(lowered) = &file.protect {
+        let conditions = protect::check(context, name, step, lowered)?;
+        let mut record = json!({
+            "to": format!("{:?}", lowered.to).to_lowercase(),
+            "reason": {"es": lowered.reason.es, "en": lowered.reason.en},
+            "round_km": lowered.round_km,
         });
+        if let Some(conditions) = conditions {
+            record["conditions"] = conditions;
+        }
         layer.provenance.parameters.insert("protect".into(), record);
     }
     Ok(layer)

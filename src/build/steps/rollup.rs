@@ -10,20 +10,42 @@ use serde_json::json;
 use crate::build::context::{derived, matched};
 use crate::build::{BuildError, Context};
 use crate::join::dissolve;
-use crate::layer::{Column, Layer, ZonesBuilder};
+use crate::layer::{Column, Finding, Layer, ZonesBuilder};
 use crate::workspace::config::{self, RollupBy};
 
 /// Rolls the zones up.
 pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut inputs = vec![step.zones.as_str()];
+    if let RollupBy::Table { table, .. } = &step.by {
+        inputs.push(table);
+    }
+    let (members, findings) = members(context, step)?;
+    let columns = columns(zones, step, &members)?;
+    let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);
+    let geometry = borders(zones, name, &members)?;
+    drop(turn);
+    let mut provenance = derived("rollup", &inputs);
+    provenance.findings = findings;
+    provenance.parameters.insert("sum".into(), json!(step.sum));
+    provenance.parameters.insert("mean".into(), json!(step.mean));
+    provenance.parameters.insert("max".into(), json!(step.max));
+    provenance.parameters.insert("weight".into(), json!(step.weight));
+    Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
+}
+
+/// The rows of each group, and what does not match.
+pub(in crate::build) fn members(
+    context: &Context,
+    step: &config::Rollup,
+) -> Result<(Vec<(String, Vec<usize>)>, Vec<Finding>), BuildError> {
+    let zones = context.layer(&step.zones)?;
     let mut findings = Vec::new();
     let groups: Vec<Option<String>> = match &step.by {
         RollupBy::Prefix { prefix } => {
             zones.keys().iter().map(|key| Some(key.chars().take(*prefix).collect())).collect()
         }
         RollupBy::Table { table, field } => {
-            inputs.push(table);
             let table = context.layer(table)?;
             let values = table.texts(field)?;
             let (rows, unmatched) = matched(zones, table);
@@ -41,18 +63,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
             members.entry(group).or_default().push(zone);
         }
     }
-    let members: Vec<(String, Vec<usize>)> = members.into_iter().collect();
-    let columns = columns(zones, step, &members)?;
-    let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);
-    let geometry = borders(zones, name, &members)?;
-    drop(turn);
-    let mut provenance = derived("rollup", &inputs);
-    provenance.findings = findings;
-    provenance.parameters.insert("sum".into(), json!(step.sum));
-    provenance.parameters.insert("mean".into(), json!(step.mean));
-    provenance.parameters.insert("max".into(), json!(step.max));
-    provenance.parameters.insert("weight".into(), json!(step.weight));
-    Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
+    Ok((members.into_iter().collect(), findings))
 }
 
 /// Rows of a group that have a value, with it.

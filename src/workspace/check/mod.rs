@@ -5,7 +5,7 @@ mod cycles;
 mod data_tests;
 mod fields;
 mod hiding;
-mod levels;
+pub(crate) mod levels;
 mod names;
 mod paths;
 mod publish;
@@ -74,7 +74,7 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
     composite::check(files, problems);
     fields::check(files, problems);
     data_tests::check(files, problems);
-    let standings = levels::check(files, &graph, problems);
+    let standings = levels::check(files, problems);
     hiding::check(files, &standings, problems);
     standings
 }

@@ -69,8 +69,8 @@ pub struct LayerFile {
 
 /// `[protect]`: why a derived layer may stand below the level of its inputs.
 ///
-/// Lowering is refused where the output would carry the rows of a layer above the new level, or
-/// distances to sites whose `precision` is `exact` (circles around them could be traced back).
+/// One rule for every step says whether that is so, and on what condition. Conditions on the data are checked in the
+/// build, right after the step. What they ask may be raised and not lowered.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Protect {
     /// The new level.
@@ -81,10 +81,44 @@ pub struct Protect {
     #[serde(default = "one_km")]
     #[schemars(range(min = 1.0))]
     pub round_km: f64,
+    /// Rollup: each group has so many zones with a value at least.
+    #[serde(default = "ten_zones")]
+    #[schemars(range(min = 10))]
+    pub min_zones: usize,
+    /// Rollup: no zone of a group gives more than this share of a sum or mean, %.
+    #[serde(default = "most_share")]
+    #[schemars(range(min = 10.0, max = 80.0))]
+    pub max_share_pct: f64,
+    /// Counts: each zone has this area at least, km2, or `min_people`.
+    #[serde(default = "least_area")]
+    #[schemars(range(min = 2.0))]
+    pub min_km2: f64,
+    /// Counts: each zone has so many people at least in the field `population`, or `min_km2`.
+    #[serde(default = "least_people")]
+    #[schemars(range(min = 5000))]
+    pub min_people: usize,
 }
 
 fn one_km() -> f64 {
     1.0
+}
+
+fn ten_zones() -> usize {
+    10
+}
+
+fn most_share() -> f64 {
+    80.0
+}
+
+/// The smallest municipalities of Mexico have 2.2 km2; a kilometre grid has 1.
+fn least_area() -> f64 {
+    2.0
+}
+
+/// As many as live in a quarter of a town.
+fn least_people() -> usize {
+    5_000
 }
 
 /// The step that makes a layer, borrowed from its file.

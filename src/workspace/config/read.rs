@@ -43,7 +43,8 @@ pub struct Read {
     /// What to do with a line of several parts that do not join.
     #[serde(default)]
     pub parts: Parts,
-    /// Sites and incidents: how exactly the points are placed.
+    /// Sites and incidents: how exactly the points are said to be placed. A note for people: nothing is published
+    /// for it that would not be without it.
     #[serde(default)]
     pub precision: Precision,
     /// A key that is absent from the source: number the rows instead (`row-000001`).
@@ -115,7 +116,7 @@ pub enum Parts {
     Split,
 }
 
-/// How exactly points are placed. Decides whether distances to them may be published.
+/// How exactly points are said to be placed; nothing rests on it.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {

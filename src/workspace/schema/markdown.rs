@@ -43,6 +43,10 @@ pub fn reference() -> String {
         if let Some(property) = layer.pointer(&format!("/properties/{name}")) {
             table(&mut text, layer, &format!("[{name}]"), resolve(layer, property));
         }
+        if name == "protect" {
+            text.push_str(LOWERED);
+            text.push_str(&crate::workspace::protect_rules::table());
+        }
     }
     text.push_str("\n## Parts of these tables\n");
     let parts = [
@@ -119,9 +123,15 @@ Editors that know Taplo (Even Better TOML) complete and check the files by the l
 `#:schema ../schema/layer.schema.json` at their top.
 
 Sensitivity flows with the data. A derived layer has the strictest level of its inputs; only
-`[protect]` lowers it, never for a layer that is read, never where the rows of a stricter layer would
-come along, and never where distances to exactly placed sites would. A layer whose level stays above
-`publish.level` is not published.
+`[protect]` lowers it, by the rule of its step (see `[protect]`), never for a layer that is read. A
+file has the strictest level of the layers that read it: one that states less is refused, also where
+it reaches the file by a link, another spelling or another layer inside. A layer whose level stays
+above `publish.level` is not published.
+";
+
+const LOWERED: &str = "
+Whether a layer that the step uses may stand above `to`:
+
 ";
 
 const OUTPUTS: &str = "

@@ -1,10 +1,16 @@
 //! How sensitive each layer is, and the first gate: nothing above the allowed level is published.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod ground;
+mod lowering;
+mod one_file;
+pub(crate) mod rules;
 
+use std::collections::BTreeMap;
+
+use self::lowering::{Judge, Lowered};
 use super::Files;
-use super::references::Graph;
-use crate::workspace::config::{LayerFile, Level, Precision, Protect, Step};
+use crate::protect::{Door, sight};
+use crate::workspace::config::{LayerFile, Level, Step};
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::Problem;
 
@@ -20,11 +26,7 @@ pub(crate) struct Standing {
 }
 
 /// Judges every layer whose inputs are known; the others have problems already.
-pub(super) fn check(
-    files: &Files<'_>,
-    graph: &Graph<'_>,
-    problems: &mut Vec<Problem>,
-) -> BTreeMap<String, Standing> {
+pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Standing> {
     let mut standings: BTreeMap<String, Standing> = BTreeMap::new();
     // Each round settles the layers whose inputs are settled; circles never are.
     loop {
@@ -38,6 +40,9 @@ pub(super) fn check(
         }
         standings.extend(ready.into_iter().map(|(name, standing)| (name.clone(), standing)));
     }
+    let contents = one_file::contents(files);
+    one_file::check(files, &contents, &standings, problems);
+    let judge = Judge { files, standings: &standings, contents: &contents };
     let allowed = files.workspace.map(|workspace| workspace.highest_level());
     for (name, file, document) in files.readable() {
         let Some(step) = file.step() else { continue };
@@ -47,9 +52,10 @@ pub(super) fn check(
         let inherited = inherited(step, &standings);
         stated(file, document, inherited.as_ref(), problems);
         if let Some(protect) = &file.protect {
-            protection(files, graph, (name, step, protect), document, &standings, problems);
+            judge.judge(Lowered { name, step, protect, document }, problems);
         }
-        if let Some(allowed) = allowed.filter(|allowed| file.publish && standing.level > *allowed) {
+        let withheld = |allowed: &Level| sight(Door::Geojson, *allowed, standing.level).is_withheld();
+        if let Some(allowed) = allowed.filter(|allowed| file.publish && withheld(allowed)) {
             problems.push(gate(file, document, standing, allowed));
         }
     }
@@ -110,98 +116,6 @@ fn stated(
         }
         _ => {}
     }
-}
-
-fn protection(
-    files: &Files<'_>,
-    graph: &Graph<'_>,
-    (name, step, protect): (&str, Step<'_>, &Protect),
-    document: &Document,
-    standings: &BTreeMap<String, Standing>,
-    problems: &mut Vec<Problem>,
-) {
-    let span = document.key_span(place!["protect"]);
-    if let Step::Read(_) = step {
-        let message = "[protect] cannot stand on a layer that is read: its rows would pass as they are";
-        let help = "state the true `level` of the source, and protect the layers derived from it";
-        problems.push(document.source.error(span, message).help(help));
-        return;
-    }
-    if protect.reason.es.trim().is_empty() && protect.reason.en.trim().is_empty() {
-        let problem = document.error(place!["protect", "reason"], "[protect] needs a reason");
-        problems.push(problem.help("say why the layer is safe at that level; it is kept in the metadata"));
-    }
-    let to = protect.to;
-    let place = place!["protect", "to"];
-    if let Some((level, from)) = inherited(step, standings) {
-        if to > level {
-            let message =
-                format!("[protect] lowers, but \"{to}\" is above the level \"{level}\" of the inputs");
-            problems
-                .push(document.error(place, message).help(format!("to raise it, state level = \"{to}\"")));
-        } else if to == level {
-            let message = format!("[protect] lowers nothing: the inputs are \"{level}\" already (`{from}`)");
-            problems.push(document.warning(place, message).help("take it out"));
-        }
-    }
-    let mut named = BTreeSet::new();
-    for input in step.inputs().into_iter().filter(|input| input.rows && named.insert(input.name)) {
-        if let Some(standing) = standings.get(input.name).filter(|standing| standing.level > to) {
-            let message = format!(
-                "[protect] cannot lower to \"{to}\": the rows of `{}` would come along, and they are \"{}\"{}",
-                input.name,
-                standing.level,
-                origin(standing.from.as_deref())
-            );
-            let help = format!("protect `{}` first, or use a layer at \"{to}\" in its place", input.name);
-            problems.push(document.error(place, message).help(help));
-        }
-    }
-    for (coverage, sites) in exact_sites(files, graph, name, to, standings) {
-        let through = if coverage == name { String::new() } else { format!(" (through `{coverage}`)") };
-        let message = format!(
-            "[protect] cannot lower to \"{to}\": the layer carries distances to the sites of `{sites}`{through}, \
-             whose precision is \"exact\""
-        );
-        let help = format!(
-            "circles of those distances would meet at the sites; place `{sites}` by town and state \
-             precision = \"town\", or leave the level"
-        );
-        problems.push(document.source.error(span.clone(), message).help(help));
-    }
-}
-
-/// Coverage layers at or under `name` whose distances lead to exactly placed sites above level
-/// `to`. A layer on the way that is protected has been judged in its own file.
-fn exact_sites<'a>(
-    files: &Files<'_>,
-    graph: &Graph<'a>,
-    name: &'a str,
-    to: Level,
-    standings: &BTreeMap<String, Standing>,
-) -> BTreeSet<(&'a str, String)> {
-    let mut found = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    let mut stack = vec![name];
-    while let Some(layer) = stack.pop() {
-        let Some(file) = files.file(layer).filter(|_| seen.insert(layer)) else {
-            continue;
-        };
-        if layer != name && file.protect.is_some() && standings.get(layer).is_some_and(|s| s.level <= to) {
-            continue;
-        }
-        if let Some(coverage) = &file.coverage {
-            let exact = files
-                .file(&coverage.sites)
-                .and_then(|sites| sites.read.as_ref())
-                .is_some_and(|read| read.precision == Precision::Exact);
-            if exact && standings.get(&coverage.sites).is_some_and(|sites| sites.level > to) {
-                found.insert((layer, coverage.sites.clone()));
-            }
-        }
-        stack.extend(graph.get(layer).into_iter().flatten().map(|reference| reference.name));
-    }
-    found
 }
 
 /// The refusal to publish.
