@@ -90,7 +90,8 @@ fn the_default_is_spanish_and_both_languages_are_there() {
     }
     // Written for HTML, then for XML.
     assert!(
-        es.contains("Focos &amp;lt;de&gt; &quot;riesgo&quot;") && en.contains("Risk &amp;amp; hot spots")
+        es.contains("Focos &amp;lt;de&amp;gt; &amp;quot;riesgo&amp;quot;")
+            && en.contains("Risk &amp;amp; hot spots")
     );
 }
 

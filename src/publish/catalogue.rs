@@ -96,7 +96,8 @@ impl Catalogue {
 
     /// The layers, in the order of publication.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.metadata["layers"].as_array().into_iter().flatten().map(|value| Entry { value })
+        let layers = self.metadata["layers"].as_array().into_iter().flatten();
+        layers.map(|value| Entry { value }).filter(|entry| is_file_stem(entry.name()))
     }
 
     /// One layer of the set.
@@ -126,6 +127,12 @@ impl Catalogue {
         let path = self.folder.join(format!("{}.{ending}", entry.name()));
         Ok(read(entry.name(), &Options::new(path.to_string_lossy(), kind, entry.key()))?)
     }
+}
+
+/// Whether a name that a run gives may be the beginning of a file's name: it leads out of no folder. Corredor writes no
+/// other; a run may have been changed by hand.
+pub(crate) fn is_file_stem(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
 /// What a published layer is read back as, and the ending of the file that holds all of it: its GeoJSON, its CSV where

@@ -26,7 +26,7 @@ mod simplify;
 pub mod style;
 
 pub use card::{Ancestor, Card, Dataset};
-pub(crate) use catalogue::whole_file;
+pub(crate) use catalogue::{is_file_stem, whole_file};
 pub use catalogue::{Catalogue, CatalogueError, Entry};
 pub use diff::{Diff, diff};
 pub use error::PublishError;

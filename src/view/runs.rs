@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ViewError;
 use crate::layer::Layer;
-use crate::layer::read::{FieldType, Options, read};
+use crate::layer::read::{FieldType, Options, ReadError, read};
 use crate::publish::diff::CHANGES;
-use crate::publish::{RunInfo, runs, whole_file};
+use crate::publish::{RunInfo, is_file_stem, runs, whole_file};
 use crate::workspace::config::LayerStyle;
 
 /// A text in both languages.
@@ -91,6 +91,9 @@ impl Run {
     /// As [`read`].
     pub(super) fn layer(&self, described: &Described) -> Result<Layer, ViewError> {
         let (kind, ending) = whole_file(&described.geometry, described.simplified.is_some());
+        if !is_file_stem(&described.layer) {
+            return Err(ReadError::MissingFile { file: described.layer.clone(), nearest: None }.into());
+        }
         let path = self.folder.join(format!("{}.{ending}", described.layer));
         let mut options = Options::new(path.to_string_lossy(), kind, &described.key);
         // The feature id repeats the key, and readers take it for a field.

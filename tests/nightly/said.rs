@@ -11,6 +11,23 @@ use crate::ground::{self, Ground};
 /// A text that stands nowhere but in a source above the level.
 const TOKEN: &str = "zqx7token";
 
+/// A workspace whose shelters are above the level that is published.
+fn guarded() -> Ground {
+    let ground = Ground::new();
+    ground.edit("layers/shelters.toml", "level = \"public\"", "level = \"restricted\"");
+    for layer in ["zone_coverage", "gaps"] {
+        let path = format!("layers/{layer}.toml");
+        let text = ground.text(&path);
+        if !text.contains("[protect]") {
+            let protect =
+                "[protect]\nto = \"public\"\nround_km = 1\nreason = { es = \"prueba\", en = \"test\" }\n";
+            ground.put(&path, &(text + protect));
+        }
+    }
+    ground.edit("corredor.toml", "invented = true\n", "invented = true\n[protect]\nk = { public = 3 }\n");
+    ground
+}
+
 /// Every file below a folder, links not followed.
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -37,7 +54,7 @@ fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
 
 #[test]
 fn nothing_of_a_source_above_the_level_stands_in_a_run() {
-    let ground = Ground::new();
+    let ground = guarded();
     // 4,711 sites outside of everything, so that their number is told wherever a number is.
     let outside: String = (0..4709).map(|n| format!("{TOKEN}{n},90.{n:04},45.5\n")).collect();
     let shelters = format!("id,lon,lat,{TOKEN}field\n{TOKEN}a,0.5,0.5,1\n{TOKEN}b,3.5,0.5,1\n{outside}");
@@ -156,7 +173,7 @@ fn ground_server(body: &str) -> String {
 
 #[test]
 fn others_hear_of_a_layer_above_the_level_only_that_there_is_something_to_see() {
-    let ground = Ground::new();
+    let ground = guarded();
     let main = ground.text("corredor.toml");
     ground.put(
         "corredor.toml",
@@ -302,8 +319,16 @@ fn a_run_with_a_blank_key_does_not_keep_the_others_from_being_looked_at() {
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains("\"code\":\"0\""), "{text}");
     fs::write(&path, text.replace("\"code\":\"0\"", "\"code\":\"  \"")).unwrap();
+    // A name that leads out of the run's folder is none.
+    ground.put("data/outside.csv", &format!("code,name\n00,{TOKEN}\n"));
+    let metadata = fs::read_to_string(first.join("metadata.json")).unwrap();
+    let stretches = "\"layer\": \"stretches\"";
+    assert!(metadata.contains(stretches));
+    let outside = metadata.replace(stretches, "\"layer\": \"../../../data/outside\"");
+    fs::write(first.join("metadata.json"), outside).unwrap();
     let told = ground.told(&["view", "--page", "page"]);
     assert!(told.starts_with("exit 0") && told.contains("Left out of the page"), "{told}");
+    assert!(told.contains("../../../data/outside: no such file"), "{told}");
     assert!(ground.path("map/index.html").is_file());
     for arguments in [&["runs"][..], &["diff"], &["build", "--force"]] {
         assert!(ground.told(arguments).starts_with("exit 0"), "{}", ground.told(arguments));

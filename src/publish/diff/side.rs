@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::layer::read::{Options, is_hashtags, read};
 use crate::layer::write::write_geojson;
 use crate::publish::run::act;
-use crate::publish::{PublishError, whole_file};
+use crate::publish::{PublishError, is_file_stem, whole_file};
 use crate::workspace::config::Level;
 
 /// A run to be compared.
@@ -74,7 +74,8 @@ impl Side {
     /// What is said of its layers, but for those that tell what changed: no change is one of a change.
     fn records(&self) -> impl Iterator<Item = &Value> {
         let layers = self.metadata["layers"].as_array().into_iter().flatten();
-        layers.filter(|record| record["theme"] != super::CHANGES)
+        let named = |record: &&Value| record["layer"].as_str().is_some_and(is_file_stem);
+        layers.filter(|record| record["theme"] != super::CHANGES).filter(named)
     }
 
     fn record(&self, layer: &str) -> Option<&Value> {
