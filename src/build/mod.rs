@@ -23,6 +23,7 @@ mod schedule;
 mod steps;
 mod summary;
 mod told;
+mod withdraw;
 mod work;
 
 pub use back::{roll_back, trends};
@@ -40,4 +41,5 @@ pub use print::Reason;
 pub use run::build;
 pub use summary::Summary;
 pub use told::{Audience, FAILURE_FILE, Told, finding_told};
+pub use withdraw::{Taken, withdraw};
 pub use work::{Action, LayerWork};

@@ -15,13 +15,16 @@ use super::run::act;
 use super::runs::{SUMS_FILE, sum_up};
 use super::simplify::Fitted;
 use super::style::{self, Style, Words};
+use super::withdraw::refuse_wider;
 use super::{
-    Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd, simplify,
+    Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd,
+    simplify,
 };
 use crate::lang::Lang;
 use crate::layer::Geometry;
 use crate::layer::read::sha256_file;
 use crate::layer::write::{Container, Format, write_csv, write_csv_tagged, write_geojson};
+use crate::workspace::config::Level;
 
 /// What was published.
 #[derive(Clone, Debug)]
@@ -76,6 +79,7 @@ pub fn publish(
     for card in cards {
         gate::check(card, dataset.allowed)?;
     }
+    refuse_wider(root, dataset.allowed, None)?;
     let run = Run::begin_for(root, &stamp, &dataset.fingerprint, Some(dataset.allowed))?;
     let done = stage(&run, dataset, cards, now)?;
     // The files are whole by now; what is left to do to them fails less often than a database.
@@ -112,6 +116,13 @@ pub fn publish_all(
             gate::check(card, dataset.allowed)?;
         }
     }
+    // What stood there before there were editions is read by all.
+    let lowest = works.iter().map(|work| work.dataset.allowed).min().unwrap_or(Level::Public);
+    refuse_wider(root, lowest, None)?;
+    for Work { dataset, .. } in works {
+        let edition = dataset.edition.as_deref().unwrap_or_default();
+        refuse_wider(&root.join(edition), dataset.allowed, Some(edition))?;
+    }
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let editions: Vec<_> =
         works.iter().map(|w| (w.dataset.edition.as_deref().unwrap_or_default(), w.dataset.allowed)).collect();
@@ -122,9 +133,8 @@ pub fn publish_all(
         done.push(stage(run, &work.dataset, &work.cards, now)?);
     }
     let staged = works.iter().zip(set.runs());
-    let staged: Vec<Staged<'_>> = staged
-        .map(|(work, run)| Staged { dataset: &work.dataset, cards: &work.cards, run })
-        .collect();
+    let staged: Vec<Staged<'_>> =
+        staged.map(|(work, run)| Staged { dataset: &work.dataset, cards: &work.cards, run }).collect();
     before_switch(&staged)?;
     for Staged { dataset, cards, run } in staged {
         if let Some(target) = &dataset.postgis {

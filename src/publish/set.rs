@@ -62,8 +62,10 @@ impl Set {
             let in_runs = |name: &str| folders.iter().any(|folder| folder.join("runs").join(name).exists());
             !sets.join(name).exists() && !in_runs(name) && !in_runs(&partial)
         };
-        let name =
-            (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") }).find(free).unwrap_or(base);
+        let name = (1..)
+            .map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") })
+            .find(free)
+            .unwrap_or(base);
         let mut sequence = 1;
         for folder in &folders {
             let last = runs::runs(folder)?.iter().map(|run| run.sequence).max().unwrap_or(0);
@@ -159,7 +161,7 @@ fn tidy(root: &Path, sets: &Path) -> Result<(), PublishError> {
 }
 
 /// Removes the sets of which no run is left.
-fn forget(root: &Path, sets: &Path) -> Result<(), PublishError> {
+pub(super) fn forget(root: &Path, sets: &Path) -> Result<(), PublishError> {
     let current = fs::read_link(root.join("current")).ok();
     for entry in act(sets, "cannot be listed", fs::read_dir(sets))? {
         let path = act(sets, "cannot be listed", entry)?.path();
@@ -314,7 +316,10 @@ mod tests {
         assert_eq!(edition_root(root, None).unwrap(), root.join("public"));
         one("20261122T000000Z");
         assert_eq!(edition_root(root, None).unwrap(), root);
-        assert!(!root.join("partners/current").exists(), "editions that are not published any more are not current");
+        assert!(
+            !root.join("partners/current").exists(),
+            "editions that are not published any more are not current"
+        );
         publish(root, "20261123T000000Z", "2", [9, 9]);
         assert_eq!(current(root), ["2", "2"]);
     }
