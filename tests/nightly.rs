@@ -25,3 +25,5 @@ mod publication;
 mod said;
 #[path = "nightly/sources.rs"]
 mod sources;
+#[path = "nightly/withdraw.rs"]
+mod withdraw;

@@ -13,8 +13,10 @@ use std::sync::LazyLock;
 use common::told;
 use corredor::build::{BuildOptions, Silent, build};
 use corredor::demo::{Options as DemoOptions, generate, write};
+use corredor::publish::Shelf;
 use corredor::view::{Assets, Basemap, Options, Page, Server, kept, single, to_file, to_folder};
 use corredor::workspace::Workspace;
+use corredor::workspace::config::Level;
 use corredor::workspace::template::{self, Template};
 use gdal::vector::LayerAccess;
 
@@ -32,8 +34,13 @@ static DEMO: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     dir
 });
 
+/// What a workspace publishes.
+fn shelf(root: &Path) -> Shelf {
+    Shelf { root: root.join("published"), level: Level::Public }
+}
+
 fn page(budget: usize) -> Page {
-    let runs = kept(&DEMO.path().join("demo/published")).unwrap();
+    let runs = kept(&shelf(&DEMO.path().join("demo"))).unwrap().runs;
     assert_eq!(runs.len(), 2);
     Page::new(&runs, &Options { tile_budget: budget, ..Options::default() }).unwrap()
 }
@@ -125,7 +132,7 @@ fn only_a_named_background_map_opens_the_page_to_a_network() {
     let closed = policy(&single(&page(50_000), &assets));
     assert!(closed.starts_with("default-src 'none';"), "{closed}");
     assert!(!closed.contains("connect-src") && !closed.contains("http"), "{closed}");
-    let runs = kept(&DEMO.path().join("demo/published")).unwrap();
+    let runs = kept(&shelf(&DEMO.path().join("demo"))).unwrap().runs;
     let basemap = Some(Basemap::new("https://tiles.example.org/{z}/{x}/{y}.png", "<b>Example").unwrap());
     let open = Page::new(&runs, &Options { tile_budget: 50_000, basemap }).unwrap();
     // One host, for tiles alone; everything else stays as it was.
@@ -184,7 +191,7 @@ fn runs_follow_their_sequence_and_not_their_clock() {
     let dir = tempfile::tempdir().unwrap();
     let runs = copied(dir.path());
     let order = || -> Vec<String> {
-        kept(&dir.path().join("published")).unwrap().iter().map(|run| run.name().to_owned()).collect()
+        kept(&shelf(dir.path())).unwrap().runs.iter().map(|run| run.name().to_owned()).collect()
     };
     let before = order();
     // The clock is set back: the newest run tells an earlier time.
@@ -206,7 +213,7 @@ fn runs_follow_their_sequence_and_not_their_clock() {
 fn a_row_of_hashtags_is_no_data() {
     let dir = tempfile::tempdir().unwrap();
     let runs = copied(dir.path());
-    let without = Page::new(&kept(&dir.path().join("published")).unwrap(), &Options::default()).unwrap();
+    let without = Page::new(&kept(&shelf(dir.path())).unwrap().runs, &Options::default()).unwrap();
     let mut tagged = 0;
     for run in fs::read_dir(&runs).unwrap() {
         for file in fs::read_dir(run.unwrap().path()).unwrap() {
@@ -221,7 +228,7 @@ fn a_row_of_hashtags_is_no_data() {
         }
     }
     assert!(tagged > 2);
-    let with = Page::new(&kept(&dir.path().join("published")).unwrap(), &Options::default()).unwrap();
+    let with = Page::new(&kept(&shelf(dir.path())).unwrap().runs, &Options::default()).unwrap();
     let assets = assets(dir.path());
     assert_eq!(single(&with, &assets), single(&without, &assets));
 }

@@ -9,6 +9,7 @@ use super::history::{self, ZoneTrend};
 use super::lock::Lock;
 use super::prepare::{BuildOptions, Home};
 use super::print::State;
+use crate::protect::Door;
 use crate::publish::{self, RunInfo};
 use crate::workspace::Workspace;
 
@@ -51,6 +52,9 @@ pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Re
     let root = workspace.root().join("published");
     let runs = publish::edition_root(&root, None)?;
     let target = publish::find(&runs, run)?;
+    let editions = workspace.file().editions();
+    let lowest = editions.first().map_or(workspace.file().publish.level, |edition| edition.level);
+    publish::admit_run(Door::Metadata, lowest, &target.folder)?;
     let later = publish::runs(&runs)?
         .into_iter()
         .filter(|other| (other.sequence, &other.run) > (target.sequence, &target.run));

@@ -24,6 +24,7 @@ mod schedule;
 mod steps;
 mod summary;
 mod told;
+mod withdraw;
 mod work;
 
 pub use back::{roll_back, trends};
@@ -41,4 +42,5 @@ pub use print::Reason;
 pub use run::build;
 pub use summary::Summary;
 pub use told::{Audience, FAILURE_FILE, Told, finding_told};
+pub use withdraw::{Taken, withdraw};
 pub use work::{Action, LayerWork};

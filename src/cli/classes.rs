@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use super::ficha::published;
 use super::table::table;
 use crate::lang::Lang;
@@ -88,11 +89,13 @@ pub struct ClassesArgs {
     /// Folder of a published run; by default published/current of the workspace
     #[arg(long, value_name = "DIR")]
     published: Option<PathBuf>,
+    #[command(flatten)]
+    edition: EditionChoice,
 }
 
 /// Runs `classes`.
 pub fn run(args: &ClassesArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let folder = published(args.published.as_deref(), folder)?;
+    let folder = published(crate::protect::Door::Compare, args.published.as_deref(), &args.edition, folder)?;
     let catalogue = Catalogue::open(&folder).map_err(ClassesError::from)?;
     let entry = catalogue.entry(&args.layer).map_err(ClassesError::from)?;
     let field = match (&args.field, entry.parameters()["field"].as_str()) {

@@ -6,9 +6,11 @@ use clap::Args;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use super::ficha::{published, write_whole};
 use super::table::table;
 use crate::compare::{Change, CompareError, Comparison, Scored, compare};
+use crate::protect::Door;
 use crate::publish::Catalogue;
 
 /// How many rises and falls are shown.
@@ -31,6 +33,8 @@ pub struct CompareArgs {
     /// Layer of both; by default the first composite
     #[arg(long, value_name = "LAYER")]
     layer: Option<String>,
+    #[command(flatten)]
+    edition: EditionChoice,
     /// Write every change as CSV
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -38,9 +42,10 @@ pub struct CompareArgs {
 
 /// Runs `compare`.
 pub fn run(args: &CompareArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let newer = published(args.b.as_deref(), folder)?;
+    let newer = set(args.b.as_deref(), &args.edition, folder)?;
+    let older = set(Some(&args.a), &args.edition, folder)?;
     let layer = args.layer.as_deref();
-    let (a, b) = (scored(&args.a, layer)?, scored(&newer, layer)?);
+    let (a, b) = (scored(&older, layer)?, scored(&newer, layer)?);
     let found = compare(&a, &b)?;
     if let Some(out) = &args.out {
         write_whole(out, csv(&found).as_bytes())?;
@@ -49,6 +54,18 @@ pub fn run(args: &CompareArgs, folder: &Path, console: &Console) -> Result<(), C
         return console.result_json(&found);
     }
     console.result(&text(&found, console))
+}
+
+/// A run's folder or a file in it, which its readers may see.
+fn set(named: Option<&Path>, edition: &EditionChoice, folder: &Path) -> Result<PathBuf, CliError> {
+    match named {
+        Some(file) if file.is_file() => {
+            let run = file.parent().filter(|run| !run.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let name = file.file_name().unwrap_or_default();
+            Ok(published(Door::Compare, Some(run), edition, folder)?.join(name))
+        }
+        named => published(Door::Compare, named, edition, folder),
+    }
 }
 
 /// The score in a run's folder, or the one that a file in it holds.

@@ -10,6 +10,7 @@ use super::console::Console;
 use super::edition::EditionChoice;
 use super::ficha::write_whole;
 use crate::layer::write::write_geojson;
+use crate::protect::Door;
 use crate::publish::diff::{Side, between, change_layers};
 use crate::publish::{PublishError, find, style};
 
@@ -37,9 +38,13 @@ pub struct DiffArgs {
 
 /// Runs `diff`.
 pub fn run(args: &DiffArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let root = args.edition.root(folder)?;
-    let from = Side::open(&find(&root, &args.from)?.folder)?;
-    let to = Side::open(&find(&root, &args.to)?.folder)?;
+    let shelf = args.edition.shelf(folder)?;
+    let side = |name: &str| {
+        let run = find(&shelf.root, name)?;
+        shelf.admit(Door::Diff, &run.folder)?;
+        Side::open(&run.folder)
+    };
+    let (from, to) = (side(&args.from)?, side(&args.to)?);
     let diff = between(&from, &to)?;
     if let Some(output) = &args.output {
         let text = serde_json::to_string_pretty(&diff)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::CliError;
-use crate::publish::edition_root;
+use crate::publish::{Shelf, edition_root};
 use crate::workspace::Workspace;
 
 /// The edition that a command is about.
@@ -17,6 +17,26 @@ pub struct EditionChoice {
 }
 
 impl EditionChoice {
+    /// The publication of the edition, of the workspace that a folder lies in.
+    ///
+    /// # Errors
+    /// Where there is no workspace, or no such edition.
+    pub fn shelf(&self, folder: &Path) -> Result<Shelf, CliError> {
+        let root = Workspace::find(folder)?;
+        Ok(Shelf::of(&root, &Workspace::settings(&root)?, self.edition.as_deref())?)
+    }
+
+    /// The name of the edition; none where there is one publication without a name.
+    ///
+    /// # Errors
+    /// As [`EditionChoice::shelf`].
+    pub fn named(&self, folder: &Path) -> Result<Option<String>, CliError> {
+        let root = Workspace::find(folder)?.join("published");
+        let shelf = self.shelf(folder)?;
+        let name = shelf.root.file_name().filter(|_| shelf.root != root);
+        Ok(name.map(|name| name.to_string_lossy().into_owned()))
+    }
+
     /// The folder with the `runs` and `current` of the edition, of the workspace that a folder lies in.
     ///
     /// # Errors

@@ -7,9 +7,11 @@ use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use crate::ficha::{gather, html};
 use crate::layer::write::Staged;
-use crate::publish::Catalogue;
+use crate::protect::Door;
+use crate::publish::{Catalogue, Shelf};
 use crate::workspace::Workspace;
 
 /// Options of `ficha`.
@@ -29,6 +31,8 @@ pub struct FichaArgs {
     /// Folder of a published run; by default published/current of the workspace
     #[arg(long, value_name = "DIR")]
     published: Option<PathBuf>,
+    #[command(flatten)]
+    edition: EditionChoice,
     /// File to write, or `-` for stdout
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -36,8 +40,9 @@ pub struct FichaArgs {
 
 /// Runs `ficha`.
 pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let catalogue = Catalogue::open(&published(args.published.as_deref(), folder)?)
-        .map_err(crate::ficha::FichaError::from)?;
+    let catalogue =
+        Catalogue::open(&published(Door::Ficha, args.published.as_deref(), &args.edition, folder)?)
+            .map_err(crate::ficha::FichaError::from)?;
     let sheet = gather(&catalogue, &args.code, args.layer.as_deref())?;
     let page = html(&sheet, console.lang);
     let name = format!("ficha-{}.{}.html", file_part(&args.code), console.lang.code());
@@ -52,12 +57,31 @@ pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), Cli
     console.result(&out.display().to_string())
 }
 
-/// The published set that a command is about: the folder named, or the workspace's current one.
-pub(super) fn published(named: Option<&Path>, folder: &Path) -> Result<PathBuf, CliError> {
-    match named {
-        Some(named) => Ok(named.to_owned()),
-        None => Ok(Workspace::find(folder)?.join("published/current")),
+/// The published set that a command is about: the folder named, or the current one of an edition; refused where it was
+/// published for readers of a wider level.
+pub(super) fn published(
+    door: Door,
+    named: Option<&Path>,
+    edition: &EditionChoice,
+    folder: &Path,
+) -> Result<PathBuf, CliError> {
+    let Some(named) = named else { return Ok(edition.shelf(folder)?.current(door)?) };
+    // Resolved once, so that a build that ends meanwhile changes nothing under us.
+    let real = named.canonicalize().unwrap_or_else(|_| named.to_owned());
+    // A set of another workspace is for the readers of that one; one that lies in none is for those it says itself.
+    if Workspace::find(&real).is_ok() {
+        let root = Workspace::find(&real)?;
+        let file = Workspace::settings(&root)?;
+        // Of an edition, as its folder tells, unless one is named.
+        let published = root.canonicalize().unwrap_or_else(|_| root.clone()).join("published");
+        let first = real.strip_prefix(&published).ok().and_then(|rest| rest.components().next());
+        let own = first.map(|name| name.as_os_str().to_string_lossy().into_owned());
+        let editions = file.editions();
+        let own = own.filter(|own| editions.iter().any(|e| e.name.as_deref() == Some(own)));
+        let edition = edition.edition.clone().or(own);
+        Shelf::of(&root, &file, edition.as_deref())?.admit(door, &real)?;
     }
+    Ok(real)
 }
 
 /// What of a code may stand in a file's name.

@@ -16,6 +16,7 @@ mod ficha;
 mod init;
 mod inspect;
 mod key;
+mod level;
 mod locate;
 mod log;
 mod mirti;
@@ -33,6 +34,7 @@ mod table;
 mod trends;
 mod verify;
 mod view;
+mod withdraw;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -139,6 +141,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     /// Make an earlier run current, all at once
     Rollback(rollback::RollbackArgs),
+    /// Take published runs away for good, such as those of a wider level
+    Withdraw(withdraw::WithdrawArgs),
     /// SQL over every layer, their past runs, and files; without arguments a prompt
     Query(Box<query::QueryArgs>),
     /// List the saved queries of the workspace, with their parameters
@@ -193,6 +197,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => return status::run(args, workspace, &console),
         Command::Verify(args) => verify::run(args, workspace, &console),
         Command::Rollback(args) => rollback::run(args, workspace, &console),
+        Command::Withdraw(args) => withdraw::run(args, workspace, &console),
         #[cfg(feature = "sql")]
         Command::Query(args) => asked.and_then(|asked| query::run(args, asked, workspace, &console)),
         #[cfg(not(feature = "sql"))]

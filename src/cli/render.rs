@@ -6,7 +6,9 @@ use clap::Args;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use super::ficha::{published, write_whole};
+use crate::protect::Door;
 use crate::publish::render::{Picture, render};
 
 /// Options of `render`.
@@ -22,14 +24,14 @@ pub struct RenderArgs {
     /// Picture to write: .png (200 dots to the inch), .svg or .pdf, A4 across
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
+    #[command(flatten)]
+    edition: EditionChoice,
 }
 
 /// Runs `render`.
 pub fn run(args: &RenderArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let picture = Picture::of(&args.out)?;
-    // Resolved once, so that a build that ends meanwhile changes nothing under us.
-    let run = published(None, folder)?;
-    let run = run.canonicalize().unwrap_or(run);
+    let run = published(Door::Render, None, &args.edition, folder)?;
     let bytes = render(&run, &args.layer, console.lang, picture)?;
     write_whole(&args.out, &bytes)?;
     console.result(&format!("{}: {}", args.layer, args.out.display()))

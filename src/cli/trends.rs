@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use super::table::table;
 use crate::build::{Trend, ZoneTrend, trends};
 use crate::lang::Lang;
@@ -20,11 +21,15 @@ Examples:
 
 A zone is hot or cold on a night at 95 % confidence (`gi_bin` 2 and more). `.corredor/history.parquet` holds what this is
 counted from: one row a zone and run.")]
-pub struct TrendsArgs {}
+pub struct TrendsArgs {
+    #[command(flatten)]
+    edition: EditionChoice,
+}
 
 /// Runs `trends`.
-pub fn run(_: &TrendsArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let all = trends(&Workspace::find(folder)?, None);
+pub fn run(args: &TrendsArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
+    let root = Workspace::find(folder)?;
+    let all = trends(&root, args.edition.named(folder)?.as_deref());
     if console.json {
         return console.result_json(&all);
     }

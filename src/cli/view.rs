@@ -7,8 +7,10 @@ use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
+use super::edition::EditionChoice;
 use crate::lang::Lang;
-use crate::view::{Assets, Basemap, LeftOut, Options, Page, Server, kept, to_file, to_folder};
+use crate::publish::RunInfo;
+use crate::view::{Assets, Basemap, Kept, LeftOut, Options, Page, Server, kept, to_file, to_folder};
 use crate::workspace::Workspace;
 
 /// Options of `view`.
@@ -19,7 +21,7 @@ Examples:
   corredor view --single --out map.html         all of it in one file, to send by mail
   corredor view --serve                         on http://127.0.0.1:8087/, for this machine only
 
-The page holds every run that is kept, and opens without any network.
+The page holds every run that is kept and that its readers may see, and opens without any network.
 With --basemap, whoever opens it tells that server which places they look at, and when.")]
 pub struct ViewArgs {
     /// Folder to write, or the file with --single; `map` in the workspace by default
@@ -37,6 +39,8 @@ pub struct ViewArgs {
     /// Only the newest N runs
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     runs: Option<u16>,
+    #[command(flatten)]
+    edition: EditionChoice,
     /// Folder with the built page (page.js, page.css), where this program was built without it
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
@@ -55,7 +59,8 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
     let assets = Assets::find(args.page.as_deref())?;
     let attribution = args.attribution.as_deref().unwrap_or_default();
     let basemap = args.basemap.as_deref().map(|url| Basemap::new(url, attribution)).transpose()?;
-    let mut runs = kept(&root.join("published"))?;
+    let Kept { mut runs, wider } = kept(&args.edition.shelf(folder)?)?;
+    tell_wider(&wider, console);
     let newest = args.runs.map_or(runs.len(), usize::from).min(runs.len());
     let runs = runs.split_off(runs.len() - newest);
     let network = basemap.is_some();
@@ -108,6 +113,27 @@ fn tell_left_out(page: &Page, console: &Console) {
         console.warning(&text);
         console.event(&json!({"event": "warning", "run": run, "layer": layer, "text": text}));
     }
+}
+
+/// Runs that these readers may not see, and so are not drawn.
+fn tell_wider(wider: &[RunInfo], console: &Console) {
+    let runs: Vec<String> = wider.iter().map(|run| format!("{} ({})", run.run, run.level().name())).collect();
+    if runs.is_empty() {
+        return;
+    }
+    let list = runs.join(", ");
+    let text = match console.lang {
+        Lang::Es => format!(
+            "Fuera de la página, por ser de un nivel más amplio: {list}; `corredor withdraw` las retira"
+        ),
+        Lang::En => {
+            format!(
+                "Left out of the page, being of a wider level: {list}; `corredor withdraw` takes them away"
+            )
+        }
+    };
+    console.warning(&text);
+    console.event(&json!({"event": "warning", "left_out": runs, "text": text}));
 }
 
 /// What a background map gives away.

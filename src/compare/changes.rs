@@ -53,8 +53,16 @@ pub struct Comparison {
 /// choices, so it is rather too wide than too narrow.
 ///
 /// # Errors
-/// [`CompareError::Recipes`], [`CompareError::FromData`], [`CompareError::NoZones`].
+/// [`CompareError::Levels`], [`CompareError::Recipes`], [`CompareError::FromData`], [`CompareError::NoZones`].
 pub fn compare(a: &Scored, b: &Scored) -> Result<Comparison, CompareError> {
+    if a.level != b.level {
+        return Err(CompareError::Levels {
+            a: a.name.clone(),
+            b: b.name.clone(),
+            level_a: a.level.clone(),
+            level_b: b.level.clone(),
+        });
+    }
     if (&a.recipe, &a.version) != (&b.recipe, &b.version) {
         return Err(CompareError::Recipes {
             a: a.name.clone(),

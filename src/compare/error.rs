@@ -21,6 +21,18 @@ pub enum CompareError {
         /// The set or layer.
         of: String,
     },
+    /// Two sets for readers of two levels.
+    #[error("`{a}` is for {level_a} and `{b}` for {level_b}: nothing is compared across levels")]
+    Levels {
+        /// The first layer.
+        a: String,
+        /// The second layer.
+        b: String,
+        /// Level of the first.
+        level_a: String,
+        /// Level of the second.
+        level_b: String,
+    },
     /// Two recipes, or two versions of one.
     #[error(
         "`{a}` and `{b}` do not compare: recipe `{recipe_a}` version {version_a}, and `{recipe_b}` version {version_b}"
@@ -70,6 +82,7 @@ impl CompareError {
             Self::NoScore { .. } => {
                 Some("name a layer made by [composite] or [score] with --layer".to_owned())
             }
+            Self::Levels { .. } => Some("name two runs of one level".to_owned()),
             Self::Recipes { .. } => Some(
                 "score both years with one recipe: a table of the older year and the newer recipe in a \
                  [composite] of its own"

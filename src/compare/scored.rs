@@ -10,6 +10,8 @@ use crate::publish::{Catalogue, Entry};
 pub struct Scored {
     /// What it is called in messages: layer and run.
     pub name: String,
+    /// The level of the readers that its set was published for.
+    pub level: String,
     /// Recipe.
     pub recipe: String,
     /// Version of the recipe.
@@ -63,6 +65,7 @@ impl Scored {
         };
         Ok(Self {
             name: format!("{} ({run})", entry.name()),
+            level: catalogue.metadata()["level"].as_str().unwrap_or_default().to_owned(),
             recipe: text("recipe"),
             version: text("version"),
             scale: parameters["scale"].as_f64().unwrap_or(1.0),

@@ -8,6 +8,7 @@ fn scored(name: &str, version: &str, rows: &[(&str, Option<f64>)]) -> Scored {
     let end = |by: f64| rows.iter().map(|(_, score)| score.map(|score| score + by)).collect();
     Scored {
         name: name.into(),
+        level: "public".into(),
         recipe: "plain".into(),
         version: version.into(),
         scale: 100.0,

@@ -115,6 +115,49 @@ pub enum PublishError {
         /// What is wrong with it.
         faults: Vec<super::Fault>,
     },
+    /// Runs for readers of a wider level where something is to be published for others.
+    #[error(
+        "{} {} for a wider level than {level}: {}",
+        runs.len(),
+        if runs.len() == 1 { "run stands there" } else { "runs stand there" },
+        runs.iter().map(|(run, level)| format!("{run} ({level})")).collect::<Vec<_>>().join(", ")
+    )]
+    Wider {
+        /// The level of the readers.
+        level: &'static str,
+        /// The edition.
+        edition: Option<String>,
+        /// The runs, each with its level.
+        runs: Vec<(String, &'static str)>,
+    },
+    /// The current run is to go, and no other can take its place.
+    #[error("`{run}` is current, and no other run can take its place")]
+    LastRun {
+        /// The run.
+        run: String,
+    },
+    /// A run for readers of a wider level than those that it would reach.
+    #[error("the run `{run}` is for {level}, and these readers are of level {allowed}")]
+    RunAbove {
+        /// The run.
+        run: String,
+        /// Its level.
+        level: &'static str,
+        /// The level of the readers.
+        allowed: &'static str,
+    },
+    /// Two runs for readers of two levels.
+    #[error("`{a}` is for {level_a} and `{b}` for {level_b}: nothing is compared across levels")]
+    Levels {
+        /// The first run.
+        a: String,
+        /// Its level.
+        level_a: &'static str,
+        /// The second run.
+        b: String,
+        /// Its level.
+        level_b: &'static str,
+    },
     /// A file of a run that is not as Corredor writes it.
     #[error("{} is not as Corredor writes it: {reason}", .path.display())]
     Unreadable {
@@ -182,6 +225,23 @@ impl PublishError {
             Self::SeveralRuns { runs, .. } => Some(format!("say more of the name: {}", runs.join(", "))),
             Self::Damaged { .. } => {
                 Some("go back to another run (`corredor runs`), or publish anew with `corredor build --force`".to_owned())
+            }
+            Self::Wider { level, edition, .. } => {
+                let of = edition.as_ref().map(|name| format!(" --edition {name}")).unwrap_or_default();
+                Some(format!(
+                    "who reads what is published can read them too; take them away for good with `corredor withdraw --above \
+                     {level}{of}` (--dry-run says what would go), or publish at their level"
+                ))
+            }
+            Self::LastRun { .. } => Some(
+                "publish another run first, or say --leave-none: nothing is published then until the next build"
+                    .to_owned(),
+            ),
+            Self::RunAbove { allowed, .. } => Some(format!(
+                "build anew for {allowed}, or name the edition whose readers may see it with --edition"
+            )),
+            Self::Levels { .. } => {
+                Some("name two runs of one level; `corredor runs` tells the level of each".to_owned())
             }
             Self::Unreadable { .. } => Some("look at the run with `corredor verify`".to_owned()),
             Self::NoEdition { editions, .. } if editions.is_empty() => {

@@ -15,6 +15,7 @@ use super::run::act;
 use super::runs::{SUMS_FILE, sum_up};
 use super::simplify::Fitted;
 use super::style::{self, Style, Words};
+use super::withdraw::refuse_wider;
 use super::{
     Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd,
     simplify,
@@ -23,6 +24,7 @@ use crate::lang::Lang;
 use crate::layer::Geometry;
 use crate::layer::read::sha256_file;
 use crate::layer::write::{Container, Format, write_csv, write_csv_tagged, write_geojson};
+use crate::workspace::config::Level;
 
 /// What was published.
 #[derive(Clone, Debug)]
@@ -77,6 +79,7 @@ pub fn publish(
     for card in cards {
         gate::check(card, dataset.allowed)?;
     }
+    refuse_wider(root, dataset.allowed, None)?;
     let run = Run::begin_for(root, &stamp, &dataset.fingerprint, Some(dataset.allowed))?;
     let done = stage(&run, dataset, cards, now)?;
     // The files are whole by now; what is left to do to them fails less often than a database.
@@ -112,6 +115,13 @@ pub fn publish_all(
         for card in cards {
             gate::check(card, dataset.allowed)?;
         }
+    }
+    // What stood there before there were editions is read by all.
+    let lowest = works.iter().map(|work| work.dataset.allowed).min().unwrap_or(Level::Public);
+    refuse_wider(root, lowest, None)?;
+    for Work { dataset, .. } in works {
+        let edition = dataset.edition.as_deref().unwrap_or_default();
+        refuse_wider(&root.join(edition), dataset.allowed, Some(edition))?;
     }
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let editions: Vec<_> =

@@ -49,6 +49,34 @@ pub(super) fn publish(
     })
 }
 
+/// Takes the tables of these runs away, in one transaction; says which. Tables of another run stay.
+///
+/// # Errors
+/// As [`publish`].
+pub(crate) fn withdraw(target: &Postgis, runs: &BTreeSet<String>) -> Result<Vec<String>, PublishError> {
+    let schema = target.schema.as_str();
+    Session::open(&target.connection)?.transaction(|turn| {
+        let lock = format!("SELECT pg_advisory_xact_lock(hashtext('corredor ' || {}))", literal(schema));
+        turn.execute("set up the transaction", &format!("SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))?;
+        turn.execute("wait for other publishers", &lock)?;
+        let own = registered(turn, schema)?;
+        if own.is_empty() {
+            return Ok(Vec::new());
+        }
+        let action = "look for the former run";
+        let there = turn.texts(action, &format!("SELECT DISTINCT run FROM {}", table(schema, REGISTRY)))?;
+        if !there.iter().any(|run| runs.contains(run)) {
+            return Ok(Vec::new());
+        }
+        let names = relations(turn, schema)?;
+        let gone: Vec<String> = own.into_iter().filter(|name| names.contains(name)).collect();
+        for name in &gone {
+            turn.execute("take an old table away", &format!("DROP TABLE {}", table(schema, name)))?;
+        }
+        Ok(gone)
+    })
+}
+
 /// Waits for other publishers, and makes the schema where there is none.
 fn prepare(turn: &Turn<'_>, schema: &str) -> Result<(), PostgresError> {
     let name = literal(schema);

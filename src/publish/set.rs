@@ -161,7 +161,7 @@ fn tidy(root: &Path, sets: &Path) -> Result<(), PublishError> {
 }
 
 /// Removes the sets of which no run is left.
-fn forget(root: &Path, sets: &Path) -> Result<(), PublishError> {
+pub(super) fn forget(root: &Path, sets: &Path) -> Result<(), PublishError> {
     let current = fs::read_link(root.join("current")).ok();
     for entry in act(sets, "cannot be listed", fs::read_dir(sets))? {
         let path = act(sets, "cannot be listed", entry)?.path();

@@ -35,6 +35,14 @@ pub enum ViewError {
         /// Where runs would be.
         folder: PathBuf,
     },
+    /// Nothing has been published that these readers may see.
+    #[error("nothing is published for {level}: {runs} of {runs} runs are for readers of a wider level")]
+    OnlyWider {
+        /// The level of the readers.
+        level: &'static str,
+        /// Runs of a wider one.
+        runs: usize,
+    },
     /// Metadata that cannot be understood.
     #[error("{} is not the metadata of a run: {cause}", .path.display())]
     Metadata {
@@ -104,6 +112,9 @@ impl ViewError {
                 "name raster tiles by a template: `--basemap 'https://HOST/{z}/{x}/{y}.png'`".to_owned()
             }
             Self::NothingReadable { .. } => "publish anew: `corredor build --force`".to_owned(),
+            Self::OnlyWider { level, .. } => format!(
+                "take them away with `corredor withdraw --above {level} --leave-none`, then publish: `corredor build`"
+            ),
             Self::NoRuns { .. } => "publish first: `corredor build`".to_owned(),
             Self::Metadata { .. } => {
                 "it was written by another version or changed by hand; publish anew: `corredor build --force`"

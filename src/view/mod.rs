@@ -22,5 +22,5 @@ pub use basemap::Basemap;
 pub use error::ViewError;
 pub use output::{single, to_file, to_folder};
 pub use page::{LeftOut, Options, Page, TILE_BUDGET};
-pub use runs::{Run, kept};
+pub use runs::{Kept, Run, kept};
 pub use serve::Server;

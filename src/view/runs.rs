@@ -1,15 +1,16 @@
 //! The runs that are kept, as their own metadata tell them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::ViewError;
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Options, ReadError, read};
+use crate::protect::Door;
 use crate::publish::diff::CHANGES;
-use crate::publish::{RunInfo, is_file_stem, runs, whole_file};
+use crate::publish::{RunInfo, Seen, Shelf, is_file_stem, whole_file};
 use crate::workspace::config::LayerStyle;
 
 /// A text in both languages.
@@ -70,6 +71,15 @@ pub(super) struct Typed {
     pub kind: String,
 }
 
+/// What a page is made of, and what is left out of it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The runs that the readers may see, oldest first.
+    pub runs: Vec<Run>,
+    /// The runs that are for readers of a wider level, oldest first.
+    pub wider: Vec<RunInfo>,
+}
+
 /// A run that was published whole.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -111,13 +121,16 @@ impl Run {
     }
 }
 
-/// The runs kept under `published`, in the order in which they were published, the newest last. Runs that are still being written are not there yet.
+/// The runs of a publication that its readers may see, in the order in which they were published, the newest last; and
+/// those for readers of a wider level, which no page of it draws. Runs that are still being written are not there yet.
 ///
 /// # Errors
-/// [`ViewError::NoRuns`] where there are none; [`ViewError::Metadata`] where one cannot be understood; as [`runs`].
-pub fn kept(published: &Path) -> Result<Vec<Run>, ViewError> {
+/// [`ViewError::NoRuns`] where there are none to see; [`ViewError::Metadata`] where one cannot be understood; as
+/// [`Shelf::runs`].
+pub fn kept(shelf: &Shelf) -> Result<Kept, ViewError> {
     let mut found = Vec::new();
-    for RunInfo { folder, sequence, .. } in runs(published)? {
+    let Seen { runs, wider } = shelf.runs(Door::Page)?;
+    for RunInfo { folder, sequence, .. } in runs {
         let file = folder.join("metadata.json");
         if !file.is_file() {
             continue;
@@ -133,8 +146,9 @@ pub fn kept(published: &Path) -> Result<Vec<Run>, ViewError> {
         metadata.layers.retain(|layer| layer.theme != CHANGES);
         found.push(Run { folder, sequence, metadata });
     }
-    if found.is_empty() {
-        return Err(ViewError::NoRuns { folder: published.to_owned() });
+    match found.is_empty() {
+        true if wider.is_empty() => Err(ViewError::NoRuns { folder: shelf.root.clone() }),
+        true => Err(ViewError::OnlyWider { level: shelf.level.name(), runs: wider.len() }),
+        false => Ok(Kept { runs: found, wider }),
     }
-    Ok(found)
 }

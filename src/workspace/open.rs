@@ -105,6 +105,24 @@ impl Workspace {
         })
     }
 
+    /// Reads `corredor.toml` of the workspace in folder `root` alone, for those who only look at what was published.
+    ///
+    /// # Errors
+    ///
+    /// As [`Workspace::open`], of that one file.
+    pub fn settings(root: &Path) -> Result<WorkspaceFile, WorkspaceError> {
+        let main = root.join(WORKSPACE_FILE);
+        let bytes = std::fs::read(&main).map_err(unreadable(&main))?;
+        let mut problems = Vec::new();
+        let parsed: Parsed<WorkspaceFile> =
+            load(Path::new(WORKSPACE_FILE), bytes, schema::workspace(), &mut problems);
+        let found = WorkspaceProblems::new(problems);
+        match parsed.content {
+            Some(file) if found.problems().iter().all(|p| p.severity == Severity::Warning) => Ok(file),
+            _ => Err(found.into()),
+        }
+    }
+
     /// The workspace's folder.
     pub fn root(&self) -> &Path {
         &self.root

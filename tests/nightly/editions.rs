@@ -239,6 +239,8 @@ fn nothing_is_compared_across_levels() {
     ground.edit("corredor.toml", "invented = true\n", "invented = true\n[publish]\nlevel = \"restricted\"\n");
     ground.publish_at(FIRST);
     ground.edit("corredor.toml", "level = \"restricted\"", "level = \"public\"");
+    assert!(ground.try_publish_at(FIRST + NIGHT).is_err(), "not beside what others saw");
+    assert!(ground.told(&["withdraw", "--above", "public", "--leave-none"]).starts_with("exit 0"));
     let outcome = ground.publish_at(FIRST + NIGHT);
     assert!(outcome.run.is_some() && outcome.diff.is_none());
     assert!(!ground.path("published/current/changes.json").exists());

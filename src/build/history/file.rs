@@ -98,6 +98,13 @@ pub fn merge(
     sorted(&all, &kept)
 }
 
+/// The rows of all other runs, and how many were left out.
+pub fn without(all: &RecordBatch, gone: &BTreeSet<String>) -> Result<(RecordBatch, usize), ArrowError> {
+    let runs = texts(all, RUN)?;
+    let kept: Vec<usize> = (0..all.num_rows()).filter(|&row| !gone.contains(runs.value(row))).collect();
+    Ok((sorted(all, &kept)?, all.num_rows() - kept.len()))
+}
+
 pub fn sequences(batch: &RecordBatch) -> Result<UInt64Array, ArrowError> {
     let column = batch.column_by_name(SEQUENCE).and_then(|column| column.as_primitive_opt::<UInt64Type>());
     column.cloned().ok_or_else(|| ArrowError::SchemaError(SEQUENCE.to_owned()))

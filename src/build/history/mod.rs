@@ -65,6 +65,31 @@ pub(super) fn add(
     file::write(path, &all).map_err(failed)
 }
 
+/// How many rows a history holds of these runs; none where it cannot be read.
+pub(super) fn rows_of(path: &Path, runs: &BTreeSet<String>) -> usize {
+    file::read(path).ok().and_then(|all| file::without(&all, runs).ok()).map_or(0, |(_, gone)| gone)
+}
+
+/// Drops all rows of these runs.
+///
+/// # Errors
+/// [`PublishError::Io`] where the history cannot be written; one that cannot be read goes as a whole, for nobody can tell
+/// what it holds.
+pub(super) fn remove(path: &Path, runs: &BTreeSet<String>) -> Result<(), PublishError> {
+    let failed = |error| PublishError::Io { path: path.to_owned(), action: "cannot be written", error };
+    if !path.exists() || runs.is_empty() {
+        return Ok(());
+    }
+    match file::read(path) {
+        Ok(all) => {
+            let (left, gone) =
+                file::without(&all, runs).map_err(|error| PublishError::Layer(error.into()))?;
+            if gone > 0 { file::write(path, &left).map_err(failed) } else { Ok(()) }
+        }
+        Err(_) => std::fs::remove_file(path).map_err(failed),
+    }
+}
+
 /// What became of each zone over the nights of a history, by zone; empty where there is none, or without hot spots.
 pub(super) fn load_trends(path: &Path, withdrawn: &BTreeSet<String>) -> Vec<ZoneTrend> {
     file::read(path).ok().and_then(|batch| trends(&batch, withdrawn).ok()).unwrap_or_default()

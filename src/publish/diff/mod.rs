@@ -72,8 +72,17 @@ pub fn diff(from: &Path, to: &Path) -> Result<Diff, PublishError> {
 /// Compares two runs.
 ///
 /// # Errors
-/// As [`diff`].
+/// As [`diff`]; [`PublishError::Levels`] where they are for readers of two levels: what changed would say what the others
+/// were shown.
 pub fn between(from: &Side, to: &Side) -> Result<Diff, PublishError> {
+    if from.level() != to.level() {
+        return Err(PublishError::Levels {
+            a: from.run().to_owned(),
+            level_a: from.level().name(),
+            b: to.run().to_owned(),
+            level_b: to.level().name(),
+        });
+    }
     let (before, after) = (from.layers(), to.layers());
     let only = |here: &[String], there: &[String]| -> Vec<String> {
         here.iter().filter(|layer| !there.contains(layer)).cloned().collect()

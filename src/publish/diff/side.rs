@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::layer::read::{Options, is_hashtags, read};
@@ -56,9 +55,9 @@ impl Side {
         self.metadata["run"].as_str().unwrap_or_default()
     }
 
-    /// Highest level of what is in it; public where it does not say.
+    /// The level of the readers that it is for; the strictest where it does not say.
     pub fn level(&self) -> Level {
-        Level::deserialize(&self.metadata["level"]).unwrap_or(Level::Public)
+        serde_json::from_value(self.metadata["level"].clone()).unwrap_or(Level::Strict)
     }
 
     /// Its metadata.
