@@ -641,3 +641,76 @@ fn bytes_are_text_or_an_error() {
     let name = path.to_string_lossy().into_owned();
     assert!(matches!(inspect(&name, None, None), Err(ReadError::NotText { .. })));
 }
+
+/// A layer of two fields and three points, in a format.
+fn points(path: &Path, driver: &str, options: &[&str]) {
+    let driver = DriverManager::get_driver_by_name(driver).unwrap();
+    let mut dataset = driver.create_vector_only(path).unwrap();
+    let srs = SpatialRef::from_epsg(4326).unwrap();
+    {
+        let layer = dataset
+            .create_layer(LayerOptions {
+                name: "points",
+                srs: Some(&srs),
+                ty: OGRwkbGeometryType::wkbPoint,
+                options: Some(options),
+            })
+            .unwrap();
+        use gdal::vector::OGRFieldType::{OFTInteger64, OFTString};
+        layer.create_defn_fields(&[("id", OFTString), ("beds", OFTInteger64)]).unwrap();
+        for row in 0..3 {
+            let mut feature = Feature::new(layer.defn()).unwrap();
+            feature.set_field_string(0, &format!("site {row}")).unwrap();
+            feature.set_field_integer64(1, i64::from(row)).unwrap();
+            feature.set_geometry(Geometry::from_wkt(&format!("POINT ({row} 19)")).unwrap()).unwrap();
+            feature.create(&layer).unwrap();
+        }
+    }
+    dataset.close().unwrap();
+}
+
+#[test]
+fn lengths_and_counts_that_a_file_states_are_not_believed() {
+    let dir = ground();
+    let mut state = 23_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for (name, driver, files) in [
+        ("a.fgb", "FlatGeobuf", &["a.fgb"][..]),
+        ("b.shp", "ESRI Shapefile", &["b.shp", "b.shx", "b.dbf"]),
+        ("c.gpkg", "GPKG", &["c.gpkg"]),
+        ("d.geojson", "GeoJSON", &["d.geojson"]),
+        ("e.kml", "KML", &["e.kml"]),
+        ("f.xlsx", "XLSX", &["f.xlsx"]),
+    ] {
+        points(&dir.path().join(name), driver, &[]);
+        let path = dir.path().join(name).to_string_lossy().into_owned();
+        assert!(inspect(&path, None, None).is_ok(), "{name}");
+        let whole: Vec<Vec<u8>> = files.iter().map(|file| fs::read(dir.path().join(file)).unwrap()).collect();
+        for _ in 0..60 {
+            let (file, whole) = (next(files.len()), &whole);
+            let mut bytes = whole[file].clone();
+            for _ in 0..1 + next(4) {
+                // What is stated stands near the beginning; lengths become huge by their high bytes.
+                let at = next(bytes.len().min(2_000));
+                bytes[at] = [0xff, 0x7f, 0, next(256) as u8][next(4)];
+            }
+            fs::write(dir.path().join(files[file]), bytes).unwrap();
+            if let Err(error) = inspect(&path, None, None) {
+                assert!(!error.to_string().contains("thread"), "{name}: {error}");
+            }
+            fs::write(dir.path().join(files[file]), &whole[file]).unwrap();
+        }
+    }
+    // A list in a list in a list, in JSON.
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"a":{deep}}},"geometry":{{"type":"Polygon","coordinates":{deep}}}}}]}}"#
+    );
+    let path = put(dir.path(), "deep.geojson", text.as_bytes());
+    let _ = inspect(&path, None, None);
+    let path = put(dir.path(), "deep2.json", deep.as_bytes());
+    let _ = inspect(&path, None, None);
+}

@@ -11,14 +11,11 @@ use super::guard::{self, Budget, Network, Patience, Pulse};
 use super::raw::Raw;
 use super::shapes::Shapes;
 use super::{Options, ReadError, attributes, gdal_errors, stream, utf8};
-use crate::layer::postgres::{PostgresError, is_postgres};
+use crate::layer::postgres::{PostgresError, is_postgres, patient};
 use crate::layer::{Column, Finding, nearest};
 
 /// Name of GDAL's driver for PostgreSQL.
 const POSTGRES: &str = "PostgreSQL";
-
-/// How long a database may take to answer at all, seconds.
-const CONNECT_S: u32 = 10;
 
 /// Fields of a table: what the widest sheets of Excel have.
 pub(super) const MOST_FIELDS: usize = 16_384;
@@ -90,18 +87,6 @@ pub(super) fn open(options: &Options) -> Result<Opened, ReadError> {
         told.map_err(unknown)?;
     }
     Ok(Opened { dataset, driver, budget: Budget::of(&pass, &file), cut_off: pass.cut_off, _network: network })
-}
-
-/// A connection that is given up after a while, unless it says for itself after how long.
-fn patient(connection: &str) -> String {
-    if connection.to_ascii_lowercase().contains("connect_timeout") {
-        return connection.to_owned();
-    }
-    match (connection.contains("://"), connection.contains('?')) {
-        (false, _) => format!("{connection} connect_timeout={CONNECT_S}"),
-        (true, false) => format!("{connection}?connect_timeout={CONNECT_S}"),
-        (true, true) => format!("{connection}&connect_timeout={CONNECT_S}"),
-    }
 }
 
 /// Loads a source through GDAL, for as long as something comes of it.

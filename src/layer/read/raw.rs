@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::shapes::Shapes;
-use super::{Options, ReadError, delimited, geojson, guard, open};
+use super::{Options, ReadError, delimited, geojson, guard, open, utf8};
 use crate::layer::{Column, Finding, nearest};
 
 /// What a source holds.
@@ -61,7 +61,10 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         let digest = || sha256.take().unwrap_or_else(|| super::hash::sha256(&text));
         let (digest, read) = rayon::join(digest, || geojson::load(&text, options));
         match read {
-            Ok(raw) => return Ok(Raw { sha256: Some(digest), ..raw }),
+            Ok(raw) => {
+                let findings = utf8::mangled(&raw.columns).into_iter().collect();
+                return Ok(Raw { sha256: Some(digest), findings, ..raw });
+            }
             Err(why) if why == geojson::TOO_WIDE => {
                 return Err(ReadError::TooMuch {
                     file: options.file(),
@@ -88,7 +91,9 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
             None => open::load(options)?,
         },
     };
-    Ok(Raw { sha256, ..raw })
+    let mut findings = raw.findings;
+    findings.extend(utf8::mangled(&raw.columns));
+    Ok(Raw { sha256, findings, ..raw })
 }
 
 /// Whether the file of a source is there and is a file, if it is one of this machine.

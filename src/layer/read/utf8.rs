@@ -5,6 +5,9 @@
 
 use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_schema::DataType;
+use memchr::memmem;
+
+use crate::layer::{Column, Finding};
 
 /// Where the first text stands that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,49 @@ pub(super) fn check(batch: &RecordBatch) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+/// What to say of texts that are UTF-8 read as Latin-1 or Windows-1252 (`MÃ©xico`), if there are any.
+pub(super) fn mangled(columns: &[Column]) -> Option<Finding> {
+    let (mut count, mut first) = (0, None);
+    for column in columns {
+        let Some(texts) = column.values.as_string_opt::<i32>() else { continue };
+        // The letters that such texts have, as bytes: a look at the whole, which nearly always ends here.
+        let bytes = texts.value_data();
+        if [&b"\xc3\x83"[..], b"\xc3\x82"].iter().all(|letter| memmem::find(bytes, letter).is_none()) {
+            continue;
+        }
+        for text in texts.iter().flatten().filter(|text| is_mangled(text)) {
+            count += 1;
+            first.get_or_insert_with(|| (column.name.clone(), text.chars().take(40).collect::<String>()));
+        }
+    }
+    let (field, text) = first?;
+    Some(Finding::Statistic {
+        es: format!(
+            "{count} textos parecen UTF-8 leído como Latin-1 (`{field}`: `{text}`); indique `encoding = \"UTF-8\"`"
+        ),
+        en: format!(
+            "{count} texts look like UTF-8 read as Latin-1 (`{field}`: `{text}`); state `encoding = \"UTF-8\"`"
+        ),
+        warning: true,
+    })
+}
+
+/// Whether a text has a letter of two bytes that was taken for two letters: `Ã` or `Â`, and what stands for the second
+/// byte in Latin-1 or Windows-1252.
+fn is_mangled(text: &str) -> bool {
+    let second = |c: char| ('\u{80}'..='\u{bf}').contains(&c) && c != '\u{a0}' || WINDOWS.contains(c);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if matches!(letter, 'Ã' | 'Â') && letters.peek().is_some_and(|&next| second(next)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// What Windows-1252 has in place of the control characters of Latin-1, but for quotes and dots, which may follow a word.
+const WINDOWS: &str = "€‚ƒ„†‡ˆ‰Š‹ŒŽ‘˜™š›œžŸ";
 
 /// The first row whose bytes are no text, and the bytes.
 fn first(column: &ArrayRef) -> Option<(usize, Vec<u8>)> {
@@ -86,6 +132,26 @@ mod tests {
         let column = texts(values);
         let schema = Schema::new(vec![Field::new("name", DataType::Utf8, true)]);
         check(&RecordBatch::try_new(Arc::new(schema), vec![column]).unwrap())
+    }
+
+    #[test]
+    fn utf8_that_was_read_as_latin1_is_seen() {
+        for text in [
+            "MÃ©xico",
+            "EspaÃ±a",
+            "MORELOS ÃREA \u{c3}\u{81}",
+            "NUEVO LEÃ“N".replace('“', "‘").as_str(),
+            "80Â°",
+        ] {
+            assert!(is_mangled(text), "{text}");
+        }
+        for text in ["México", "SÃO PAULO", "IRMÃ", "Â la carte", "IRMÃ… e", "Ñandú"] {
+            assert!(!is_mangled(text), "{text}");
+        }
+        let columns = [Column::texts("place", vec![Some("a"), Some("EspaÃ±a"), None])];
+        let told = mangled(&columns).unwrap().text(crate::lang::Lang::En);
+        assert!(told.contains("`place`: `EspaÃ±a`"), "{told}");
+        assert_eq!(mangled(&[Column::texts("place", vec![Some("España")])]), None);
     }
 
     #[test]
