@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ureq::tls::{RootCerts, TlsConfig};
 
+use super::redirect;
 use crate::build::home;
 
 /// How often a request is made before the server counts as down: a fault of a moment should not cost a night.
@@ -19,6 +20,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// A whole download may take so many times what one answer may.
 const WHOLE: f64 = 30.0;
+
+/// The largest file that is fetched, bytes: a server that never ends must not fill the disk.
+const LARGEST: u64 = 8 << 30;
+
+/// How often a server may send us elsewhere.
+const MOST_REDIRECTS: usize = 5;
 
 /// The longest text that is taken for a checksum.
 const LONGEST_TEXT: u64 = 1 << 20;
@@ -66,6 +73,8 @@ fn agent(timeout_s: f64, whole: f64) -> ureq::Agent {
     ureq::Agent::config_builder()
         .tls_config(tls)
         .http_status_as_error(false)
+        // Followed by ourselves, after a look at where they lead.
+        .max_redirects(0)
         .user_agent(concat!("corredor/", env!("CARGO_PKG_VERSION")))
         .timeout_resolve(Some(wait))
         .timeout_connect(Some(wait))
@@ -98,17 +107,37 @@ enum Failure {
     Final(String),
 }
 
-fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path) -> Result<Answer, Failure> {
-    let mut request = agent(timeout_s, WHOLE).get(url);
-    if let Some(known) = known {
-        if let Some(etag) = &known.etag {
-            request = request.header("If-None-Match", etag);
+/// Asks for an address, and for where its server sends us.
+fn ask(
+    url: &str,
+    known: Option<&Validators>,
+    timeout_s: f64,
+) -> Result<ureq::http::Response<ureq::Body>, Failure> {
+    let mut address = url.to_owned();
+    for _ in 0..=MOST_REDIRECTS {
+        let mut request = agent(timeout_s, WHOLE).get(&address);
+        if let Some(known) = known {
+            if let Some(etag) = &known.etag {
+                request = request.header("If-None-Match", etag);
+            }
+            if let Some(time) = &known.last_modified {
+                request = request.header("If-Modified-Since", time);
+            }
         }
-        if let Some(time) = &known.last_modified {
-            request = request.header("If-Modified-Since", time);
+        let response = request.call().map_err(|error| failure(&error))?;
+        if ![301, 302, 303, 307, 308].contains(&response.status().as_u16()) {
+            return Ok(response);
         }
+        let to = response.headers().get("location").and_then(|to| to.to_str().ok());
+        let to =
+            to.ok_or_else(|| Failure::Final("the server sends us elsewhere and does not say where".into()))?;
+        address = redirect::target(url, &address, to).map_err(Failure::Final)?;
     }
-    let mut response = request.call().map_err(|error| failure(&error))?;
+    Err(Failure::Final(format!("the server sends us elsewhere more than {MOST_REDIRECTS} times")))
+}
+
+fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path) -> Result<Answer, Failure> {
+    let mut response = ask(url, known, timeout_s)?;
     let status = response.status().as_u16();
     match status {
         304 => return Ok(Answer::Unchanged),
@@ -119,6 +148,10 @@ fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path
     let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
     let validators = Validators { etag: header("etag"), last_modified: header("last-modified") };
     let expected = header("content-length").and_then(|length| length.parse::<u64>().ok());
+    let too_large = || Failure::Final(format!("it has more than {LARGEST} bytes"));
+    if expected.is_some_and(|expected| expected > LARGEST) {
+        return Err(too_large());
+    }
     let local = |error: std::io::Error| Failure::Final(format!("it cannot be written: {error}"));
     home::create_folders(staging).map_err(local)?;
     let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(staging).map_err(local)?;
@@ -137,6 +170,9 @@ fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path
         file.write_all(&block[..n]).map_err(local)?;
         hasher.update(&block[..n]);
         bytes += n as u64;
+        if bytes > LARGEST {
+            return Err(too_large());
+        }
     }
     if let Some(expected) = expected.filter(|&expected| expected != bytes) {
         return Err(Failure::Passing(format!("it was cut off after {bytes} of {expected} bytes")));
@@ -163,7 +199,7 @@ pub fn text(url: &str, timeout_s: f64) -> Result<String, String> {
     let said = |failure| match failure {
         Failure::Passing(text) | Failure::Final(text) => text,
     };
-    let mut response = agent(timeout_s, WHOLE).get(url).call().map_err(|error| said(failure(&error)))?;
+    let mut response = ask(url, None, timeout_s).map_err(said)?;
     match response.status().as_u16() {
         200..=299 => {}
         status => return Err(format!("the server answered {status}")),
@@ -198,6 +234,46 @@ fn file_name(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A server that answers each request with the next of these.
+    fn server(answers: Vec<String>) -> String {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for (answer, stream) in answers.into_iter().zip(listener.incoming()) {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 2048]);
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        address
+    }
+
+    fn to(location: &str) -> String {
+        format!(
+            "HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+    }
+
+    #[test]
+    fn a_server_sends_us_to_servers_only_and_not_forever() {
+        let good = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\na,b\n".to_owned();
+        assert_eq!(text(&format!("{}/a", server(vec![to("/b"), to("c?d"), good])), 5.0).unwrap(), "a,b\n");
+        for location in ["file:///etc/passwd", "ftp://example.org/a", "gopher://x", "http://"] {
+            let told = text(&server(vec![to(location)]), 5.0).unwrap_err();
+            assert!(told.contains("sends us to"), "{told}");
+        }
+        let told = text(&server(vec![to("/a"); 9]), 5.0).unwrap_err();
+        assert!(told.contains("more than 5 times"), "{told}");
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_not_begun() {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\na", LARGEST + 1);
+        let folder = tempfile::tempdir().unwrap();
+        let told = get(&format!("{}/a.csv", server(vec![head])), None, 5.0, folder.path()).unwrap_err();
+        assert!(told.contains("it has more than"), "{told}");
+    }
 
     #[test]
     fn names_keep_their_endings_and_stay_in_their_folder() {

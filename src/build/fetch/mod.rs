@@ -6,10 +6,11 @@
 //! .corredor/sources/ADDRESS/DIGEST/a.zip     the copy
 //! ```
 //!
-//! `http` asks the server, `copy` keeps what it sent.
+//! `http` asks the server, `redirect` judges where it sends us, `copy` keeps what it sent.
 
 mod copy;
 mod http;
+mod redirect;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

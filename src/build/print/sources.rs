@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::build::BuildError;
 use crate::build::cache::{FileDigest, Stamps};
+use crate::layer::read::irregular;
 use crate::workspace::Source;
 
 /// What a source holds.
@@ -67,8 +68,8 @@ impl Sources {
 pub fn source_print(source: &Source, sources: &Sources) -> Result<Option<SourcePrint>, BuildError> {
     let Some(path) = source.local() else { return Ok(None) };
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-    // A virtual dataset names its data in a way that only GDAL follows.
-    if !path.exists() || ending == "vrt" || ending == "ovf" {
+    // What the reader refuses: a virtual dataset, a device, which does not end.
+    if !path.exists() || ending == "vrt" || ending == "ovf" || irregular(path).is_some() {
         return Ok(None);
     }
     let failed = |error| BuildError::Io { path: path.to_owned(), error };
@@ -127,6 +128,8 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
             true => walk(&path, found)?,
             // Locks come and go with whoever reads the folder.
             false if path.extension().is_some_and(|ending| ending == "lock") => {}
+            // A device or a pipe, which the reader refuses.
+            false if irregular(&path).is_some() => {}
             false => found.push(path),
         }
     }

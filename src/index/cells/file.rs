@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::CellIndex;
+use super::check;
 use super::grid::Grid;
 use super::mapping::map;
 use super::store::{ALIGN, HEAD, Sizes, Store};
@@ -121,7 +122,9 @@ impl CellIndex {
     /// Maps an index file, after checking all of it. `source` must be the mark that
     /// [`CellIndex::save`] was given, where it is stated.
     ///
-    /// The checksum finds damage; it does not prove who wrote the file.
+    /// The checksum finds damage; it does not prove who wrote the file. Whoever did, what is opened holds together:
+    /// looking up in it never leaves it, and names zones of it only. Whether they are the right ones is as sure as
+    /// whoever may write the file.
     ///
     /// # Errors
     ///
@@ -129,8 +132,12 @@ impl CellIndex {
     pub fn open(path: &Path, source: Option<&[u8; 32]>) -> Result<SavedIndex, IndexFileError> {
         let io = |error| IndexFileError::Io { path: path.to_path_buf(), error };
         let damaged = |what| IndexFileError::Damaged { path: path.to_path_buf(), what };
-        let file = File::open(path).map_err(io)?;
         let foreign = || IndexFileError::Foreign { path: path.to_path_buf() };
+        // A pipe would wait for who writes into it.
+        if !std::fs::metadata(path).map_err(io)?.is_file() {
+            return Err(foreign());
+        }
+        let file = File::open(path).map_err(io)?;
         // An empty file cannot be mapped.
         if file.metadata().map_err(io)?.len() < HEAD as u64 {
             return Err(foreign());
@@ -179,7 +186,12 @@ impl CellIndex {
             tiles_x: u32_at(head, 48),
             tiles_y: u32_at(head, 52),
         };
-        Ok(SavedIndex { index: Self { store: Store::mapped(bytes, sizes, grid), zones }, keys })
+        if !check::grid(&grid) || !check::sizes(&grid, sizes.tiles, sizes.nodes, sizes.blob) {
+            return Err(damaged("its cells are not those of a grid"));
+        }
+        let store = Store::mapped(bytes, sizes, grid);
+        check::arrays(&store.parts(), zones).map_err(damaged)?;
+        Ok(SavedIndex { index: Self { store, zones }, keys })
     }
 }
 

@@ -7,7 +7,7 @@ pub(super) const CELLS_PER_TILE: u32 = 1 << CELL_BITS;
 pub(super) const CELL_BITS: u32 = 3;
 
 /// The most tiles along a side: cell numbers must fit 16 bits.
-const MAX_TILES: u32 = (1 << 16) / CELLS_PER_TILE - 1;
+pub(super) const MAX_TILES: u32 = (1 << 16) / CELLS_PER_TILE - 1;
 
 /// How much wider than the zones the grid is, as a share of their width: enough that the last
 /// column holds the easternmost vertex whatever the rounding.

@@ -7,6 +7,7 @@
 
 mod build;
 mod cell;
+mod check;
 mod code;
 mod entries;
 mod every;

@@ -319,3 +319,94 @@ fn every_zone_of_a_crowded_cell() {
         .collect();
     check_every(&zones.view(), &points).unwrap();
 }
+
+/// A file whose bytes were changed and whose checksum was made anew.
+fn forged(bytes: &[u8], changes: &[(usize, u8)]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for &(at, value) in changes {
+        let at = at % bytes.len();
+        bytes[at] = value;
+    }
+    bytes[128..160].fill(0);
+    let sum = blake3::hash(&bytes);
+    bytes[128..160].copy_from_slice(sum.as_bytes());
+    bytes
+}
+
+fn saved(zones: &Zones, copies: u64) -> (tempfile::TempDir, Vec<u8>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("zones.index");
+    let count = zones.view().len();
+    let keys: Vec<String> = (0..count).map(|i| format!("{i:03}")).collect();
+    let index = CellIndex::new(&zones.view(), &(0..count as u32).collect::<Vec<_>>(), copies).unwrap();
+    index.save(&path, &keys, &[5; 32]).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    (folder, bytes)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Refused, or looked up in without a panic and with zones that are there.
+    #[test]
+    fn a_forged_index_is_refused_or_stays_within_itself(
+        crowded in any::<bool>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        near_head in any::<bool>(),
+        points in points(),
+    ) {
+        let zones = fan(if crowded { 40 } else { 5 });
+        let (folder, bytes) = saved(&zones, 1);
+        // The tiles are most of a small index; what decides stands in its head, its nodes and its records.
+        let changes: Vec<(usize, u8)> = changes
+            .iter()
+            .map(|(at, value)| match near_head {
+                true => (at.index(128), *value),
+                false => (bytes.len() - 1 - at.index(bytes.len().min(60_000)), *value),
+            })
+            .collect();
+        let path = folder.path().join("forged");
+        std::fs::write(&path, forged(&bytes, &changes)).unwrap();
+        if let Ok(found) = CellIndex::open(&path, None) {
+            let all: Vec<(f64, f64)> =
+                points.iter().copied().chain(zones.lon.iter().copied().zip(zones.lat.iter().copied())).collect();
+            for zone in located(&found.index, &all) {
+                prop_assert!(zone == u32::MAX || (zone as usize) < found.keys.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_that_lead_out_of_an_index_are_refused() {
+    let (folder, bytes) = saved(&fan(40), 1);
+    let path = folder.path().join("forged");
+    let size = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize;
+    let start = |sections: usize| {
+        [size(64), size(72), size(80)][..sections].iter().fold(256, |at, s| (at + s).next_multiple_of(64))
+    };
+    let refused = |at: usize, value: &[u8]| {
+        let changes: Vec<(usize, u8)> = value.iter().enumerate().map(|(i, &byte)| (at + i, byte)).collect();
+        std::fs::write(&path, forged(&bytes, &changes)).unwrap();
+        matches!(CellIndex::open(&path, None), Err(IndexFileError::Damaged { .. }))
+    };
+    std::fs::write(&path, forged(&bytes, &[])).unwrap();
+    assert!(CellIndex::open(&path, None).is_ok(), "as it is");
+    let (tiles, nodes, blob) = (start(1), start(2), start(3));
+    for (at, value) in [
+        (16, f64::NAN.to_le_bytes().to_vec()),
+        (32, (-1.0_f64).to_le_bytes().to_vec()),
+        (48, u32::MAX.to_le_bytes().to_vec()),
+        (52, 0_u32.to_le_bytes().to_vec()),
+        (tiles, 40_u32.to_le_bytes().to_vec()),
+        (tiles, (1_u32 << 30 | 1_000_000).to_le_bytes().to_vec()),
+        (tiles, (3_u32 << 30).to_le_bytes().to_vec()),
+        (nodes + 256, (2_u32 << 30 | 1).to_le_bytes().to_vec()),
+        (nodes, (2_u32 << 30 | 0x3fff_ffff).to_le_bytes().to_vec()),
+        (blob + 4, u32::MAX.to_le_bytes().to_vec()),
+        (blob + 8, u32::MAX.to_le_bytes().to_vec()),
+        (blob + 12, u32::MAX.to_le_bytes().to_vec()),
+    ] {
+        assert!(refused(at, &value), "{at}: {value:?}");
+    }
+}

@@ -5,6 +5,9 @@ use std::ops::Range;
 /// Settings of a connection that hold a secret.
 const SECRETS: [&str; 4] = ["password", "sslpassword", "passwd", "pwd"];
 
+/// How long a database may take to answer at all, seconds.
+const CONNECT_S: u32 = 10;
+
 /// Whether a source is a PostgreSQL database.
 ///
 /// ```
@@ -80,6 +83,27 @@ pub fn database(source: &str) -> String {
     match name.is_empty() {
         true => "PostgreSQL".to_owned(),
         false => format!("PostgreSQL {name}"),
+    }
+}
+
+/// The connection, given up where nothing answers in time unless it says for itself after how long.
+///
+/// ```
+/// use corredor::layer::postgres::patient;
+///
+/// assert_eq!(patient("PG:dbname=gis"), "PG:dbname=gis connect_timeout=10");
+/// assert_eq!(patient("PG:dbname=gis connect_timeout=2"), "PG:dbname=gis connect_timeout=2");
+/// assert_eq!(patient("postgresql://db/gis"), "postgresql://db/gis?connect_timeout=10");
+/// assert_eq!(patient("postgresql://db/gis?user=ana"), "postgresql://db/gis?user=ana&connect_timeout=10");
+/// ```
+pub fn patient(connection: &str) -> String {
+    if connection.to_ascii_lowercase().contains("connect_timeout") {
+        return connection.to_owned();
+    }
+    match (connection.contains("://"), connection.contains('?')) {
+        (false, _) => format!("{connection} connect_timeout={CONNECT_S}"),
+        (true, false) => format!("{connection}?connect_timeout={CONNECT_S}"),
+        (true, true) => format!("{connection}&connect_timeout={CONNECT_S}"),
     }
 }
 

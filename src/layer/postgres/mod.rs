@@ -5,6 +5,6 @@ mod connection;
 mod error;
 mod session;
 
-pub use connection::{database, is_postgres, secret};
+pub use connection::{database, is_postgres, patient, secret};
 pub use error::PostgresError;
 pub use session::{Session, Turn, identifier, literal};

@@ -4,7 +4,7 @@ use gdal::vector::{LayerAccess, sql::Dialect};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
 use super::error::one_line;
-use super::{PostgresError, database};
+use super::{PostgresError, database, patient};
 use crate::layer::read::{first_failure_of_gdal, listen_to_gdal};
 
 /// A connection that may write.
@@ -33,7 +33,7 @@ impl Session {
             allowed_drivers: Some(&["PostgreSQL"]),
             ..DatasetOptions::default()
         };
-        match Dataset::open_ex(connection, options) {
+        match Dataset::open_ex(patient(connection), options) {
             Ok(dataset) => Ok(Self { dataset, database: database(connection) }),
             Err(error) => Err(PostgresError::connect(connection, &said(&error.to_string()))),
         }

@@ -1,11 +1,12 @@
 //! A GDAL source batch by batch, for inputs of any size.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
 use gdal::vector::{LayerAccess, geometry_type_to_name};
 
+use super::guard::Patience;
 use super::{Options, ReadError, gdal_errors, open, raw, stream};
 
 /// Points that GDAL hands over at once: points are small.
@@ -31,12 +32,37 @@ pub(crate) struct Head {
     pub schema: SchemaRef,
 }
 
+/// The batches of a source as they come; one that keeps silent for too long is given up.
+#[derive(Debug)]
+pub(crate) struct Batches {
+    receiver: Receiver<Result<RecordBatch, ReadError>>,
+    patience: Patience,
+    file: String,
+    ended: bool,
+}
+
+impl Iterator for Batches {
+    type Item = Result<RecordBatch, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        match self.receiver.recv_timeout(self.patience.0) {
+            Ok(batch) => Some(batch),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => {
+                self.ended = true;
+                Some(Err(self.patience.ended(&self.file)))
+            }
+        }
+    }
+}
+
 /// Opens a source on a thread of its own, where GDAL's handles stay, and hands over what comes of it.
 ///
 /// The thread ends with the source, at the first error, or when the receiver is dropped.
-pub(crate) fn batches(
-    options: &Options,
-) -> Result<(Head, Receiver<Result<RecordBatch, ReadError>>), ReadError> {
+pub(crate) fn batches(options: &Options) -> Result<(Head, Batches), ReadError> {
     raw::check_there(options)?;
     let (send_head, head) = sync_channel(1);
     let (send, receive) = sync_channel(WAITING);
@@ -57,8 +83,13 @@ pub(crate) fn batches(
             }
         }
     });
-    let head = head.recv().map_err(|_| lost())??;
-    Ok((head, receive))
+    let patience = Patience::stated();
+    let file = options.file();
+    let head = head.recv_timeout(patience.0).map_err(|error| match error {
+        RecvTimeoutError::Timeout => patience.ended(&file),
+        RecvTimeoutError::Disconnected => lost(),
+    })??;
+    Ok((head, Batches { receiver: receive, patience, file, ended: false }))
 }
 
 /// Reads a source to its end, or until `begin` or `take` want no more.
@@ -67,15 +98,18 @@ fn read(
     begin: impl FnOnce(Head) -> bool,
     mut take: impl FnMut(RecordBatch) -> bool,
 ) -> Result<(), ReadError> {
-    let (dataset, driver) = open::open(options)?;
+    // The network is dropped last; what is streamed need not fit in memory.
+    let open::Opened { _network, dataset, driver, .. } = open::open(options)?;
     let mut layer = open::pick(&dataset, options)?;
     let name = layer.name();
+    open::check_fields(&layer, &name, options)?;
     let features = layer.try_feature_count();
     let crs = layer.spatial_ref().and_then(|srs| open::describe(&srs));
     let kind = geometry_type_to_name(layer.defn().geometry_type());
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
     let failed =
         |error: ArrowError| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string()));
+    let mut refused = None;
     let streamed = stream::with(&mut layer, POINTS_PER_BATCH, false, |stream| {
         let schema = arrow_array::RecordBatchReader::schema(stream);
         if !begin(Head { driver, layer: name.clone(), crs, features, kind, schema }) {
@@ -84,6 +118,10 @@ fn read(
         let mut rows = 0;
         for batch in stream {
             let batch = batch?;
+            if let Err(error) = open::check_texts(&batch, rows as usize, &name, options) {
+                refused = Some(error);
+                return Ok(None);
+            }
             rows += batch.num_rows() as u64;
             if !take(batch) {
                 return Ok(None);
@@ -92,6 +130,9 @@ fn read(
         Ok(Some(rows))
     });
     let rows = streamed.flatten().map_err(failed)?;
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
     }

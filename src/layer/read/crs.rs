@@ -91,9 +91,24 @@ impl ToWgs84 {
 
 fn parse(definition: &str, file: &str) -> Result<SpatialRef, ReadError> {
     super::gdal_errors::listen();
-    SpatialRef::from_definition(definition).map_err(|_| ReadError::BadCrs {
+    let bad = |reason: &str| ReadError::BadCrs {
         file: file.to_owned(),
         crs: definition.chars().take(60).collect(),
-        reason: "not a coordinate reference system that PROJ knows".to_owned(),
-    })
+        reason: reason.to_owned(),
+    };
+    if stands_elsewhere(definition) {
+        return Err(bad("a definition that stands in another file or on a server"));
+    }
+    SpatialRef::from_definition(definition)
+        .map_err(|_| bad("not a coordinate reference system that PROJ knows"))
+}
+
+/// Whether GDAL would look for a definition on a server or in a file.
+fn stands_elsewhere(definition: &str) -> bool {
+    let lower = definition.trim().to_ascii_lowercase();
+    let known = ["http://www.opengis.net/def/", "https://www.opengis.net/def/", "http://opengis.net/def/"];
+    let elsewhere = ["http:", "https:", "ftp:", "file:", "/", "./", "../"];
+    !known.iter().any(|known| lower.starts_with(known))
+        && (elsewhere.iter().any(|scheme| lower.starts_with(scheme))
+            || std::path::Path::new(definition).exists())
 }

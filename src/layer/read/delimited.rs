@@ -1,5 +1,7 @@
 //! CSV and TSV tables: encodings, byte-order marks, missing texts, line numbers.
 
+use std::collections::HashSet;
+
 use encoding_rs::{DecoderResult, Encoding};
 
 use super::raw::Raw;
@@ -8,6 +10,15 @@ use crate::layer::{Column, EXAMPLES, Finding};
 
 /// What may stand between cells; the comma, where nothing speaks for another.
 const DELIMITERS: [u8; 3] = [b'\t', b';', b','];
+
+/// The longest row, bytes: past it a quote that opens has no end.
+const LONGEST_ROW: usize = 64 << 20;
+
+/// The first name that stands twice.
+pub(crate) fn repeated(names: &[String]) -> Option<&str> {
+    let mut seen = HashSet::with_capacity(names.len());
+    names.iter().map(String::as_str).find(|name| !seen.insert(*name))
+}
 
 /// Loads a delimited table.
 pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
@@ -140,8 +151,9 @@ pub(super) fn parse(text: &str, delimiter: u8, missing: &[String], file: &str) -
         Ok(header) => header.iter().map(|h| h.trim().to_owned()).collect(),
         Err(error) => return Err(bad(1, error.to_string())),
     };
-    if let Some(repeated) = header.iter().enumerate().find(|(i, h)| header[..*i].contains(h)) {
-        return Err(bad(1, format!("the column `{}` stands twice in the header", repeated.1)));
+    super::open::width(header.len(), file)?;
+    if let Some(twice) = repeated(&header) {
+        return Err(bad(1, format!("the column `{twice}` stands twice in the header")));
     }
     let mut table = Table {
         cells: vec![Vec::new(); header.len()],
@@ -156,6 +168,9 @@ pub(super) fn parse(text: &str, delimiter: u8, missing: &[String], file: &str) -
             bad(line, error.to_string())
         })?;
         let line = record.position().map_or(0, csv::Position::line);
+        if record.as_slice().len() > LONGEST_ROW {
+            return Err(bad(line, "the row has no end; a quote may not be closed".to_owned()));
+        }
         if at == 0 && is_hashtags(record.iter()) {
             table.tags = Some(line);
             continue;

@@ -25,6 +25,92 @@ pub enum ReadError {
         /// What GDAL said.
         reason: String,
     },
+    /// An ending that says no format that is read.
+    #[error("{file}: `{name}` has no ending of a format that is read")]
+    UnknownEnding {
+        /// The file.
+        file: String,
+        /// Its name, or that of what is in an archive.
+        name: String,
+    },
+    /// Another format than the ending says.
+    #[error("{file}: its name ends in `.{ending}`, but it is {found}")]
+    NotAsNamed {
+        /// The file.
+        file: String,
+        /// The ending, without the dot.
+        ending: String,
+        /// What it is.
+        found: String,
+    },
+    /// Contents that stand for other files or servers.
+    #[error("{file}: it is {what}: a source is read from its own file only")]
+    LeadsElsewhere {
+        /// The file.
+        file: String,
+        /// What it is.
+        what: String,
+    },
+    /// No file or folder.
+    #[error("{file}: `{path}` is {found}, not a file")]
+    NotRegular {
+        /// The file.
+        file: String,
+        /// The name of what is none.
+        path: String,
+        /// What it is.
+        found: &'static str,
+    },
+    /// More than is read of any source.
+    #[error("{file}: {what}")]
+    TooMuch {
+        /// The file.
+        file: String,
+        /// What is too much.
+        what: String,
+    },
+    /// Nothing more came.
+    #[error("{file}: nothing has come of it for {seconds} seconds")]
+    TooLong {
+        /// The file.
+        file: String,
+        /// How long it was waited for, seconds.
+        seconds: u64,
+    },
+    /// Changes that the file does not hold yet.
+    #[error("{file}: `{beside}` beside it holds changes that are not in the file yet")]
+    Unsettled {
+        /// The file.
+        file: String,
+        /// The file that holds them.
+        beside: String,
+    },
+    /// A shapefile without a file that belongs to it.
+    #[error("{file}: `{beside}` is not beside it")]
+    MissingBeside {
+        /// The file.
+        file: String,
+        /// What is missing.
+        beside: String,
+    },
+    /// An archive with several layers in several folders, and none named.
+    #[error("{file}: holds {} sources in several folders, and the path names none of them", entries.len())]
+    WhichEntry {
+        /// The file.
+        file: String,
+        /// Name of the archive.
+        archive: String,
+        /// The sources in it, by their paths.
+        entries: Vec<String>,
+    },
+    /// A container that is not whole.
+    #[error("{file}: {detail}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// How that was seen.
+        detail: String,
+    },
     /// A database that cannot be reached.
     #[error(transparent)]
     Postgres(#[from] PostgresError),
@@ -252,6 +338,20 @@ pub enum ReadError {
         /// The encoding that was assumed.
         encoding: String,
     },
+    /// Bytes that are no text, in a format that states its encoding or leaves it to a file beside it.
+    #[error("{file}: layer `{layer}`, {place}, field `{field}`: the bytes are not UTF-8: `{shown}`")]
+    NotText {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// The feature.
+        place: String,
+        /// The field.
+        field: String,
+        /// What stands there, wrong bytes replaced.
+        shown: String,
+    },
     /// An encoding nobody knows, or one that this format does not let us choose.
     #[error("{file}: encoding `{encoding}`: {reason}")]
     BadEncoding {
@@ -288,8 +388,39 @@ impl ReadError {
             Self::MissingFile { .. } => {
                 "check the path; in a layer's [read] it starts from the workspace's `data` folder"
             }
-            Self::UnknownFormat { .. } => {
-                "Corredor reads what GDAL reads (`ogrinfo --formats` lists it) and CSV; check that the file is whole"
+            Self::UnknownFormat { .. } => "check that the file is whole, and that it is what its ending says",
+            Self::UnknownEnding { .. } => {
+                return Some(format!(
+                    "these are read: {}; convert others by `ogr2ogr NEW.gpkg OLD`",
+                    super::guard::listed()
+                ));
+            }
+            Self::NotAsNamed { .. } => "fetch it again, or give it the ending of what it is",
+            Self::LeadsElsewhere { .. } => {
+                "name the file that it stands for, or make one of it by `ogr2ogr NEW.gpkg OLD` where you trust it"
+            }
+            Self::NotRegular { .. } => {
+                "name a file or a folder; write what comes from elsewhere into a file first"
+            }
+            Self::TooMuch { .. } => "check that it is what it should be; split it where it is",
+            Self::TooLong { .. } => {
+                "check that it can be read (`ogrinfo -so -al`); CORREDOR_READ_SECONDS sets how long a source may be silent"
+            }
+            Self::MissingBeside { beside, .. } if beside.to_ascii_lowercase().ends_with(".shx") => {
+                "a shapefile is several files: get it from where the others came from, or make it by `ogr2ogr --config SHAPE_RESTORE_SHX YES NEW.gpkg OLD.shp`"
+            }
+            Self::MissingBeside { .. } => {
+                "a shapefile is several files (.shp, .shx, .dbf, .prj): get it from where the others came from"
+            }
+            Self::WhichEntry { archive, entries, .. } => {
+                let first = entries.first().map_or("", String::as_str);
+                return Some(format!(
+                    "name one, as in `/vsizip/{archive}/{first}`; it holds: {}",
+                    entries.join(", ")
+                ));
+            }
+            Self::Unsettled { .. } => {
+                "close the program that edits it, such as QGIS, or copy it by `ogr2ogr COPY.gpkg SOURCE`"
             }
             Self::Postgres(error) => return Some(error.help()),
             Self::WhichLayer { layers, nearest, .. } => {
@@ -321,7 +452,7 @@ impl ReadError {
             }
             Self::MixedKinds { .. } => "split the source so that each layer holds one kind of geometry",
             Self::WrongKind { .. } => "correct `geometry`, or name another file or `layer`",
-            Self::Truncated { .. } => {
+            Self::Truncated { .. } | Self::Damaged { .. } => {
                 "fetch the file again and compare its size or checksum with the publisher's"
             }
             Self::PartsDoNotJoin { .. } => {
@@ -329,6 +460,9 @@ impl ReadError {
             }
             Self::BadGeometry { .. } => "repair or remove the feature in the source",
             Self::BadRow { .. } => "correct the line; texts with commas need quotes",
+            Self::NotText { .. } => {
+                "state the encoding, for example `encoding = \"ISO-8859-1\"` (CSV, Shapefile), or write the file anew in UTF-8"
+            }
             Self::NotEncoded { .. } => "state the encoding, for example `encoding = \"ISO-8859-1\"`",
             Self::BadEncoding { .. } => "use a WHATWG name such as `UTF-8`, `ISO-8859-1`, `windows-1252`",
             Self::Io { .. } => "check that the file can be read by this user",

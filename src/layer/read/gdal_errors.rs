@@ -14,6 +14,7 @@ static INSTALLED: Once = Once::new();
 /// Installs the callback, once for the process, and forgets what this thread had kept.
 pub(crate) fn listen() {
     INSTALLED.call_once(|| {
+        super::guard::prepare();
         gdal::config::set_error_handler(|kind, _, message| {
             tracing::debug!(target: "gdal", ?kind, message);
             if matches!(kind, CplErrType::Failure | CplErrType::Fatal) {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::shapes::Shapes;
 use super::{Kind, Options, ReadError, attributes, raw, zones};
+use crate::lang::Lang;
 
 /// A source as it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -97,6 +98,7 @@ pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Resul
         problems: Vec::new(),
     };
     inspection.problems = problems(&inspection, raw.shapes.is_some());
+    inspection.problems.extend(raw.findings.iter().map(|finding| finding.text(Lang::En)));
     Ok(inspection)
 }
 

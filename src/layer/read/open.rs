@@ -4,43 +4,70 @@ use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_schema::{ArrowError, DataType, Field};
 use gdal::spatial_ref::SpatialRef;
 use gdal::vector::LayerAccess;
+use gdal::vector::sql::Dialect;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
+use super::guard::{self, Budget, Network, Patience, Pulse};
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Options, ReadError, attributes, gdal_errors, stream};
-use crate::layer::postgres::{PostgresError, is_postgres};
-use crate::layer::{Column, nearest};
+use super::{Options, ReadError, attributes, gdal_errors, stream, utf8};
+use crate::layer::postgres::{PostgresError, is_postgres, patient};
+use crate::layer::{Column, Finding, nearest};
 
 /// Name of GDAL's driver for PostgreSQL.
 const POSTGRES: &str = "PostgreSQL";
 
+/// Fields of a table: what the widest sheets of Excel have.
+pub(super) const MOST_FIELDS: usize = 16_384;
+
 /// What GDAL calls the feature id of a table without a whole-number primary key.
 const NUMBERED: &str = "OGC_FID";
 
-/// Opens a source: its dataset, and the name of the driver.
-pub(super) fn open(options: &Options) -> Result<(Dataset, String), ReadError> {
+/// Milliseconds in a second.
+const MILLISECONDS: u128 = 1_000;
+
+/// A source that is open.
+pub(super) struct Opened {
+    pub dataset: Dataset,
+    /// Name of the driver.
+    pub driver: String,
+    /// What may come out of it.
+    pub budget: Budget,
+    /// Whether it says that a server left features out.
+    pub cut_off: bool,
+    /// After the dataset: what is closed last may not reach further either.
+    pub _network: Network,
+}
+
+/// Opens a source that passes the guard.
+pub(super) fn open(options: &Options) -> Result<Opened, ReadError> {
     gdal_errors::listen();
+    guard::settle();
+    let pass = guard::check(options)?;
+    let network = Network::of(pass.remote);
     let file = options.file();
-    let path = gdal_path(&options.path);
+    let postgres = is_postgres(&pass.name);
+    let name = if postgres { patient(&pass.name) } else { pass.name.clone() };
     let encoding = options.encoding.as_ref().map(|e| format!("ENCODING={e}"));
     // Tables without geometry are layers, too.
-    let all_tables = is_postgres(&path).then_some("LIST_ALL_TABLES=YES");
-    let open_options: Vec<&str> = encoding.as_deref().into_iter().chain(all_tables).collect();
+    let all_tables = postgres.then_some("LIST_ALL_TABLES=YES");
+    let schema = pass.drivers.contains(&"GML").then_some("DOWNLOAD_SCHEMA=NO");
+    let open_options: Vec<&str> = encoding.as_deref().into_iter().chain(all_tables).chain(schema).collect();
     let unknown = |error: gdal::errors::GdalError| {
         let reason = gdal_errors::first_failure().unwrap_or_else(|| match error {
             gdal::errors::GdalError::NullPointer { .. } => "no format that GDAL knows".to_owned(),
             error => error.to_string(),
         });
-        match is_postgres(&path) {
-            true => ReadError::Postgres(PostgresError::connect(&path, &reason)),
+        match postgres {
+            true => ReadError::Postgres(PostgresError::connect(&pass.name, &reason)),
             false => ReadError::UnknownFormat { file: file.clone(), reason },
         }
     };
     let dataset = Dataset::open_ex(
-        &path,
+        &name,
         DatasetOptions {
             open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
+            allowed_drivers: Some(&pass.drivers),
             open_options: (!open_options.is_empty()).then_some(open_options.as_slice()),
             ..DatasetOptions::default()
         },
@@ -54,22 +81,48 @@ pub(super) fn open(options: &Options) -> Result<(Dataset, String), ReadError> {
             reason: "only CSV and Shapefile leave the encoding open; this format states its own",
         });
     }
-    Ok((dataset, driver))
+    if postgres {
+        let limit = Patience::stated().0.as_millis().max(MILLISECONDS);
+        let told = dataset.execute_sql(format!("SET statement_timeout = {limit}"), None, Dialect::DEFAULT);
+        told.map_err(unknown)?;
+    }
+    Ok(Opened { dataset, driver, budget: Budget::of(&pass, &file), cut_off: pass.cut_off, _network: network })
 }
 
-/// Loads a source through GDAL.
+/// Loads a source through GDAL, for as long as something comes of it.
 pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
-    let (dataset, driver) = open(options)?;
+    let moved = options.clone();
+    guard::watched(&options.file(), Patience::stated(), move |pulse| load_here(&moved, pulse))
+}
+
+fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
+    // The network is dropped last.
+    let Opened { _network, dataset, driver, mut budget, cut_off } = open(options)?;
     let mut layer = pick(&dataset, options)?;
     let name = layer.name();
+    check_fields(&layer, &name, options)?;
     let crs = layer.spatial_ref().and_then(|srs| describe(&srs));
     let expected = layer.try_feature_count();
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
     let mut source = Source::default();
     // The driver takes a whole-number primary key for the feature id, which is left out elsewhere.
     let database = driver == POSTGRES;
-    stream::batches(&mut layer, database, |batch| source.push(&batch))
-        .map_err(|error| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string())))?;
+    let mut refused = None;
+    let streamed = stream::batches(&mut layer, database, |batch| {
+        pulse.beat();
+        let looked = budget.take(&batch).and_then(|()| check_texts(&batch, source.rows, &name, options));
+        match looked {
+            Ok(()) => source.push(&batch),
+            Err(error) => {
+                refused = Some(error);
+                Err(ArrowError::ParseError(String::new()))
+            }
+        }
+    });
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
+    streamed.map_err(|error| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string())))?;
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
     }
@@ -90,16 +143,61 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         lines: None,
         sha256: None,
         kept_out: 0,
-        findings: Vec::new(),
+        findings: cut_off.then(left_out).into_iter().collect(),
     })
 }
 
-/// GDAL wants its prefix before a zip archive.
-fn gdal_path(path: &str) -> String {
-    let zipped = path.to_ascii_lowercase();
-    match zipped.ends_with(".zip") && !zipped.starts_with("/vsizip/") {
-        true => format!("/vsizip/{path}"),
-        false => path.to_owned(),
+/// What to say of an answer that a server cut off.
+fn left_out() -> Finding {
+    Finding::Statistic {
+        es: "el servidor cortó la respuesta (`exceededTransferLimit`): faltan elementos; pídalos por páginas (`resultOffset`)"
+            .to_owned(),
+        en: "the server cut its answer off (`exceededTransferLimit`): features are missing; ask for them page by page (`resultOffset`)"
+            .to_owned(),
+        warning: true,
+    }
+}
+
+/// Refuses a batch, `before` which so many rows came, with a text that is none.
+pub(super) fn check_texts(
+    batch: &RecordBatch,
+    before: usize,
+    layer: &str,
+    options: &Options,
+) -> Result<(), ReadError> {
+    utf8::check(batch).map_err(|fault| ReadError::NotText {
+        file: options.file(),
+        layer: layer.to_owned(),
+        place: format!("feature {}", before + fault.row + 1),
+        field: fault.field,
+        shown: fault.shown,
+    })
+}
+
+/// Refuses a layer of more fields than are read, or with one whose name is no text.
+pub(super) fn check_fields(layer: &impl LayerAccess, name: &str, options: &Options) -> Result<(), ReadError> {
+    let names: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
+    width(names.len(), &options.file())?;
+    match names.into_iter().find(|name| name.contains(char::REPLACEMENT_CHARACTER)) {
+        Some(field) => Err(ReadError::NotText {
+            file: options.file(),
+            layer: name.to_owned(),
+            place: "the names of the fields".to_owned(),
+            shown: field.clone(),
+            field,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses so many fields where they are more than are read.
+pub(crate) fn width(fields: usize, file: &str) -> Result<(), ReadError> {
+    match fields > MOST_FIELDS {
+        true => Err(ReadError::TooMuch {
+            file: file.to_owned(),
+            what: format!("it has {fields} fields; at most {MOST_FIELDS} are read"),
+        }),
+        false => Ok(()),
     }
 }
 
@@ -124,10 +222,13 @@ pub(super) fn pick<'a>(
     }
 }
 
-/// WKT and a name such as `EPSG:6372`.
+/// WKT and a name such as `EPSG:6372`; none where the source says that it has none, as a GeoPackage does by 0 and -1.
 pub(super) fn describe(srs: &SpatialRef) -> Option<(String, String)> {
     let wkt = srs.to_wkt().ok()?;
     let name = srs.authority().ok().or_else(|| srs.name()).unwrap_or_else(|| "unnamed".to_owned());
+    if srs.name().is_some_and(|name| name.to_ascii_lowercase().starts_with("undefined ")) {
+        return None;
+    }
     Some((wkt, name))
 }
 

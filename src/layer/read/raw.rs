@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::shapes::Shapes;
-use super::{Options, ReadError, delimited, geojson, open};
+use super::{Options, ReadError, delimited, geojson, guard, open, utf8};
 use crate::layer::{Column, Finding, nearest};
 
 /// What a source holds.
@@ -61,7 +61,16 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         let digest = || sha256.take().unwrap_or_else(|| super::hash::sha256(&text));
         let (digest, read) = rayon::join(digest, || geojson::load(&text, options));
         match read {
-            Ok(raw) => return Ok(Raw { sha256: Some(digest), ..raw }),
+            Ok(raw) => {
+                let findings = utf8::mangled(&raw.columns).into_iter().collect();
+                return Ok(Raw { sha256: Some(digest), findings, ..raw });
+            }
+            Err(why) if why == geojson::TOO_WIDE => {
+                return Err(ReadError::TooMuch {
+                    file: options.file(),
+                    what: format!("it has more fields than the {} that are read", open::MOST_FIELDS),
+                });
+            }
             Err(why) => tracing::debug!(file = options.file(), why, "left to GDAL"),
         }
         sha256 = Some(digest);
@@ -72,32 +81,64 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         (_, None) => None,
     };
     let raw = match extension.as_str() {
-        "csv" | "tsv" if local_file(&options.path).is_some() => delimited::load(options)?,
-        _ => open::load(options)?,
+        "csv" | "tsv" if plain.is_some() => delimited::load(options)?,
+        _ => match guard::table(options)? {
+            // The rules of a table hold for one that was packed.
+            Some(guard::Unpacked { name, bytes }) => {
+                let display = Some(options.file());
+                delimited::of_bytes(&bytes, &Options { path: name, display, ..options.clone() })?
+            }
+            None => open::load(options)?,
+        },
     };
-    Ok(Raw { sha256, ..raw })
+    let mut findings = raw.findings;
+    findings.extend(utf8::mangled(&raw.columns));
+    Ok(Raw { sha256, findings, ..raw })
 }
 
-/// Whether the file of a source is there, if it is a file.
+/// Whether the file of a source is there and is a file, if it is one of this machine.
 pub(crate) fn check_there(options: &Options) -> Result<(), ReadError> {
     match local_file(&options.path).map(Path::new) {
         Some(path) if !path.exists() => {
             Err(ReadError::MissingFile { file: options.file(), nearest: neighbour(path) })
         }
-        _ => Ok(()),
+        Some(path) => guard::irregular(path).map_or(Ok(()), |found| {
+            let path = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            Err(ReadError::NotRegular { file: options.file(), path, found })
+        }),
+        None => Ok(()),
     }
 }
 
 /// The path on disk behind a source, or `None` where it is not a local file.
 pub(super) fn local_file(path: &str) -> Option<&str> {
-    let path = path.strip_prefix("/vsizip/").unwrap_or(path);
-    let virtual_or_database = path.starts_with("/vsi")
-        || path.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && !scheme.contains('/'));
-    match path.find(".zip/") {
-        _ if virtual_or_database => None,
-        Some(end) => Some(&path[..end + 4]),
-        None => Some(path),
+    split(path).map(|(file, _)| file)
+}
+
+/// What of the archive behind a source is asked for; all of it where that is not said.
+pub(super) fn entry(path: &str) -> &str {
+    split(path).map_or("", |(_, entry)| entry)
+}
+
+/// The path on disk, and the entry of the archive that it is.
+fn split(path: &str) -> Option<(&str, &str)> {
+    let inside = path.strip_prefix("/vsizip/").or_else(|| path.strip_prefix("/vsigzip/"));
+    let file = inside.unwrap_or(path);
+    let virtual_or_database = file.starts_with("/vsi")
+        || file.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && !scheme.contains('/'));
+    if virtual_or_database {
+        return None;
     }
+    if inside.is_none() {
+        return Some((file, ""));
+    }
+    if let Some((archive, entry)) = file.strip_prefix('{').and_then(|braced| braced.split_once('}')) {
+        return Some((archive, entry.trim_start_matches('/')));
+    }
+    let lower = file.to_ascii_lowercase();
+    let ends =
+        [".zip/", ".kmz/", ".ods/", ".xlsx/"].iter().filter_map(|e| Some(lower.find(e)? + e.len() - 1));
+    Some(ends.min().map_or((file, ""), |end| (&file[..end], file[end..].trim_start_matches('/'))))
 }
 
 /// The file in the same folder whose name is nearest.
@@ -121,6 +162,9 @@ mod tests {
         assert_eq!(local_file("a/b.gpkg"), Some("a/b.gpkg"));
         assert_eq!(local_file("/vsizip/a/b.zip"), Some("a/b.zip"));
         assert_eq!(local_file("/vsizip/a/b.zip/c.shp"), Some("a/b.zip"));
+        assert_eq!(local_file("/vsizip/{a/b}/c.shp"), Some("a/b"));
+        assert_eq!(local_file("/vsigzip/a/b.csv.gz"), Some("a/b.csv.gz"));
+        assert_eq!(super::entry("/vsizip/a/b.ZIP/d/c.shp"), "d/c.shp");
         assert_eq!(local_file("/vsicurl/https://x.org/b.fgb"), None);
         assert_eq!(local_file("PG:dbname=x"), None);
     }

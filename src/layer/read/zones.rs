@@ -34,6 +34,9 @@ pub(super) fn repair(
         if geometry.is_valid() {
             return Ok(None);
         }
+        if let Some(most) = entangled(&shape) {
+            return Err(bad(row, format!("its border crosses itself more than {most} times")));
+        }
         let valid = geometry
             .make_valid(&gdal::cpl::CslStringList::new())
             .map_err(|error| bad(row, format!("invalid geometry cannot be repaired: {error}")))?;
@@ -47,6 +50,46 @@ pub(super) fn repair(
     // Collected before it is judged, so that the error told does not depend on the threads.
     let repairs: Vec<_> = rows.par_iter().with_max_len(16).map_init(Proof::default, one).collect();
     repairs.into_iter().collect()
+}
+
+/// Times that a border may cross itself, and for how many vertices once more: GEOS takes the square of them, half a second
+/// for a thousand and minutes for ten thousand. A border that was drawn crosses itself a few times.
+const MOST_CROSSINGS: usize = 1_000;
+const VERTICES_A_CROSSING: usize = 100;
+
+/// Pairs of segments that are looked at; more of them lie side by side in no border.
+const MOST_PAIRS: usize = 300_000_000;
+
+/// How often the rings of a geometry may cross, where they do so more often.
+fn entangled(shape: &Shape) -> Option<usize> {
+    let mut segments: Vec<[f64; 4]> = Vec::new();
+    for (x, y) in shape.parts().flatten() {
+        let ends = x.iter().zip(y).zip(x.iter().zip(y).skip(1));
+        segments.extend(ends.map(|((&ax, &ay), (&bx, &by))| [ax, ay, bx, by]));
+    }
+    let most = MOST_CROSSINGS + segments.len() / VERTICES_A_CROSSING;
+    segments.retain(|segment| segment.iter().all(|x| x.is_finite()));
+    segments.sort_unstable_by(|a, b| a[0].min(a[2]).total_cmp(&b[0].min(b[2])));
+    let (mut crossings, mut pairs) = (0, 0);
+    for (i, a) in segments.iter().enumerate() {
+        let east = a[0].max(a[2]);
+        let (south, north) = (a[1].min(a[3]), a[1].max(a[3]));
+        for b in segments[i + 1..].iter().take_while(|b| b[0].min(b[2]) <= east) {
+            pairs += 1;
+            let level = b[1].min(b[3]) <= north && b[1].max(b[3]) >= south;
+            crossings += usize::from(level && cross(a, b));
+            if crossings > most || pairs > MOST_PAIRS {
+                return Some(most);
+            }
+        }
+    }
+    None
+}
+
+/// Whether two segments cross, each within the other.
+fn cross(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    let side = |s: &[f64; 4], x: f64, y: f64| (s[2] - s[0]) * (y - s[1]) - (s[3] - s[1]) * (x - s[0]);
+    side(a, b[0], b[1]) * side(a, b[2], b[3]) < 0.0 && side(b, a[0], a[1]) * side(b, a[2], a[3]) < 0.0
 }
 
 /// How many of the geometries are polygons that are not valid.

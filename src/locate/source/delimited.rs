@@ -11,7 +11,7 @@ use super::blocks::{Block, Blocks};
 use super::names::{self, PlaceIn};
 use super::rows::{Columns, Plan};
 use super::{Batch, Keep, Kept, inflate, options};
-use crate::layer::read::{ReadError, ToWgs84, delimiter};
+use crate::layer::read::{ReadError, ToWgs84, delimiter, repeated, width};
 use crate::locate::LocateError;
 use crate::locate::fault::BadRows;
 use crate::locate::request::{Packing, Request};
@@ -45,7 +45,8 @@ impl Text {
         reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string()))?;
         let names: Vec<String> =
             record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-        if let Some((_, twice)) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
+        width(names.len(), &file)?;
+        if let Some(twice) = repeated(&names) {
             return Err(bad(format!("the column `{twice}` stands twice in the header")).into());
         }
         let end = usize::try_from(reader.position().byte()).unwrap_or(start.len()).min(start.len());

@@ -1,6 +1,5 @@
 //! Any other source, through GDAL's Arrow stream.
 
-use std::sync::mpsc::Receiver;
 use std::sync::{Mutex, PoisonError};
 
 use arrow_array::RecordBatch;
@@ -9,14 +8,11 @@ use arrow_schema::DataType;
 use super::names::{self, PlaceIn};
 use super::table::{Geometries, Table};
 use super::{Batch, Keep, Kept, Unit, options};
-use crate::layer::read::{Head, ReadError, ToWgs84, batches};
+use crate::layer::read::{Batches, Head, ToWgs84, batches};
 use crate::locate::LocateError;
 use crate::locate::fault::BadRows;
 use crate::locate::request::Request;
 use crate::locate::watch::Length;
-
-/// What comes from the thread that reads.
-type Batches = Receiver<Result<RecordBatch, ReadError>>;
 
 /// A source that GDAL streams.
 pub(in crate::locate) struct Stream {

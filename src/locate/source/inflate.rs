@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 use flate2::read::MultiGzDecoder;
 
-use crate::layer::read::ReadError;
+use crate::layer::read::{ReadError, irregular};
 use crate::locate::request::Packing;
 
 /// Bytes that are read and decoded at a time.
@@ -31,12 +32,20 @@ pub(crate) fn open(
             reason: "not a known encoding",
         })?,
     };
+    // A device need not end, nor need anybody write into a pipe.
+    if let Some(found) = irregular(Path::new(path)) {
+        let name = Path::new(path).file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        return Err(ReadError::NotRegular { file: path.to_owned(), path: name, found });
+    }
     let read = Arc::new(AtomicU64::new(0));
     let file = Counted { file: File::open(path).map_err(broken)?, read: Arc::clone(&read) };
+    let bounded = |unpacked| Bounded { unpacked, packed: Arc::clone(&read), given: 0 };
     let mut plain: Box<dyn Read + Send> = match packing {
         Packing::None => Box::new(file),
-        Packing::Gzip => Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file))),
-        Packing::Zstd => Box::new(zstd::Decoder::new(file).map_err(broken)?),
+        Packing::Gzip => {
+            Box::new(bounded(Box::new(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)))))
+        }
+        Packing::Zstd => Box::new(bounded(Box::new(zstd::Decoder::new(file).map_err(broken)?))),
     };
     let mut start = Vec::with_capacity(3);
     (&mut plain).take(3).read_to_end(&mut start).map_err(broken)?;
@@ -61,6 +70,34 @@ impl Read for Counted {
         let read = self.file.read(buffer)?;
         self.read.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
+    }
+}
+
+/// Bytes that any file may unpack to, and how many times its own bytes beyond: rows of numbers come to 10 or 40 times.
+const ALWAYS: u64 = 1 << 30;
+const GREATEST_RATIO: u64 = 250;
+
+/// What was packed, as long as it does not grow as no table does.
+struct Bounded {
+    unpacked: Box<dyn Read + Send>,
+    /// Bytes read of the file.
+    packed: Arc<AtomicU64>,
+    /// Bytes that came out.
+    given: u64,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.unpacked.read(buffer)?;
+        self.given += read as u64;
+        let packed = self.packed.load(Ordering::Relaxed).max(1);
+        match self.given > ALWAYS && self.given / GREATEST_RATIO > packed {
+            true => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("it unpacks to more than {GREATEST_RATIO} times its size, which no table does"),
+            )),
+            false => Ok(read),
+        }
     }
 }
 

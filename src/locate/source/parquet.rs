@@ -13,7 +13,7 @@ use super::geo::{self, StatedCrs};
 use super::names::{self, PlaceIn};
 use super::table::{Geometries, Table};
 use super::{Batch, Keep, Kept, options};
-use crate::layer::read::{ReadError, ToWgs84};
+use crate::layer::read::{ReadError, ToWgs84, irregular};
 use crate::locate::LocateError;
 use crate::locate::fault::BadRows;
 use crate::locate::request::Request;
@@ -89,6 +89,7 @@ impl Files {
     pub fn open(request: &Request, paths: &[PathBuf], keep: Keep) -> Result<Self, LocateError> {
         let mut files: Vec<Opened> = Vec::with_capacity(paths.len());
         for path in paths {
+            check_regular(path)?;
             let file = File::open(path)
                 .map_err(|error| ReadError::Io { file: path.to_string_lossy().into_owned(), error })?;
             let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
@@ -252,6 +253,14 @@ impl Opened {
         let pairs = self.metadata.metadata().file_metadata().key_value_metadata()?;
         pairs.iter().find(|pair| pair.key == key)?.value.as_deref()
     }
+}
+
+/// Refuses what is no file, in a folder of files too.
+fn check_regular(path: &Path) -> Result<(), ReadError> {
+    irregular(path).map_or(Ok(()), |found| {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        Err(ReadError::NotRegular { file: path.to_string_lossy().into_owned(), path: name, found })
+    })
 }
 
 fn broken(path: &Path, error: &ParquetError) -> LocateError {

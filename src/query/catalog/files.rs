@@ -11,7 +11,7 @@ use datafusion::execution::SessionState;
 
 use super::Allow;
 use crate::layer::Layer;
-use crate::layer::read::read_whole;
+use crate::layer::read::{irregular, read_whole};
 use crate::query::{Fault, QueryError};
 
 /// Endings of what DataFusion streams.
@@ -57,6 +57,9 @@ fn known(ending: &str) -> bool {
 pub(super) fn open(allow: &Allow, name: &str) -> Result<File, QueryError> {
     let path = allow.resolve(name)?;
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
+    if let Some(found) = irregular(&path) {
+        return Err(Fault::new(format!("`{name}` is {found}, not a file")).into());
+    }
     if PARQUET.contains(&ending.as_str()) {
         return Ok(File::Streamed(path));
     }

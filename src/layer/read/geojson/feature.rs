@@ -1,5 +1,6 @@
 //! Features parsed by serde straight into columns and flat coordinates: no tree of values in between.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -9,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Vis
 use super::Declined;
 use super::cells::Cells;
 use super::geometry::Geometry;
+use crate::layer::read::open::MOST_FIELDS;
 use crate::layer::read::shapes::Chunk;
 
 /// Bytes of text to a position, at the least; more text has more room than it needs.
@@ -47,11 +49,15 @@ pub(super) fn fields(feature: &[u8]) -> Result<Vec<String>, Declined> {
         properties: Names,
     }
     let First { properties: Names(names) } = serde_json::from_slice(feature).map_err(|e| e.to_string())?;
-    for (at, name) in names.iter().enumerate() {
+    if names.len() > MOST_FIELDS {
+        return Err(super::TOO_WIDE.to_owned());
+    }
+    let mut seen = HashSet::with_capacity(names.len());
+    for name in &names {
         let odd = name.is_empty()
             || name.contains('\0')
             || ["wkb_geometry", "ogc_fid", "fid"].iter().any(|taken| name.eq_ignore_ascii_case(taken))
-            || names[..at].iter().any(|other| other.eq_ignore_ascii_case(name));
+            || !seen.insert(name.to_ascii_lowercase());
         if odd {
             return Err(format!("field `{name}`"));
         }

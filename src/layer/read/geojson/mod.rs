@@ -27,6 +27,9 @@ const BLOCK: usize = 1 << 19;
 /// Why a text is left to GDAL.
 pub(super) type Declined = String;
 
+/// Declined, and not left to GDAL: more fields than are read.
+pub(super) const TOO_WIDE: &str = "too many fields";
+
 /// Reads a FeatureCollection, or declines.
 pub(super) fn load(text: &[u8], options: &Options) -> Result<Raw, Declined> {
     if options.encoding.is_some() {

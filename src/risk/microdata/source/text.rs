@@ -8,7 +8,7 @@ use super::super::decode::{Row, Unit};
 use super::super::error::Fault;
 use super::super::plan::Plan;
 use super::Piece;
-use crate::layer::read::{ReadError, delimiter};
+use crate::layer::read::{ReadError, delimiter, repeated, width};
 use crate::locate::{Block, Blocks, LocateError, Packing, open_text};
 
 /// A text file whose header was read.
@@ -54,7 +54,8 @@ impl Text {
         reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string()))?;
         let fields: Vec<String> =
             record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
-        if let Some((_, twice)) = fields.iter().enumerate().find(|(i, name)| fields[..*i].contains(name)) {
+        width(fields.len(), file)?;
+        if let Some(twice) = repeated(&fields) {
             return Err(bad(format!("the column `{twice}` stands twice in the header")).into());
         }
         let end = usize::try_from(reader.position().byte()).unwrap_or(start.len()).min(start.len());

@@ -1,0 +1,167 @@
+//! What a source may be, checked before GDAL sees it: a source reaches no further than its name.
+//!
+//! A name's ending decides which drivers GDAL may try (`endings`), the contents must be what the ending says and lead to no
+//! other file or server (`content`, `xml`, `json`, `sqlite`), archives are looked into and bounded (`archive`), files are
+//! files (`regular`), and GDAL has no network unless the name itself is that of a server (`network`, `remote`). `budget`
+//! bounds what comes out, `watch` how long it takes. `docs/reading.md` tells it to people.
+
+mod archive;
+mod budget;
+mod content;
+mod endings;
+mod inside;
+mod json;
+mod look;
+mod network;
+mod regular;
+mod remote;
+mod sqlite;
+mod watch;
+mod xml;
+
+use std::fs::File;
+use std::path::Path;
+
+pub(super) use budget::Budget;
+pub(crate) use endings::listed;
+pub(super) use network::{Network, prepare, settle};
+pub(crate) use regular::irregular;
+pub(super) use watch::{Patience, Pulse, watched};
+
+use super::{Options, ReadError, raw};
+use endings::Begins;
+use inside::only;
+use look::Look;
+
+/// Bytes of a file that are looked at to tell what it is.
+const HEAD: u64 = 1 << 16;
+
+/// The longest text of a format whose text is looked through: longer ones belong into a format without links.
+const LONGEST_TEXT: u64 = 4 << 30;
+
+/// What is wrong with a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Fault {
+    /// It stands for something else: what.
+    Leads(String),
+    /// It is more than is read: of what.
+    TooMuch(String),
+    /// It is not whole: how that was seen.
+    Damaged(String),
+}
+
+/// How GDAL may open a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pass {
+    /// The name that GDAL opens.
+    pub name: String,
+    /// Drivers that it may try.
+    pub drivers: Vec<&'static str>,
+    /// Whether the name is that of a server, so that there is a network.
+    pub remote: bool,
+    /// Bytes on this machine, where it is a file of it.
+    pub bytes: Option<u64>,
+    /// Whether it says that a server left features out.
+    pub cut_off: bool,
+}
+
+/// A table of text that was packed.
+pub(super) struct Unpacked {
+    /// Its own name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Endings of text that our own reader takes.
+const TABLES: [&str; 2] = ["csv", "tsv"];
+
+/// The table of text that an archive or a packed file holds, where that is what is meant.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
+    let look = Look::of(options);
+    let Some(local) = raw::local_file(&options.path) else { return Ok(None) };
+    let path = Path::new(local);
+    let ending = endings::of(local);
+    let zipped = options.path.starts_with("/vsizip/") || ending == "zip";
+    if !path.is_file() || !(zipped || ending == "gz") {
+        return Ok(None);
+    }
+    let mut file = File::open(path).map_err(|error| look.io(error))?;
+    if !zipped {
+        let name = local[..local.len() - ".gz".len()].to_owned();
+        if !TABLES.contains(&endings::of(&name).as_str()) {
+            return Ok(None);
+        }
+        let bytes = archive::unzipped(file, None).map_err(|fault| look.fault(fault))?.into_inner();
+        return Ok(Some(Unpacked { name, bytes }));
+    }
+    let bytes = file.metadata().map_err(|error| look.io(error))?.len();
+    let entries = archive::entries(&mut file, bytes).map_err(|fault| look.fault(fault))?;
+    let entry = raw::entry(&options.path).trim_matches('/');
+    let within: Vec<&archive::Entry> = entries.iter().filter(|found| found.is_within(entry)).collect();
+    let Some(one) = only(&within).filter(|one| TABLES.contains(&endings::of(&one.name).as_str())) else {
+        return Ok(None);
+    };
+    let bytes = archive::member(&mut file, one, None).map_err(|fault| look.fault(fault))?.into_inner();
+    Ok(Some(Unpacked { name: one.name.clone(), bytes }))
+}
+
+/// Looks at a source as its name and its contents are.
+///
+/// # Errors
+/// [`ReadError::UnknownEnding`], [`ReadError::NotAsNamed`], [`ReadError::LeadsElsewhere`], [`ReadError::TooMuch`] and
+/// [`ReadError::NotRegular`].
+pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
+    let mut look = Look::of(options);
+    let Some(local) = raw::local_file(&options.path) else {
+        return remote::pass(&options.path).map_err(|what| look.leads(what));
+    };
+    let path = Path::new(local);
+    let beside = regular::check(path, &look.file)?;
+    let ending = endings::of(local);
+    if path.is_dir() {
+        let drivers = endings::of_folder(&ending).to_vec();
+        return Ok(Pass { name: options.path.clone(), drivers, remote: false, bytes: None, cut_off: false });
+    }
+    let mut file = File::open(path).map_err(|error| look.io(error))?;
+    let bytes = file.metadata().map_err(|error| look.io(error))?.len();
+    if options.path.starts_with("/vsizip/") || ending == "zip" {
+        let entry = raw::entry(&options.path).trim_matches('/');
+        let inside = look.archive(&mut file, bytes, entry)?;
+        let archive = if ending == "zip" { local.to_owned() } else { format!("{{{local}}}") };
+        let slash = if inside.entry.is_empty() { "" } else { "/" };
+        let name = format!("/vsizip/{archive}{slash}{}", inside.entry);
+        let bytes = Some(bytes.max(inside.unpacked));
+        let cut_off = look.cut_off.get();
+        return Ok(Pass { name, drivers: inside.drivers, remote: false, bytes, cut_off });
+    }
+    if ending == "gz" {
+        let ending = endings::of(&local[..local.len() - ".gz".len()]);
+        let format = look.format(&ending, local)?;
+        let mut text = archive::unzipped(file, (!format.is_looked_through()).then_some(HEAD))
+            .map_err(|fault| look.fault(fault))?;
+        let length = text.get_ref().len() as u64;
+        look.contents(&mut text, length, format, &ending)?;
+        let name = format!("/vsigzip/{local}");
+        let bytes = Some(bytes.saturating_mul(archive::GREATEST_RATIO));
+        let cut_off = look.cut_off.get();
+        return Ok(Pass { name, drivers: format.drivers.to_vec(), remote: false, bytes, cut_off });
+    }
+    let format = look.format(&ending, local)?;
+    if format.begins == Begins::Bytes(&[endings::SQLITE]) {
+        look.log = sqlite::log(path).map_err(|fault| look.fault(fault))?;
+        if let Some(beside) = sqlite::hot_journal(path) {
+            return Err(ReadError::Unsettled { file: look.file, beside });
+        }
+    }
+    look.contents(&mut file, bytes, format, &ending)?;
+    if ending == "shp" {
+        look.sidecars(path, options)?;
+    }
+    let drivers = format.drivers.to_vec();
+    let bytes = Some(bytes.saturating_add(beside));
+    Ok(Pass { name: local.to_owned(), drivers, remote: false, bytes, cut_off: look.cut_off.get() })
+}
