@@ -188,7 +188,7 @@ fn many_settlements_are_grouped_in_seconds() {
     let groups = Groups::new(&candidates, &GroupRules::default()).unwrap();
     let grouped = start.elapsed();
     let km = DisplacementKm::of(&candidates, &groups);
-    let there = displace(&Key::invented(1), "s", &candidates, &groups, &lon[..1000], &lat[..1000]).unwrap();
+    let there = displace(&Key::invented(1), &candidates, &groups, &lon[..1000], &lat[..1000]).unwrap();
     println!(
         "{} groups in {grouped:.1?}, all in {:.1?}; displaced by {:.0} km (median)",
         groups.len(),

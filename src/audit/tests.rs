@@ -39,7 +39,7 @@ impl Country {
     fn hidden(&self, key: &Key, sites: &[(f64, f64)]) -> Hidden {
         let (lon, lat): (Vec<f64>, Vec<f64>) = sites.iter().copied().unzip();
         let keys: Vec<String> = (0..sites.len()).map(|i| format!("s{i}")).collect();
-        let displaced = displace(key, "shelters", &self.candidates, &self.groups, &lon, &lat).unwrap();
+        let displaced = displace(key, &self.candidates, &self.groups, &lon, &lat).unwrap();
         Hidden::new("shelters", (&keys, &lon, &lat), &self.candidates, &self.groups, &displaced)
     }
 
@@ -158,8 +158,9 @@ fn nights_of_openings_and_closings_say_no_more_than_one() {
     assert!(report.differences.iter().any(|d| d.appeared + d.vanished > 0), "{:#?}", report.differences);
 }
 
+/// A new key moves every place once; what the runs say together is still the group.
 #[test]
-fn many_keys_leave_too_few_and_the_runs_are_named() {
+fn many_keys_say_no_more_than_one() {
     let country = Country::new(K);
     let sites = country.sites();
     let mut runs = Vec::new();
@@ -170,8 +171,7 @@ fn many_keys_leave_too_few_and_the_runs_are_named() {
         runs.push(run(&name, seed == 13, country.said("near_km", &shown(&last)), Some(&last)));
     }
     let report = country.judge(&[last], &[], &runs);
-    assert!(!report.passed);
-    assert!(report.faults.iter().all(|fault| fault.kind == FaultKind::Together && fault.run != "key13"));
+    assert!(report.passed, "{:?}", report.faults);
 }
 
 #[test]

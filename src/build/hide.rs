@@ -87,7 +87,7 @@ impl Context {
         let groups = Groups::new(&candidates, &rules).map_err(failed)?;
         let points = self.layer(sites)?;
         let points = points.points()?;
-        let displaced = displace(key, sites, &candidates, &groups, points.lon, points.lat).map_err(failed)?;
+        let displaced = displace(key, &candidates, &groups, points.lon, points.lat).map_err(failed)?;
         let mut places = displaced.at;
         places.retain(|&place| place != NO_CANDIDATE);
         places.sort_unstable();

@@ -1,4 +1,4 @@
-//! Sites at other settlements than their own, by the key.
+//! Sites at one place of their group, by the key.
 
 use std::collections::BTreeMap;
 
@@ -26,23 +26,40 @@ pub struct Displaced {
     pub at: Vec<u32>,
 }
 
-/// Where sites of settlement `own` of the layer `sites` are published: the settlement among
-/// [`Groups::preimages`]`(own)` for which the function of the key is greatest (rendezvous hashing).
+/// Where the sites of a group are published: the member that may hold them for which the function of the key is
+/// greatest (rendezvous hashing); see [`eligible`].
 ///
-/// It depends on the key, the layer and the settlements of the group, by their ids: not on where in its settlement a
-/// site is, how many there are, their keys or their order. So it says the same every night, and what many nights say
-/// is no more than one says.
-pub fn apparent(key: &Key, sites: &str, candidates: &Candidates, groups: &Groups, own: u32) -> Option<u32> {
-    let id = |candidate: u32| candidates.ids()[candidate as usize].as_bytes();
-    let rank = |&target: &u32| key.prf(PURPOSE, &[sites.as_bytes(), id(own), id(target)]);
-    groups.preimages(own).max_by_key(rank)
+/// It depends on the key and on the group, by the ids of its members, and on nothing else: not on the level, the layer
+/// of the sites, the settlement that a site belongs to, where in it a site is, how many there are, their keys or their
+/// order. So what any number of nights, editions, layers and publishers say together is which groups hold a site.
+pub fn apparent(key: &Key, candidates: &Candidates, groups: &Groups, group: usize) -> Option<u32> {
+    let rank = |&target: &u32| key.prf(PURPOSE, &[candidates.ids()[target as usize].as_bytes()]);
+    eligible(candidates, groups, group).into_iter().max_by_key(rank)
 }
 
-/// Places sites where they are published: each in the stead of its own settlement at another of its group, at
-/// `min_km` or more. See [`apparent`].
+/// The members of a group where its sites may be published: those at `min_km` or more from the one with most people,
+/// where people are known and there is such a member; else all. Sites stand in large towns more often than not, and
+/// whoever points at the published place should not hit them by luck.
+pub fn eligible(candidates: &Candidates, groups: &Groups, group: usize) -> Vec<u32> {
+    let members = groups.members(group);
+    let all = || members.to_vec();
+    let Some(people) = candidates.people() else { return all() };
+    let more = |&a: &u32, &b: &u32| people[a as usize].total_cmp(&people[b as usize]).then(b.cmp(&a));
+    let Some(largest) = members.iter().copied().max_by(more).filter(|&m| people[m as usize] > 0.0) else {
+        return all();
+    };
+    let (lon, lat) = (candidates.lon(), candidates.lat());
+    let far = |&member: &u32| {
+        let (a, b) = (member as usize, largest as usize);
+        distance_km(lon[a], lat[a], lon[b], lat[b]) >= groups.rules().min_km
+    };
+    let apart: Vec<u32> = members.iter().copied().filter(far).collect();
+    if apart.is_empty() { all() } else { apart }
+}
+
+/// Places sites where they are published: all those of a group at one place of it. See [`apparent`].
 ///
-/// `sites` is the name of their layer, `lon` and `lat` their true places, degrees. The same for every level, so that
-/// those who see two editions learn no more than those who see one.
+/// `lon` and `lat` are their true places, degrees.
 ///
 /// # Errors
 ///
@@ -56,30 +73,33 @@ pub fn apparent(key: &Key, sites: &str, candidates: &Candidates, groups: &Groups
 /// let lat: Vec<f64> = (0..100).map(|i| f64::from(i / 10) / 10.0).collect();
 /// let towns = Candidates::new(&ids, &lon, &lat, None)?;
 /// let groups = Groups::new(&towns, &GroupRules::default())?;
-/// let shelters = displace(&Key::invented(1), "shelters", &towns, &groups, &[0.11, 0.09], &[0.2, 0.2])?;
+/// let shelters = displace(&Key::invented(1), &towns, &groups, &[0.11, 0.09], &[0.2, 0.2])?;
 /// assert_eq!(shelters.own, [21, 21]);
-/// assert_eq!(shelters.at[0], shelters.at[1], "of one settlement, so at one place");
-/// assert_ne!(shelters.at[0], 21);
+/// assert_eq!(shelters.at[0], shelters.at[1], "of one group, so at one place");
+/// assert_eq!(groups.group_of(shelters.at[0]), groups.group_of(21));
 /// # Ok::<(), corredor::protect::ProtectError>(())
 /// ```
 pub fn displace(
     key: &Key,
-    sites: &str,
     candidates: &Candidates,
     groups: &Groups,
     lon: &[f64],
     lat: &[f64],
 ) -> Result<Displaced, ProtectError> {
     let own = candidates.own_many(lon, lat)?;
-    let mut distinct = own.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    distinct.retain(|&candidate| candidate != NO_CANDIDATE);
-    let places: BTreeMap<u32, u32> = distinct
+    let mut held: Vec<usize> =
+        own.iter().filter(|&&own| own != NO_CANDIDATE).map(|&own| groups.group_of(own)).collect();
+    held.sort_unstable();
+    held.dedup();
+    let places: BTreeMap<usize, u32> = held
         .into_par_iter()
-        .filter_map(|own| Some((own, apparent(key, sites, candidates, groups, own)?)))
+        .filter_map(|group| Some((group, apparent(key, candidates, groups, group)?)))
         .collect();
-    let at: Vec<u32> = own.iter().map(|own| places.get(own).copied().unwrap_or(NO_CANDIDATE)).collect();
+    let of = |&own: &u32| match own {
+        NO_CANDIDATE => NO_CANDIDATE,
+        own => places.get(&groups.group_of(own)).copied().unwrap_or(NO_CANDIDATE),
+    };
+    let at: Vec<u32> = own.iter().map(of).collect();
     let take =
         |from: &[f64]| at.iter().map(|&at| from.get(at as usize).copied().unwrap_or(f64::NAN)).collect();
     Ok(Displaced { lon: take(candidates.lon()), lat: take(candidates.lat()), own, at })
@@ -105,7 +125,7 @@ impl DisplacementKm {
         let mut sorted: Vec<(f64, f64)> = from
             .into_par_iter()
             .flat_map_iter(|own| {
-                let targets: Vec<u32> = groups.preimages(own).collect();
+                let targets = eligible(candidates, groups, groups.group_of(own));
                 let weight = 1.0 / targets.len().max(1) as f64;
                 let here = own as usize;
                 targets.into_iter().map(move |target| {

@@ -13,7 +13,7 @@ const FOR_TWO_THREADS: usize = 4096;
 pub struct GroupRules {
     /// How many settlements every place stands for at least.
     pub k: usize,
-    /// How far a site moves at least, km.
+    /// How far apart a settlement and those others are at least, km.
     pub min_km: f64,
     /// People of a group at least, where people are known.
     pub min_people: f64,
@@ -66,7 +66,6 @@ pub struct Groups {
     /// Those of group `g` are `offsets[g]..offsets[g + 1]`.
     offsets: Vec<usize>,
     group_of: Vec<u32>,
-    places: Vec<[f64; 3]>,
 }
 
 impl Groups {
@@ -103,7 +102,7 @@ impl Groups {
             members[start..start + size].iter().for_each(|&member| group_of[member as usize] = group);
             offsets.push(start + size);
         }
-        Ok(Self { rules: *rules, members, offsets, group_of, places: candidates.places().to_vec() })
+        Ok(Self { rules: *rules, members, offsets, group_of })
     }
 
     /// Number of groups.
@@ -131,13 +130,9 @@ impl Groups {
         &self.members[self.offsets[group]..self.offsets[group + 1]]
     }
 
-    /// The settlements that a place published at `candidate` may stand for: those of its group at `min_km` or more, `k`
-    /// at least, ascending. They are also the places where a site of `candidate` may be published.
+    /// The settlements that a place published at `candidate` may stand for: all of its group, more than `k`, ascending.
     pub fn preimages(&self, candidate: u32) -> impl Iterator<Item = u32> + '_ {
-        let far = Far::new(self.rules.min_km);
-        let here = self.places[candidate as usize];
-        let members = self.members(self.group_of(candidate)).iter().copied();
-        members.filter(move |&other| other != candidate && far.apart(here, self.places[other as usize]))
+        self.members(self.group_of(candidate)).iter().copied()
     }
 }
 

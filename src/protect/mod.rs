@@ -19,7 +19,7 @@ mod snap;
 mod tests;
 
 pub use candidates::{Candidates, NO_CANDIDATE};
-pub use displace::{Displaced, DisplacementKm, apparent, displace};
+pub use displace::{Displaced, DisplacementKm, apparent, displace, eligible};
 pub use error::{KeyError, ProtectError};
 pub use groups::{GroupRules, Groups};
 pub use key::Key;
