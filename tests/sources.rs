@@ -644,6 +644,8 @@ fn bytes_are_text_or_an_error() {
 
 /// A layer of two fields and three points, in a format.
 fn points(path: &Path, driver: &str, options: &[&str]) {
+    // A sheet has no geometry.
+    let placed = driver != "XLSX";
     let driver = DriverManager::get_driver_by_name(driver).unwrap();
     let mut dataset = driver.create_vector_only(path).unwrap();
     let srs = SpatialRef::from_epsg(4326).unwrap();
@@ -662,7 +664,9 @@ fn points(path: &Path, driver: &str, options: &[&str]) {
             let mut feature = Feature::new(layer.defn()).unwrap();
             feature.set_field_string(0, &format!("site {row}")).unwrap();
             feature.set_field_integer64(1, i64::from(row)).unwrap();
-            feature.set_geometry(Geometry::from_wkt(&format!("POINT ({row} 19)")).unwrap()).unwrap();
+            if placed {
+                feature.set_geometry(Geometry::from_wkt(&format!("POINT ({row} 19)")).unwrap()).unwrap();
+            }
             feature.create(&layer).unwrap();
         }
     }

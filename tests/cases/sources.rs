@@ -34,7 +34,7 @@ fn json_as_servers_give_it() {
     let folder = case.path().join("exceeded");
     let told = build(&folder);
     assert!(told.starts_with("exit 0") && told.contains("exceededTransferLimit"), "{told}");
-    let strict = common::told(&folder, &["build", "--strict"]);
+    let strict = common::told(&folder, &["build", "--strict", "--force"]);
     assert!(strict.starts_with("exit 3"), "{strict}");
     let seen = common::corredor(&folder, &["inspect", "data/zones.geojson"]);
     assert!(String::from_utf8_lossy(&seen.stdout).contains("exceededTransferLimit"), "{seen:?}");
