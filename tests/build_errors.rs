@@ -314,14 +314,20 @@ fn groups_of_few_zones_are_not_lowered() {
     let single = "by = { prefix = 5 }\nsum = [\"incidents\"]\n";
     let ground = held_back(12, 0.1, &[3; 24]);
     let told = states(&ground, single);
-    assert!(told.contains("24 of 24 groups (01000, 01001, 01002, 01003, 01004 and 19 more) have fewer"), "{told}");
+    assert!(
+        told.contains("24 of 24 groups (01000, 01001, 01002, 01003, 01004 and 19 more) have fewer"),
+        "{told}"
+    );
     assert!(!ground.path("published").exists());
     let told = states(&ground, "by = { prefix = 2 }\nsum = [\"incidents\"]\n");
     assert_eq!(told, "exit 0");
     let text = fs::read_to_string(ground.path("published/current/states.csv")).unwrap();
     assert!(text.lines().nth(1).unwrap().ends_with("12,36"), "{text}");
     // What was kept of a layer is not used where it would not be lowered today.
-    ground.put("layers/incidents.toml", &format!("level = \"public\"\n{}", ground.text("layers/incidents.toml")));
+    ground.put(
+        "layers/incidents.toml",
+        &format!("level = \"public\"\n{}", ground.text("layers/incidents.toml")),
+    );
     assert!(states(&ground, single).starts_with("exit 0"), "nothing is lowered");
     let read = ground.text("layers/incidents.toml").replace("public", "restricted");
     ground.put("layers/incidents.toml", &read);
@@ -336,7 +342,10 @@ fn a_zone_that_stands_out_is_not_lowered() {
     incidents[4] = 1;
     let ground = held_back(12, 0.1, &incidents);
     let told = states(&ground, &format!("{by}sum = [\"incidents\"]\n"));
-    assert!(told.contains("1 of 2 groups (01) has a zone that gives more than 80 % of `incidents`"), "{told}");
+    assert!(
+        told.contains("1 of 2 groups (01) has a zone that gives more than 80 % of `incidents`"),
+        "{told}"
+    );
     let told = states(&ground, &format!("{by}mean = [\"incidents\"]\n"));
     assert!(told.contains("gives more than 80 % of `incidents`"), "{told}");
     incidents[4] = 4;
@@ -349,9 +358,8 @@ fn a_zone_that_stands_out_is_not_lowered() {
 
 #[test]
 fn small_zones_without_people_are_not_counted_in_the_open() {
-    let counts = |more: &str| {
-        format!("{TITLE}[counts]\npoints = \"incidents\"\nzones = \"zones\"\n{more}{REASON}")
-    };
+    let counts =
+        |more: &str| format!("{TITLE}[counts]\npoints = \"incidents\"\nzones = \"zones\"\n{more}{REASON}");
     let told = |side: f64, more: &str| {
         let ground = held_back(12, side, &[1; 24]);
         ground.put("layers/counts.toml", &counts(more));
@@ -361,7 +369,10 @@ fn small_zones_without_people_are_not_counted_in_the_open() {
     assert!(kilometre.contains("24 of 24 zones (01000, 01001,"), "{kilometre}");
     assert!(kilometre.contains("have less than 2 km2: a count there is a place"), "{kilometre}");
     let people = told(0.009, "population = \"people\"\n");
-    assert!(people.contains("4 of 24 zones (01000, 01001, 01002, 01003) have less than 2 km2 and fewer than 5000"));
+    assert!(
+        people
+            .contains("4 of 24 zones (01000, 01001, 01002, 01003) have less than 2 km2 and fewer than 5000")
+    );
     assert_eq!(told(0.02, ""), "exit 0");
 }
 
