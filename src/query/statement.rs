@@ -144,9 +144,9 @@ struct Texts<'a> {
 impl Texts<'_> {
     fn expression(&mut self, expression: &Expr) {
         if let Expr::Value(value) = expression
-            && let Value::SingleQuotedString(text) = &value.value
+            && let Some(text) = value.value.clone().into_string()
         {
-            self.names.insert(text.clone());
+            self.names.insert(text);
         }
     }
 }

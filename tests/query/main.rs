@@ -8,6 +8,8 @@ mod common;
 mod postgres;
 
 mod answers;
+mod bounds;
+mod doors;
 mod errors;
 mod ground;
 mod levels;
