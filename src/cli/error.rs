@@ -120,15 +120,6 @@ pub enum CliError {
         /// What may be read.
         allowed: Level,
     },
-    /// A place where no answer is written.
-    #[cfg(feature = "sql")]
-    #[error("{}: {why}", .path.display())]
-    Place {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: &'static str,
-    },
     /// The audit log cannot be written, so nothing is read.
     #[cfg(feature = "sql")]
     #[error(transparent)]
@@ -291,8 +282,6 @@ impl CliError {
             Self::AboveLevel { level, .. } => Some(format!(
                 "state the level if you may read it: --level {level}; the access is written to the audit log"
             )),
-            #[cfg(feature = "sql")]
-            Self::Place { .. } => Some("name another file, or one in another folder".to_owned()),
             #[cfg(feature = "sql")]
             Self::Audit(_) => Some(
                 "nothing above the published level is read without it: see that it can be written".to_owned(),

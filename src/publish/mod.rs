@@ -40,8 +40,6 @@ pub(crate) use postgis::withdraw as withdraw_tables;
 pub use run::Run;
 pub use runs::{Fault, FaultKind, RunInfo, before_current, find, roll_back, runs, verify};
 pub use set::{Set, edition_root, editions};
-#[cfg(feature = "sql")]
-pub(crate) use shelf::level_of;
 pub use shelf::{Seen, Shelf, admit_run};
 pub use simplify::{Simplified, simplify};
 pub use withdraw::{Withdraw, Withdrawal, refuse_wider, wider, withdraw};

@@ -45,20 +45,6 @@ pub enum QueryError {
         /// The bytes of the text that name it.
         span: Option<Range<usize>>,
     },
-    /// A file that Corredor keeps for itself.
-    #[error("{}: what Corredor keeps for itself is not queried", .path.display())]
-    Own {
-        /// The file, as the query names it.
-        path: PathBuf,
-    },
-    /// A layer that cannot be had, for a reason that these readers may not know.
-    #[error("layer `{layer}` cannot be built from what is above {viewer}")]
-    Withheld {
-        /// The layer.
-        layer: String,
-        /// The level of who asks.
-        viewer: Level,
-    },
     /// A file that is named as a table and not there.
     #[error("{}: there is no such file", .path.display())]
     NoFile {
@@ -219,10 +205,6 @@ impl QueryError {
             Self::Workspace(error) => return miette::Diagnostic::help(&**error).map(|help| help.to_string()),
             Self::Build(error) => return error.help(),
             Self::Read(error) => return error.help(),
-            Self::Own { .. } => "name the layer itself, or a past run of it as layer@run",
-            Self::Withheld { .. } => {
-                "`corredor build` says why; so does a query whose --level covers what the layer is made from"
-            }
             Self::NotBuilt { .. } => "run `corredor build`, or leave --no-build out",
             Self::NotAllowed { .. } => "name its folder with --allow-path",
             Self::NoFile { .. } => "relative names start from the workspace, or from this folder without one",

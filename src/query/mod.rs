@@ -2,7 +2,7 @@
 //!
 //! - [`Session`]: opens a workspace, and answers queries over its layers, their past runs, and files
 //! - [`Answer`]: the rows of an answer, batch by batch
-//! - `text`, `statement`: the text of a query, and the one reading statement in it; `limits`: how large it may be
+//! - `text`, `statement`: the text of a query, and the one reading statement in it
 //! - `catalog/`: what a query may name; `table/`: layers as tables
 //! - `functions/`: our functions, one file each
 //! - `join/`: the rule that turns joins on ST_Within and its like into index joins, and the joins themselves
@@ -36,8 +36,6 @@ mod functions;
 #[cfg(feature = "sql")]
 mod join;
 #[cfg(feature = "sql")]
-mod limits;
-#[cfg(feature = "sql")]
 mod options;
 #[cfg(feature = "sql")]
 mod plan;
@@ -56,8 +54,6 @@ mod totals;
 pub use answer::Answer;
 #[cfg(feature = "sql")]
 pub use cancel::CancelHandle;
-#[cfg(feature = "sql")]
-pub(crate) use catalog::lowest_level;
 #[cfg(feature = "sql")]
 pub use datafusion::scalar::ScalarValue;
 #[cfg(feature = "sql")]

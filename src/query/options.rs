@@ -22,9 +22,6 @@ pub struct SessionOptions {
     pub timeout: Option<Duration>,
     /// The highest level that is read without [`Session::permit`](super::Session::permit); any where none is stated.
     pub level: Option<Level>,
-    /// The level of who asks, whom layers are made for: that of `level` unless it is stated. What is above `level` and
-    /// not above this is read where it was permitted.
-    pub viewer: Option<Level>,
     /// Whether layers that are not built, or stale, are built in memory; else they are refused.
     pub build: bool,
 }
@@ -37,7 +34,6 @@ impl Default for SessionOptions {
             memory_limit_bytes: MEMORY_LIMIT_BYTES,
             timeout: None,
             level: None,
-            viewer: None,
             build: true,
         }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use arrow_array::{RecordBatch, StringArray};
@@ -26,8 +25,7 @@ use super::answer::{Answer, Message, Running};
 use super::catalog::{CORREDOR, Catalog, LAYERS, Provider};
 use super::describe::{FunctionInfo, LayerUse, TableInfo, TableKind};
 use super::diagnose::Known;
-use super::engine::{Engine, deep};
-use super::limits::{Watch, check_tables, check_text};
+use super::engine::Engine;
 use super::statement::{self, Asked};
 use super::table::GEOMETRY;
 use super::text::Text;
@@ -38,7 +36,7 @@ use crate::workspace::config::{GeometryKind, Step};
 use crate::workspace::did_you_mean;
 
 /// Rows of a batch: what the index joins look up at a time.
-pub(super) const BATCH_ROWS: usize = 16_384;
+const BATCH_ROWS: usize = 16_384;
 
 /// The part of its memory that a sort keeps back at most, one in so many.
 const SORT_SHARE: usize = 4;
@@ -66,7 +64,6 @@ pub struct Session {
     context: SessionContext,
     engine: Engine,
     cancel: CancelHandle,
-    watch: Arc<Watch>,
 }
 
 impl Session {
@@ -77,8 +74,7 @@ impl Session {
     /// allowed and not there.
     pub fn open(options: SessionOptions) -> Result<Self, QueryError> {
         let failed = |error: &dyn fmt::Display| QueryError::Failed { message: error.to_string() };
-        let watch = Arc::new(Watch::new(options.memory_limit_bytes));
-        let catalog = Arc::new(Catalog::open(&options, Arc::clone(&watch))?);
+        let catalog = Arc::new(Catalog::open(&options)?);
         let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::OsTmpDirectory);
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(options.memory_limit_bytes)))
@@ -107,10 +103,9 @@ impl Session {
         let context = SessionContext::new_with_state(state);
         catalog.plan_with(context.state());
         context.register_catalog(CORREDOR, Arc::new(Provider(Arc::clone(&catalog))));
-        functions::register(&context, &catalog, options.memory_limit_bytes);
-        let engine =
-            Engine::new(Arc::clone(&watch), options.memory_limit_bytes).map_err(|error| failed(&error))?;
-        Ok(Self { options, catalog, context, engine, cancel: CancelHandle::default(), watch })
+        functions::register(&context, &catalog);
+        let engine = Engine::new().map_err(|error| failed(&error))?;
+        Ok(Self { options, catalog, context, engine, cancel: CancelHandle::default() })
     }
 
     /// Makes a layer at hand a table of this session, under a name that then stands for nothing else. Its index is made
@@ -147,7 +142,6 @@ impl Session {
     /// answer.
     pub fn run(&self, sql: &str, parameters: &[(String, ScalarValue)]) -> Result<Answer, QueryError> {
         self.cancel.reset();
-        self.watch.begin();
         let deadline = self.options.timeout.map(|limit| (Instant::now() + limit, limit));
         let statement = match self.parse(sql, parameters)? {
             Asked::Plan(statement) => *statement,
@@ -218,9 +212,8 @@ impl Session {
         parameters: &[(String, ScalarValue)],
     ) -> Result<Vec<LayerUse>, QueryError> {
         self.cancel.reset();
-        self.watch.begin();
         let Asked::Plan(statement) = self.parse(sql, parameters)? else { return Ok(Vec::new()) };
-        let names = deep(|| Ok(statement::names(&statement)))?;
+        let names = statement::names(&statement);
         let texts: BTreeSet<&str> =
             parameters.iter().filter_map(|(_, value)| value.try_as_str().flatten()).collect();
         let known = |name: &&str| self.catalog.knows(name);
@@ -271,7 +264,7 @@ impl Session {
         parameters: &[(String, ScalarValue)],
     ) -> Result<Vec<LayerUse>, QueryError> {
         let Asked::Plan(statement) = self.parse(sql, parameters)? else { return Ok(Vec::new()) };
-        let names = deep(move || Ok(statement::names(&statement)))?;
+        let names = statement::names(&statement);
         let texts = parameters.iter().filter_map(|(_, value)| value.try_as_str().flatten());
         let named: BTreeSet<&str> = names.iter().map(String::as_str).chain(texts).collect();
         let known = named.into_iter().filter(|name| self.catalog.knows(name));
@@ -286,11 +279,6 @@ impl Session {
         }));
     }
 
-    /// Whether a path is a source of a layer, under whatever name.
-    pub fn is_source(&self, path: &Path) -> bool {
-        self.catalog.is_source(path)
-    }
-
     fn layer_use(&self, name: &str, rows: bool) -> LayerUse {
         let is_layer = |layer: &str| self.catalog.workspace().is_some_and(|w| w.plan().get(layer).is_some());
         let (layer, run) = match name.split_once('@') {
@@ -302,7 +290,21 @@ impl Session {
 
     /// Parses a query and sees to it that its parameters have values.
     fn parse(&self, sql: &str, parameters: &[(String, ScalarValue)]) -> Result<Asked, QueryError> {
-        deep(|| parsed(sql, parameters))
+        let text = Text::new(sql)?;
+        let mut asked = statement::parse(&text)?;
+        for (name, span) in statement::placeholders(&text) {
+            if parameters.iter().all(|(known, _)| *known != name) {
+                let known = parameters.iter().map(|(known, _)| known.as_str());
+                return Err(Fault::new(format!("the parameter `${name}` has no value"))
+                    .at(Some(span))
+                    .help(did_you_mean(&name, known, "these have values"))
+                    .into());
+            }
+        }
+        if let Asked::Plan(statement) = &mut asked {
+            statement::bind(statement, parameters)?;
+        }
+        Ok(asked)
     }
 
     fn state(&self) -> SessionState {
@@ -336,27 +338,6 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("options", &self.options).finish_non_exhaustive()
     }
-}
-
-/// Parses a query, sees to it that its parameters have values, and that it is not too large.
-fn parsed(sql: &str, parameters: &[(String, ScalarValue)]) -> Result<Asked, QueryError> {
-    let text = Text::new(sql)?;
-    check_text(&text)?;
-    let mut asked = statement::parse(&text)?;
-    for (name, span) in statement::placeholders(&text) {
-        if parameters.iter().all(|(known, _)| *known != name) {
-            let known = parameters.iter().map(|(known, _)| known.as_str());
-            return Err(Fault::new(format!("the parameter `${name}` has no value"))
-                .at(Some(span))
-                .help(did_you_mean(&name, known, "these have values"))
-                .into());
-        }
-    }
-    if let Asked::Plan(statement) = &mut asked {
-        check_tables(statement)?;
-        statement::bind(statement, parameters)?;
-    }
-    Ok(asked)
 }
 
 /// An answer of texts.

@@ -144,9 +144,9 @@ struct Texts<'a> {
 impl Texts<'_> {
     fn expression(&mut self, expression: &Expr) {
         if let Expr::Value(value) = expression
-            && let Some(text) = value.value.clone().into_string()
+            && let Value::SingleQuotedString(text) = &value.value
         {
-            self.names.insert(text);
+            self.names.insert(text.clone());
         }
     }
 }

@@ -32,11 +32,6 @@ impl<'a> Text<'a> {
         Ok(text)
     }
 
-    /// The text itself.
-    pub(super) fn sql(&self) -> &str {
-        self.sql
-    }
-
     /// The tokens, spaces and comments among them.
     pub(super) fn tokens(&self) -> &[TokenWithSpan] {
         &self.tokens

@@ -8,8 +8,6 @@ mod common;
 mod postgres;
 
 mod answers;
-mod bounds;
-mod doors;
 mod errors;
 mod ground;
 mod levels;

@@ -4,11 +4,10 @@ use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Asked, QueryArgs, QueryFailure, place, prompt};
+use super::{Asked, QueryArgs, QueryFailure, prompt};
 use crate::cli::CliError;
 use crate::cli::console::Console;
 use crate::lang::Lang;
-use crate::protect::{Door, sight};
 use crate::query::audit::{self, Access, Entry};
 use crate::query::output::{Destination, Format, Look, OutputError, Writer, fields};
 use crate::query::saved::{SavedError, SavedQuery, Value};
@@ -61,10 +60,8 @@ pub(super) struct Desk<'a> {
     pub session: Session,
     pub console: &'a Console,
     workspace: Option<Workspace>,
-    /// What is read without being written down.
-    free: Level,
-    /// The level of who asks.
-    viewer: Level,
+    /// The level that was stated.
+    level: Option<Level>,
     format: Format,
     destination: Destination,
 }
@@ -73,32 +70,23 @@ impl<'a> Desk<'a> {
     fn open(args: &QueryArgs, folder: &Path, console: &'a Console) -> Result<Self, CliError> {
         let destination = args.out.clone().map_or(Destination::Stdout, Destination::File);
         let format = format(args, &destination, console)?;
-        let stated = args.level.map(crate::cli::level::LevelArg::level);
         let workspace = match Workspace::find(folder) {
             Ok(root) => Some(Workspace::open(&root)?),
             // Files can be asked without a workspace; one that was named must be there.
             Err(WorkspaceError::NotFound { .. }) if folder == Path::new(".") => None,
             Err(error) => return Err(error.into()),
         };
-        // What anybody may read; less where somebody asks for others, who may read less.
-        let published =
-            workspace.as_ref().map_or(Level::Strict, |workspace| crate::query::lowest_level(workspace));
-        let viewer = stated.unwrap_or(published);
-        let free = published.min(viewer);
+        let level = args.level.map(super::LevelArg::level);
         let options = SessionOptions {
             workspace: workspace.as_ref().map(|workspace| workspace.root().to_owned()),
             allow_paths: args.allow_path.clone(),
             memory_limit_bytes: args.memory,
             timeout: args.timeout,
-            level: workspace.as_ref().map(|_| free),
-            viewer: workspace.as_ref().map(|_| viewer),
+            level: workspace.as_ref().map(|workspace| workspace.file().publish.level),
             build: !args.no_build,
         };
         let session = Session::open(options).map_err(|error| failed(error, "SQL", ""))?;
-        if let (Some(workspace), Destination::File(path)) = (&workspace, &destination) {
-            place::check(workspace, &session, path)?;
-        }
-        Ok(Self { session, console, workspace, free, viewer, format, destination })
+        Ok(Self { session, console, workspace, level, format, destination })
     }
 
     /// Ctrl-C stops the query; a second one the process.
@@ -142,7 +130,7 @@ impl<'a> Desk<'a> {
 
     /// Whether layers of a level may be read without being written down.
     pub fn may_read(&self, level: Level) -> bool {
-        self.workspace.is_none() || sight(Door::SqlLayer, self.free, level).is_whole()
+        self.workspace.as_ref().is_none_or(|workspace| level <= workspace.file().publish.level)
     }
 
     /// Asks a query and writes its answer.
@@ -152,12 +140,7 @@ impl<'a> Desk<'a> {
             query.values.iter().map(|(name, value)| (name.clone(), scalar(value))).collect();
         let entry = self.gate(query, &values)?;
         let mut rows = 0;
-        // What is above the published level is for nobody else to read where it is written to.
-        let destination = match (&self.destination, &entry) {
-            (Destination::File(path), Some(_)) => Destination::Private(path.clone()),
-            (destination, _) => destination.clone(),
-        };
-        let whole = self.answer(query, &values, &destination, &mut rows);
+        let whole = self.answer(query, &values, &mut rows);
         if let Some(entry) = entry {
             entry.close(rows, matches!(whole, Ok(true)))?;
         }
@@ -181,12 +164,11 @@ impl<'a> Desk<'a> {
         &self,
         query: &Query,
         values: &[(String, ScalarValue)],
-        destination: &Destination,
         rows: &mut u64,
     ) -> Result<bool, CliError> {
         let failed = |error| failed(error, &query.name, &query.sql);
         let answer = self.session.run(&query.sql, values).map_err(failed)?;
-        let mut writer = Writer::begin(self.format, destination, answer.schema(), self.look())?;
+        let mut writer = Writer::begin(self.format, &self.destination, answer.schema(), self.look())?;
         for batch in answer {
             let batch = batch.map_err(failed)?;
             match writer.write(&batch) {
@@ -204,15 +186,15 @@ impl<'a> Desk<'a> {
     /// Refuses layers above what may be read; writes down those that only `--level` opens.
     fn gate(&self, query: &Query, values: &[(String, ScalarValue)]) -> Result<Option<Entry>, CliError> {
         let Some(workspace) = &self.workspace else { return Ok(None) };
+        let published = workspace.file().publish.level;
         let uses =
             self.session.names(&query.sql, values).map_err(|error| failed(error, &query.name, &query.sql))?;
         let above: Vec<(LayerUse, Level)> = uses
             .into_iter()
-            .filter_map(|used| used.level.filter(|level| !self.may_read(*level)).map(|level| (used, level)))
+            .filter_map(|used| used.level.filter(|level| *level > published).map(|level| (used, level)))
             .collect();
-        let allowed = self.viewer;
-        let refused = |level: Level| sight(Door::SqlLayer, allowed, level).is_withheld();
-        if let Some((used, level)) = above.iter().find(|(_, level)| refused(*level)) {
+        let allowed = self.level.unwrap_or(published).max(published);
+        if let Some((used, level)) = above.iter().find(|(_, level)| *level > allowed) {
             let (layer, level) = (used.name.clone(), *level);
             return Err(CliError::AboveLevel { layer, level, allowed });
         }
@@ -272,12 +254,10 @@ pub(super) fn failed(error: QueryError, name: &str, sql: &str) -> CliError {
 fn format(args: &QueryArgs, destination: &Destination, console: &Console) -> Result<Format, CliError> {
     let stated = args.format.map(super::FormatArg::format);
     match destination {
-        Destination::File(path) | Destination::Private(path) => {
-            match stated.or_else(|| Format::of_file(path)) {
-                Some(format) => Ok(format),
-                None => Err(CliError::NoFormat { path: PathBuf::clone(path) }),
-            }
-        }
+        Destination::File(path) => match stated.or_else(|| Format::of_file(path)) {
+            Some(format) => Ok(format),
+            None => Err(CliError::NoFormat { path: PathBuf::clone(path) }),
+        },
         Destination::Stdout => {
             let terminal = io::stdout().is_terminal();
             let format = stated.unwrap_or(match (console.json, terminal) {

@@ -7,8 +7,6 @@ mod ask;
 #[cfg(feature = "sql")]
 mod failure;
 #[cfg(feature = "sql")]
-mod place;
-#[cfg(feature = "sql")]
 mod prompt;
 mod units;
 
@@ -24,8 +22,8 @@ pub(super) use ask::{INTERRUPTED, run};
 #[cfg(feature = "sql")]
 pub use failure::QueryFailure;
 
-use super::level::LevelArg;
 use crate::query::output::Format;
+use crate::workspace::config::Level;
 
 /// Options of `query`.
 #[derive(Debug, Args)]
@@ -66,6 +64,31 @@ pub struct QueryArgs {
     /// File to write; it appears whole or stays as it was
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+}
+
+/// A level on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LevelArg {
+    /// May be published to anyone
+    Public,
+    /// For partners under an agreement
+    Restricted,
+    /// For named persons
+    Confidential,
+    /// Never leaves the workspace
+    Strict,
+}
+
+impl LevelArg {
+    /// The level.
+    fn level(self) -> Level {
+        match self {
+            Self::Public => Level::Public,
+            Self::Restricted => Level::Restricted,
+            Self::Confidential => Level::Confidential,
+            Self::Strict => Level::Strict,
+        }
+    }
 }
 
 /// A format on the command line.

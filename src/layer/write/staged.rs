@@ -26,15 +26,6 @@ impl Staged {
 
     /// Begins a file beside `out`.
     pub fn create(out: &Path) -> io::Result<Self> {
-        Self::with(out, open_to_the_mask())
-    }
-
-    /// Begins a file beside `out` that nobody but its owner may read.
-    pub fn create_private(out: &Path) -> io::Result<Self> {
-        Self::with(out, None)
-    }
-
-    fn with(out: &Path, permissions: Option<Permissions>) -> io::Result<Self> {
         if out.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
@@ -44,6 +35,7 @@ impl Staged {
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".corredor-");
+        let permissions = open_to_the_mask();
         if let Some(permissions) = &permissions {
             builder.permissions(permissions.clone());
         }

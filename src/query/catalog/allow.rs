@@ -11,8 +11,6 @@ pub(in crate::query) struct Allow {
     root: PathBuf,
     /// The root and what else is allowed, as it really is.
     allowed: Vec<PathBuf>,
-    /// What is Corredor's own, as it really is: no data, whatever it is called.
-    own: Vec<PathBuf>,
 }
 
 impl Allow {
@@ -26,20 +24,7 @@ impl Allow {
         for path in more {
             allowed.push(real(path)?);
         }
-        Ok(Self { root, allowed, own: Vec::new() })
-    }
-
-    /// Keeps these files and folders from being read, under whatever name; those that are not there are none.
-    pub(super) fn keep_back(&mut self, own: impl IntoIterator<Item = PathBuf>) {
-        self.own.extend(own.into_iter().filter_map(|path| path.canonicalize().ok()));
-    }
-
-    /// Whether a file as it really is, is Corredor's own: by its place, or as another name of the same file.
-    fn is_own(&self, real: &Path) -> bool {
-        use std::os::unix::fs::MetadataExt;
-        let number = |path: &Path| path.metadata().ok().filter(|m| m.is_file()).map(|m| (m.dev(), m.ino()));
-        let file = number(real);
-        self.own.iter().any(|own| real.starts_with(own) || (file.is_some() && number(own) == file))
+        Ok(Self { root, allowed })
     }
 
     /// The file of a name, as it really is, if it may be read.
@@ -52,7 +37,6 @@ impl Allow {
         let path = self.root.join(name);
         let within = |path: &Path| self.allowed.iter().any(|allowed| path.starts_with(allowed));
         match path.canonicalize() {
-            Ok(real) if within(&real) && self.is_own(&real) => Err(QueryError::Own { path: name.into() }),
             Ok(real) if within(&real) => Ok(real),
             Ok(_) => Err(QueryError::NotAllowed { path: name.into(), span: None }),
             Err(_) => {

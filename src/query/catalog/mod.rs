@@ -2,7 +2,6 @@
 
 mod allow;
 mod files;
-mod guard;
 mod layers;
 mod runs;
 
@@ -16,17 +15,12 @@ use datafusion::common::{DataFusionError, Result as Planned};
 use datafusion::execution::SessionState;
 
 pub(super) use allow::Allow;
-use guard::Guard;
 
-use super::audit::AUDIT_FILE;
-use super::limits::Watch;
 use super::table::{LayerProvider, LayerTable};
 use super::{Fault, QueryError, SessionOptions};
 use crate::layer::Layer;
-use crate::protect::{Door, sight};
-use crate::publish::Shelf;
 use crate::workspace::config::Level;
-use crate::workspace::{PlannedLayer, Workspace, did_you_mean};
+use crate::workspace::{Workspace, did_you_mean};
 
 /// Name of the one catalog, and of its one schema.
 pub(super) const CORREDOR: &str = "corredor";
@@ -38,16 +32,8 @@ pub(super) struct Catalog {
     workspace: Option<Workspace>,
     allow: Allow,
     build: bool,
-    /// The level of who asks; `None` sees all.
-    viewer: Option<Level>,
     /// The highest level that is read without a permit.
     level: Option<Level>,
-    /// How sensitive the files around the workspace are; looked up once.
-    guard: OnceLock<Guard>,
-    /// The levels of layers as they are made for who asks; looked up once.
-    seen: OnceLock<BTreeMap<String, Level>>,
-    /// Names that layers at hand were put under.
-    added: Mutex<BTreeSet<String>>,
     /// What may be read above that level, by the names that queries use.
     permitted: Mutex<BTreeSet<String>>,
     /// Layers as tables, as far as they were named.
@@ -56,24 +42,8 @@ pub(super) struct Catalog {
     computed: Mutex<BTreeMap<String, Arc<Layer>>>,
     /// Whether the run that is current was made from what the workspace holds now.
     fresh: OnceLock<bool>,
-    /// Told while layers are read, which takes memory that is not the query's.
-    watch: Arc<Watch>,
     /// Reads the schemas of Parquet files.
     planner: OnceLock<SessionState>,
-}
-
-/// What a name stands for. Decided here alone, so that nothing can be judged as one thing and read as another.
-enum Named<'a> {
-    /// A layer at hand.
-    Added,
-    /// A layer of the plan.
-    Layer(&'a Workspace, &'a PlannedLayer),
-    /// A file.
-    File,
-    /// A past run of a layer.
-    Run(&'a Workspace, &'a str, &'a str),
-    /// Nothing.
-    Nothing,
 }
 
 /// A table as it is found.
@@ -86,25 +56,15 @@ pub(super) enum Found {
 
 impl Catalog {
     /// Opens the workspace; reads none of its layers.
-    pub(super) fn open(options: &SessionOptions, watch: Arc<Watch>) -> Result<Self, QueryError> {
+    pub(super) fn open(options: &SessionOptions) -> Result<Self, QueryError> {
         let workspace = options.workspace.as_deref().map(Workspace::open).transpose()?;
         let root = match &workspace {
             Some(workspace) => workspace.root().to_owned(),
             None => std::env::current_dir()
                 .map_err(|error| QueryError::Failed { message: format!("no current folder: {error}") })?,
         };
-        let mut allow = Allow::new(&root, &options.allow_paths)?;
-        if let Some(workspace) = &workspace {
-            let own = [".corredor", ".corredor.lock", AUDIT_FILE];
-            allow.keep_back(own.iter().map(|name| workspace.root().join(name)));
-        }
         Ok(Self {
-            watch,
-            allow,
-            viewer: options.viewer.or(options.level),
-            guard: OnceLock::new(),
-            seen: OnceLock::new(),
-            added: Mutex::default(),
+            allow: Allow::new(&root, &options.allow_paths)?,
             workspace,
             build: options.build,
             level: options.level,
@@ -149,7 +109,6 @@ impl Catalog {
     /// Makes a layer at hand the table of a name.
     pub(super) fn add(&self, name: &str, layer: Arc<Layer>) -> Result<(), QueryError> {
         let table = table(name, layer)?;
-        self.added.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         self.tables.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), table);
         Ok(())
     }
@@ -160,14 +119,16 @@ impl Catalog {
         if let Some(table) = self.tables.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(Found::Layer(Arc::clone(table)));
         }
-        let _reading = self.watch.reading();
-        let layer = match self.named(name) {
-            Named::Layer(workspace, planned) => self.current(workspace, planned)?,
-            Named::File => match files::open(&self.allow, name)? {
+        let planned = self.workspace.as_ref().and_then(|workspace| workspace.plan().get(name));
+        let layer = if let (Some(workspace), Some(planned)) = (&self.workspace, planned) {
+            self.current(workspace, planned)?
+        } else if files::is_file_name(name) {
+            match files::open(&self.allow, name)? {
                 files::File::Whole(layer) => layer,
                 files::File::Streamed(path) => return Ok(Found::Streamed(path)),
-            },
-            Named::Run(workspace, layer, run) => match runs::read_of(&self.shelf(workspace), layer, run) {
+            }
+        } else if let (Some(workspace), Some((layer, run))) = (&self.workspace, name.split_once('@')) {
+            match runs::read_of(workspace, layer, run) {
                 // Not a layer that lacks runs, but no layer.
                 Err(QueryError::NoRun { runs, .. })
                     if runs.is_empty() && workspace.plan().get(layer).is_none() =>
@@ -175,68 +136,25 @@ impl Catalog {
                     return Err(self.unknown(layer));
                 }
                 read => read?,
-            },
-            Named::Added | Named::Nothing => return Err(self.unknown(name)),
+            }
+        } else {
+            return Err(self.unknown(name));
         };
         let table = table(name, layer)?;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Found::Layer(Arc::clone(tables.entry(name.to_owned()).or_insert(table))))
     }
 
-    /// What a name stands for.
-    fn named<'a>(&'a self, name: &'a str) -> Named<'a> {
-        if self.added.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
-            return Named::Added;
-        }
-        let planned =
-            self.workspace.as_ref().and_then(|workspace| Some((workspace, workspace.plan().get(name)?)));
-        match (planned, &self.workspace, name.split_once('@')) {
-            (Some((workspace, layer)), ..) => Named::Layer(workspace, layer),
-            _ if files::is_file_name(name) => Named::File,
-            (None, Some(workspace), Some((layer, run))) => Named::Run(workspace, layer, run),
-            _ => Named::Nothing,
-        }
-    }
-
-    /// The level of the readers that layers are made for: where none is stated, those that the workspace publishes to.
-    pub(super) fn made_for(&self, workspace: &Workspace) -> Level {
-        self.viewer.unwrap_or_else(|| lowest_level(workspace))
-    }
-
-    /// Where runs stand that who asks may see.
-    fn shelf(&self, workspace: &Workspace) -> Shelf {
-        Shelf::seen_by(workspace.root(), workspace.file(), self.viewer.unwrap_or(Level::Strict))
-    }
-
-    /// How sensitive a layer is as it is made for who asks. Who may see more than others gets what the layer is made
-    /// from as it is, in the layer too: then it is as sensitive as that.
-    fn level_of(&self, workspace: &Workspace, planned: &PlannedLayer) -> Level {
-        let (Some(viewer), Some(allowed)) = (self.viewer, self.level) else { return planned.level };
-        if viewer <= allowed {
-            return planned.level;
-        }
-        let seen = self.seen.get_or_init(|| {
-            let plan = workspace.plan_for(viewer);
-            plan.layers().iter().map(|layer| (layer.name.clone(), layer.level)).collect()
-        });
-        seen.get(&planned.name).copied().unwrap_or(planned.level).max(planned.level)
-    }
-
     /// Refuses what stands above the level, unless it was permitted. Every way to a layer leads through here, also
     /// that of names which a query puts together while it runs.
-    pub(super) fn check_level(&self, name: &str) -> Result<(), QueryError> {
-        let (Some(allowed), Some(viewer)) = (self.level, self.viewer) else { return Ok(()) };
-        let Some(level) = self.level_told(name)? else { return Ok(()) };
-        let door = match self.named(name) {
-            Named::File => Door::SqlFile,
-            Named::Run(..) => Door::SqlRun,
-            _ => Door::SqlLayer,
-        };
+    fn check_level(&self, name: &str) -> Result<(), QueryError> {
+        let Some(allowed) = self.level else { return Ok(()) };
         let permitted = || self.permitted.lock().unwrap_or_else(PoisonError::into_inner).contains(name);
-        let seen = |viewer: Level| sight(door, viewer, level).is_whole();
-        match seen(allowed) || (seen(viewer.max(allowed)) && permitted()) {
-            true => Ok(()),
-            false => Err(QueryError::AboveLevel { layer: name.to_owned(), level, allowed }),
+        match self.level(name) {
+            Some(level) if level > allowed && !permitted() => {
+                Err(QueryError::AboveLevel { layer: name.to_owned(), level, allowed })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -250,45 +168,30 @@ impl Catalog {
         fault.help(did_you_mean(name, self.layer_names(), "the layers are")).into()
     }
 
-    /// The level of what a name stands for; `None` for what has nothing to do with the workspace. What cannot be
-    /// looked at is as sensitive as can be.
+    /// The level of what a name stands for; `None` for a file that is no source of a layer.
     pub(super) fn level(&self, name: &str) -> Option<Level> {
-        self.level_told(name).unwrap_or(Some(Level::Strict))
-    }
-
-    fn level_told(&self, name: &str) -> Result<Option<Level>, QueryError> {
-        match self.named(name) {
-            Named::Added | Named::Nothing => Ok(None),
-            Named::Layer(workspace, planned) => Ok(Some(self.level_of(workspace, planned))),
-            Named::Run(workspace, layer, run) => {
-                let planned = workspace.plan().get(layer).map(|planned| planned.level);
-                Ok(planned.max(runs::level(&self.shelf(workspace), layer, run)?))
-            }
-            Named::File => {
-                let Some(workspace) = &self.workspace else { return Ok(None) };
-                let path = self.allow.resolve(name)?;
-                self.guard.get_or_init(|| Guard::new(workspace)).level(&self.allow, &path)
-            }
+        let workspace = self.workspace.as_ref()?;
+        let plan = workspace.plan();
+        let layer = name.split_once('@').map_or(name, |(layer, _)| layer);
+        if let Some(planned) = plan.get(layer) {
+            return Some(planned.level);
         }
-    }
-
-    /// Whether a path is a source of a layer, under whatever name.
-    pub(super) fn is_source(&self, path: &Path) -> bool {
-        let guard = |workspace| self.guard.get_or_init(|| Guard::new(workspace));
-        self.workspace.as_ref().is_some_and(|workspace| guard(workspace).is_source(path))
+        // A file is as sensitive as the layers that are read from it.
+        let path = self.allow.resolve(name).ok()?;
+        let read_from = |source: &Path| source.canonicalize().is_ok_and(|source| source == path);
+        let of_file = plan.layers().iter().filter(|layer| {
+            let source = layer.file.read.as_ref().map(|read| workspace.source(read));
+            source.as_ref().and_then(|source| source.local()).is_some_and(read_from)
+        });
+        of_file.map(|layer| layer.level).max()
     }
 
     /// Whether a name stands for something a query can read, without reading it.
     pub(super) fn knows(&self, name: &str) -> bool {
-        match self.named(name) {
-            Named::Added | Named::Layer(..) => true,
-            Named::File => self.allow.resolve(name).is_ok(),
-            Named::Run(workspace, layer, run) => {
-                workspace.plan().get(layer).is_some()
-                    || runs::level(&self.shelf(workspace), layer, run).is_ok_and(|level| level.is_some())
-            }
-            Named::Nothing => false,
-        }
+        let layer = name.split_once('@').map_or(name, |(layer, _)| layer);
+        self.workspace.as_ref().is_some_and(|workspace| workspace.plan().get(layer).is_some())
+            || (files::is_file_name(name) && self.allow.resolve(name).is_ok())
+            || self.tables.lock().unwrap_or_else(PoisonError::into_inner).contains_key(name)
     }
 
     async fn provider(&self, name: &str) -> Result<Arc<dyn TableProvider>, QueryError> {
@@ -300,11 +203,6 @@ impl Catalog {
             },
         }
     }
-}
-
-/// The level of the readers who may see least of what the workspace publishes.
-pub(crate) fn lowest_level(workspace: &Workspace) -> Level {
-    workspace.file().editions().first().map_or(workspace.file().publish.level, |edition| edition.level)
 }
 
 fn table(name: &str, layer: Arc<Layer>) -> Result<Arc<LayerTable>, QueryError> {

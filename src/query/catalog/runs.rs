@@ -7,15 +7,13 @@ use serde_json::Value;
 
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Options, read};
-use crate::protect::Door;
-use crate::publish::{RunInfo, Shelf, before_current, level_of, whole_file};
+use crate::publish::{RunInfo, before_current, runs, whole_file};
 use crate::query::QueryError;
 use crate::workspace::Workspace;
-use crate::workspace::config::Level;
 
 /// The layer as the current run holds it; `None` where it does not.
-pub(super) fn current(shelf: &Shelf, layer: &str) -> Result<Option<Arc<Layer>>, QueryError> {
-    let Some(run) = current_run(shelf) else { return Ok(None) };
+pub(super) fn current(workspace: &Workspace, layer: &str) -> Result<Option<Arc<Layer>>, QueryError> {
+    let Some(run) = current_run(workspace) else { return Ok(None) };
     match record(&run, layer) {
         Some(record) => read_from(&run, layer, &record).map(Some),
         None => Ok(None),
@@ -23,23 +21,20 @@ pub(super) fn current(shelf: &Shelf, layer: &str) -> Result<Option<Arc<Layer>>, 
 }
 
 /// Whether the current run holds a layer.
-pub(super) fn current_holds(shelf: &Shelf, layer: &str) -> bool {
-    current_run(shelf).is_some_and(|run| record(&run, layer).is_some())
+pub(super) fn current_holds(workspace: &Workspace, layer: &str) -> bool {
+    current_run(workspace).is_some_and(|run| record(&run, layer).is_some())
 }
 
-/// The fingerprint that the current run was made from, where it was made for readers of this very level: for others
-/// layers are made otherwise.
-pub(super) fn current_fingerprint(workspace: &Workspace, shelf: &Shelf, viewer: Level) -> Option<String> {
-    let run = current_run(shelf).filter(|run| level_of(run) == viewer)?;
-    crate::build::made_from(workspace, &run.file_name()?.to_string_lossy())
+/// The fingerprint of what the current run was made from.
+pub(super) fn current_fingerprint(workspace: &Workspace) -> Option<String> {
+    crate::build::made_from(workspace, &current_run(workspace)?.file_name()?.to_string_lossy())
 }
 
-/// The run that is meant: `current`, `previous` (the last before it that holds the layer), a date (its last run), or
-/// the name of a run; and the names of all that hold the layer. Before and last are by the order of publication: names
-/// tell the time, and clocks are set back. Runs above the level of who asks are none.
-fn find(shelf: &Shelf, layer: &str, wanted: &str) -> Result<(Option<RunInfo>, Vec<String>), QueryError> {
-    let seen = shelf.runs(Door::SqlRun).map_err(|error| QueryError::Failed { message: error.to_string() })?;
-    let all = seen.runs;
+/// Reads a layer from a run: `current`, `previous` (the last before it that holds the layer), a date (its last run), or
+/// the name of a run. Before and last are by the order of publication: names tell the time, and clocks are set back.
+pub(super) fn read_of(workspace: &Workspace, layer: &str, wanted: &str) -> Result<Arc<Layer>, QueryError> {
+    let all = runs(&workspace.root().join("published"))
+        .map_err(|error| QueryError::Failed { message: error.to_string() })?;
     let holds = |run: &&RunInfo| record(&run.folder, layer).is_some();
     let found = match wanted {
         "current" => all.iter().filter(|run| run.current).find(holds),
@@ -51,28 +46,20 @@ fn find(shelf: &Shelf, layer: &str, wanted: &str) -> Result<(Option<RunInfo>, Ve
             all.iter().rev().filter(|run| of_day(run) || run.run.eq_ignore_ascii_case(wanted)).find(holds)
         }
     };
-    Ok((found.cloned(), all.iter().filter(holds).map(|run| run.run.clone()).collect()))
-}
-
-/// The level of a layer in a past run: that of the readers of the run, for it was made for them; `None` where it is not
-/// there.
-pub(super) fn level(shelf: &Shelf, layer: &str, wanted: &str) -> Result<Option<Level>, QueryError> {
-    Ok(find(shelf, layer, wanted)?.0.map(|run| run.level()))
-}
-
-/// Reads a layer from a run.
-pub(super) fn read_of(shelf: &Shelf, layer: &str, wanted: &str) -> Result<Arc<Layer>, QueryError> {
-    let (found, runs) = find(shelf, layer, wanted)?;
-    match found.and_then(|run| Some((record(&run.folder, layer)?, run))) {
-        Some((record, run)) => read_from(&run.folder, layer, &record),
-        None => Err(QueryError::NoRun { layer: layer.to_owned(), run: wanted.to_owned(), runs, span: None }),
+    match found.and_then(|run| Some((run, record(&run.folder, layer)?))) {
+        Some((run, record)) => read_from(&run.folder, layer, &record),
+        None => Err(QueryError::NoRun {
+            layer: layer.to_owned(),
+            run: wanted.to_owned(),
+            runs: all.iter().filter(holds).map(|run| run.run.clone()).collect(),
+            span: None,
+        }),
     }
 }
 
 /// The current run, its link resolved once, so that all that is read is of one run.
-fn current_run(shelf: &Shelf) -> Option<PathBuf> {
-    let run = shelf.root.join("current").canonicalize().ok()?;
-    shelf.admit(Door::SqlRun, &run).is_ok().then_some(run)
+fn current_run(workspace: &Workspace) -> Option<PathBuf> {
+    workspace.root().join("published/current").canonicalize().ok()
 }
 
 fn metadata(run: &Path) -> Option<Value> {

@@ -1,11 +1,10 @@
 //! Functions of queries: ours, one file each, and those of DataFusion and geodatafusion.
 //!
 //! `doc` says how a function is documented (the pages in `docs/functions/` are made of it), `scalar` how one of ours is
-//! called, `geometry` how it gets its geometry; `bounded` and `joined` keep what makes long values of short ones short. `postgis` makes geodatafusion's functions behave: nulls, types.
+//! called, `geometry` how it gets its geometry. `postgis` makes geodatafusion's functions behave: nulls, types.
 
 mod along_km;
 mod area_km2;
-mod bounded;
 mod buffer_km;
 mod doc;
 mod gaps;
@@ -14,7 +13,6 @@ mod geodesic_length_km;
 mod geometry;
 mod h3;
 mod hotspots;
-mod joined;
 mod list;
 mod locate;
 mod nearest;
@@ -81,10 +79,8 @@ pub(super) static DOCS: [&FunctionDoc; 16] = [
     &neighbours::DOC,
 ];
 
-/// Lends a session its functions; what they make is bounded by the memory that a query may take.
-pub(super) fn register(context: &SessionContext, catalog: &Arc<Catalog>, memory_limit_bytes: usize) {
-    bounded::register(context, memory_limit_bytes);
-    joined::register(context, memory_limit_bytes);
+/// Lends a session its functions.
+pub(super) fn register(context: &SessionContext, catalog: &Arc<Catalog>) {
     postgis::register(context);
     for function in scalars(catalog) {
         context.register_udf(function.into());

@@ -39,9 +39,7 @@ impl Gpkg {
         let staged = folder.path().join("answer.gpkg");
         crate::layer::read::listen_to_gdal();
         let table = match destination {
-            Destination::File(path) | Destination::Private(path) => {
-                path.file_stem().and_then(|s| s.to_str()).unwrap_or(TABLE)
-            }
+            Destination::File(path) => path.file_stem().and_then(|s| s.to_str()).unwrap_or(TABLE),
             Destination::Stdout => TABLE,
         };
         let dataset = make(columns, &staged, table).map_err(|error| failed(&error))?;

@@ -92,8 +92,6 @@ pub enum Destination {
     Stdout,
     /// A file, which appears whole or stays as it was.
     File(PathBuf),
-    /// The same, for nobody but its owner to read.
-    Private(PathBuf),
 }
 
 /// How a table looks.
@@ -187,15 +185,9 @@ impl Bytes {
     fn begin(destination: &Destination) -> Result<Self, OutputError> {
         match destination {
             Destination::Stdout => Ok(Self::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout()))),
-            Destination::File(path) | Destination::Private(path) => {
-                let staged = match destination {
-                    Destination::Private(_) => Staged::create_private(path),
-                    _ => Staged::create(path),
-                };
-                staged
-                    .map(Self::File)
-                    .map_err(|error| OutputError::Io { what: path.display().to_string(), error })
-            }
+            Destination::File(path) => Staged::create(path)
+                .map(Self::File)
+                .map_err(|error| OutputError::Io { what: path.display().to_string(), error }),
         }
     }
 
