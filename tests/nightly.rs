@@ -3,6 +3,8 @@
 
 mod common;
 
+#[path = "nightly/audit.rs"]
+mod audit;
 #[path = "nightly/checks.rs"]
 mod checks;
 #[path = "nightly/disks.rs"]

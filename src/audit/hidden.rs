@@ -55,6 +55,15 @@ impl Towns {
         0.5 * doubled.abs()
     }
 
+    /// How many settlements of equal people would leave a guesser as unsure as these do: exp of the entropy of their
+    /// people (Hill 1973, of order 1); `None` where people are not known.
+    pub(super) fn effective(&self, ids: &[String]) -> Option<f64> {
+        let people: Vec<f64> = ids.iter().filter_map(|id| self.by_id.get(id)?.1).collect();
+        let all: f64 = people.iter().sum();
+        let entropy = |n: &f64| if *n > 0.0 { -(n / all) * (n / all).ln() } else { 0.0 };
+        (all > 0.0).then(|| people.iter().map(entropy).sum::<f64>().exp())
+    }
+
     /// The share of the people of these settlements that live in the largest; `None` where people are not known.
     pub(super) fn likeliest(&self, ids: &[String]) -> Option<f64> {
         let people: Vec<f64> = ids.iter().filter_map(|id| self.by_id.get(id)?.1).collect();
@@ -152,5 +161,8 @@ mod tests {
         assert_eq!(towns.hull_km2(&[]), 0.0);
         assert_eq!(towns.likeliest(&ids), Some(0.4));
         assert_eq!(towns.likeliest(&[]), None);
+        let effective = towns.effective(&ids).unwrap();
+        assert!(effective > 3.0 && effective < 4.0, "{effective}");
+        assert_eq!(towns.effective(&[]), None);
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{Evidence, Source};
-use super::hidden::{Hidden, Own, Towns};
+use super::hidden::{Hidden, Towns};
 use super::report::{Difference, Fault, FaultKind, Report, RunReport, SourceReport};
 use super::trace::{Place, places};
 use crate::geodesy::{distance_km, to_ecef_km};
@@ -159,6 +159,18 @@ fn explain(question: &Question<'_>, seen: &Seen) -> (Vec<SourceReport>, Vec<Faul
             faults.extend(found_sites(question, seen, &seen.evidence.sources[usize::from(number)], &found));
         }
     }
+    // What cannot be judged is not trusted: without a record nobody knows what the places of that run may stand for.
+    if faults.is_empty() && seen.hidden.is_none() && !question.hidden.is_empty() {
+        let unknown = |&number: &u16| Fault {
+            kind: FaultKind::Unknown,
+            run: seen.run.clone(),
+            layer: seen.evidence.sources[usize::from(number)].layer.clone(),
+            field: seen.evidence.sources[usize::from(number)].field.clone(),
+            sites: 0,
+            fewest: 0,
+        };
+        faults.extend(open.first().map(unknown));
+    }
     let report = |(number, source): (usize, &Source)| SourceReport {
         layer: source.layer.clone(),
         field: source.field.clone(),
@@ -178,18 +190,17 @@ fn found_sites(question: &Question<'_>, seen: &Seen, source: &Source, found: &[P
     };
     let (mut sites, mut fewest) = (0, usize::MAX);
     let small = std::f64::consts::PI * FOUND_KM * FOUND_KM;
-    let places: Vec<&Place> =
-        found.iter().filter(|place| (place.pinned() || place.km2 <= small) && !explained(place)).collect();
+    let places: Vec<Lead<'_>> = found
+        .iter()
+        .filter(|place| (place.pinned() || place.km2 <= small) && !explained(place))
+        .map(|place| Lead::new(question.towns, place))
+        .collect();
     for site in question.hidden.iter().flat_map(|hidden| &hidden.sites) {
         let Some(at) = site.at else { continue };
-        let near =
-            places.iter().filter(|place| place_km(place, at) <= FOUND_KM || in_town(question, place, site));
-        // What is left are the settlements around.
-        let around = |place: &Place| {
-            let radius = (place.km2 / std::f64::consts::PI).sqrt().max(FOUND_KM);
-            question.towns.by_id.values().filter(|town| place_km(place, town.0) <= radius).count().max(1)
-        };
-        if let Some(left) = near.map(|place| around(place)).min().filter(|&left| left < question.k) {
+        let near = places
+            .iter()
+            .filter(|lead| lead.town == Some(site.town.as_str()) || place_km(lead.place, at) <= FOUND_KM);
+        if let Some(left) = near.map(|lead| lead.around).min().filter(|&left| left < question.k) {
             sites += 1;
             fewest = fewest.min(left);
         }
@@ -204,15 +215,28 @@ fn found_sites(question: &Question<'_>, seen: &Seen, source: &Source, found: &[P
     })
 }
 
-/// Whether a place is nearer to a site's settlement than to any other.
-fn in_town(question: &Question<'_>, place: &Place, site: &Own) -> bool {
-    let nearest = question
-        .towns
-        .by_id
-        .iter()
-        .map(|(id, town)| (place_km(place, town.0), id))
-        .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
-    nearest.is_some_and(|(_, id)| *id == site.town)
+/// A place that may have found a site.
+struct Lead<'a> {
+    place: &'a Place,
+    /// The nearest settlement.
+    town: Option<&'a str>,
+    /// Settlements within its uncertainty, one at least.
+    around: usize,
+}
+
+impl<'a> Lead<'a> {
+    fn new(towns: &'a Towns, place: &'a Place) -> Self {
+        let radius = (place.km2 / std::f64::consts::PI).sqrt().max(FOUND_KM);
+        let (mut nearest, mut around) = ((f64::INFINITY, None), 0);
+        for (id, town) in &towns.by_id {
+            let km = place_km(place, town.0);
+            around += usize::from(km <= radius);
+            if km < nearest.0 {
+                nearest = (km, Some(id.as_str()));
+            }
+        }
+        Self { place, town: nearest.1, around: around.max(1) }
+    }
 }
 
 fn difference(old: &Seen, new: &Seen, (was, is): (&[Place], &[Place])) -> Difference {
@@ -258,7 +282,8 @@ fn left(question: &Question<'_>, report: &mut Report) {
             }
         }
     }
-    let (mut counts, mut km2, mut likeliest) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut counts, mut km2, mut likeliest, mut effective) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut short: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut groups = (0, usize::MAX);
     for seen in sets.values() {
@@ -280,6 +305,7 @@ fn left(question: &Question<'_>, report: &mut Report) {
         counts.push(all.len() as f64);
         km2.push(question.towns.hull_km2(&all));
         likeliest.extend(question.towns.likeliest(&all));
+        effective.extend(question.towns.effective(&all));
     }
     let fault = |kind, run: String, (sites, fewest): (usize, usize)| Fault {
         kind,
@@ -295,6 +321,7 @@ fn left(question: &Question<'_>, report: &mut Report) {
     }
     report.candidates = summary(counts, |a, b| a.total_cmp(b));
     report.km2 = summary(km2, |a, b| a.total_cmp(b));
+    report.effective = summary(effective, |a, b| a.total_cmp(b));
     report.likeliest = summary(likeliest, |a, b| b.total_cmp(a));
 }
 

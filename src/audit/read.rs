@@ -1,14 +1,14 @@
 //! What a published run says, as anybody can read it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::AuditError;
 use super::evidence::{Evidence, step_of};
 use crate::coverage::representative_point;
 use crate::geodesy::RouteMeasure;
-use crate::layer::read::{Options, read};
+use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Geometry, Layer};
 use crate::publish::{Catalogue, Entry};
 
@@ -30,15 +30,31 @@ pub struct Reader {
     /// Inner points by the digest of the geometry as it is drawn.
     inner: HashMap<blake3::Hash, Inner>,
     /// Reach of gap layers where a run does not tell, kilometres.
-    pub reach_km: BTreeMap<String, f64>,
+    reach_km: BTreeMap<String, f64>,
+    /// What runs say, by folder.
+    known: HashMap<PathBuf, Evidence>,
 }
 
 impl Reader {
+    /// A reader that knows the reach of gap layers, kilometres, by name.
+    pub fn new(reach_km: BTreeMap<String, f64>) -> Self {
+        Self { reach_km, ..Self::default() }
+    }
+
     /// What the run in a folder says of where sites are.
     ///
     /// # Errors
     /// Files that cannot be read.
     pub fn run(&mut self, folder: &Path) -> Result<Evidence, AuditError> {
+        if let Some(known) = self.known.get(folder) {
+            return Ok(known.clone());
+        }
+        let evidence = self.read(folder)?;
+        self.known.insert(folder.to_owned(), evidence.clone());
+        Ok(evidence)
+    }
+
+    fn read(&mut self, folder: &Path) -> Result<Evidence, AuditError> {
         let catalogue = Catalogue::open(folder)?;
         let mut evidence = Evidence::default();
         // Layers of what changed repeat what the run before said.
@@ -101,7 +117,7 @@ impl Reader {
             let Some(of) = known.first() else { break };
             // Attributes alone: the zones' inner points are known by their keys.
             let path = catalogue.folder().join(format!("{}.csv", entry.name()));
-            let options = Options::new(path.to_string_lossy(), crate::layer::read::Kind::None, entry.key());
+            let options = Options::new(path.to_string_lossy(), Kind::None, entry.key());
             let Ok(table) = read(entry.name(), &options) else { continue };
             let keys = table.keys();
             for field in table.fields().into_iter().filter(|field| field != table.key()) {
@@ -166,7 +182,7 @@ impl Known {
 /// A layer as it is drawn, which is smaller than with every vertex.
 fn drawn(folder: &Path, entry: &Entry<'_>) -> Result<Layer, AuditError> {
     let path = folder.join(format!("{}.geojson", entry.name()));
-    let options = Options::new(path.to_string_lossy(), crate::layer::read::Kind::Polygon, entry.key());
+    let options = Options::new(path.to_string_lossy(), Kind::Polygon, entry.key());
     Ok(read(entry.name(), &options)?)
 }
 

@@ -23,6 +23,9 @@ pub struct Report {
     pub candidates: Option<[f64; 2]>,
     /// Area of the hull around them, square kilometres: least, median.
     pub km2: Option<[f64; 2]>,
+    /// Settlements of equal people that would leave a guesser as unsure: fewest, median.
+    #[serde(default)]
+    pub effective: Option<[f64; 2]>,
     /// Share of their people in the largest of them: greatest, median.
     pub likeliest: Option<[f64; 2]>,
     /// The runs that were attacked, in their order.
@@ -109,6 +112,8 @@ pub enum FaultKind {
     Traced,
     /// What is published already does.
     TracedBefore,
+    /// How sites were hidden in a run is not known any more.
+    Unknown,
     /// The places of a site in several runs leave too few settlements.
     Together,
     /// The place of a site leaves too few settlements.

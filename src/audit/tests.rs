@@ -175,6 +175,29 @@ fn many_keys_say_no_more_than_one() {
 }
 
 #[test]
+fn a_run_of_which_nothing_is_known_is_not_trusted() {
+    let country = Country::new(K);
+    let sites = country.sites();
+    let (now, then) = (country.hidden(&Key::invented(1), &sites), country.hidden(&Key::invented(2), &sites));
+    let runs = [
+        run("before", false, country.said("near_km", &shown(&then)), None),
+        run("now", true, country.said("near_km", &shown(&now)), Some(&now)),
+    ];
+    let report = country.judge(std::slice::from_ref(&now), &[], &runs);
+    assert!(
+        !report.passed && report.faults.iter().all(|fault| fault.run == "before"),
+        "{:#?}",
+        report.faults
+    );
+    // One that says what is said now needs no record.
+    let runs = [
+        run("before", false, country.said("near_km", &shown(&now)), None),
+        run("now", true, country.said("near_km", &shown(&now)), Some(&now)),
+    ];
+    assert!(country.judge(std::slice::from_ref(&now), &[], &runs).passed);
+}
+
+#[test]
 fn groups_that_are_too_small_are_told() {
     let country = Country::new(4);
     let hidden = country.hidden(&Key::invented(1), &country.sites());

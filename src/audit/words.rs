@@ -25,10 +25,10 @@ impl Report {
         lines.push(lang.pick("Lo que queda", "What remains").to_owned());
         lines.push(
             lang.pick(
-                "  Quien conoce algunos sitios por otra vía sabe que los demás no están en esas localidades. Quien tiene \
-                 la clave lo sabe todo: no debe salir de donde está.",
-                "  Those who know some sites from elsewhere know that the others are not in those settlements. Those who \
-                 have the key know everything: it must not leave its place.",
+                "  Se ve en qué grupos de localidades hay un sitio o más, y en cuáles ninguno. Quien conoce algunos sitios por \
+                 otra vía puede descontarlos.",
+                "  It is seen which groups of settlements hold a site or more, and which hold none. Those who know some sites \
+                 from elsewhere can leave them out.",
             )
             .to_owned(),
         );
@@ -37,7 +37,9 @@ impl Report {
             lines.push(lang.pick("Por qué no se publica", "Why it is not published").to_owned());
             for fault in &self.faults {
                 let sites = lang.pick("sitios", "sites");
-                lines.push(format!("  - {} ({} {sites})", fault.message(self.k, lang), fault.sites));
+                let count =
+                    if fault.sites > 0 { format!(" ({} {sites})", fault.sites) } else { String::new() };
+                lines.push(format!("  - {}{count}", fault.message(self.k, lang)));
                 lines.push(format!("    {}", fault.advice(lang)));
             }
         }
@@ -74,6 +76,19 @@ impl Report {
                 lang,
                 format!("  Superficie que abarcan: {least:.0} km² la menor, {median:.0} km² en la mediana."),
                 format!("  Area that they span: {least:.0} km² at the least, {median:.0} km² in the median."),
+            ));
+        }
+        if let Some([fewest, median]) = self.effective {
+            lines.push(lang_text(
+                lang,
+                format!(
+                    "  Tan inciertas, si los sitios siguen a la población, como {fewest:.1} localidades iguales la que \
+                     menos, {median:.1} en la mediana."
+                ),
+                format!(
+                    "  As unsure, if sites follow people, as {fewest:.1} equal settlements at the least, {median:.1} in \
+                     the median."
+                ),
             ));
         }
         if let Some([most, median]) = self.likeliest {
@@ -201,6 +216,17 @@ impl Fault {
                      one is left with {fewest} possible settlements, and {k} are asked for"
                 ),
             ),
+            FaultKind::Unknown => lang_text(
+                lang,
+                format!(
+                    "no se sabe cómo se desplazaron los sitios en la corrida {run}, aún publicada (`{field}` de la capa \
+                     `{layer}`)"
+                ),
+                format!(
+                    "it is not known how sites were displaced in the run {run}, which is still published (`{field}` of \
+                     layer `{layer}`)"
+                ),
+            ),
             FaultKind::Together => lang_text(
                 lang,
                 format!(
@@ -235,7 +261,7 @@ impl Fault {
                      `{field}` out of `{layer}`."
                 ),
             ),
-            FaultKind::TracedBefore | FaultKind::Together => lang_text(
+            FaultKind::TracedBefore | FaultKind::Unknown | FaultKind::Together => lang_text(
                 lang,
                 format!("Retire esa corrida: corredor withdraw {run}"),
                 format!("Withdraw that run: corredor withdraw {run}"),

@@ -1,5 +1,6 @@
 //! Building: run what changed of the plan, layer by layer, then publish the run whole or not at all.
 
+mod audit;
 mod back;
 pub mod cache;
 mod cards;
@@ -27,6 +28,7 @@ mod told;
 mod withdraw;
 mod work;
 
+pub use audit::audit;
 pub use back::{roll_back, trends};
 pub use checks::CheckFailure;
 pub use compute::{compute, made_from, standing};

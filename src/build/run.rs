@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use super::audit::Gate;
 use super::back::Withdrawn;
 use super::cache::Cache;
 use super::history::{self, Added};
@@ -159,6 +160,7 @@ fn publish_views(
             history::followed(&view.plan, &work.cards).cloned()
         })
         .collect();
+    let gate = Gate::new(workspace, &editions, &views)?;
     let cache = views[0].context.cache.clone();
     // The cards hold what is published; the rest of the memory is free for that.
     drop(views);
@@ -169,6 +171,7 @@ fn publish_views(
     let withdrawn = Withdrawn::load(home).0.into_keys().collect();
     let publish = || {
         publish_all(&root, &works, time, &mut |staged| {
+            gate.check(staged)?;
             for ((staged, card), edition) in staged.iter().zip(&followed).zip(&editions) {
                 let Some(card) = card else { continue };
                 let (run, sequence) = (staged.run.name(), staged.run.sequence());

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the data or configuration is wrong, 2 something unexpected or a wrong option,
 //! 3 warnings under `--strict`, 130 stopped by a signal.
 
+mod audit;
 mod build;
 mod check;
 mod classes;
@@ -137,6 +138,8 @@ enum Command {
     Trends(trends::TrendsArgs),
     /// Say how the last build went, to a person or to Nagios
     Status(status::StatusArgs),
+    /// Attack what is published, and say what it leaves of the secret of hidden sites
+    Audit(audit::AuditArgs),
     /// Recompute every checksum of a run
     Verify(verify::VerifyArgs),
     /// Make an earlier run current, all at once
@@ -195,6 +198,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(args, workspace, &console),
         Command::Trends(args) => trends::run(args, workspace, &console),
         Command::Status(args) => return status::run(args, workspace, &console),
+        Command::Audit(args) => audit::run(args, workspace, &console),
         Command::Verify(args) => verify::run(args, workspace, &console),
         Command::Rollback(args) => rollback::run(args, workspace, &console),
         Command::Withdraw(args) => withdraw::run(args, workspace, &console),

@@ -345,7 +345,7 @@ fn saved(zones: &Zones, copies: u64) -> (tempfile::TempDir, Vec<u8>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(120))]
 
     /// Refused, or looked up in without a panic and with zones that are there.
     #[test]

@@ -1,0 +1,279 @@
+//! The attack on what is about to be published, and on what is: see [`crate::audit`].
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::prepare::{View, key};
+use super::{BuildError, compute};
+use crate::audit::{AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, judge};
+use crate::layer::{Geometry, Layer};
+use crate::protect::{Candidates, GroupRules, Groups, Key, displace};
+use crate::publish::{PublishError, RunInfo, Staged, runs};
+use crate::workspace::config::{CoverageOutput, Edition, Level};
+use crate::workspace::{Plan, Workspace};
+
+/// What the gate knows and readers of a level do not.
+#[derive(Debug)]
+pub struct Ground {
+    level: Level,
+    k: usize,
+    hidden: Vec<Hidden>,
+    open: Vec<(f64, f64)>,
+    towns: Towns,
+    reach_km: BTreeMap<String, f64>,
+}
+
+impl Ground {
+    /// For readers of a level, from the layers as they are now.
+    fn of(
+        workspace: &Workspace,
+        plan: &Plan,
+        level: Level,
+        key: Option<&Key>,
+        layer: &dyn Fn(&str) -> Result<Arc<Layer>, BuildError>,
+    ) -> Result<Self, BuildError> {
+        let mut ground = Self {
+            level,
+            k: workspace.file().protect.k.of(level),
+            hidden: Vec::new(),
+            open: Vec::new(),
+            towns: Towns::default(),
+            reach_km: BTreeMap::new(),
+        };
+        let mut done: Vec<&str> = Vec::new();
+        for planned in plan.layers() {
+            let Some(coverage) = &planned.file.coverage else { continue };
+            if coverage.output == CoverageOutput::Gaps {
+                ground.reach_km.insert(planned.name.clone(), coverage.reach_km);
+            }
+            if done.contains(&coverage.sites.as_str()) {
+                continue;
+            }
+            done.push(&coverage.sites);
+            let sites = layer(&coverage.sites)?;
+            let points = sites.points()?;
+            let Some(rule) = &planned.displaced else {
+                ground.open.extend(points.lon.iter().copied().zip(points.lat.iter().copied()));
+                continue;
+            };
+            let key = key.ok_or_else(|| BuildError::NoKey { layer: planned.name.clone() })?;
+            let failed = |error| BuildError::Hide {
+                layer: planned.name.clone(),
+                sites: coverage.sites.clone(),
+                error,
+            };
+            let gazetteer = layer(&rule.gazetteer)?;
+            let candidates = candidates(&gazetteer, rule.people.as_deref())?.map_err(failed)?;
+            let rules = GroupRules { k: rule.k, min_km: rule.min_km, min_people: rule.min_people as f64 };
+            let groups = Groups::new(&candidates, &rules).map_err(failed)?;
+            let displaced = displace(key, &candidates, &groups, points.lon, points.lat);
+            let displaced = displaced.map_err(failed)?;
+            let own = (&sites.keys()[..], points.lon, points.lat);
+            ground.hidden.push(Hidden::new(&coverage.sites, own, &candidates, &groups, &displaced));
+            ground.towns.by_id.extend(Towns::of(&candidates).by_id);
+        }
+        Ok(ground)
+    }
+
+    /// For readers of a level, from what a build has at hand.
+    pub(super) fn of_view(workspace: &Workspace, view: &View) -> Result<Self, BuildError> {
+        let layer = |name: &str| view.context.layer(name).cloned();
+        Self::of(workspace, &view.plan, view.viewer, view.context.key.as_ref(), &layer)
+    }
+
+    /// For readers of a level, computed anew.
+    fn now(workspace: &Workspace, level: Level) -> Result<Self, BuildError> {
+        let plan = workspace.plan_for(level);
+        let mut names: Vec<String> = Vec::new();
+        let mut hides = false;
+        for planned in plan.layers() {
+            names.extend(planned.file.coverage.as_ref().map(|coverage| coverage.sites.clone()));
+            names.extend(planned.displaced.as_ref().map(|rule| rule.gazetteer.clone()));
+            hides |= planned.displaced.is_some();
+        }
+        names.sort_unstable();
+        names.dedup();
+        let layers = compute(workspace, level, &names, &BTreeMap::new())?;
+        let layer = |name: &str| {
+            layers.get(name).cloned().ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })
+        };
+        let key = hides.then(|| key(workspace)).transpose()?;
+        Self::of(workspace, &plan, level, key.as_ref(), &layer)
+    }
+
+    fn judge(&self, edition: Option<&str>, runs: &[Seen]) -> Report {
+        judge(&Question {
+            edition,
+            level: self.level,
+            k: self.k,
+            hidden: &self.hidden,
+            open: &self.open,
+            towns: &self.towns,
+            runs,
+        })
+    }
+}
+
+fn candidates(
+    gazetteer: &Layer,
+    people: Option<&str>,
+) -> Result<Result<Candidates, crate::protect::ProtectError>, BuildError> {
+    let people = match people.filter(|field| gazetteer.has(field)) {
+        Some(field) => {
+            Some(gazetteer.numbers(field)?.into_iter().map(|n| n.unwrap_or(0.0)).collect::<Vec<_>>())
+        }
+        None => None,
+    };
+    let (ids, people) = (gazetteer.keys(), people.as_deref());
+    Ok(match &**gazetteer.geometry() {
+        Geometry::Zones(_) => Candidates::from_zones(&gazetteer.zones()?, &ids, people),
+        _ => {
+            let points = gazetteer.points()?;
+            Candidates::new(&ids, points.lon, points.lat, people)
+        }
+    })
+}
+
+/// Where an edition is published.
+fn folder_of(root: &Path, edition: Option<&str>) -> PathBuf {
+    edition.map_or_else(|| root.to_owned(), |name| root.join(name))
+}
+
+/// The runs that readers of a level may see, of their editions and of those of lower levels, in the order of publication;
+/// and the runs of before there were editions.
+fn visible(
+    root: &Path,
+    editions: &[Edition],
+    level: Level,
+) -> Result<Vec<(Option<String>, RunInfo)>, PublishError> {
+    let mut all = Vec::new();
+    if editions.iter().all(|edition| edition.name.is_some()) {
+        all.extend(runs(root)?.into_iter().map(|run| (None, run)));
+    }
+    for edition in editions.iter().filter(|edition| edition.level <= level) {
+        let folder = folder_of(root, edition.name.as_deref());
+        all.extend(runs(&folder)?.into_iter().map(|run| (edition.name.clone(), run)));
+    }
+    Ok(all)
+}
+
+fn seen(
+    (records, reader): (&Records, &mut Reader),
+    edition: Option<String>,
+    run: &RunInfo,
+) -> Result<Seen, AuditError> {
+    Ok(Seen {
+        evidence: reader.run(&run.folder)?,
+        hidden: records.load(edition.as_deref(), &run.run).map(|record| record.hidden),
+        run: run.run.clone(),
+        edition,
+        staged: false,
+    })
+}
+
+/// Attacks what is published of an edition: all runs that its readers may see, or one of them.
+///
+/// # Errors
+/// A [`BuildError`] where sites cannot be computed or runs not read.
+pub fn audit(workspace: &Workspace, edition: &Edition, run: Option<&str>) -> Result<Report, BuildError> {
+    let root = workspace.root().join("published");
+    let ground = Ground::now(workspace, edition.level)?;
+    let (records, mut reader) = (Records::of(workspace.root()), Reader::new(ground.reach_km.clone()));
+    let own = folder_of(&root, edition.name.as_deref());
+    let chosen = match run {
+        Some(run) => vec![(edition.name.clone(), crate::publish::find(&own, run)?)],
+        None => {
+            // Nothing published says nothing; that is told as it is.
+            crate::publish::find(&own, "current")?;
+            visible(&root, &workspace.file().editions(), edition.level)?
+        }
+    };
+    let mut all = Vec::with_capacity(chosen.len());
+    for (edition, run) in chosen {
+        all.push(seen((&records, &mut reader), edition, &run).map_err(PublishError::from)?);
+    }
+    // A run of which nothing is recorded hides sites as they are hidden now, or not at all.
+    Ok(ground.judge(edition.name.as_deref(), &all))
+}
+
+/// The gate before the switch: nothing is published that traces hidden sites back.
+#[derive(Debug)]
+pub(super) struct Gate {
+    records: Records,
+    root: PathBuf,
+    editions: Vec<Edition>,
+    /// In the order of the editions.
+    grounds: Vec<Ground>,
+}
+
+impl Gate {
+    /// What has to be known, while the layers are at hand.
+    pub(super) fn new(
+        workspace: &Workspace,
+        editions: &[Edition],
+        views: &[View],
+    ) -> Result<Self, BuildError> {
+        let view = |edition: &Edition| views.iter().find(|view| view.viewer == edition.level);
+        let grounds = editions.iter().filter_map(view).map(|view| Ground::of_view(workspace, view));
+        Ok(Self {
+            records: Records::of(workspace.root()),
+            root: workspace.root().join("published"),
+            editions: editions.to_vec(),
+            grounds: grounds.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Attacks the staged runs of all editions with every run that is still public beside them.
+    pub(super) fn check(&self, staged: &[Staged<'_>]) -> Result<(), PublishError> {
+        if self.grounds.iter().all(|ground| ground.hidden.is_empty()) {
+            // Nothing is kept from anybody.
+            return Ok(());
+        }
+        let reach = self.grounds.iter().flat_map(|ground| ground.reach_km.clone()).collect();
+        let mut reader = Reader::new(reach);
+        let mut said: Vec<Seen> = Vec::with_capacity(staged.len());
+        for (staged, ground) in staged.iter().zip(&self.grounds) {
+            said.push(Seen {
+                run: staged.run.name().to_owned(),
+                edition: staged.dataset.edition.clone(),
+                staged: true,
+                evidence: reader.run(&staged.run.folder())?,
+                hidden: Some(ground.hidden.clone()),
+            });
+        }
+        let mut failed = None;
+        let mut standing: Vec<String> = said.iter().map(|seen| seen.run.clone()).collect();
+        for (ground, edition) in self.grounds.iter().zip(&self.editions) {
+            let name = edition.name.as_deref();
+            let mut all = Vec::new();
+            for (of, run) in visible(&self.root, &self.editions, ground.level)? {
+                all.push(seen((&self.records, &mut reader), of, &run)?);
+                standing.push(run.run);
+            }
+            let level = |seen: &Seen| {
+                let of = self.editions.iter().find(|edition| edition.name == seen.edition);
+                of.map_or(Level::Public, |edition| edition.level)
+            };
+            all.extend(
+                said.iter()
+                    .filter(|seen| level(seen) <= ground.level && seen.edition != edition.name)
+                    .cloned(),
+            );
+            all.extend(said.iter().filter(|seen| seen.edition == edition.name).cloned());
+            let report = ground.judge(name, &all);
+            let run = report.run.clone();
+            let refused = (!report.passed).then(|| PublishError::traced_back(&report));
+            let record = Record { hidden: ground.hidden.clone(), report };
+            let path = self.records.path(name, &run);
+            self.records.save(name, &run, &record).map_err(|error| PublishError::Io {
+                path,
+                action: "cannot be written",
+                error,
+            })?;
+            failed = failed.or(refused);
+        }
+        self.records.keep_only(|run| standing.iter().any(|standing| standing == run));
+        failed.map_or(Ok(()), Err)
+    }
+}
