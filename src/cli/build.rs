@@ -4,12 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::{Value, json};
 
 use super::CliError;
 use super::console::{Console, Progress};
 use super::table::table;
 use crate::build::{BuildOptions, Outcome, PublishedEdition, build};
 use crate::lang::Lang;
+use crate::protect::Door;
 use crate::workspace::Workspace;
 
 /// Options of `build`.
@@ -80,11 +82,20 @@ pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), Cli
     tell(&outcome, console)
 }
 
+/// The outcome for a program, which may pass it on: features and findings of what is above the public level stay.
+fn for_program(outcome: &Outcome, console: &Console) -> Value {
+    let mut value = json!(outcome);
+    if let Some(audience) = console.reader() {
+        value["layers"] = outcome.layers.iter().map(|report| report.told(audience, Door::Message)).collect();
+    }
+    value
+}
+
 /// The result of a build: what was found and which file to open.
 pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
     console.log.outcome(outcome);
     if console.json {
-        return console.result_json(outcome);
+        return console.result_json(&for_program(outcome, console));
     }
     let lang = console.lang;
     if let Some(run) = &outcome.withdrawn {

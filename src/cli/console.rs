@@ -31,6 +31,8 @@ pub struct Console {
     pub lang: Lang,
     /// Takes the place of all other text on stderr where it was asked for.
     pub log: Log,
+    /// Whether its command builds: what it says may be kept by whatever started it.
+    building: bool,
     /// What those may hear who read what is kept of stderr.
     audience: OnceLock<Audience>,
 }
@@ -45,6 +47,7 @@ impl Console {
             verbose,
             lang,
             log: Log::start(log, quiet, verbose, building),
+            building,
             audience: OnceLock::new(),
         }
     }
@@ -54,11 +57,17 @@ impl Console {
         let _ = self.audience.set(Audience::of(plan));
     }
 
-    /// Who hears what is said on stderr, where that is not only the person who started the command: a log that was asked
-    /// for and does not go to a terminal, or the journal of the system.
+    /// Who hears what is said on stderr, where that is not only the person who started the command: a log or lines for a
+    /// program that do not go to a terminal, or the journal of the system.
     fn audience(&self) -> Option<&Audience> {
-        let kept = self.log.is_asked_for() && !io::stderr().is_terminal() || self.log.is_journal();
+        let asked = self.log.is_asked_for() || self.json && self.building;
+        let kept = asked && !io::stderr().is_terminal() || self.log.is_journal();
         kept.then(|| self.audience.get_or_init(Audience::default))
+    }
+
+    /// Who hears a result for a program on stdout, where that is no terminal.
+    pub fn reader(&self) -> Option<&Audience> {
+        (!io::stdout().is_terminal()).then(|| self.audience.get_or_init(Audience::default))
     }
 
     /// Whether progress may be drawn on stderr.

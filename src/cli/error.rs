@@ -243,7 +243,7 @@ impl CliError {
     pub fn told(&self, audience: Option<&Audience>) -> Told {
         let Some(audience) = audience else { return Told { message: self.to_string(), help: self.advice() } };
         match self {
-            Self::Build(error) => error.told(audience, Door::Log),
+            Self::Build(error) => error.told(audience, Door::Message),
             // They quote what stands in a source whose level is not known here.
             Self::Read(_) | Self::Locate(_) => quiet("a source cannot be read"),
             #[cfg(feature = "sql")]

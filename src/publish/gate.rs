@@ -1,8 +1,24 @@
 //! The gate: what may leave the workspace, checked once more just before it does.
 
 use super::{Card, PublishError};
+use crate::protect::{Door, sight};
 pub use crate::workspace::config::FIELD_NAME_MAX;
 use crate::workspace::config::{Level, is_field_name};
+
+/// The doors that a published layer goes through; rows of the history, and trends, are of published layers too.
+const DOORS: [Door; 11] = [
+    Door::Geojson,
+    Door::Csv,
+    Door::Geopackage,
+    Door::Flatgeobuf,
+    Door::Qml,
+    Door::Project,
+    Door::Postgis,
+    Door::RunName,
+    Door::History,
+    Door::Trends,
+    Door::Audit,
+];
 
 /// Lets a layer pass, or says why not.
 ///
@@ -10,7 +26,7 @@ use crate::workspace::config::{Level, is_field_name};
 /// [`PublishError::AboveLevel`] above the allowed level, [`PublishError::FieldName`] and
 /// [`PublishError::LayerName`] for names that other programs would cut or mangle.
 pub fn check(card: &Card, allowed: Level) -> Result<(), PublishError> {
-    if card.level > allowed {
+    if DOORS.iter().any(|&door| sight(door, allowed, card.level).is_withheld()) {
         return Err(PublishError::AboveLevel {
             layer: card.name.clone(),
             level: card.level.name(),
