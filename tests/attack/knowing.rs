@@ -1,7 +1,7 @@
 //! An attacker who has read the program's source: who knows the groups, and everything but the key.
 //!
-//! Every place at which a site seems to stand is one of a group of settlements, and the site stands at another of the
-//! same group. What is left is to guess which, evenly or by people.
+//! Every place at which sites seem to stand is one of a group of settlements, and says that the group has a site. What is
+//! left is to guess at which of its settlements, evenly or by people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,12 +65,9 @@ impl<'a> Groups<'a> {
         named.iter().filter_map(|p| nearest(p).filter(|&z| self.settlements[z].at.km(p) <= NEAR_KM)).collect()
     }
 
-    /// Settlements from which a site may have come that seems to stand at `at`.
-    pub fn candidates(&self, at: usize) -> Vec<usize> {
-        let far = |&&other: &&usize| {
-            other != at && self.settlements[other].at.km(&self.settlements[at].at) >= self.rules.min_km
-        };
-        self.groups[self.of[at]].iter().filter(far).copied().collect()
+    /// Settlements of which one, at least, has a site where one is seen at `at`: all of its group.
+    pub fn candidates(&self, at: usize) -> &[usize] {
+        &self.groups[self.of[at]]
     }
 }
 
@@ -127,16 +124,14 @@ pub struct Guess {
 /// Guesses where sites stand, whose settlements are `truth`, from the settlements where they seem to.
 pub fn guess(groups: &Groups, seen: &BTreeSet<usize>, truth: &[usize]) -> Guess {
     let settlements = groups.settlements;
-    let by_seen: BTreeMap<usize, Vec<usize>> = seen.iter().map(|&at| (at, groups.candidates(at))).collect();
-    let mut largest = BTreeSet::new();
-    for candidates in by_seen.values() {
-        let mut order = candidates.clone();
-        order.sort_by(|&a, &b| settlements[b].people.total_cmp(&settlements[a].people));
-        // A second site of the group is thought to be at the second largest.
-        if let Some(&first) = order.iter().find(|c| !largest.contains(*c)) {
-            largest.insert(first);
-        }
-    }
+    // One place a group, whatever else was named in it.
+    let by_group: BTreeMap<usize, &[usize]> =
+        seen.iter().map(|&at| (groups.of[at], groups.candidates(at))).collect();
+    let most = |members: &&[usize]| {
+        let people = |zone: usize| settlements[zone].people;
+        members.iter().copied().max_by(|&a, &b| people(a).total_cmp(&people(b)))
+    };
+    let largest: BTreeSet<usize> = by_group.values().filter_map(most).collect();
     let mut order: Vec<usize> = (0..settlements.len()).collect();
     order.sort_by(|&a, &b| settlements[b].people.total_cmp(&settlements[a].people));
     let top: BTreeSet<usize> = order.into_iter().take(largest.len()).collect();
@@ -147,8 +142,7 @@ pub fn guess(groups: &Groups, seen: &BTreeSet<usize>, truth: &[usize]) -> Guess 
     };
     let (mut counts, mut evenly, mut effective) = (Vec::new(), 0.0, Vec::new());
     for site in truth {
-        let of_site = by_seen.values().filter(|candidates| candidates.contains(site)).min_by_key(|c| c.len());
-        let Some(candidates) = of_site else { continue };
+        let Some(candidates) = by_group.get(&groups.of[*site]) else { continue };
         counts.push(candidates.len());
         evenly += 1.0 / candidates.len() as f64;
         let people: f64 = candidates.iter().map(|&c| settlements[c].people.max(1.0)).sum();
