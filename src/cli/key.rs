@@ -14,13 +14,13 @@ use crate::workspace::Workspace;
 /// Options of `key`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The key says where protected sites appear on maps; whoever has it can undo that. It is a file
+The key decides at which settlement of its group a protected site appears on maps. It is a file
 that its owner alone may read, outside the workspace: the one that CORREDOR_KEY_FILE names, else
 [protect] key_file of corredor.toml, else corredor/keys/NAME.key in XDG_CONFIG_HOME or ~/.config.
 An invented country needs none. The key itself is never shown.
 
-Keep a copy in a safe place. Another key would place every site anew, and two places of a site
-say more than one.
+Keep a copy in a safe place. With another key every site would appear elsewhere, for no
+reason that readers could see.
 
 Examples:
   corredor key            where it is, and its fingerprint

@@ -63,9 +63,7 @@ pub enum KeyError {
     },
     /// A key where a new one was to be made.
     #[error("there is a key at {} already", path.display())]
-    #[diagnostic(help(
-        "it is kept: another key would place every site anew, and two places say more than one"
-    ))]
+    #[diagnostic(help("it is kept: with another key every site would appear elsewhere"))]
     Exists {
         /// The file.
         path: PathBuf,

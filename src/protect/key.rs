@@ -8,7 +8,7 @@ const BYTES: usize = 32;
 /// What the key of an invented country is derived for.
 const INVENTED: &str = "corredor 2026 key of an invented country";
 
-/// A secret key: it says where protected sites appear, so whoever has it can undo that.
+/// A secret key: it decides at which settlement of its group a protected site appears.
 ///
 /// It is never shown: neither by `Debug` nor in errors. See [`KeyPlace`](super::KeyPlace) for where it is kept.
 #[derive(Clone, PartialEq, Eq)]
