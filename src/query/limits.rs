@@ -30,27 +30,32 @@ pub(super) fn check_text(text: &Text<'_>) -> Result<(), Fault> {
         return Err(Fault::new(format!("the query has more than {LONGEST} bytes"))
             .help(Some("put long lists into a file, and join it".to_owned())));
     }
-    let (mut open, mut here) = (Vec::new(), 0_usize);
+    // Of the brackets that are open: levels of their own so far, the highest of what they hold, and of their other items.
+    let mut open: Vec<[usize; 3]> = Vec::new();
+    let [mut here, mut within, mut items] = [0_usize; 3];
     let mut above = 0_usize;
     for token in text.words() {
         match &token.token {
             Token::LParen | Token::LBracket | Token::LBrace => {
-                open.push(here);
+                open.push([here, within, items]);
                 above += here + 1;
-                here = 0;
+                [here, within, items] = [0; 3];
             }
             Token::RParen | Token::RBracket | Token::RBrace => {
-                // What stood before the bracket goes on behind it, a level deeper.
-                here = open.pop().unwrap_or(0);
+                let height = items.max(here + within) + 1;
+                [here, within, items] = open.pop().unwrap_or_default();
                 above = above.saturating_sub(here + 1);
-                here += 1;
+                within = within.max(height);
             }
             // Lists are flat; that of tables is counted when there is a tree.
-            Token::Comma => here = 0,
+            Token::Comma => {
+                items = items.max(here + within);
+                [here, within] = [0; 2];
+            }
             _ if deepens(token) => here += 1,
             _ => {}
         }
-        if above + here > DEEPEST {
+        if above + here + within > DEEPEST {
             return Err(Fault::new("the query goes too deep")
                 .at(Some(text.span_of(token)))
                 .help(Some(format!(

@@ -174,7 +174,8 @@ fn compare(ground: &Ground, name: &str) {
             same += 1;
         }
     }
-    assert!(same > 20, "{same} files");
+    // Mexico publishes 16 such files, the demo more.
+    assert!(same >= 16, "{same} files");
     eprintln!("{name}, partners: {same} files are the same to the byte");
     let cost = Cost::new(&partners, &public);
     eprintln!("{name}, cost: {cost}");
