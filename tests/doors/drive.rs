@@ -102,11 +102,6 @@ impl Ground {
                 vec!["trends", "--json"],
                 vec!["classes", "hotspots"],
                 vec!["ficha", "01", "--out", &path(&format!("ficha-{lang}.html"))],
-                vec!["render", "hotspots", "--out", &path(&format!("hotspots-{lang}.svg"))],
-                vec!["render", "gaps", "--out", &path(&format!("gaps-{lang}.pdf"))],
-                vec!["render", "hotspots", "--out", &path(&format!("hotspots-{lang}.png"))],
-                vec!["view", "--page", &page, "--out", &path(&format!("map-{lang}"))],
-                vec!["view", "--page", &page, "--single", "--out", &path(&format!("map-{lang}.html"))],
                 vec!["queries"],
                 vec!["check", "--json"],
                 vec!["audit"],
@@ -115,6 +110,16 @@ impl Ground {
                 let arguments: Vec<&str> = arguments.into_iter().chain(["--lang", lang]).collect();
                 self.say(said, &arguments);
             }
+        }
+        // Slower, and the same for both languages but for words.
+        for arguments in [
+            vec!["render", "hotspots", "--out", &path("hotspots.svg")],
+            vec!["render", "gaps", "--out", &path("gaps.pdf"), "--lang", "es"],
+            vec!["render", "hotspots", "--out", &path("hotspots.png")],
+            vec!["view", "--page", &page, "--out", &path("map")],
+            vec!["view", "--page", &page, "--single", "--out", &path("map.html"), "--lang", "es"],
+        ] {
+            self.say(said, &arguments);
         }
         #[cfg(feature = "sql")]
         self.ask(said, &out);
