@@ -285,7 +285,11 @@ impl From<AuditError> for PublishError {
 impl PublishError {
     /// Why a report that does not pass forbids publication.
     pub fn traced_back(report: &Report) -> Self {
-        let mut help: Vec<String> = report.faults.iter().map(|fault| fault.advice(Lang::En).trim_end_matches('.').to_owned()).collect();
+        let mut help: Vec<String> = report
+            .faults
+            .iter()
+            .map(|fault| fault.advice(Lang::En).trim_end_matches('.').to_owned())
+            .collect();
         help.dedup();
         Self::TracedBack {
             edition: report.edition.clone(),

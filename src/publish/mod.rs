@@ -28,8 +28,8 @@ pub mod style;
 mod withdraw;
 
 pub use card::{Ancestor, Card, Dataset};
-pub(crate) use catalogue::{is_file_stem, whole_file};
 pub use catalogue::{Catalogue, CatalogueError, Entry};
+pub(crate) use catalogue::{is_file_stem, whole_file};
 pub use diff::{Diff, diff};
 pub use error::PublishError;
 pub use files::{Published, Staged, Work, publish, publish_all};
