@@ -33,7 +33,10 @@ const DRAWN: &str = "corredor 2026 draws of displaced sites";
 
 /// Sites as they are seen, shared between the layers that are made from them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SeenSites(Arc<Mutex<Vec<(String, Displaced, Arc<Seen>)>>>);
+pub(super) struct SeenSites(Arc<Mutex<Vec<SeenOnce>>>);
+
+/// A layer of sites, by what rule it is seen, and how.
+type SeenOnce = (String, Displaced, Arc<Seen>);
 
 /// The settlements where sites are seen.
 #[derive(Debug)]

@@ -201,10 +201,20 @@ impl Run {
         let names: Vec<&str> = all.iter().map(|run| run.run.as_str()).collect();
         let stay = keep.of(&names);
         for run in all.iter().filter(|run| run.run != self.name && !stay.contains(run.run.as_str())) {
-            act(&run.folder, "cannot be removed", fs::remove_dir_all(&run.folder))?;
+            discard(&run.folder)?;
         }
         Ok(())
     }
+}
+
+/// Removes a run. It loses its name first, so that what a kill leaves of it is no run any more, and goes with the next
+/// publication.
+pub(super) fn discard(folder: &Path) -> Result<(), PublishError> {
+    let mut name = folder.as_os_str().to_owned();
+    name.push(PARTIAL);
+    let gone = PathBuf::from(name);
+    act(folder, "cannot be removed", fs::rename(folder, &gone))?;
+    act(&gone, "cannot be removed", fs::remove_dir_all(&gone))
 }
 
 impl Drop for Run {

@@ -153,7 +153,7 @@ fn tidy(root: &Path, sets: &Path) -> Result<(), PublishError> {
         clean(&folder, &folder.join("runs"))?;
         for run in runs::runs(&folder)? {
             if !sets.join(&run.run).is_dir() {
-                act(&run.folder, "cannot be removed", fs::remove_dir_all(&run.folder))?;
+                super::run::discard(&run.folder)?;
             }
         }
     }

@@ -171,7 +171,7 @@ mod tests {
         let gone = withdraw(root, Level::Public, &above(false)).unwrap();
         assert_eq!(gone, dry);
         assert_eq!((gone.runs[0].run.as_str(), gone.switched), (restricted.as_str(), true));
-        assert_eq!(names(root), [public.clone()]);
+        assert_eq!(names(root), std::slice::from_ref(&public));
         assert_eq!(fs::read_link(root.join("current")).unwrap(), Path::new("runs").join(&public));
         assert_eq!(fs::read_dir(root.join("runs")).unwrap().count(), 1);
         assert!(refuse_wider(root, Level::Public, None).is_ok());

@@ -196,7 +196,8 @@ mod tests {
 
     #[test]
     fn no_sink_gets_a_sign_that_it_obeys() {
-        let sinks: [(&str, fn(&str) -> String); 11] = [
+        type Sink = fn(&str) -> String;
+        let sinks: [(&str, Sink); 11] = [
             ("terminal", |text| shown(text).into_owned()),
             ("log", one_line),
             ("data", |text| clean(text).into_owned()),

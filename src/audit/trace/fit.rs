@@ -42,7 +42,7 @@ pub(super) fn fit(clues: &[Clue], support: &[u32], start: (f64, f64), loose_km: 
         let damp = 1e-6 * (xx + yy);
         let (xx, yy) = (xx + damp, yy + damp);
         let determinant = xx * yy - xy * xy;
-        if !(determinant > 0.0) {
+        if determinant.is_nan() || determinant <= 0.0 {
             break;
         }
         let (step_x, step_y) = ((yy * x - xy * y) / determinant, (xx * y - xy * x) / determinant);

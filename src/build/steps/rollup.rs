@@ -34,11 +34,14 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
 }
 
+/// A group and its rows.
+type Group = (String, Vec<usize>);
+
 /// The rows of each group, and what does not match.
 pub(in crate::build) fn members(
     context: &Context,
     step: &config::Rollup,
-) -> Result<(Vec<(String, Vec<usize>)>, Vec<Finding>), BuildError> {
+) -> Result<(Vec<Group>, Vec<Finding>), BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut findings = Vec::new();
     let groups: Vec<Option<String>> = match &step.by {

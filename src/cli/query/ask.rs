@@ -81,8 +81,7 @@ impl<'a> Desk<'a> {
             Err(error) => return Err(error.into()),
         };
         // What anybody may read; less where somebody asks for others, who may read less.
-        let published =
-            workspace.as_ref().map_or(Level::Strict, |workspace| crate::query::lowest_level(workspace));
+        let published = workspace.as_ref().map_or(Level::Strict, crate::query::lowest_level);
         let viewer = stated.unwrap_or(published);
         let free = published.min(viewer);
         let options = SessionOptions {

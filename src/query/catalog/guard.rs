@@ -110,7 +110,7 @@ impl Guard {
     fn of_published(&self, path: &Path) -> Level {
         let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.published));
         let run = folders.into_iter().find(|folder| folder.join("metadata.json").is_file());
-        run.map_or(self.strictest, |run| level_of(run))
+        run.map_or(self.strictest, level_of)
     }
 
     /// The level of the sources that a file elsewhere repeats byte by byte.

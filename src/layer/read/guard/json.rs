@@ -16,10 +16,11 @@ pub(super) fn check(text: &[u8]) -> Result<(), String> {
         let Some(end) = end_of_string(text, start, text[start - 1]) else { return Ok(()) };
         at = end + 1;
         // As short as `crs` can be written, and as long.
-        if (3..=18).contains(&(end - start)) && unescaped(&text[start..end]).eq_ignore_ascii_case("crs") {
-            if let Some(link) = link(&text[at..text.len().min(at + LONGEST)]) {
-                return Err(link);
-            }
+        if (3..=18).contains(&(end - start))
+            && unescaped(&text[start..end]).eq_ignore_ascii_case("crs")
+            && let Some(link) = link(&text[at..text.len().min(at + LONGEST)])
+        {
+            return Err(link);
         }
     }
     Ok(())
