@@ -71,7 +71,9 @@ fn judge(ground: &Ground, said: &Said, editions: bool) {
     }
     let files = said.iter().filter(|(door, _)| door.starts_with("published/")).count();
     assert!(files > 50, "{files} files published");
-    let hits: BTreeSet<String> = hits.into_iter().collect();
+    // A name that the asker typed, and that the answer refuses, tells the asker nothing.
+    let typed = |hit: &String| hit.rsplit_once(' ').is_some_and(|(door, token)| door.contains(token));
+    let hits: BTreeSet<String> = hits.into_iter().filter(|hit| !typed(hit)).collect();
     let shown: Vec<&String> = hits.iter().take(60).collect();
     assert!(hits.is_empty(), "{} tokens came out:\n{shown:#?}", hits.len());
 }
@@ -91,11 +93,13 @@ fn the_demo_in_two_editions() {
 }
 
 #[test]
+#[ignore = "three nights of Mexico by every door: many minutes"]
 fn the_template_of_mexico() {
     three_nights(Template::Mexico, false);
 }
 
 #[test]
+#[ignore = "three nights of Mexico by every door: many minutes"]
 fn the_template_of_mexico_in_two_editions() {
     three_nights(Template::Mexico, true);
 }

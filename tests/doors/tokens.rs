@@ -38,7 +38,7 @@ impl Tokens {
     /// A coordinate: as text to the last digit that is published anywhere, and as it lies in binary files.
     pub fn degrees(&mut self, degrees: f64, what: &str) {
         let text = format!("{:.9}", degrees.abs());
-        self.add(Form::Bytes(text[..text.len() - 2].as_bytes().to_vec()), what, &text);
+        self.add(Form::Bytes(text.as_bytes()[..text.len() - 2].to_vec()), what, &text);
         self.add(Form::Bytes(degrees.to_le_bytes().to_vec()), what, &format!("{text}, binary"));
         self.add(Form::Bytes(degrees.to_be_bytes().to_vec()), what, &format!("{text}, binary"));
     }

@@ -339,7 +339,7 @@ fn ten_pairs_at_once() {
 
 /// Both editions lead to runs of one name.
 fn assert_one(published: &Path) {
-    let Ok(set) = published.join("current").canonicalize() else { panic!("nothing is current") };
+    let set = published.join("current").canonicalize().unwrap();
     let runs = EDITIONS.map(|edition| set.join(edition).canonicalize().unwrap());
     assert_eq!(runs[0].file_name(), runs[1].file_name());
 }
