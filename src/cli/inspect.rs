@@ -5,14 +5,15 @@ use clap::Args;
 use super::CliError;
 use super::console::Console;
 use super::table::table;
-use crate::layer::read::{Inspection, inspect};
+use crate::layer::read::{Inspection, Kind, Options, inspect_with, suggest};
 
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   corredor inspect municipios.zip
-  corredor inspect --layer zonas base.gpkg --json")]
+  corredor inspect --layer zonas base.gpkg --json
+  corredor inspect --suggest indicadores.csv > layers/indicadores.toml")]
 pub struct InspectArgs {
     /// File or GDAL source
     source: String,
@@ -22,6 +23,15 @@ pub struct InspectArgs {
     /// Text encoding, where the source does not state it
     #[arg(long)]
     encoding: Option<String>,
+    /// Write the layer file that reads the source, as far as it tells, to standard output
+    #[arg(long, conflicts_with_all = ["encoding", "skip", "delimiter", "strict"])]
+    suggest: bool,
+    /// Lines or rows above the header of a table
+    #[arg(long, value_name = "LINES", default_value_t = 0)]
+    skip: usize,
+    /// What stands between the cells of a text, if it is not to be found out
+    #[arg(long, value_parser = super::delimiter)]
+    delimiter: Option<u8>,
     /// Fail on problems too
     #[arg(long)]
     strict: bool,
@@ -29,7 +39,15 @@ pub struct InspectArgs {
 
 /// Runs `inspect`.
 pub fn run(args: &InspectArgs, console: &Console) -> Result<(), CliError> {
-    let found = inspect(&args.source, args.layer.as_deref(), args.encoding.as_deref())?;
+    if args.suggest {
+        return console.result(suggest(&args.source, args.layer.as_deref())?.trim_end());
+    }
+    let mut options = Options::new(&args.source, Kind::None, "");
+    options.layer.clone_from(&args.layer);
+    options.encoding.clone_from(&args.encoding);
+    options.skip = args.skip;
+    options.delimiter = args.delimiter;
+    let found = inspect_with(&options)?;
     if console.json {
         console.result_json(&found)?;
     } else {

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::CliError;
 use super::console::Console;
 use crate::lang::Lang;
+use crate::layer::Numerals;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{EXAMPLES, Severity};
 use crate::locate::{Counting, Length, LocateError, Report, Request, Saved, Task, Watch, Zones, locate};
@@ -76,6 +77,18 @@ pub struct LocateArgs {
     /// Text encoding of the points, where the source does not state it
     #[arg(long)]
     encoding: Option<String>,
+    /// Lines or rows above the header of a table
+    #[arg(long, value_name = "LINES", default_value_t = 0)]
+    skip: usize,
+    /// What stands between the cells of a text, if it is not to be found out
+    #[arg(long, value_parser = super::delimiter)]
+    delimiter: Option<u8>,
+    /// What stands before decimals: `.` or `,`
+    #[arg(long, value_name = "SIGN", value_parser = Numerals::DECIMALS)]
+    decimal: Option<String>,
+    /// What stands between groups of three digits: `,`, `.`, `'` or a blank
+    #[arg(long, value_name = "SIGN", value_parser = Numerals::THOUSANDS)]
+    thousands: Option<String>,
     /// Text that means missing in a CSV, besides the empty cell; may be given several times
     #[arg(long, value_name = "TEXT")]
     missing: Vec<String>,
@@ -133,6 +146,9 @@ impl LocateArgs {
             crs: self.crs.clone(),
             encoding: self.encoding.clone(),
             missing: self.missing.clone(),
+            skip: self.skip,
+            delimiter: self.delimiter,
+            numerals: Numerals::stated(self.decimal.as_deref(), self.thousands.as_deref()),
             snap_km: self.snap_km,
             key_as: self.key_as.clone(),
             strict: self.strict,

@@ -43,6 +43,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::lang::Lang;
+use crate::layer::text::Dialect;
 use console::Console;
 pub use error::CliError;
 #[cfg(feature = "sql")]
@@ -223,4 +224,10 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+/// A delimiter as it is written on the command line.
+fn delimiter(text: &str) -> Result<u8, String> {
+    let known = || Dialect::names().collect::<Vec<_>>().join("  ");
+    Dialect::delimiter_of(text).ok_or_else(|| format!("one of these is needed: {}", known()))
 }

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::text::Notation;
+
 /// A layer that does not hold together, or a field that is not what a step needs.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -102,6 +104,9 @@ impl LayerError {
                 "a field that `name` or `rename` calls so meets one of that name: `rename` either, or leave one out of `fields`"
                     .to_owned(),
             ),
+            Self::NotNumeric { value, .. } if Notation::of(value).is_some() => {
+                Notation::of(value).map(|notation| notation.help().to_owned())
+            }
             Self::NotNumeric { value, .. } => Some(format!(
                 "if `{value}` means missing, add it to `missing` in the layer's [read]; otherwise correct the source, or name a field of numbers"
             )),

@@ -42,7 +42,7 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
         left_out: 0,
         rows: table.num_rows() as u64,
     };
-    let report = run.check_strict(run.report(found))?;
+    let report = run.check(run.report(found))?;
     let out = &run.request.out;
     match format {
         Format::Csv(_) => {

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::Report;
+use super::{Fault, Report};
 use crate::index::IndexFileError;
 use crate::join::{JoinError, MAX_SNAP_KM};
-use crate::layer::LayerError;
+use crate::lang::Lang;
 use crate::layer::read::ReadError;
 use crate::layer::write::WriteError;
+use crate::layer::{LayerError, Notation};
 
 /// A run that did not come to its end; nothing was written.
 #[derive(Debug, Error)]
@@ -149,6 +150,22 @@ pub enum LocateError {
     /// The zones cannot be written as they stand.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// Rows of which hardly any can be read.
+    #[error("{file}: {bad} of {of} rows cannot be read; {word} {number}: {}", .first.text(Lang::En))]
+    MostlyBad {
+        /// The file.
+        file: String,
+        /// Rows that cannot be read.
+        bad: u64,
+        /// Of how many.
+        of: u64,
+        /// What rows are counted as.
+        word: &'static str,
+        /// The first of them.
+        number: u64,
+        /// What is wrong with it.
+        first: Fault,
+    },
     /// Bad rows, and `strict`.
     #[error("{} bad row{}, and --strict was asked for: nothing was written",
         .report.bad.count(), if .report.bad.count() == 1 { "" } else { "s" })]
@@ -196,6 +213,15 @@ impl LocateError {
             Self::Format { .. } => "name it .csv, .parquet or .geojson",
             Self::GroupsOnMap { .. } => "write .csv or .parquet, or leave --by out",
             Self::Output { .. } => "check the folder, the free space and that this user may write there",
+            Self::MostlyBad { first, .. } => match first {
+                Fault::Unreadable { text, .. } => Notation::of_pair(text)
+                    .or_else(|| Notation::of(text))
+                    .map_or("correct the rows, or name other columns", Notation::help),
+                Fault::Cells { .. } => {
+                    "state what parts the cells with --delimiter, or how many lines stand above the header with --skip"
+                }
+                _ => "name other columns, or state the CRS with --crs",
+            },
             Self::Strict { .. } => "correct the rows above, or leave --strict out",
         };
         Some(text.to_owned())

@@ -23,6 +23,8 @@ pub enum Fault {
         column: String,
         /// The text, at most 40 characters of it.
         text: String,
+        /// What it should be.
+        expected: Expected,
     },
     /// A place that is not on the globe.
     OutOfRange {
@@ -40,11 +42,38 @@ pub enum Fault {
     },
 }
 
+/// What a cell should hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A number, not too large to be added up.
+    Number,
+    /// Degrees.
+    Degrees,
+    /// Latitude and longitude.
+    Pair,
+    /// A day.
+    Day,
+    /// Text.
+    Text,
+}
+
+impl Expected {
+    fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Number => lang.pick("un número", "a number"),
+            Self::Degrees => lang.pick("un número de grados", "a number of degrees"),
+            Self::Pair => lang.pick("un par \"lat, lon\" en grados", "a pair \"lat, lon\" in degrees"),
+            Self::Day => lang.pick("una fecha AAAA-MM-DD", "a day YYYY-MM-DD"),
+            Self::Text => lang.pick("texto UTF-8", "UTF-8 text"),
+        }
+    }
+}
+
 impl Fault {
     /// A text that cannot be read, shortened.
-    pub(super) fn unreadable(column: &str, text: &[u8]) -> Self {
+    pub(super) fn unreadable(column: &str, text: &[u8], expected: Expected) -> Self {
         let text = String::from_utf8_lossy(text).chars().take(40).collect();
-        Self::Unreadable { column: column.to_owned(), text }
+        Self::Unreadable { column: column.to_owned(), text, expected }
     }
 
     /// A place that is not on the globe.
@@ -59,8 +88,13 @@ impl Fault {
             (Self::Cells { found, header }, Lang::Es) => format!("{found} celdas; el encabezado, {header}"),
             (Self::Cells { found, header }, Lang::En) => format!("{found} cells, the header {header}"),
             (Self::NoPlace, _) => lang.pick("sin lugar", "no place").to_owned(),
-            (Self::Unreadable { column, text }, Lang::Es) => format!("`{column}` ilegible: `{text}`"),
-            (Self::Unreadable { column, text }, Lang::En) => format!("unreadable `{column}`: `{text}`"),
+            (Self::Unreadable { column, text, expected }, _) => {
+                let wanted = expected.words(lang);
+                match lang {
+                    Lang::Es => format!("`{column}` ilegible: `{text}` no es {wanted}"),
+                    Lang::En => format!("unreadable `{column}`: `{text}` is not {wanted}"),
+                }
+            }
             (Self::OutOfRange { lon, lat, swapped }, _) => {
                 let mut words =
                     format!("{} {lon}, {lat}", lang.pick("fuera del globo:", "not on the globe:"));
@@ -81,6 +115,8 @@ impl Fault {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BadRows {
     count: u64,
+    /// Of these, rows that only lack a place.
+    without_place: u64,
     first: BTreeMap<u64, Fault>,
 }
 
@@ -99,6 +135,7 @@ impl BadRows {
     /// Takes up what another thread has found.
     pub(super) fn merge(&mut self, other: Self) {
         self.count += other.count;
+        self.without_place += other.without_place;
         self.first.extend(other.first);
         self.trim();
     }
@@ -107,6 +144,17 @@ impl BadRows {
         while self.first.len() > EXAMPLES {
             self.first.pop_last();
         }
+    }
+
+    /// Counts a row that only lacks a place.
+    pub(super) fn add_without_place(&mut self, number: u64) {
+        self.without_place += 1;
+        self.add(number, || Fault::NoPlace);
+    }
+
+    /// Rows that hold something that cannot be read.
+    pub(super) fn unreadable(&self) -> u64 {
+        self.count - self.without_place
     }
 
     /// How many.
@@ -145,7 +193,7 @@ mod tests {
     fn faults_in_words() {
         assert!(Fault::out_of_range(19.4, -99.1).text(Lang::En).contains("swapped?"));
         assert!(!Fault::out_of_range(2e6, 3e5).text(Lang::Es).contains("revés"));
-        let long = Fault::unreadable("lon", "é".repeat(50).as_bytes()).text(Lang::En);
+        let long = Fault::unreadable("lon", "é".repeat(50).as_bytes(), Expected::Degrees).text(Lang::En);
         assert_eq!(long.matches('é').count(), 40);
     }
 }

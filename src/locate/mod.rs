@@ -116,8 +116,21 @@ impl Run<'_> {
         }
     }
 
-    /// Refuses to go on where rows are bad and that is not to be.
-    fn check_strict(&self, report: Report) -> Result<Report, LocateError> {
+    /// Refuses to go on where hardly any row can be read, or where some cannot and that is not to be.
+    fn check(&self, report: Report) -> Result<Report, LocateError> {
+        let (bad, of) = (report.bad.unreadable(), report.points);
+        if let Some((number, first)) =
+            report.bad.first().next().filter(|_| 2 * bad > of || report.bad.count() == of)
+        {
+            return Err(LocateError::MostlyBad {
+                file: self.request.points.clone(),
+                bad: report.bad.count(),
+                of,
+                word: report.numbered_by,
+                number,
+                first: first.clone(),
+            });
+        }
         match self.request.strict && report.bad.count() > 0 {
             true => Err(LocateError::Strict { report: Box::new(report) }),
             false => Ok(report),

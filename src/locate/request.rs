@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::LocateError;
 use crate::join::MAX_SNAP_KM;
+use crate::layer::Numerals;
 
 /// Where the points are, which columns hold what, and what to write.
 #[derive(Clone, Debug)]
@@ -22,6 +23,12 @@ pub struct Request {
     pub crs: Option<String>,
     /// Text encoding of a CSV or Shapefile, where the file does not say it.
     pub encoding: Option<String>,
+    /// Lines or rows above the header of a table.
+    pub skip: usize,
+    /// What stands between the cells of a text; found out where it is not said.
+    pub delimiter: Option<u8>,
+    /// How numbers that are texts are written.
+    pub numerals: Numerals,
     /// Texts that mean missing in a CSV, besides the empty cell.
     pub missing: Vec<String>,
     /// What to write.
@@ -68,6 +75,9 @@ impl Request {
             latlon: None,
             crs: None,
             encoding: None,
+            skip: 0,
+            delimiter: None,
+            numerals: Numerals::default(),
             missing: Vec::new(),
             task,
             snap_km: None,

@@ -79,7 +79,7 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
         pieces = worked.into_iter().collect::<Result<_, _>>()?;
         wave = next?;
     }
-    let report = run.check_strict(run.report(found))?;
+    let report = run.check(run.report(found))?;
     sink.finish(&run.request.out)?;
     Ok(report)
 }

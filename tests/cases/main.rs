@@ -6,6 +6,7 @@
 mod common;
 
 mod sources;
+mod tables;
 
 use std::path::{Path, PathBuf};
 
@@ -52,4 +53,11 @@ fn build(folder: &Path) -> String {
 fn table(folder: &Path, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(folder.join("published/current").join(name)).unwrap();
     text.trim_start_matches('\u{feff}').lines().skip(1).map(str::to_owned).collect()
+}
+
+/// Puts a text in place of the first one of a file that is so.
+fn replace(path: &Path, from: &str, to: &str) {
+    let text = std::fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{}: {text}", path.display());
+    std::fs::write(path, text.replacen(from, to, 1)).unwrap();
 }

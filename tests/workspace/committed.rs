@@ -35,6 +35,11 @@ fn recipe_schema() {
 }
 
 #[test]
+fn messages_of_reading() {
+    committed("docs/reading-messages.md", &corredor::layer::read::messages());
+}
+
+#[test]
 fn reference() {
     committed("docs/workspace.md", &schema::reference());
 }

@@ -3,6 +3,7 @@
 use crate::build::{BuildError, Context};
 use crate::layer::Layer;
 use crate::layer::read::{self, FieldType, Kind, Options, Parts};
+use crate::layer::text::Dialect;
 use crate::text::redact_address;
 use crate::workspace::{Source, config};
 
@@ -50,6 +51,9 @@ pub(in crate::build) fn read_options(
         lon: step.lon.clone(),
         lat: step.lat.clone(),
         latlon: step.latlon.clone(),
+        skip: step.skip,
+        delimiter: step.delimiter.as_deref().and_then(Dialect::delimiter_of),
+        numerals: step.numerals(),
         missing: step.missing.clone(),
         types: types.collect(),
         fields: step.fields.clone(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{Array, UInt64Array};
 
 use super::coordinates::Places;
@@ -27,6 +28,11 @@ struct Placed {
 
 /// Makes a layer of a raw source.
 pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<Layer, ReadError> {
+    if !options.missing.is_empty() {
+        for column in &mut raw.columns {
+            column.values = attributes::without_missing(&column.values, &options.missing);
+        }
+    }
     let hidden = signs::take_out(&mut raw);
     raw.findings.extend(hidden);
     let raw = raw;
@@ -364,16 +370,20 @@ fn columns(raw: &Raw, features: &[(usize, String)], options: &Options) -> Result
     let rows: UInt64Array = features.iter().map(|&(row, _)| row as u64).collect();
     let key = features.iter().map(|(_, key)| Some(key.as_str())).collect();
     let mut columns = vec![Column::texts(renamed(&options.key, options), key)];
-    for column in &raw.columns {
+    for (index, column) in raw.columns.iter().enumerate() {
         let named = options.name.as_ref() == Some(&column.name);
         let wanted = options.fields.as_ref().is_none_or(|fields| fields.contains(&column.name));
         if column.name == options.key || !(wanted || named) {
             continue;
         }
         let mut values = Arc::clone(&column.values);
-        if let Some(&declared) = options.types.get(&column.name) {
-            values =
-                attributes::declare(&values, declared).map_err(|(row, value)| ReadError::NotNumeric {
+        let declared = options.types.get(&column.name).copied();
+        if declared.is_none() && raw.is_written(index) && !named {
+            values = attributes::infer(values.as_string::<i32>(), options.numerals);
+        }
+        if let Some(declared) = declared {
+            values = attributes::declare(&values, declared, options.numerals).map_err(|(row, value)| {
+                ReadError::NotNumeric {
                     file: options.file(),
                     layer: raw.layer.clone(),
                     place: raw.place(row),
@@ -383,7 +393,8 @@ fn columns(raw: &Raw, features: &[(usize, String)], options: &Options) -> Result
                         super::FieldType::Integer => "an integer",
                         _ => "a number",
                     },
-                })?;
+                }
+            })?;
         }
         let taken = arrow_select::take::take(&values, &rows, None)
             .map_err(|error| ReadError::Layer { file: options.file(), error: error.into() })?;

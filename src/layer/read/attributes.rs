@@ -6,7 +6,9 @@ use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, cast::
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{ArrowError, DataType};
 
-use super::FieldType;
+use super::raw::Raw;
+use super::{FieldType, Options};
+use crate::layer::text::Numerals;
 
 /// One of the four types: integers widen, NaN becomes null, everything else becomes text.
 pub(crate) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
@@ -32,49 +34,155 @@ pub(crate) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     }
 }
 
-/// Numbers where every text is one, integers where every one is whole, else the texts.
+/// Numbers where every text is one and nothing would be lost by it, integers where every one is whole, else the texts as
+/// they stand.
 ///
-/// A text with a leading zero ("01001") is a code, never a number.
-pub(super) fn infer(texts: Vec<Option<String>>) -> ArrayRef {
-    let present = || texts.iter().flatten().map(|t| t.trim());
+/// What looks like a code is never a number: a leading zero (`01001`), a plus sign (`+52...`), digits with an exponent but
+/// no point (`12E1`), more digits than 64 bits hold, or one number written in several ways (`7.1` and `7.10`).
+pub(super) fn infer(texts: &StringArray, numerals: Numerals) -> ArrayRef {
+    let present = || texts.iter().flatten().map(str::trim);
+    let as_texts = || -> ArrayRef { Arc::new(texts.clone()) };
     if present().next().is_none() {
-        return Arc::new(texts.into_iter().collect::<StringArray>());
+        return as_texts();
     }
-    let is_code = |t: &str| {
-        let digits = t.trim_start_matches(['-', '+']);
-        digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.")
-    };
-    if present().all(|t| !is_code(t) && t.parse::<i64>().is_ok()) {
-        let integers = texts.iter().map(|t| t.as_ref().and_then(|t| t.trim().parse::<i64>().ok()));
+    let (mut whole, mut decimals) = (true, Decimals::default());
+    for text in present() {
+        if is_code(text, numerals) {
+            return as_texts();
+        }
+        whole = whole && text.parse::<i64>().is_ok();
+        if !whole && numerals.number(text).is_none() {
+            return as_texts();
+        }
+        decimals.look(text, numerals);
+    }
+    if whole {
+        let integers = texts.iter().map(|t| t.and_then(|t| t.trim().parse::<i64>().ok()));
         return Arc::new(integers.collect::<Int64Array>());
     }
-    if present().all(|t| !is_code(t) && t.parse::<f64>().is_ok_and(f64::is_finite)) {
-        let numbers = texts.iter().map(|t| t.as_ref().and_then(|t| t.trim().parse::<f64>().ok()));
-        return Arc::new(numbers.collect::<Float64Array>());
+    if decimals.are_of_codes() {
+        return as_texts();
     }
-    Arc::new(texts.into_iter().collect::<StringArray>())
+    let numbers: Vec<Option<f64>> = texts.iter().map(|t| t.and_then(|t| numerals.number(t))).collect();
+    let integers = |(text, value): (Option<&str>, &Option<f64>)| {
+        let (text, value) = (text.map(str::trim).unwrap_or_default(), value.unwrap_or_default());
+        value.fract() == 0.0 && value.abs() <= LARGEST_WHOLE && !text.contains(numerals.decimal)
+    };
+    if !numerals.are_plain() && texts.iter().zip(&numbers).all(integers) {
+        return Arc::new(numbers.iter().map(|v| v.map(|v| v as i64)).collect::<Int64Array>());
+    }
+    Arc::new(Float64Array::from(numbers))
+}
+
+/// Up to here doubles hold all whole numbers.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a text that may be a number is rather a code.
+fn is_code(text: &str, numerals: Numerals) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let mut signs = digits.chars();
+    let zero = signs.next() == Some('0') && signs.next().is_some_and(|next| next.is_ascii_digit());
+    let exponent = digits.find(['e', 'E']).is_some_and(|at| {
+        let (mantissa, power) = digits.split_at(at);
+        !mantissa.contains(numerals.decimal) && !power[1..].starts_with(['+', '-'])
+    });
+    let long = digits.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_err();
+    zero || digits.starts_with('+') || exponent || long
+}
+
+/// How the decimals of a column are written.
+#[derive(Debug, Default)]
+struct Decimals {
+    /// The number of decimals, where all have the same.
+    length: Option<usize>,
+    differ: bool,
+    /// Whether some end in a zero that says nothing; whether that is the only decimal.
+    zeros: bool,
+    single_zeros: bool,
+    without: bool,
+}
+
+impl Decimals {
+    fn look(&mut self, text: &str, numerals: Numerals) {
+        let decimals = text.split_once(numerals.decimal).map(|(_, decimals)| decimals);
+        let length = decimals.map_or(0, str::len);
+        self.differ |= self.length.is_some_and(|known| known != length);
+        self.length = Some(length);
+        match decimals {
+            None => self.without = true,
+            Some("0") => self.single_zeros = true,
+            Some(decimals) if decimals.ends_with('0') => self.zeros = true,
+            Some(_) => {}
+        }
+    }
+
+    /// Whether a number could be written in two ways: programs write `1.10` beside `1.25`, or `1.0` beside `1.25`, never
+    /// beside `1.2` or `1`.
+    fn are_of_codes(&self) -> bool {
+        self.zeros && self.differ || self.single_zeros && self.without
+    }
+}
+
+/// A column of a source without what means missing, and as numbers where nobody has said and it can be nothing else.
+pub(super) fn settled(raw: &Raw, column: usize, options: &Options) -> ArrayRef {
+    let values = without_missing(&raw.columns[column].values, &options.missing);
+    match values.as_string_opt::<i32>() {
+        Some(texts) if raw.is_written(column) => infer(texts, options.numerals),
+        _ => values,
+    }
 }
 
 /// Converts to a declared type; `Err` holds the first row and text that do not fit.
-pub(super) fn declare(array: &ArrayRef, declared: FieldType) -> Result<ArrayRef, (usize, String)> {
+pub(super) fn declare(
+    array: &ArrayRef,
+    declared: FieldType,
+    numerals: Numerals,
+) -> Result<ArrayRef, (usize, String)> {
     let texts = as_texts(array);
-    let parse = |convert: &dyn Fn(&str) -> bool| {
-        let bad = texts.iter().enumerate().find(|(_, t)| t.as_ref().is_some_and(|t| !convert(t.trim())));
+    // What is a number already is written as programs write it.
+    let numerals = if array.data_type() == &DataType::Utf8 { numerals } else { Numerals::default() };
+    let bad = |fits: &dyn Fn(&str) -> bool| {
+        let bad = texts.iter().enumerate().find(|(_, t)| t.as_ref().is_some_and(|t| !fits(t)));
         bad.map_or(Ok(()), |(row, text)| Err((row, text.clone().unwrap_or_default())))
     };
     match declared {
         FieldType::Text => Ok(Arc::new(texts.into_iter().collect::<StringArray>())),
         FieldType::Number => {
-            parse(&|t| t.parse::<f64>().is_ok_and(f64::is_finite))?;
-            let numbers = texts.iter().map(|t| t.as_ref().and_then(|t| t.trim().parse::<f64>().ok()));
+            bad(&|t| numerals.number(t).is_some())?;
+            let numbers = texts.iter().map(|t| t.as_deref().and_then(|t| numerals.number(t)));
             Ok(Arc::new(numbers.collect::<Float64Array>()))
         }
         FieldType::Integer => {
-            let whole = |t: &str| t.parse::<i64>().ok().or_else(|| t.strip_suffix(".0")?.parse().ok());
-            parse(&|t| whole(t).is_some())?;
-            let integers = texts.iter().map(|t| t.as_ref().and_then(|t| whole(t.trim())));
+            bad(&|t| numerals.integer(t).is_some())?;
+            let integers = texts.iter().map(|t| t.as_deref().and_then(|t| numerals.integer(t)));
             Ok(Arc::new(integers.collect::<Int64Array>()))
         }
+    }
+}
+
+/// The column with null for what means missing: `missing` as text, and what empties in a column of numbers are as numbers.
+pub(super) fn without_missing(array: &ArrayRef, missing: &[String]) -> ArrayRef {
+    match array.data_type() {
+        _ if missing.is_empty() => Arc::clone(array),
+        DataType::Utf8 => {
+            let is_missing = |text: &&str| missing.iter().any(|m| m == text.trim());
+            let texts = array.as_string::<i32>();
+            if !texts.iter().flatten().any(|text| is_missing(&text)) {
+                return Arc::clone(array);
+            }
+            Arc::new(texts.iter().map(|text| text.filter(|text| !is_missing(text))).collect::<StringArray>())
+        }
+        DataType::Int64 => {
+            let missing: Vec<i64> = missing.iter().filter_map(|m| m.parse().ok()).collect();
+            let values = array.as_primitive::<types::Int64Type>();
+            Arc::new(values.iter().map(|v| v.filter(|v| !missing.contains(v))).collect::<Int64Array>())
+        }
+        DataType::Float64 => {
+            let missing: Vec<f64> = missing.iter().filter_map(|m| m.parse().ok()).collect();
+            let values = array.as_primitive::<types::Float64Type>();
+            Arc::new(values.iter().map(|v| v.filter(|v| !missing.contains(v))).collect::<Float64Array>())
+        }
+        _ => Arc::clone(array),
     }
 }
 
@@ -99,25 +207,65 @@ pub(super) fn as_texts(array: &ArrayRef) -> Vec<Option<String>> {
 mod tests {
     use super::*;
 
-    fn texts(values: &[&str]) -> Vec<Option<String>> {
-        values.iter().map(|v| Some((*v).to_owned())).collect()
+    fn inferred(values: &[&str]) -> ArrayRef {
+        infer(&StringArray::from(values.to_vec()), Numerals::default())
     }
 
     #[test]
     fn codes_stay_text() {
-        assert_eq!(infer(texts(&["01001", "01002"])).data_type(), &DataType::Utf8);
-        assert_eq!(infer(texts(&["0", "-12"])).data_type(), &DataType::Int64);
-        assert_eq!(infer(texts(&["0.5", "1e3"])).data_type(), &DataType::Float64);
-        assert_eq!(infer(texts(&["1", "n/a"])).data_type(), &DataType::Utf8);
-        assert_eq!(infer(vec![None, None]).data_type(), &DataType::Utf8);
+        let kind = |values: &[&str]| inferred(values).data_type().clone();
+        for values in [
+            &["01001", "01002"][..],
+            &["1", "n/a"],
+            &["12E1", "3E2"],
+            &["1e1", "5"],
+            &["+5215550000001", "52"],
+            &["7.1", "7.10"],
+            &["1.10", "1.2", "2.0"],
+            &["1", "1.0"],
+            &["12345678901234567890", "1"],
+            &["12345678901234567890", "1.5"],
+            &["inf", "1"],
+        ] {
+            assert_eq!(kind(values), DataType::Utf8, "{values:?}");
+            let texts: Vec<Option<String>> = values.iter().map(|t| Some((*t).to_owned())).collect();
+            assert_eq!(as_texts(&inferred(values)), texts, "as they stand");
+        }
+        assert_eq!(kind(&["0", "-12"]), DataType::Int64);
+        for values in
+            [&["0.5", "1e-3"][..], &["1", "1.5"], &["1.10", "2.25"], &["1.0", "1.25"], &["1.5E+03", "0"]]
+        {
+            assert_eq!(kind(values), DataType::Float64, "{values:?}");
+        }
+        assert_eq!(infer(&StringArray::new_null(2), Numerals::default()).data_type(), &DataType::Utf8);
+    }
+
+    #[test]
+    fn numbers_are_inferred_as_they_are_said_to_be_written() {
+        let spanish = Numerals { decimal: ',', thousands: Some('.') };
+        let of = |values: &[&str]| infer(&StringArray::from(values.to_vec()), spanish);
+        assert_eq!(of(&["1.200", "3"]).as_primitive::<types::Int64Type>().values(), &[1200, 3]);
+        assert_eq!(of(&["1.200,5", "3"]).as_primitive::<types::Float64Type>().values(), &[1200.5, 3.0]);
+        assert_eq!(of(&["1.20", "3"]).data_type(), &DataType::Utf8);
     }
 
     #[test]
     fn declared_types_name_the_first_bad_row() {
-        let array = infer(texts(&["1", "x"]));
-        assert_eq!(declare(&array, FieldType::Number).unwrap_err(), (1, "x".to_owned()));
-        let whole = infer(texts(&["1.0", "2.0"]));
-        assert!(declare(&whole, FieldType::Integer).is_ok());
+        let plain = Numerals::default();
+        let array = inferred(&["1", "x"]);
+        assert_eq!(declare(&array, FieldType::Number, plain).unwrap_err(), (1, "x".to_owned()));
+        assert!(declare(&inferred(&["1.0", "2.0"]), FieldType::Integer, plain).is_ok());
+        let large = inferred(&["1", "9223372036854775808"]);
+        assert_eq!(declare(&large, FieldType::Integer, plain).unwrap_err().0, 1);
+    }
+
+    #[test]
+    fn what_means_missing_is_null() {
+        let missing = ["*".to_owned(), "-999".to_owned()];
+        let nulls = |array: ArrayRef| without_missing(&array, &missing).null_count();
+        assert_eq!(nulls(Arc::new(StringArray::from(vec!["1", " * ", "-999"]))), 2);
+        assert_eq!(nulls(Arc::new(Int64Array::from(vec![1, -999]))), 1);
+        assert_eq!(nulls(Arc::new(Float64Array::from(vec![0.5, -999.0]))), 1);
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{ArrowError, SchemaRef};
 use gdal::vector::{LayerAccess, geometry_type_to_name};
 
 use super::guard::Patience;
-use super::{Options, ReadError, gdal_errors, open, raw, stream};
+use super::raw::Raw;
+use super::{Options, ReadError, attributes, gdal_errors, open, raw, stream};
 
 /// Points that GDAL hands over at once: points are small.
 const POINTS_PER_BATCH: usize = 65_536;
@@ -92,12 +93,45 @@ pub(crate) fn batches(options: &Options) -> Result<(Head, Batches), ReadError> {
     Ok((head, Batches { receiver: receive, patience, file, ended: false }))
 }
 
+/// Hands over a table that is read whole, its rows as one batch.
+fn whole(
+    table: Raw,
+    options: &Options,
+    begin: impl FnOnce(Head) -> bool,
+    mut take: impl FnMut(RecordBatch) -> bool,
+) -> Result<(), ReadError> {
+    let damaged = |error: ArrowError| ReadError::Layer { file: options.file(), error: error.into() };
+    let fields: Vec<(String, ArrayRef)> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| (column.name.clone(), attributes::settled(&table, index, options)))
+        .collect();
+    let batch = RecordBatch::try_from_iter_with_nullable(fields.into_iter().map(|(n, v)| (n, v, true)));
+    let batch = batch.map_err(damaged)?;
+    let head = Head {
+        driver: table.driver,
+        layer: table.layer,
+        crs: None,
+        features: Some(table.rows as u64),
+        kind: "None".to_owned(),
+        schema: batch.schema(),
+    };
+    if begin(head) && batch.num_rows() > 0 {
+        take(batch);
+    }
+    Ok(())
+}
+
 /// Reads a source to its end, or until `begin` or `take` want no more.
 fn read(
     options: &Options,
     begin: impl FnOnce(Head) -> bool,
     mut take: impl FnMut(RecordBatch) -> bool,
 ) -> Result<(), ReadError> {
+    if let Some(table) = raw::table(options)? {
+        return whole(table, options, begin, take);
+    }
     // The network is dropped last; what is streamed need not fit in memory.
     let open::Opened { _network, dataset, driver, .. } = open::open(options)?;
     let mut layer = open::pick(&dataset, options)?;

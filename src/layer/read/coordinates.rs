@@ -3,6 +3,18 @@
 use super::raw::Raw;
 use super::{Options, ReadError, attributes};
 use crate::layer::nearest;
+use crate::layer::text::Numerals;
+
+/// Names of columns of longitudes and latitudes, in any case; the first pair that is there counts.
+pub(crate) const PLACE_COLUMNS: [(&str, &str); 7] = [
+    ("lon", "lat"),
+    ("longitude", "latitude"),
+    ("lng", "lat"),
+    ("long", "lat"),
+    ("longitud", "latitud"),
+    ("x", "y"),
+    ("lon_deg", "lat_deg"),
+];
 
 /// Why a coordinate cannot be a place, and what to do; `None` where it can.
 fn fault(lon: f64, lat: f64) -> Option<(&'static str, &'static str)> {
@@ -91,7 +103,8 @@ pub(super) fn from_columns(raw: &Raw, options: &Options) -> Result<Places, ReadE
     let (places, unreadable, field, expected) = match (&options.latlon, &options.lon, &options.lat) {
         (Some(both), _, _) => {
             let texts = attributes::as_texts(&raw.columns[column(raw, options, both, "latlon")?].values);
-            let places: Vec<_> = texts.iter().map(|t| t.as_deref().and_then(parse_pair)).collect();
+            let pair = |t: &Option<String>| t.as_deref().and_then(|t| parse_pair(t, options.numerals));
+            let places: Vec<_> = texts.iter().map(pair).collect();
             let unreadable = unreadable(&texts, &places);
             (places, unreadable, both.as_str(), "a pair \"lat, lon\" in degrees")
         }
@@ -132,11 +145,15 @@ fn unreadable<T>(texts: &[Option<String>], values: &[Option<T>]) -> Vec<usize> {
         .collect()
 }
 
-/// "lat, lon" to (lon, lat).
-pub(crate) fn parse_pair(text: &str) -> Option<(f64, f64)> {
-    let (lat, lon) = text.split_once([',', ';']).or_else(|| text.trim().split_once(' '))?;
-    let number = |t: &str| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
-    Some((number(lon)?, number(lat)?))
+/// "lat, lon" to (lon, lat); "lat; lon" where commas stand before decimals.
+pub(crate) fn parse_pair(text: &str, numerals: Numerals) -> Option<(f64, f64)> {
+    let text = text.trim();
+    let parted = match numerals.decimal {
+        ',' => text.split_once(';').or_else(|| text.split_once(", ")),
+        _ => text.split_once([',', ';']),
+    };
+    let (lat, lon) = parted.or_else(|| text.split_once(' '))?;
+    Some((numerals.number(lon)?, numerals.number(lat)?))
 }
 
 /// Numbers of a column, and the rows whose text is not one.
@@ -146,9 +163,15 @@ fn numbers(
     field: &str,
     setting: &'static str,
 ) -> Result<(Vec<Option<f64>>, Vec<usize>), ReadError> {
-    let texts = attributes::as_texts(&raw.columns[column(raw, options, field, setting)?].values);
-    let parse = |t: &String| t.trim().parse::<f64>().ok().filter(|v| v.is_finite());
-    let values: Vec<_> = texts.iter().map(|t| t.as_ref().and_then(parse)).collect();
+    let index = column(raw, options, field, setting)?;
+    let texts = attributes::as_texts(&raw.columns[index].values);
+    // What is a number already is written as programs write it.
+    let numerals = if raw.columns[index].values.data_type() == &arrow_schema::DataType::Utf8 {
+        options.numerals
+    } else {
+        Numerals::default()
+    };
+    let values: Vec<_> = texts.iter().map(|t| t.as_deref().and_then(|t| numerals.number(t))).collect();
     let bad = unreadable(&texts, &values);
     Ok((values, bad))
 }
@@ -179,10 +202,15 @@ mod tests {
 
     #[test]
     fn pairs_are_latitude_first() {
-        assert_eq!(parse_pair("31.650259, -110.366453"), Some((-110.366453, 31.650259)));
-        assert_eq!(parse_pair("14.9 -92.3"), Some((-92.3, 14.9)));
+        let plain = |text: &str| parse_pair(text, Numerals::default());
+        assert_eq!(plain("31.650259, -110.366453"), Some((-110.366453, 31.650259)));
+        assert_eq!(plain("14.9 -92.3"), Some((-92.3, 14.9)));
+        let commas = Numerals { decimal: ',', thousands: None };
+        for text in ["14,9; -92,3", "14,9 -92,3", "14,9, -92,3"] {
+            assert_eq!(parse_pair(text, commas), Some((-92.3, 14.9)), "{text}");
+        }
         for bad in ["", "31.6", "a, b", "nan, 1", "1, inf"] {
-            assert_eq!(parse_pair(bad), None, "{bad}");
+            assert_eq!(plain(bad), None, "{bad}");
         }
     }
 

@@ -4,6 +4,10 @@ use thiserror::Error;
 
 use crate::layer::LayerError;
 use crate::layer::postgres::PostgresError;
+use crate::layer::text::Notation;
+
+/// What to do about a quote.
+const CLOSE: &str = "close it, or double it where it is part of the text (`\"\"`), in the source";
 
 /// A source that cannot become a layer.
 #[derive(Debug, Error)]
@@ -202,6 +206,20 @@ pub enum ReadError {
         /// `a number` or `an integer`.
         expected: &'static str,
     },
+    /// A whole number that does not fit.
+    #[error(
+        "{file}: layer `{layer}`, {place}, field `{field}`: holds a whole number too large to be read exactly"
+    )]
+    IntegerTooLarge {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// The feature.
+        place: String,
+        /// The field.
+        field: String,
+    },
     /// A coordinate off the globe.
     #[error("{file}: layer `{layer}`, {place}: longitude {lon}, latitude {lat} {fault}")]
     OutOfRange {
@@ -318,15 +336,29 @@ pub enum ReadError {
         /// What is wrong.
         reason: String,
     },
-    /// A line of a CSV that does not parse.
-    #[error("{file}: line {line}: {reason}")]
+    /// A line of a text, or a row of a sheet, that does not fit.
+    #[error("{file}: {word} {line}: {reason}")]
     BadRow {
+        /// The file.
+        file: String,
+        /// What it is counted as: `line` or `row`.
+        word: &'static str,
+        /// The line or row, from 1.
+        line: u64,
+        /// What is wrong.
+        reason: String,
+        /// What to do.
+        help: String,
+    },
+    /// A byte that no text has.
+    #[error("{file}: line {line}: holds a byte of value 0, which no text has")]
+    NulByte {
         /// The file.
         file: String,
         /// The line, from 1.
         line: u64,
-        /// What is wrong.
-        reason: String,
+        /// The encoding that it seems to have.
+        looks_like: Option<&'static str>,
     },
     /// Bytes that are not text in the stated encoding.
     #[error("{file}: line {line}: the bytes are not {encoding}")]
@@ -334,9 +366,11 @@ pub enum ReadError {
         /// The file.
         file: String,
         /// The line, from 1.
-        line: usize,
+        line: u64,
         /// The encoding that was assumed.
         encoding: String,
+        /// The encoding that it seems to have.
+        looks_like: Option<&'static str>,
     },
     /// Bytes that are no text, in a format that states its encoding or leaves it to a file beside it.
     #[error("{file}: layer `{layer}`, {place}, field `{field}`: the bytes are not UTF-8: `{shown}`")]
@@ -381,6 +415,28 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// A quote that opens on a line of a text and never closes.
+    pub(crate) fn open_quote(file: String, line: u64) -> Self {
+        Self::BadRow {
+            file,
+            word: "line",
+            line,
+            reason: "a quote that opens here is never closed".to_owned(),
+            help: CLOSE.to_owned(),
+        }
+    }
+
+    /// A quote that opens on a line of a text and closes within a cell of another.
+    pub(crate) fn torn_quote(file: String, opened: u64, closed: u64) -> Self {
+        Self::BadRow {
+            file,
+            word: "line",
+            line: opened,
+            reason: format!("a quote that opens here closes in the middle of a cell of line {closed}"),
+            help: CLOSE.to_owned(),
+        }
+    }
+
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         let text = match self {
@@ -438,12 +494,17 @@ impl ReadError {
             }
             Self::DuplicateKey { .. } => "a key names one feature: correct the source or name another `key`",
             Self::NotNumeric { value, .. } => {
-                return Some(format!(
+                return Some(Notation::of(value).map_or_else(|| format!(
                     "if `{value}` means missing, add it to `missing`; otherwise correct the source or declare the field as text"
-                ));
+                ), |notation| notation.help().to_owned()));
+            }
+            Self::IntegerTooLarge { .. } => {
+                "if it is a code, write it as text in the source, or leave the field out (`fields`)"
             }
             Self::OutOfRange { help, .. } => help,
-            Self::NotCoordinate { .. } => "correct the source; an empty cell is counted as a missing place",
+            Self::NotCoordinate { value, .. } => Notation::of_pair(value)
+                .or_else(|| Notation::of(value))
+                .map_or("correct the source; an empty cell is counted as a missing place", Notation::help),
             Self::OverDateLine { .. } => {
                 "cut it there, as RFC 7946 (3.1.9) asks: `ogr2ogr -wrapdateline CUT.gpkg SOURCE`"
             }
@@ -459,11 +520,18 @@ impl ReadError {
                 "join them in the source, or set `parts = \"split\"` to make each part a route"
             }
             Self::BadGeometry { .. } => "repair or remove the feature in the source",
-            Self::BadRow { .. } => "correct the line; texts with commas need quotes",
+            Self::BadRow { help, .. } => help,
+            Self::NulByte { looks_like: Some(encoding), .. } => {
+                return Some(format!("it looks like {encoding}: state `encoding = \"{encoding}\"`"));
+            }
+            Self::NulByte { .. } => "check that the file is a table of text, and whole",
             Self::NotText { .. } => {
                 "state the encoding, for example `encoding = \"ISO-8859-1\"` (CSV, Shapefile), or write the file anew in UTF-8"
             }
-            Self::NotEncoded { .. } => "state the encoding, for example `encoding = \"ISO-8859-1\"`",
+            Self::NotEncoded { looks_like, .. } => {
+                let encoding = looks_like.unwrap_or("ISO-8859-1");
+                return Some(format!("state the encoding, for example `encoding = \"{encoding}\"`"));
+            }
             Self::BadEncoding { .. } => "use a WHATWG name such as `UTF-8`, `ISO-8859-1`, `windows-1252`",
             Self::Io { .. } => "check that the file can be read by this user",
             Self::Layer { error, .. } => return error.help(),

@@ -8,7 +8,7 @@ use arrow_array::{Int64Array, LargeBinaryArray};
 use super::raw::Raw;
 use super::shapes::Shapes;
 use super::{Options, ReadError, assemble, coordinates, delimited, geojson, open};
-use crate::layer::{Column, Layer};
+use crate::layer::{Column, Layer, Numerals};
 
 /// Reads the bytes of a delimited table as [`super::read`] does those of a file.
 ///
@@ -35,6 +35,8 @@ pub fn read_wkb(geometries: &[Option<&[u8]>], options: &Options) -> Result<Layer
         crs: Some(("EPSG:4326".to_owned(), "EPSG:4326".to_owned())),
         rows: geometries.len(),
         lines: None,
+        line_word: "feature",
+        written: Vec::new(),
         sha256: None,
         kept_out: 0,
         findings: Vec::new(),
@@ -57,5 +59,5 @@ pub fn read_by_gdal(options: &Options) -> Result<Layer, ReadError> {
 
 /// "lat, lon" to (lon, lat).
 pub fn parse_pair(text: &str) -> Option<(f64, f64)> {
-    coordinates::parse_pair(text)
+    coordinates::parse_pair(text, Numerals::default())
 }

@@ -61,12 +61,20 @@ pub struct FieldSummary {
 /// Looks into a source.
 ///
 /// # Errors
-/// A [`ReadError`] where it cannot be opened or is damaged.
+/// As [`inspect_with`].
 pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Result<Inspection, ReadError> {
     let mut options = Options::new(path, Kind::None, "");
     options.layer = layer.map(str::to_owned);
     options.encoding = encoding.map(str::to_owned);
-    let raw = raw::load(&options)?;
+    inspect_with(&options)
+}
+
+/// Looks into a source; of the options, those that say how it is written count.
+///
+/// # Errors
+/// A [`ReadError`] where it cannot be opened or is damaged.
+pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
+    let raw = raw::load(options)?;
     let mut geometry: BTreeMap<String, usize> = BTreeMap::new();
     let (mut bounds, mut vertices, mut without) = (None, 0, 0);
     for shape in raw.shapes.iter().flat_map(Shapes::iter) {
@@ -82,9 +90,14 @@ pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Resul
         }
     }
     let invalid = raw.shapes.as_ref().map_or(0, zones::invalid);
-    let fields: Vec<FieldSummary> = raw.columns.iter().map(|c| summarise(&c.name, &c.values)).collect();
+    let fields: Vec<FieldSummary> = raw
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| summarise(&column.name, &attributes::settled(&raw, index, options)))
+        .collect();
     let mut inspection = Inspection {
-        source: path.to_owned(),
+        source: options.path.clone(),
         driver: raw.driver.clone(),
         layer: raw.layer.clone(),
         features: raw.rows,

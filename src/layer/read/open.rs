@@ -1,5 +1,6 @@
 //! Opening a source with GDAL and taking its Arrow stream.
 
+use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_schema::{ArrowError, DataType, Field};
 use gdal::spatial_ref::SpatialRef;
@@ -22,6 +23,9 @@ pub(super) const MOST_FIELDS: usize = 16_384;
 
 /// What GDAL calls the feature id of a table without a whole-number primary key.
 const NUMBERED: &str = "OGC_FID";
+
+/// Up to here doubles hold all whole numbers.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Milliseconds in a second.
 const MILLISECONDS: u128 = 1_000;
@@ -101,6 +105,7 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
     let mut layer = pick(&dataset, options)?;
     let name = layer.name();
     check_fields(&layer, &name, options)?;
+    let whole = whole_numbers(&layer);
     let crs = layer.spatial_ref().and_then(|srs| describe(&srs));
     let expected = layer.try_feature_count();
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
@@ -126,6 +131,7 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
     }
+    source.check_integers(&whole, &name, options)?;
     let rows = source.rows;
     // A table may change between the two looks; a file may not.
     if let Some(expected) = expected.filter(|&n| n != rows as u64 && !database) {
@@ -141,6 +147,8 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
         crs,
         rows,
         lines: None,
+        line_word: "feature",
+        written: Vec::new(),
         sha256: None,
         kept_out: 0,
         findings: cut_off.then(left_out).into_iter().collect(),
@@ -201,6 +209,17 @@ pub(crate) fn width(fields: usize, file: &str) -> Result<(), ReadError> {
     }
 }
 
+/// The fields of whole numbers that are too wide for 64 bits, which GDAL hands over as doubles.
+fn whole_numbers(layer: &impl LayerAccess) -> Vec<String> {
+    let defn = layer.defn();
+    let wide = defn.fields().filter(|field| {
+        field.field_type() == gdal::vector::OGRFieldType::OFTReal
+            && field.width() > 0
+            && field.precision() == 0
+    });
+    wide.map(|field| field.name()).collect()
+}
+
 /// The layer asked for, or the only one.
 pub(super) fn pick<'a>(
     dataset: &'a Dataset,
@@ -259,6 +278,42 @@ impl Source {
             pieces.push(attributes::plain(batch.column(index))?);
         }
         self.rows += batch.num_rows();
+        Ok(())
+    }
+
+    /// Refuses whole numbers that did not fit: GDAL takes the nearest that does, or rounds them.
+    fn check_integers(&self, whole: &[String], layer: &str, options: &Options) -> Result<(), ReadError> {
+        let is_read = |name: &String| {
+            *name == options.key || options.fields.as_ref().is_none_or(|fields| fields.contains(name))
+        };
+        for (name, pieces) in self.columns.iter().filter(|(name, _)| is_read(name)) {
+            let mut before = 0;
+            for piece in pieces {
+                let found = match piece.data_type() {
+                    DataType::Int64 => {
+                        let values = piece.as_primitive::<Int64Type>();
+                        (0..values.len()).find(|&row| {
+                            values.is_valid(row) && matches!(values.value(row), i64::MAX | i64::MIN)
+                        })
+                    }
+                    DataType::Float64 if whole.contains(name) => {
+                        let values = piece.as_primitive::<Float64Type>();
+                        (0..values.len())
+                            .find(|&row| values.is_valid(row) && values.value(row).abs() > LARGEST_WHOLE)
+                    }
+                    _ => None,
+                };
+                if let Some(row) = found {
+                    return Err(ReadError::IntegerTooLarge {
+                        file: options.file(),
+                        layer: layer.to_owned(),
+                        place: format!("feature {}", before + row + 1),
+                        field: name.clone(),
+                    });
+                }
+                before += piece.len();
+            }
+        }
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::layer::text::Numerals;
+
 /// The one kind of geometry that a source must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -73,6 +75,12 @@ pub struct Options {
     pub lat: Option<String>,
     /// Column of "lat, lon".
     pub latlon: Option<String>,
+    /// Lines or rows above the header of a table.
+    pub skip: usize,
+    /// What stands between the cells of a text; found out where it is not said.
+    pub delimiter: Option<u8>,
+    /// How numbers that are texts are written.
+    pub numerals: Numerals,
     /// Texts that mean missing, besides the empty cell.
     pub missing: Vec<String>,
     /// Declared types.
@@ -104,6 +112,9 @@ impl Options {
             lon: None,
             lat: None,
             latlon: None,
+            skip: 0,
+            delimiter: None,
+            numerals: Numerals::default(),
             missing: Vec::new(),
             types: BTreeMap::new(),
             fields: None,

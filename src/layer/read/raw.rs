@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::shapes::Shapes;
-use super::{Options, ReadError, delimited, geojson, guard, open, utf8};
+use super::{Options, ReadError, delimited, geojson, guard, open, sheet, utf8};
 use crate::layer::{Column, Finding, nearest};
 
 /// What a source holds.
@@ -21,8 +21,12 @@ pub(super) struct Raw {
     pub crs: Option<(String, String)>,
     /// Rows.
     pub rows: usize,
-    /// CSV: the line each row starts on.
+    /// Tables of text and sheets: the line or row that each row starts on.
     pub lines: Option<Vec<u64>>,
+    /// What these are counted as.
+    pub line_word: &'static str,
+    /// Which attributes are texts as they were written, of which nobody has said what they are; none where all are typed.
+    pub written: Vec<bool>,
     /// SHA-256 of the file.
     pub sha256: Option<String>,
     /// Rows that could not even be read, and are not among `rows`.
@@ -32,12 +36,17 @@ pub(super) struct Raw {
 }
 
 impl Raw {
-    /// What to call a row in a message: its line in a CSV, else its number.
+    /// What to call a row in a message: its line in a text, its row in a sheet, else its number.
     pub fn place(&self, row: usize) -> String {
         match self.lines.as_ref().and_then(|lines| lines.get(row)) {
-            Some(line) => format!("line {line}"),
+            Some(line) => format!("{} {line}", self.line_word),
             None => format!("feature {}", row + 1),
         }
+    }
+
+    /// Whether a column is texts of which nobody has said what they are.
+    pub fn is_written(&self, column: usize) -> bool {
+        self.written.get(column).copied().unwrap_or(false)
     }
 
     /// Names of the columns.
@@ -80,20 +89,29 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         (sha256, Some(_)) => sha256,
         (_, None) => None,
     };
-    let raw = match extension.as_str() {
-        "csv" | "tsv" if plain.is_some() => delimited::load(options)?,
-        _ => match guard::table(options)? {
-            // The rules of a table hold for one that was packed.
-            Some(guard::Unpacked { name, bytes }) => {
-                let display = Some(options.file());
-                delimited::of_bytes(&bytes, &Options { path: name, display, ..options.clone() })?
-            }
-            None => open::load(options)?,
-        },
+    let raw = match table(options)? {
+        Some(table) => table,
+        None => open::load(options)?,
     };
     let mut findings = raw.findings;
     findings.extend(utf8::mangled(&raw.columns));
     Ok(Raw { sha256, findings, ..raw })
+}
+
+/// The table of text or sheet that a source is, packed or not; `None` where it is no such thing.
+pub(super) fn table(options: &Options) -> Result<Option<Raw>, ReadError> {
+    let path = Path::new(&options.path);
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if path.is_file() && guard::TABLES.contains(&ending.as_str()) {
+        return delimited::load(options).map(Some);
+    }
+    if path.is_file() && sheet::ENDINGS.contains(&ending.as_str()) {
+        return sheet::load(options).map(Some);
+    }
+    let Some(guard::Unpacked { name, bytes }) = guard::table(options)? else { return Ok(None) };
+    // The rules of a table hold for one that was packed.
+    let display = Some(options.file());
+    delimited::of_bytes(&bytes, &Options { path: name, display, ..options.clone() }).map(Some)
 }
 
 /// Whether the file of a source is there and is a file, if it is one of this machine.

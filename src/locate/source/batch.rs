@@ -62,11 +62,24 @@ impl<'a, N: Fn(usize) -> u64> Marks<'a, N> {
     }
 
     pub fn mark(&mut self, row: usize, fault: impl FnOnce() -> Fault) {
+        if !self.is_marked(row) {
+            self.bad_row(row);
+            self.bad.add((self.number)(row), fault);
+        }
+    }
+
+    fn bad_row(&mut self, row: usize) {
         if self.marked.is_empty() {
             self.marked = vec![false; self.rows];
         }
-        if !std::mem::replace(&mut self.marked[row], true) {
-            self.bad.add((self.number)(row), fault);
+        self.marked[row] = true;
+    }
+
+    fn mark_without_place(&mut self, row: usize) {
+        if !self.is_marked(row) {
+            let number = (self.number)(row);
+            self.bad.add_without_place(number);
+            self.bad_row(row);
         }
     }
 
@@ -101,7 +114,7 @@ impl<'a, N: Fn(usize) -> u64> Marks<'a, N> {
         if !on_globe(&lon, &lat) {
             for row in 0..lon.len() {
                 if x[row].is_nan() || y[row].is_nan() {
-                    self.mark(row, || Fault::NoPlace);
+                    self.mark_without_place(row);
                 } else if !on_globe(&lon[row..=row], &lat[row..=row]) {
                     self.mark(row, || Fault::out_of_range(x[row], y[row]));
                 }

@@ -4,8 +4,10 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use memchr::{memchr, memchr_iter, memchr3, memrchr};
+use memchr::{memchr, memchr3, memrchr};
 
+use crate::layer::read::ReadError;
+use crate::layer::text::{QuoteFault, closing_quote, fault, line_ends};
 use crate::locate::LocateError;
 
 /// Bytes of a block: some 150,000 rows of two coordinates, so that a thread is busy for milliseconds and a
@@ -70,7 +72,7 @@ impl Blocks {
     pub fn begin(&mut self, delimiter: u8, header: usize) {
         self.delimiter = delimiter;
         let rest = self.carry.split_off(header);
-        self.line += memchr_iter(b'\n', &self.carry).count() as u64;
+        self.line += line_ends(&self.carry);
         self.carry = rest;
     }
 
@@ -80,6 +82,7 @@ impl Blocks {
         let end = loop {
             self.fill(&mut bytes, wanted)?;
             if self.ended {
+                self.check_end(&bytes)?;
                 break bytes.len();
             }
             match last_row_end(&bytes, self.delimiter) {
@@ -98,10 +101,22 @@ impl Blocks {
             return Ok(None);
         }
         let line = self.line;
-        self.line += memchr_iter(b'\n', &bytes).count() as u64;
+        self.line += line_ends(&bytes);
         let read = self.read.load(Ordering::Relaxed);
         let read = read - std::mem::replace(&mut self.told, read);
         Ok(Some(Block { bytes, line, read }))
+    }
+
+    /// Refuses an input that ends within quotes.
+    fn check_end(&self, bytes: &[u8]) -> Result<(), LocateError> {
+        let whole = last_row_end(bytes, self.delimiter).unwrap_or(0);
+        match fault(&bytes[whole..], self.delimiter) {
+            Some(QuoteFault::Open(at)) => {
+                let line = self.line + line_ends(&bytes[..whole + at]);
+                Err(open_quote(&self.file, line))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Reads until there are `wanted` bytes or no more.
@@ -154,18 +169,9 @@ fn last_row_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
     }
 }
 
-/// The quote that ends a cell whose text begins at `from`.
-fn closing_quote(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        at += memchr(b'"', &bytes[at..])?;
-        match bytes.get(at + 1) {
-            Some(b'"') => at += 2,
-            Some(_) => return Some(at),
-            // The next byte may double it.
-            None => return None,
-        }
-    }
+/// What to say of a quote that opens on a line and does not close.
+fn open_quote(file: &str, line: u64) -> LocateError {
+    LocateError::from(ReadError::open_quote(file.to_owned(), line))
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use super::blocks::{Block, Blocks};
 use super::names::{self, PlaceIn};
 use super::rows::{Columns, Plan};
 use super::{Batch, Keep, Kept, inflate, options};
-use crate::layer::read::{ReadError, ToWgs84, delimiter, repeated, width};
+use crate::layer::read::{ReadError, ToWgs84, width};
+use crate::layer::text::{Dialect, QuoteFault, Start, fault, is_hashtags, line_ends, looks_like, repeated};
 use crate::locate::LocateError;
 use crate::locate::fault::BadRows;
 use crate::locate::request::{Packing, Request};
@@ -32,30 +33,48 @@ pub(in crate::locate) struct Text {
 
 impl Text {
     /// Opens a table and reads its header.
-    pub fn open(request: &Request, packing: Packing, tabbed: bool, keep: Keep) -> Result<Self, LocateError> {
+    pub fn open(request: &Request, packing: Packing, ending: &str, keep: Keep) -> Result<Self, LocateError> {
         let file = request.points.clone();
         let (input, read) = inflate::open(&file, packing, request.encoding.as_deref())?;
         let mut blocks = Blocks::new(input, &file, read);
         let start = blocks.peek()?;
-        let text = String::from_utf8_lossy(start);
-        let delimiter = if tabbed { b'\t' } else { delimiter(&text) };
-        let bad = |reason: String| ReadError::BadRow { file: file.clone(), line: 1, reason };
-        let mut reader = reader(delimiter, start);
+        let dialect = Dialect { skip: request.skip, delimiter: request.delimiter };
+        let Start { delimiter, header: first } = dialect.by_ending(ending).start(start);
+        let at = 1 + line_ends(&start[..first]);
+        let bad = |reason: String, help: &str| ReadError::BadRow {
+            file: file.clone(),
+            word: "line",
+            line: at,
+            reason,
+            help: help.to_owned(),
+        };
+        if start[first..].iter().take(LOOKED_AT).any(|&byte| byte == 0) {
+            return Err(ReadError::NulByte { file, line: at, looks_like: looks_like(start) }.into());
+        }
+        let mut reader = reader(delimiter, &start[first..]);
         let mut record = csv::ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string()))?;
+        reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string(), CORRECT))?;
         let names: Vec<String> =
             record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
         width(names.len(), &file)?;
         if let Some(twice) = repeated(&names) {
-            return Err(bad(format!("the column `{twice}` stands twice in the header")).into());
+            return Err(bad(format!("the column `{twice}` stands twice in the header"), CORRECT).into());
         }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(start.len()).min(start.len());
+        let end = first + usize::try_from(reader.position().byte()).unwrap_or(start.len());
+        let end = end.min(start.len());
         // The row may end with CR for the csv crate, and LF begin the next.
         let end = if start[..end].ends_with(b"\r") && start.get(end) == Some(&b'\n') { end + 1 } else { end };
-        let line = start[..end].trim_ascii_start();
+        let line = start[first..end].trim_ascii_start();
         let header = line.strip_suffix(b"\n").unwrap_or(line);
         let header = header.strip_suffix(b"\r").unwrap_or(header).to_vec();
         let line_end: &[u8] = if line.ends_with(b"\r\n") { b"\r\n" } else { b"\n" };
+        // Hashtags of HXL right below the header are no row.
+        let more = reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string(), CORRECT))?;
+        let below = first + usize::try_from(reader.position().byte()).unwrap_or(start.len());
+        let texts: Vec<String> =
+            record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+        let tagged = more && below <= start.len() && is_hashtags(texts.iter().map(String::as_str));
+        let end = if tagged { below } else { end };
         let wanted = names::find(&names, false, request)?;
         let cells = (keep == Keep::ForParquet).then(|| {
             let place = match wanted.place {
@@ -72,6 +91,7 @@ impl Text {
             wanted,
             names,
             missing: request.missing.clone(),
+            numerals: request.numerals,
             to_wgs84: ToWgs84::for_columns(&options(request))?,
             spans: keep == Keep::ForCsv,
             cells,
@@ -136,20 +156,45 @@ impl Text {
             // Blank lines before a row belong to no row.
             let end = usize::try_from(reader.position().byte()).unwrap_or(bytes.len()).min(bytes.len());
             let blank = bytes[at..end].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-            line += memchr_iter(b'\n', &bytes[at..at + blank]).count() as u64;
+            line += line_ends(&bytes[at..at + blank]);
             let row = &bytes[at + blank..end];
+            self.check_quotes(row, line)?;
             let stripped = row.strip_suffix(b"\n").unwrap_or(row);
             let stripped = stripped.strip_suffix(b"\r").unwrap_or(stripped);
             cells.clear();
             cells.extend((0..record.len()).map(|cell| record.range(cell).unwrap_or_default()));
             let start = at + blank;
             columns.push(line, start..start + stripped.len(), record.as_slice(), &cells);
-            line += memchr_iter(b'\n', row).count() as u64;
+            // What the CR of a row left is no line of its own.
+            let left = row.ends_with(b"\r") && bytes.get(end) == Some(&b'\n');
+            line += line_ends(row) - u64::from(left);
             at = end;
         }
         Ok(())
     }
 }
+
+impl Text {
+    /// Refuses a quote that closes within a cell of another line.
+    fn check_quotes(&self, row: &[u8], line: u64) -> Result<(), LocateError> {
+        if memchr(b'\n', row).is_none_or(|at| at + 1 == row.len()) {
+            return Ok(());
+        }
+        match fault(row, self.delimiter) {
+            Some(QuoteFault::Torn(opened, closed)) => {
+                let on = |at: usize| line + line_ends(&row[..at]);
+                Err(ReadError::torn_quote(self.file.clone(), on(opened), on(closed)).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What to do about a header.
+const CORRECT: &str = "correct the line in the source; say how many lines stand above it with --skip";
+
+/// Bytes of a text that are looked at for what no text has.
+const LOOKED_AT: usize = 4_096;
 
 /// A reader as the layer reader's: rows of any length, blank lines left out.
 fn reader(delimiter: u8, bytes: &[u8]) -> csv::Reader<&[u8]> {

@@ -54,6 +54,7 @@ impl Stream {
             wanted,
             geometry,
             to_wgs84,
+            numerals: request.numerals,
             keep: (keep != Keep::Nothing).then_some(Geometries::BecomeColumns),
         };
         table.check()?;

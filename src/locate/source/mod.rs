@@ -28,7 +28,7 @@ use super::LocateError;
 use super::fault::BadRows;
 use super::request::{Format, Packing, Request};
 use super::watch::Length;
-use crate::layer::read::{Kind, Options, check_there};
+use crate::layer::read::{Kind, Options, Written, check_there, written};
 
 /// What is kept of the rows themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,9 +87,9 @@ impl Source {
         let name = request.points.to_ascii_lowercase();
         let (packing, inner) = Packing::of(&name);
         let extension = Path::new(inner).extension().and_then(|e| e.to_str()).unwrap_or_default();
-        if matches!(extension, "csv" | "tsv" | "txt") && !name.starts_with("/vsi") {
+        if matches!(written(inner), Written::Text) && !name.starts_with("/vsi") {
             check_there(&options(request))?;
-            return Ok(Self::Text(delimited::Text::open(request, packing, extension == "tsv", keep)?));
+            return Ok(Self::Text(delimited::Text::open(request, packing, extension, keep)?));
         }
         if let Some(files) = parquet::files(path, extension)? {
             check_there(&options(request))?;
@@ -162,5 +162,9 @@ fn options(request: &Request) -> Options {
     options.layer.clone_from(&request.layer);
     options.crs.clone_from(&request.crs);
     options.encoding.clone_from(&request.encoding);
+    options.skip = request.skip;
+    options.delimiter = request.delimiter;
+    options.numerals = request.numerals;
+    options.missing.clone_from(&request.missing);
     options
 }

@@ -1,18 +1,8 @@
 //! Which columns hold what.
 
 use crate::layer::nearest;
+use crate::layer::read::PLACE_COLUMNS;
 use crate::locate::{LocateError, Request};
-
-/// Names of columns of longitudes and latitudes, in any case; the first pair that is there counts.
-pub(super) const PAIRS: [(&str, &str); 7] = [
-    ("lon", "lat"),
-    ("longitude", "latitude"),
-    ("lng", "lat"),
-    ("long", "lat"),
-    ("longitud", "latitud"),
-    ("x", "y"),
-    ("lon_deg", "lat_deg"),
-];
 
 /// Where places are, among columns by their position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +43,7 @@ pub(super) fn find(names: &[String], geometry: bool, request: &Request) -> Resul
         (None, None, None) if geometry => PlaceIn::Geometry,
         (None, None, None) => {
             let at = |name: &str| names.iter().position(|n| n.trim().eq_ignore_ascii_case(name));
-            let pair = PAIRS.iter().find_map(|(lon, lat)| at(lon).zip(at(lat)));
+            let pair = PLACE_COLUMNS.iter().find_map(|(lon, lat)| at(lon).zip(at(lat)));
             let (lon, lat) = pair.ok_or_else(|| LocateError::NoPlace {
                 file: request.points.clone(),
                 columns: names.to_vec(),

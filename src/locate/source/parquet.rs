@@ -140,6 +140,7 @@ impl Files {
             wanted: wanted.among(&columns),
             geometry: geometry.and_then(|g| columns.binary_search(&g).ok()),
             to_wgs84,
+            numerals: request.numerals,
             keep: match keep {
                 Keep::Nothing => None,
                 Keep::ForCsv => Some(Geometries::BecomeColumns),

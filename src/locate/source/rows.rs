@@ -9,9 +9,10 @@ use arrow_schema::SchemaRef;
 
 use super::batch::{Batch, Marks, Rows};
 use super::names::{PlaceIn, Wanted};
+use crate::layer::Numerals;
 use crate::layer::read::{ReadError, ToWgs84, parse_pair};
 use crate::locate::days::{self, Day};
-use crate::locate::fault::{BadRows, Fault};
+use crate::locate::fault::{BadRows, Expected, Fault};
 use crate::locate::sum::LARGEST;
 
 /// What is taken from each row of a table of text.
@@ -21,6 +22,8 @@ pub(super) struct Plan {
     pub names: Vec<String>,
     /// Texts that mean missing, besides the empty cell.
     pub missing: Vec<String>,
+    /// How numbers are written.
+    pub numerals: Numerals,
     pub to_wgs84: ToWgs84,
     /// Whether rows are kept as text.
     pub spans: bool,
@@ -83,23 +86,25 @@ impl<'a> Columns<'a> {
         self.lon.push(lon);
         self.lat.push(lat);
         self.numbers.push(line);
-        let unreadable = |column: usize, text: &[u8]| Fault::unreadable(&plan.names[column], text);
+        let unreadable =
+            |column: usize, text: &[u8], wanted| Fault::unreadable(&plan.names[column], text, wanted);
         for (&column, builder) in plan.wanted.by.iter().zip(&mut self.by) {
             match cell(column).map(std::str::from_utf8) {
                 None => builder.append_null(),
                 Some(Ok(text)) => builder.append_value(text),
                 Some(Err(_)) => {
                     builder.append_null();
-                    fault = fault.or_else(|| Some(unreadable(column, &bytes[cells[column].clone()])));
+                    fault = fault
+                        .or_else(|| Some(unreadable(column, &bytes[cells[column].clone()], Expected::Text)));
                 }
             }
         }
         for (&column, builder) in plan.wanted.sums.iter().zip(&mut self.sums) {
             let text = cell(column);
-            let value = text.and_then(number).filter(|v| v.abs() <= LARGEST);
+            let value = text.and_then(|text| plan.number(text)).filter(|v| v.abs() <= LARGEST);
             builder.append_option(value);
             if let Some(text) = text.filter(|_| value.is_none()) {
-                fault = fault.or_else(|| Some(unreadable(column, text)));
+                fault = fault.or_else(|| Some(unreadable(column, text, Expected::Number)));
             }
         }
         if let Some(column) = plan.wanted.days {
@@ -110,7 +115,7 @@ impl<'a> Columns<'a> {
             }
             self.days.push(self.last_day.1);
             if self.last_day.1 == Day::Unreadable {
-                fault = fault.or_else(|| Some(unreadable(column, text)));
+                fault = fault.or_else(|| Some(unreadable(column, text, Expected::Day)));
             }
         }
         for (builder, range) in self.cells.iter_mut().zip(cells) {
@@ -138,8 +143,10 @@ impl<'a> Columns<'a> {
         }
         let mut marks = Marks::new(rows, bad, |row| numbers[row]);
         for (_, row, fault) in self.faults {
-            if let Some(row) = row {
-                marks.mark(row, || fault);
+            match (row, fault) {
+                // Told below, with all that have none.
+                (None, _) | (_, Fault::NoPlace) => {}
+                (Some(row), fault) => marks.mark(row, || fault),
             }
         }
         let (lon, lat) = marks.settle(self.lon.into(), self.lat.into(), &plan.to_wgs84)?;
@@ -182,18 +189,26 @@ impl Plan {
         (!trimmed.is_empty() && !self.missing.iter().any(|m| m.as_bytes() == trimmed)).then_some(cell)
     }
 
+    /// A number, as the file is said to write them.
+    fn number(&self, text: &[u8]) -> Option<f64> {
+        match self.numerals.are_plain() {
+            true => number(text),
+            false => self.numerals.number(std::str::from_utf8(text).ok()?),
+        }
+    }
+
     fn place<'b>(&self, cell: impl Fn(usize) -> Option<&'b [u8]>) -> Result<(f64, f64), Fault> {
-        let unreadable = |column: usize, text| Fault::unreadable(&self.names[column], text);
+        let unreadable = |column: usize, text, wanted| Fault::unreadable(&self.names[column], text, wanted);
         let degrees = |column: usize| {
             let text = cell(column).ok_or(Fault::NoPlace)?;
-            number(text).ok_or_else(|| unreadable(column, text))
+            self.number(text).ok_or_else(|| unreadable(column, text, Expected::Degrees))
         };
         match self.wanted.place {
             PlaceIn::Columns { lon, lat } => Ok((degrees(lon)?, degrees(lat)?)),
             PlaceIn::Pair(column) => {
                 let text = cell(column).ok_or(Fault::NoPlace)?;
-                let pair = std::str::from_utf8(text).ok().and_then(parse_pair);
-                pair.ok_or_else(|| unreadable(column, text))
+                let pair = std::str::from_utf8(text).ok().and_then(|text| parse_pair(text, self.numerals));
+                pair.ok_or_else(|| unreadable(column, text, Expected::Pair))
             }
             PlaceIn::Geometry => Err(Fault::NoPlace),
         }

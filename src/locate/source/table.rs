@@ -10,10 +10,11 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use super::batch::{Batch, Marks, Rows};
 use super::geo;
 use super::names::{PlaceIn, Wanted};
+use crate::layer::Numerals;
 use crate::layer::read::{ToWgs84, parse_pair};
 use crate::locate::LocateError;
 use crate::locate::days::{self, Day};
-use crate::locate::fault::{BadRows, Fault};
+use crate::locate::fault::{BadRows, Expected, Fault};
 use crate::locate::sum::LARGEST;
 
 /// What is taken from each batch.
@@ -28,6 +29,8 @@ pub(super) struct Table {
     /// The position of the geometry.
     pub geometry: Option<usize>,
     pub to_wgs84: ToWgs84,
+    /// How numbers that are texts are written.
+    pub numerals: Numerals,
     /// Whether rows are kept; and whether `lon` and `lat` take the place of their geometry.
     pub keep: Option<Geometries>,
 }
@@ -101,12 +104,18 @@ impl Table {
         let (lon, lat) = self.places(&rows, &mut marks)?;
         let (lon, lat) = marks.settle(lon, lat, &self.to_wgs84)?;
         let name = |column: usize| self.schema.field(column).name().as_str();
-        let sums = self.wanted.sums.iter().map(|&c| values(rows.column(c), name(c), LARGEST, &mut marks));
+        let numerals = self.numerals;
+        let sums = self.wanted.sums.iter().map(|&c| {
+            let expected = (Expected::Number, numerals);
+            values(rows.column(c), name(c), LARGEST, expected, &mut marks)
+        });
         let sums = sums.collect::<Vec<_>>();
         let days = self.wanted.days.and_then(|c| {
             let days = days::of_column(rows.column(c))?;
             for row in (0..days.len()).filter(|&row| days[row] == Day::Unreadable) {
-                marks.mark(row, || Fault::unreadable(name(c), text_of(rows.column(c), row).as_bytes()));
+                marks.mark(row, || {
+                    Fault::unreadable(name(c), text_of(rows.column(c), row).as_bytes(), Expected::Day)
+                });
             }
             Some(days)
         });
@@ -133,17 +142,18 @@ impl Table {
         let name = |column: usize| self.schema.field(column).name().as_str();
         Ok(match self.wanted.place {
             PlaceIn::Columns { lon, lat } => {
-                let x = values(rows.column(lon), name(lon), f64::INFINITY, marks);
-                let y = values(rows.column(lat), name(lat), f64::INFINITY, marks);
+                let degrees = (Expected::Degrees, self.numerals);
+                let x = values(rows.column(lon), name(lon), f64::INFINITY, degrees, marks);
+                let y = values(rows.column(lat), name(lat), f64::INFINITY, degrees, marks);
                 (with_nan(&x), with_nan(&y))
             }
             PlaceIn::Pair(column) => {
                 let texts = texts(rows.column(column)).map_err(|error| self.broken(&error))?;
                 let place = |(row, text): (usize, Option<&str>)| {
                     let text = text.filter(|t| !t.trim().is_empty());
-                    let place = text.and_then(parse_pair);
+                    let place = text.and_then(|text| parse_pair(text, self.numerals));
                     if let (Some(text), None) = (text, place) {
-                        marks.mark(row, || Fault::unreadable(name(column), text.as_bytes()));
+                        marks.mark(row, || Fault::unreadable(name(column), text.as_bytes(), Expected::Pair));
                     }
                     place.unwrap_or((f64::NAN, f64::NAN))
                 };
@@ -199,6 +209,7 @@ fn values<N: Fn(usize) -> u64>(
     column: &ArrayRef,
     name: &str,
     largest: f64,
+    (expected, numerals): (Expected, Numerals),
     marks: &mut Marks<'_, N>,
 ) -> Float64Array {
     if is_text(column.data_type()) {
@@ -206,9 +217,9 @@ fn values<N: Fn(usize) -> u64>(
         let parse = |row: usize| {
             let text = texts.as_ref().filter(|t| t.is_valid(row))?.value(row);
             let text = Some(text.trim()).filter(|t| !t.is_empty())?;
-            let value = text.parse::<f64>().ok().filter(|v| v.is_finite() && v.abs() <= largest);
+            let value = numerals.number(text).filter(|v| v.abs() <= largest);
             if value.is_none() {
-                marks.mark(row, || Fault::unreadable(name, text.as_bytes()));
+                marks.mark(row, || Fault::unreadable(name, text.as_bytes(), expected));
             }
             value
         };
@@ -224,7 +235,7 @@ fn values<N: Fn(usize) -> u64>(
     let value = |row: usize| {
         let value = Some(numbers.value(row)).filter(|v| numbers.is_valid(row) && !v.is_nan())?;
         if value.abs() > largest {
-            marks.mark(row, || Fault::unreadable(name, value.to_string().as_bytes()));
+            marks.mark(row, || Fault::unreadable(name, value.to_string().as_bytes(), expected));
             return None;
         }
         Some(value)

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::layer::read::{Options, is_hashtags, read};
+use crate::layer::read::{Options, read};
+use crate::layer::text::is_hashtags;
 use crate::layer::write::write_geojson;
 use crate::publish::run::act;
 use crate::publish::{PublishError, is_file_stem, whole_file};

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use crate::layer::Numerals;
+use crate::layer::read::{Written, written};
+use crate::layer::text::Dialect;
 use crate::workspace::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +16,7 @@ use crate::workspace::suggest::did_you_mean;
 pub(super) fn check(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
     coordinates(read, document, problems);
     fields(read, document, problems);
+    written_as(read, document, problems);
     let here = Source::resolve(Path::new(""), &read.path).local().is_some();
     if read.fetch.is_some() && here {
         let span = document.key_span(place!["read", "fetch"]);
@@ -23,6 +27,52 @@ pub(super) fn check(read: &Read, document: &Document, problems: &mut Vec<Problem
     if read.key.is_empty() {
         let problem = document.error(place!["read", "key"], "`key` is empty");
         problems.push(problem.help("name the field that tells features apart"));
+    }
+}
+
+/// How a table and its numbers are written: settings of a kind that exists, and that do something for the source.
+fn written_as(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
+    let mut say = |setting: &str, message: String, help: String| {
+        let span = document.key_span(place!["read", setting]);
+        problems.push(document.source.error(span, message).help(help));
+    };
+    let listed = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let delimiters: Vec<&str> = Dialect::names().collect();
+    for (setting, stated, known) in [
+        ("delimiter", &read.delimiter, &delimiters[..]),
+        ("decimal", &read.decimal, &Numerals::DECIMALS),
+        ("thousands", &read.thousands, &Numerals::THOUSANDS),
+    ] {
+        let Some(stated) = stated.as_deref().filter(|stated| *stated != "\t" && !known.contains(stated))
+        else {
+            continue;
+        };
+        say(setting, format!("`{setting}` cannot be `{stated}`"), format!("one of: {}", listed(known)));
+    }
+    let numerals = read.numerals();
+    if numerals.thousands == Some(numerals.decimal) {
+        let message = format!("`{}` cannot stand before decimals and between thousands", numerals.decimal);
+        say("thousands", message, "state `decimal`, too".to_owned());
+    }
+    let (what, useless): (_, &[&str]) = match written(&read.path) {
+        Written::Text | Written::Unknown => return,
+        Written::Sheet => ("a workbook, which says it itself", &["encoding", "delimiter"]),
+        Written::Shapefile => ("a format with fields of its own", &["skip", "delimiter"]),
+        Written::Fields => ("a format with fields of its own", &["encoding", "skip", "delimiter"]),
+    };
+    for setting in useless {
+        let stated = match *setting {
+            "encoding" => read.encoding.is_some(),
+            "delimiter" => read.delimiter.is_some(),
+            _ => read.skip > 0,
+        };
+        if stated {
+            say(
+                setting,
+                format!("`{setting}` does nothing for `{}`: it is {what}", read.path),
+                "take it out".to_owned(),
+            );
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::layer::Numerals;
+
 /// `[read]`: a file, archive or database table that GDAL opens, or a CSV of points.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Read {
@@ -23,13 +25,22 @@ pub struct Read {
     pub crs: Option<String>,
     /// Text encoding where the source does not state one (`ISO-8859-1`).
     pub encoding: Option<String>,
+    /// CSV and sheets: lines or rows above the header.
+    #[serde(default)]
+    pub skip: usize,
+    /// CSV: what stands between cells, `,`, `;`, `|` or `tab`; found out where it is not said.
+    pub delimiter: Option<String>,
+    /// CSV and other texts: what stands before decimals, `.` or `,`.
+    pub decimal: Option<String>,
+    /// CSV and other texts: what stands between groups of three digits, `,`, `.`, `'` or a blank.
+    pub thousands: Option<String>,
     /// CSV: column of longitudes, degrees.
     pub lon: Option<String>,
     /// CSV: column of latitudes, degrees.
     pub lat: Option<String>,
     /// CSV: one column with "lat, lon".
     pub latlon: Option<String>,
-    /// CSV: texts that mean missing, besides the empty cell.
+    /// Texts and numbers that mean missing, besides the empty cell; of any source.
     #[serde(default)]
     pub missing: Vec<String>,
     /// Declared types of fields; what is not declared is inferred.
@@ -52,6 +63,13 @@ pub struct Read {
     pub number_rows: bool,
     /// An address or a database: how it is fetched, and how long it may be done without.
     pub fetch: Option<Fetch>,
+}
+
+impl Read {
+    /// How numbers that are texts are written.
+    pub(crate) fn numerals(&self) -> Numerals {
+        Numerals::stated(self.decimal.as_deref(), self.thousands.as_deref())
+    }
 }
 
 /// `[read.fetch]`: how a file is fetched from its address. The copy of the last time is used where the server has

@@ -72,6 +72,8 @@ pub(super) fn load(text: &[u8], options: &Options) -> Result<Raw, Declined> {
         shapes: Some(shapes),
         crs: Some((crs.clone(), crs)),
         lines: None,
+        line_word: "feature",
+        written: Vec::new(),
         sha256: None,
         kept_out: 0,
         findings: Vec::new(),

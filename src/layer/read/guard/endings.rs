@@ -123,6 +123,33 @@ impl Format {
 /// Drivers that open folders of files.
 const FOLDERS: [&str; 3] = ["ESRI Shapefile", "CSV", "MapInfo File"];
 
+/// What a source can be told of, by the ending of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// Rows of text.
+    Text,
+    /// Cells of a sheet.
+    Sheet,
+    /// A shapefile or its table, which may not say its encoding.
+    Shapefile,
+    /// A format that says itself where its fields are, and in which encoding.
+    Fields,
+    /// Nobody knows before it is opened.
+    Unknown,
+}
+
+/// What a source can be told of; packing is looked through where it says what is packed.
+pub(crate) fn written(path: &str) -> Written {
+    let ending = of(path.strip_suffix(".gz").unwrap_or(path));
+    match format(&ending) {
+        _ if super::TABLES.contains(&ending.as_str()) => Written::Text,
+        _ if super::super::sheet::ENDINGS.contains(&ending.as_str()) => Written::Sheet,
+        Some(format) if format.drivers.contains(&"ESRI Shapefile") => Written::Shapefile,
+        Some(_) => Written::Fields,
+        None => Written::Unknown,
+    }
+}
+
 /// All endings, for people.
 pub(crate) fn listed() -> String {
     let endings = FORMATS.iter().flat_map(|format| format.endings);

@@ -5,7 +5,9 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::endings::{Begins, Format};
-use super::{Fault, HEAD, LONGEST_TEXT, Options, ReadError, archive, content, endings, json, sqlite, xml};
+use super::{
+    Fault, HEAD, LONGEST_TEXT, Options, ReadError, archive, content, endings, json, ods, sqlite, xml,
+};
 
 /// One look at one source.
 pub(super) struct Look {
@@ -152,6 +154,13 @@ impl Look {
         let entries = archive::entries(input, bytes).map_err(|fault| self.fault(fault))?;
         for entry in entries.iter().filter(|entry| ending == "kmz" && endings::of(&entry.name) == "kml") {
             self.member(input, entry, "kml")?;
+        }
+        for entry in entries.iter().filter(|entry| ending == "ods" && entry.name == "content.xml") {
+            let content = archive::member(input, entry, None).map_err(|fault| self.fault(fault))?;
+            if ods::repeats_too_much(content.get_ref()) {
+                let what = "its sheets repeat cells more often than is read: save it as CSV";
+                return Err(self.fault(Fault::TooMuch(what.to_owned())));
+            }
         }
         Ok(())
     }

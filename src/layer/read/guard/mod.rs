@@ -13,6 +13,7 @@ mod inside;
 mod json;
 mod look;
 mod network;
+mod ods;
 mod regular;
 mod remote;
 mod sqlite;
@@ -23,7 +24,7 @@ use std::fs::File;
 use std::path::Path;
 
 pub(super) use budget::Budget;
-pub(crate) use endings::listed;
+pub(crate) use endings::{Written, listed, written};
 pub(super) use network::{Network, prepare, settle};
 pub(crate) use regular::irregular;
 pub(super) use watch::{Patience, Pulse, watched};
@@ -74,7 +75,7 @@ pub(super) struct Unpacked {
 }
 
 /// Endings of text that our own reader takes.
-const TABLES: [&str; 2] = ["csv", "tsv"];
+pub(super) const TABLES: [&str; 4] = ["csv", "tsv", "txt", "psv"];
 
 /// The table of text that an archive or a packed file holds, where that is what is meant.
 ///

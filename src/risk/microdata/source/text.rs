@@ -1,14 +1,13 @@
 //! Delimited text, compressed or not.
 
-use memchr::memchr_iter;
-
 use super::super::MicrodataError;
 use super::super::cell::Cell;
 use super::super::decode::{Row, Unit};
 use super::super::error::Fault;
 use super::super::plan::Plan;
 use super::Piece;
-use crate::layer::read::{ReadError, delimiter, repeated, width};
+use crate::layer::read::{ReadError, width};
+use crate::layer::text::{Dialect, Start, line_ends, repeated};
 use crate::locate::{Block, Blocks, LocateError, Packing, open_text};
 
 /// A text file whose header was read.
@@ -47,9 +46,16 @@ impl Text {
         let (input, read) = open_text(file, packing, encoding)?;
         let mut blocks = Blocks::new(input, file, read);
         let start = blocks.peek()?;
-        let delimiter = if tabbed { b'\t' } else { delimiter(&String::from_utf8_lossy(start)) };
-        let bad = |reason: String| ReadError::BadRow { file: file.to_owned(), line: 1, reason };
-        let mut reader = reader(delimiter, start);
+        let ending = if tabbed { "tsv" } else { "csv" };
+        let Start { delimiter, header } = Dialect::default().by_ending(ending).start(start);
+        let bad = |reason: String| ReadError::BadRow {
+            file: file.to_owned(),
+            word: "line",
+            line: 1 + line_ends(&start[..header]),
+            reason,
+            help: "correct the line in the source".to_owned(),
+        };
+        let mut reader = reader(delimiter, &start[header..]);
         let mut record = csv::ByteRecord::new();
         reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string()))?;
         let fields: Vec<String> =
@@ -58,7 +64,8 @@ impl Text {
         if let Some(twice) = repeated(&fields) {
             return Err(bad(format!("the column `{twice}` stands twice in the header")).into());
         }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(start.len()).min(start.len());
+        let end = usize::try_from(reader.position().byte()).unwrap_or(start.len());
+        let end = (header + end).min(start.len());
         blocks.begin(delimiter, end);
         Ok((Self { file: file.to_owned(), delimiter, blocks }, fields))
     }
@@ -87,14 +94,16 @@ impl Layout {
             let end = usize::try_from(reader.position().byte()).unwrap_or(at).clamp(at, block.bytes.len());
             let row = &block.bytes[at..end];
             let blank = row.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-            line += memchr_iter(b'\n', &row[..blank]).count() as u64;
+            line += line_ends(&row[..blank]);
             if record.len() == self.width {
                 unit.push(plan, line, &Cells(&record));
             } else {
                 unit.rows += 1;
                 unit.fault(line, Fault::Cells { found: record.len(), header: self.width });
             }
-            line += memchr_iter(b'\n', &row[blank..]).count() as u64;
+            // What the CR of a row left is no line of its own.
+            let left = row.ends_with(b"\r") && block.bytes.get(end) == Some(&b'\n');
+            line += line_ends(&row[blank..]) - u64::from(left);
             at = end;
         }
         Ok(())

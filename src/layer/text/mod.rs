@@ -1,0 +1,18 @@
+//! Delimited text, before it is a table: what its bytes say, where its header stands, what parts its cells, and how its
+//! numbers are written.
+//!
+//! The reader of layers, `locate` and `mirti` go by the same rules; see `docs/reading.md`.
+
+mod decode;
+mod dialect;
+mod lines;
+mod notation;
+mod numerals;
+mod quotes;
+
+pub(crate) use decode::{NoText, decode, looks_like};
+pub(crate) use dialect::{Dialect, Start, header_help, header_of, is_hashtags, repeated, unnamed};
+pub(crate) use lines::{Lines, line_ends};
+pub use notation::Notation;
+pub use numerals::Numerals;
+pub(crate) use quotes::{QuoteFault, closing_quote, fault};

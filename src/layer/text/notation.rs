@@ -1,0 +1,167 @@
+//! Why a text that looks like a number is none, and which setting reads it.
+
+use std::fmt;
+
+/// A way of writing numbers that is not the one a source is read by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// `12,5`.
+    DecimalComma,
+    /// `1,200` or `1,200.50`.
+    ThousandsByCommas,
+    /// `1.200,50`.
+    ThousandsByPoints,
+    /// `1 200`.
+    ThousandsByBlanks,
+    /// `1'200`.
+    ThousandsByApostrophes,
+    /// `12.5 %`.
+    PerCent,
+    /// `$ 12`.
+    Currency,
+    /// `="12"`, or `'12` of a spreadsheet.
+    Guarded,
+    /// `−12`, with a minus sign or dash of typography.
+    Minus,
+    /// `12.5` where commas are said to stand before decimals.
+    DecimalPoint,
+    /// A whole number that 64 bits do not hold.
+    TooLarge,
+}
+
+impl Notation {
+    /// What a text is that was asked for a number and is none; `None` where it is no number in any notation.
+    pub fn of(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let bare = text.trim_start_matches(['-', '+']);
+        if text.starts_with("=\"") || text.starts_with('\'') && number_like(&text[1..]) {
+            return Some(Self::Guarded);
+        }
+        if let Some(rest) = bare.strip_suffix('%').or_else(|| bare.strip_prefix('%')) {
+            return number_like(rest).then_some(Self::PerCent);
+        }
+        if let Some(rest) = bare.strip_prefix(['−', '–', '—', '‒']) {
+            return number_like(rest).then_some(Self::Minus);
+        }
+        let amount = bare.trim_start_matches(is_currency).trim_end_matches(is_currency);
+        if amount.len() < bare.len() {
+            return number_like(amount).then_some(Self::Currency);
+        }
+        if !number_like(bare) {
+            return None;
+        }
+        let (points, commas) = (bare.matches('.').count(), bare.matches(',').count());
+        let grouped = |sign: char| {
+            bare.split(sign).skip(1).all(|group| group.bytes().take_while(u8::is_ascii_digit).count() == 3)
+                && !bare.starts_with(sign)
+        };
+        let blank = |c: char| matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}');
+        Some(match (points, commas) {
+            _ if bare.contains(blank) => Self::ThousandsByBlanks,
+            _ if bare.contains(['\'', '’']) => Self::ThousandsByApostrophes,
+            (0, 0) => Self::TooLarge,
+            // `0,125` has no thousands.
+            (0, 1) if !grouped(',') || bare.starts_with("0,") => Self::DecimalComma,
+            (0, _) => Self::ThousandsByCommas,
+            (1, 0) => Self::DecimalPoint,
+            (_, 0) => Self::ThousandsByPoints,
+            _ if bare.rfind(',') > bare.rfind('.') => Self::ThousandsByPoints,
+            _ => Self::ThousandsByCommas,
+        })
+    }
+
+    /// The same for a text that should hold two numbers, `lat, lon`.
+    pub fn of_pair(text: &str) -> Option<Self> {
+        let (one, other) = text.split_once(';').or_else(|| text.split_once(", "))?;
+        Self::of(one).filter(|notation| Self::of(other) == Some(*notation))
+    }
+
+    /// What to do about it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::DecimalComma => {
+                "it has a decimal comma: state `decimal = \",\"` in the layer's [read] (`locate`: --decimal ,)"
+            }
+            Self::ThousandsByCommas => {
+                "it has commas between thousands: state `thousands = \",\"` in the layer's [read] (or `decimal = \",\"`, if they stand before decimals)"
+            }
+            Self::ThousandsByPoints => {
+                "it has points between thousands: state `thousands = \".\"` and `decimal = \",\"` in the layer's [read]"
+            }
+            Self::ThousandsByBlanks => {
+                "it has blanks between thousands: state `thousands = \" \"` in the layer's [read]"
+            }
+            Self::ThousandsByApostrophes => {
+                "it has apostrophes between thousands: state `thousands = \"'\"` in the layer's [read]"
+            }
+            Self::PerCent => {
+                "it has a per cent sign: take the signs out in the source, and say `pct` in the field's name"
+            }
+            Self::Currency => "it is an amount of money: take the currency out in the source",
+            Self::Guarded => {
+                "it is guarded, as spreadsheets keep texts: save the source anew without `=\"...\"` or the apostrophe"
+            }
+            Self::Minus => "its minus is a sign of typography: write `-` in the source",
+            Self::DecimalPoint => "it has a decimal point: take `decimal = \",\"` out of the layer's [read]",
+            Self::TooLarge => "64 bits do not hold it: declare the field as text (`types`), if it is a code",
+        }
+    }
+}
+
+impl fmt::Display for Notation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.help())
+    }
+}
+
+/// Whether a text is digits and what stands between them.
+fn number_like(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['-', '+']);
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.starts_with(|c: char| c.is_ascii_digit() || ".,".contains(c))
+        && text.ends_with(|c: char| c.is_ascii_digit() || ".,".contains(c))
+        && text.chars().all(|c| c.is_ascii_digit() || ".,' ’\u{a0}\u{2009}\u{202f}".contains(c))
+}
+
+/// Whether a sign is one of money, or a letter of `MXN`, `USD`, `Q`, `L`.
+fn is_currency(sign: char) -> bool {
+    "$€£¢₡ ".contains(sign) || sign.is_ascii_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Notation as N;
+
+    #[test]
+    fn notations_are_told_apart() {
+        for (text, notation) in [
+            ("12,5", N::DecimalComma),
+            ("-0,125", N::DecimalComma),
+            ("1,200", N::ThousandsByCommas),
+            ("1,200.50", N::ThousandsByCommas),
+            ("1,200,000", N::ThousandsByCommas),
+            ("1.200,50", N::ThousandsByPoints),
+            ("1.200.000", N::ThousandsByPoints),
+            ("1 200", N::ThousandsByBlanks),
+            ("1\u{a0}200", N::ThousandsByBlanks),
+            ("1'200", N::ThousandsByApostrophes),
+            ("12.5 %", N::PerCent),
+            ("$ 1,200", N::Currency),
+            ("Q12.5", N::Currency),
+            ("12 MXN", N::Currency),
+            ("=\"01001\"", N::Guarded),
+            ("'12", N::Guarded),
+            ("−12", N::Minus),
+            ("12.5", N::DecimalPoint),
+            ("99999999999999999999", N::TooLarge),
+        ] {
+            assert_eq!(N::of(text), Some(notation), "{text}");
+        }
+        for text in ["40,25; 10,25", "40,75, 10,75"] {
+            assert_eq!(N::of_pair(text), Some(N::DecimalComma), "{text}");
+        }
+        for text in ["", "n/a", "*", "-", "NaN", "Guatemala", "3/4", "12E1", "X"] {
+            assert_eq!(N::of(text), None, "{text}");
+        }
+    }
+}
