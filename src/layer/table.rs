@@ -205,6 +205,8 @@ impl Layer {
                 let texts = self.texts(field)?;
                 let parse = |(row, text): (usize, Option<String>)| match text {
                     None => Ok(None),
+                    // A cell of blanks holds nothing.
+                    Some(text) if text.trim().is_empty() => Ok(None),
                     Some(text) => match text.trim().parse::<f64>() {
                         Ok(value) if value.is_finite() => Ok(Some(value)),
                         _ => Err(LayerError::NotNumeric {

@@ -157,8 +157,6 @@ def write(folder, number, r):
         else:
             pyogrio.write_dataframe(geopandas.GeoDataFrame(frame, geometry=[Point(1, 2)] * len(frame), crs=4326), path, driver=driver, layer="t")
         rows = clean_rows(columns)
-        if form != "dbf":
-            rows = [[None if v == "" else v for v in row] for row in rows]
     return {"file": name, "format": form, "columns": names, "rows": rows}
 
 

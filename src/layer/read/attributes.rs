@@ -138,7 +138,14 @@ pub(super) fn declare(
     declared: FieldType,
     numerals: Numerals,
 ) -> Result<ArrayRef, (usize, String)> {
-    let texts = as_texts(array);
+    let mut texts = as_texts(array);
+    if declared != FieldType::Text {
+        // A cell of blanks holds nothing.
+        texts
+            .iter_mut()
+            .filter(|text| text.as_ref().is_some_and(|t| t.trim().is_empty()))
+            .for_each(|t| *t = None);
+    }
     // What is a number already is written as programs write it.
     let numerals = if array.data_type() == &DataType::Utf8 { numerals } else { Numerals::default() };
     let bad = |fits: &dyn Fn(&str) -> bool| {
