@@ -3,12 +3,14 @@
 //! `raw` gets the columns and the geometry as they stand (through GDAL, our own GeoJSON reader, or CSV); `assemble` makes a
 //! layer of them: text key, one geometry kind, valid, WGS84, sorted by key.
 
+mod arcs;
 mod assemble;
 mod attributes;
 mod batches;
 mod coordinates;
 mod crs;
 mod delimited;
+mod dissolve;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -18,7 +20,9 @@ mod geojson;
 mod guard;
 mod hash;
 mod inspect;
+mod kinds;
 mod lines;
+mod nested;
 mod open;
 mod options;
 mod raw;
@@ -27,11 +31,12 @@ mod signs;
 mod stream;
 mod utf8;
 mod whole;
+mod wkt;
 mod zones;
 
 pub(crate) use attributes::plain;
 pub(crate) use batches::{Batches, Head, batches};
-pub(crate) use coordinates::parse_pair;
+pub(crate) use coordinates::{goes_on, parse_pair, settled};
 pub(crate) use crs::ToWgs84;
 pub(crate) use delimited::{delimiter, is_hashtags, repeated};
 pub use error::ReadError;
