@@ -6,6 +6,7 @@ use super::FichaError;
 use super::gather::Composite;
 use super::page::escape;
 use super::sheet::MapShape;
+use crate::layer::Extent;
 use crate::publish::style::class_colour;
 
 /// Vertices nearer than this to the last one drawn, in units of the picture, are left out.
@@ -23,15 +24,20 @@ pub(super) fn shapes(
     let view = layer.layer.zones()?;
     let classes = layer.classes()?;
     let names = if layer.layer.has("name") { layer.layer.texts("name")? } else { vec![None; view.len()] };
-    let rows = layer.layer.keys().into_iter().enumerate().filter(|(_, key)| keep(key));
+    let keys = layer.layer.keys();
+    let rows: Vec<(usize, &str)> = keys.into_iter().enumerate().filter(|(_, key)| keep(key)).collect();
+    let rings = rows.iter().flat_map(|(row, _)| view.rings_of(*row)).map(|ring| (ring.lon, ring.lat));
+    let extent = Extent::of_parts(rings);
+    let unrolled = |lon: f64| lon + extent.map_or(0.0, |extent| extent.turn_deg(lon));
     Ok(rows
+        .into_iter()
         .map(|(row, key)| MapShape {
             name: names[row].clone().unwrap_or_else(|| key.to_owned()),
             class: classes[row],
             chosen: key == chosen,
             rings: view
                 .rings_of(row)
-                .map(|ring| ring.lon.iter().copied().zip(ring.lat.iter().copied()).collect())
+                .map(|ring| ring.lon.iter().map(|&lon| unrolled(lon)).zip(ring.lat.iter().copied()).collect())
                 .collect(),
         })
         .collect())

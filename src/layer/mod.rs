@@ -1,6 +1,7 @@
 //! A layer: Arrow attributes beside GeoArrow geometry, a key, and where it came from.
 
 mod error;
+mod extent;
 mod finding;
 mod geometry;
 pub mod postgres;
@@ -14,6 +15,7 @@ pub mod write;
 mod z_curve;
 
 pub use error::{LayerError, nearest};
+pub use extent::Extent;
 pub use finding::{EXAMPLES, Finding, Severity};
 pub(crate) use geometry::points_or_missing;
 pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points};

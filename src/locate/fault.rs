@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::lang::Lang;
 use crate::layer::EXAMPLES;
+use crate::layer::read::goes_on;
 
 /// What is wrong with a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,6 +96,11 @@ impl Fault {
                     Lang::En => format!("unreadable `{column}`: `{text}` is not {wanted}"),
                 }
             }
+            (Self::OutOfRange { lon, lat, swapped: false }, _) if goes_on(*lon, *lat) => format!(
+                "{} {lon}, {lat} {}",
+                lang.pick("fuera del globo:", "not on the globe:"),
+                lang.pick("(¿longitudes de 0 a 360?)", "(longitudes of 0 to 360?)")
+            ),
             (Self::OutOfRange { lon, lat, swapped }, _) => {
                 let mut words =
                     format!("{} {lon}, {lat}", lang.pick("fuera del globo:", "not on the globe:"));
@@ -192,6 +198,7 @@ mod tests {
     #[test]
     fn faults_in_words() {
         assert!(Fault::out_of_range(19.4, -99.1).text(Lang::En).contains("swapped?"));
+        assert!(Fault::out_of_range(181.0, -17.0).text(Lang::Es).contains("de 0 a 360"));
         assert!(!Fault::out_of_range(2e6, 3e5).text(Lang::Es).contains("revés"));
         let long = Fault::unreadable("lon", "é".repeat(50).as_bytes(), Expected::Degrees).text(Lang::En);
         assert_eq!(long.matches('é').count(), 40);

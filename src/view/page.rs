@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::runs::{Described, Run};
 use super::tiles::archive_gzip as gzip;
 use super::{Basemap, ViewError, legend, shapes, table, tiles};
-use crate::layer::{Geometry, Layer, ZoneView};
+use crate::layer::{Extent, Geometry, Layer, ZoneView};
 use crate::publish::style::COLOURS;
 use crate::text::{clean, find_hidden};
 
@@ -100,6 +100,7 @@ impl Page {
             }
         }
         told.reverse();
+        let extent = Extent::of(gathered.shapes.iter().map(|shape| &*shape.geometry)).map(Extent::unrolled);
         let (shapes, within_m) = gathered.shapes(options.tile_budget)?;
         if let (true, Some(LeftOut { run, layer, reason })) = (told.is_empty(), gathered.left_out.first()) {
             let (run, layer, reason) = (run.clone(), layer.clone(), reason.clone());
@@ -121,6 +122,7 @@ impl Page {
             "colours": COLOURS.colours,
             "lines": COLOURS.lines,
             "basemap": options.basemap,
+            "extent": extent,
             "shapes": shapes,
             "runs": told,
         });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::layer::{Geometry, LineView, ZoneView};
+use crate::layer::{Extent, Geometry, LineView, ZoneView};
 
 /// Coordinates are whole multiples of this part of a degree: about a metre.
 const PER_DEGREE: f64 = 1e5;
@@ -88,20 +88,17 @@ fn steps(view: &LineView<'_>, line: usize) -> Vec<i64> {
     out
 }
 
-/// West, south, east, north; null where a zone has no geometry.
+/// West, south, east, north, east beyond 180 where a zone lies on both sides of the date line; null where it has no
+/// geometry.
 fn zone_box(view: &ZoneView<'_>, zone: usize) -> Value {
-    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
-    for ring in view.rings_of(zone).filter(|ring| ring.exterior) {
-        for (&lon, &lat) in ring.lon.iter().zip(ring.lat) {
-            low = [low[0].min(lon), low[1].min(lat)];
-            high = [high[0].max(lon), high[1].max(lat)];
+    let rings = view.rings_of(zone).filter(|ring| ring.exterior).map(|ring| (ring.lon, ring.lat));
+    match Extent::of_parts(rings).map(Extent::unrolled) {
+        Some([west, south, east, north]) => {
+            let ([west, south], [east, north]) = (whole([west, south]), whole([east, north]));
+            json!([west, south, east, north])
         }
+        None => Value::Null,
     }
-    if low[0] > high[0] {
-        return Value::Null;
-    }
-    let ([west, south], [east, north]) = (whole(low), whole(high));
-    json!([west, south, east, north])
 }
 
 /// A place well inside a zone, for its name: on the middle latitude of its largest polygon, the middle of the longest

@@ -5,6 +5,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod dateline;
+mod geometry;
 mod sources;
 mod tables;
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { union } from "../src/boxes";
 import { csv } from "../src/csv";
 import { Layer, classOf, unroll } from "../src/data/layer";
 import { decode } from "../src/data/store";
@@ -30,6 +31,16 @@ function layer(columns: Record<string, (string | number | null)[]>, theme = "hot
   const def = { layer: "l", key: "code", theme, geometry: "none", legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields: [], label: null } } as unknown as LayerDef;
   return new Layer(def, columns, null);
 }
+
+describe("boxes", () => {
+  test("are the narrowest, over the date line too", () => {
+    expect(union([[1, 2, 3, 4], null, [-5, 0, 2, 9]])).toEqual([-5, 0, 3, 9]);
+    expect(union([[178, -18, 179, -17], [-180, -18, -179, -17]])).toEqual([178, -18, 181, -17]);
+    expect(union([[179, 0, 181, 1], [-179, 0, -178, 1]])).toEqual([179, 0, 182, 1]);
+    expect(union([[-170, 0, -10, 1], [10, 0, 60, 1]])).toEqual([-170, 0, 60, 1]);
+    expect(union([null])).toBeNull();
+  });
+});
 
 describe("csv", () => {
   test("formulas are defused, numbers are not", () => {

@@ -27,7 +27,7 @@ use crate::workspace::config::{LayerFile, Step, StepKind};
 pub(super) fn code_version(kind: StepKind) -> String {
     let version = match kind {
         // What GDAL and its companions read may differ between their versions.
-        StepKind::Read => return format!("1, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
+        StepKind::Read => return format!("2, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
         _ => 1,
     };
     format!("{} {version}", kind.name())

@@ -1,6 +1,7 @@
 //! `[read]`: a source into a layer.
 
 use crate::build::{BuildError, Context};
+use crate::join::{Overlap, overlaps};
 use crate::layer::Layer;
 use crate::layer::read::{self, FieldType, Kind, Options, Parts};
 use crate::layer::text::Dialect;
@@ -9,7 +10,14 @@ use crate::workspace::{Source, config};
 
 /// Reads the source of a layer.
 pub(super) fn run(context: &Context, name: &str, step: &config::Read) -> Result<Layer, BuildError> {
-    Ok(read::read(name, &options(context, step))?)
+    let join = |error| BuildError::Join { layer: name.to_owned(), error };
+    let mut layer = read::read(name, &options(context, step))?;
+    if let Some(zones) = layer.geometry().zones() {
+        // A place in several zones is counted in one of them: whoever asked of the others must know.
+        let overlapping = Overlap::finding(&overlaps(&zones).map_err(join)?, &layer.keys());
+        layer.provenance.findings.extend(overlapping);
+    }
+    Ok(layer)
 }
 
 /// The reader's options for a layer file; relative paths start from the data folder.
@@ -62,6 +70,7 @@ pub(in crate::build) fn read_options(
             config::Parts::Refuse => Parts::Refuse,
             config::Parts::Split => Parts::Split,
         },
+        dissolve: step.dissolve,
         number_rows: step.number_rows,
         ..Options::new(source.gdal_name(), kind, &step.key)
     }

@@ -4,11 +4,13 @@
 //! - `exact`: common vertices and common parts of edges, bit for bit
 //! - `near`: borders within a tolerance
 //! - `beside`: borders that run within a tolerance of each other for a while
+//! - `seam`: borders at the date line, of which one side is at 180 and the other at -180
 
 mod beside;
 mod exact;
 mod near;
 mod pairs;
+mod seam;
 #[cfg(test)]
 mod tests;
 
@@ -54,6 +56,8 @@ pub struct ContiguityOptions {
 ///   (−0 equals 0), or they are neighbours by rook;
 /// - by rook, an edge of one and an edge of the other lie on one line and have more than a
 ///   point in common, by exact predicates. Equal edges do.
+///
+/// Longitudes of 180 and -180 are one: zones on both sides of the date line meet there as anywhere else.
 ///
 /// With a tolerance they are neighbours when
 /// - by queen, their borders cross or come within it, measured from vertex to edge;
@@ -102,18 +106,10 @@ pub fn contiguity(zones: &ZoneView<'_>, options: &ContiguityOptions) -> Result<C
     if !(0.0..=MAX_TOLERANCE_M).contains(&tolerance_m) {
         return Err(HotspotError::Tolerance { tolerance_m, limit: MAX_TOLERANCE_M });
     }
-    let pad = near::pad_deg(zones, tolerance_m);
-    let beside = options.rule == ContiguityRule::Rook && tolerance_m > 0.0;
-    let density = if beside { CELLS_PER_EDGE_BESIDE } else { CELLS_PER_EDGE };
-    let cells = EdgeCells::new(zones, density, (pad.0 / 2.0, pad.1 / 2.0))?;
-    let mut found = match (options.rule, tolerance_m > 0.0) {
-        (ContiguityRule::Queen, false) => pairs::meeting(&cells, (0.0, 0.0), exact::touch),
-        (ContiguityRule::Rook, false) => pairs::meeting(&cells, (0.0, 0.0), exact::overlap),
-        (ContiguityRule::Queen, true) => {
-            pairs::meeting(&cells, pad, |e, f| near::within(e, f, tolerance_m / 1000.0))
-        }
-        (ContiguityRule::Rook, true) => beside::running(&cells, pad, tolerance_m / 1000.0),
-    };
+    let mut found = links(zones, options)?;
+    if let Some(seam) = seam::Seam::of(zones, near::pad_deg(zones, tolerance_m).0) {
+        found.extend(links(&seam.view(), options)?.iter().map(|&(a, b)| (seam.number(a), seam.number(b))));
+    }
     found.extend_from_within(..);
     let half = found.len() / 2;
     for pair in &mut found[half..] {
@@ -122,6 +118,23 @@ pub fn contiguity(zones: &ZoneView<'_>, options: &ContiguityOptions) -> Result<C
     found.sort_unstable();
     found.dedup();
     Ok(Contiguity::from_sorted_links(zones.len(), &found))
+}
+
+/// The pairs of zones that meet as they are drawn, smaller number first; some more than once.
+fn links(zones: &ZoneView<'_>, options: &ContiguityOptions) -> Result<Vec<(u32, u32)>, HotspotError> {
+    let tolerance_m = options.tolerance_m;
+    let pad = near::pad_deg(zones, tolerance_m);
+    let beside = options.rule == ContiguityRule::Rook && tolerance_m > 0.0;
+    let density = if beside { CELLS_PER_EDGE_BESIDE } else { CELLS_PER_EDGE };
+    let cells = EdgeCells::new(zones, density, (pad.0 / 2.0, pad.1 / 2.0))?;
+    Ok(match (options.rule, tolerance_m > 0.0) {
+        (ContiguityRule::Queen, false) => pairs::meeting(&cells, (0.0, 0.0), exact::touch),
+        (ContiguityRule::Rook, false) => pairs::meeting(&cells, (0.0, 0.0), exact::overlap),
+        (ContiguityRule::Queen, true) => {
+            pairs::meeting(&cells, pad, |e, f| near::within(e, f, tolerance_m / 1000.0))
+        }
+        (ContiguityRule::Rook, true) => beside::running(&cells, pad, tolerance_m / 1000.0),
+    })
 }
 
 /// Queen contiguity without a tolerance: see [`contiguity`].

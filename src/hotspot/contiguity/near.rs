@@ -7,7 +7,7 @@ use crate::layer::ZoneView;
 
 /// The widest neighbourhood of an edge, degrees: near the poles a kilometre spans any
 /// number of degrees of longitude.
-const MAX_PAD_DEG: f64 = 20.0;
+pub(super) const MAX_PAD_DEG: f64 = 20.0;
 
 /// How much wider candidates are looked for than the tolerance: planar distances near one
 /// latitude are off by less.

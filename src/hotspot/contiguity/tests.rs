@@ -108,6 +108,56 @@ fn edges_that_overlap_without_a_common_vertex() {
 }
 
 #[test]
+fn the_date_line_is_a_border_like_another() {
+    // By hand: a and b meet along 180 from -18 to -17; c touches b's corner from the other side of the line, and lies
+    // above a; d stands 0.4 km off the line beside b; e is across the Earth.
+    let west = square((179.0, -18.0), 1.0);
+    let east = square((-180.0, -18.0), 1.0);
+    let above = square((179.0, -17.0), 1.0);
+    let (off, _) = km_per_degree(-18.5);
+    let beside = square((-180.0 + 0.4 / off, -19.0), 0.9);
+    let zones = Flat::of([west, east, above, beside, square((0.0, -18.0), 1.0)]);
+    assert_eq!(pairs_of(&zones.queen()), [(0, 1), (0, 2), (1, 2)]);
+    assert_eq!(pairs_of(&zones.rook()), [(0, 1), (0, 2)]);
+    let queen = zones.contiguity(ContiguityRule::Queen, 500.0);
+    assert_eq!(pairs_of(&queen), [(0, 1), (0, 2), (1, 2)], "d ends 11 km south of a");
+    let corner = Flat::of([square((179.0, -18.0), 1.0), square((-180.0 + 0.4 / off, -18.9), 0.9)]);
+    assert_eq!(corner.contiguity(ContiguityRule::Queen, 500.0).edges(), 1);
+    assert_eq!(corner.contiguity(ContiguityRule::Queen, 300.0).edges(), 0);
+    assert_eq!(corner.contiguity(ContiguityRule::Rook, 500.0).edges(), 0);
+    // A common border with other vertices on either side, and one 0.2 km across the line.
+    let other = vec![(-180.0, -17.8), (-179.0, -17.8), (-179.0, -17.2), (-180.0, -17.2)];
+    let shifted = Flat::of([square((179.0, -18.0), 1.0), other]);
+    assert_eq!((shifted.queen().edges(), shifted.rook().edges()), (1, 1));
+    let apart = Flat::of([square((179.0, -18.0), 1.0), square((-180.0 + 0.2 / off, -18.0), 1.0)]);
+    assert_eq!(apart.contiguity(ContiguityRule::Rook, 250.0).edges(), 1);
+    assert_eq!(apart.contiguity(ContiguityRule::Rook, 100.0).edges(), 0);
+    assert_eq!(apart.queen().edges(), 0);
+}
+
+#[test]
+fn a_zone_on_both_sides_is_one_zone() {
+    // Zone 0 is split at the line; 1 lies to its west, 2 to its east.
+    let view = ZoneView {
+        lon: &[
+            179.0, 180.0, 180.0, 179.0, 179.0, -180.0, -179.0, -179.0, -180.0, -180.0, 178.0, 179.0, 179.0,
+            178.0, 178.0, -179.0, -178.0, -178.0, -179.0, -179.0,
+        ],
+        lat: &[[-18.0, -18.0, -17.0, -17.0, -18.0]; 4].concat(),
+        rings: &[0, 5, 10, 15, 20],
+        polygons: &[0, 1, 2, 3, 4],
+        zones: &[0, 2, 3, 4],
+    };
+    for (rule, tolerance_m) in [ContiguityRule::Queen, ContiguityRule::Rook]
+        .into_iter()
+        .flat_map(|rule| [(rule, 0.0), (rule, 100.0)])
+    {
+        let lists = contiguity(&view, &ContiguityOptions { rule, tolerance_m }).unwrap();
+        assert_eq!(pairs_of(&lists), [(0, 1), (0, 2)], "{rule:?} {tolerance_m}");
+    }
+}
+
+#[test]
 fn minus_zero_is_zero() {
     let zones = Flat::of([square((-1.0, -1.0), 1.0), square((-0.0, -0.0), 1.0)]);
     assert_eq!(zones.queen().edges(), 1);
@@ -227,6 +277,33 @@ proptest! {
         prop_assert!(shared.iter().all(|pair| queen.contains(pair)));
         prop_assert!(rook.iter().all(|pair| queen.contains(pair)), "rook is part of queen");
         prop_assert!(queen.iter().all(|pair| shared.contains(pair) || rook.contains(pair)));
+    }
+
+    #[test]
+    fn a_country_moved_over_the_date_line_keeps_its_neighbours(zones in nasty(), tolerance_m in prop_oneof![Just(0.0), 1.0..900.0]) {
+        // The lattice about -98.97, moved so that its middle lies on the line, in steps that change no digit. Rings that
+        // lie across it are left out: they would be cut there.
+        let step = |lon: f64| (lon * 65_536.0).round() / 65_536.0;
+        let middle = step(-98.97);
+        let rings = zones.rings.windows(2).map(|w| {
+            let span = w[0] as usize..w[1] as usize - 1;
+            span.map(|i| (step(zones.lon[i]), zones.lat[i])).collect::<Vec<_>>()
+        });
+        let side = |ring: &Vec<(f64, f64)>| match ring {
+            ring if ring.iter().all(|p| p.0 >= middle) => Some(-180.0),
+            ring if ring.iter().all(|p| p.0 <= middle) => Some(180.0),
+            _ => None,
+        };
+        let rings: Vec<(Vec<(f64, f64)>, f64)> =
+            rings.filter_map(|ring| side(&ring).map(|start| (ring, start))).collect();
+        let over = |(ring, start): &(Vec<(f64, f64)>, f64)| {
+            ring.iter().map(|p| (p.0 - middle + start, p.1)).collect::<Vec<_>>()
+        };
+        let moved = Flat::of(rings.iter().map(over));
+        let here = Flat::of(rings.iter().map(|(ring, _)| ring.clone()));
+        for rule in [ContiguityRule::Queen, ContiguityRule::Rook] {
+            prop_assert_eq!(pairs_of(&moved.contiguity(rule, tolerance_m)), pairs_of(&here.contiguity(rule, tolerance_m)));
+        }
     }
 
     #[test]

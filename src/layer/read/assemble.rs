@@ -1,6 +1,6 @@
 //! From a raw source to a layer: key, order, one kind of geometry, WGS84.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -10,7 +10,7 @@ use super::coordinates::Places;
 use super::crs::ToWgs84;
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Kind, Options, Parts, ReadError, attributes, coordinates, lines, signs, zones};
+use super::{Kind, Options, Parts, ReadError, attributes, coordinates, dissolve, kinds, lines, signs, zones};
 use crate::layer::{
     Column, EXAMPLES, Finding, Geometry, Layer, LineView, LinesBuilder, Provenance, Source, ZoneView,
     ZonesBuilder, points,
@@ -35,14 +35,20 @@ pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<La
     }
     let hidden = signs::take_out(&mut raw);
     raw.findings.extend(hidden);
-    let raw = raw;
-    let empty = |detail| ReadError::Empty { file: options.file(), layer: raw.layer.clone(), detail };
+    let layer = raw.layer.clone();
+    let empty = |detail| ReadError::Empty { file: options.file(), layer: layer.clone(), detail };
     if raw.rows == 0 {
         return Err(empty("no features"));
     }
     let keys = keys(&raw, options)?;
     let mut order: Vec<usize> = (0..raw.rows).collect();
     order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
+    let rows_with_a_key = order.len();
+    if options.dissolve {
+        dissolve::rows(&mut raw, &keys, &mut order, options)?;
+    }
+    let merged = rows_with_a_key - order.len();
+    let raw = raw;
     let placed = place(&raw, &keys, &order, options)?;
     if placed.features.is_empty() {
         return Err(empty("no feature has a geometry"));
@@ -56,15 +62,18 @@ pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<La
         read: raw.rows + raw.kept_out,
         repaired: placed.repaired,
         dropped: raw.kept_out + raw.rows
+            - merged
             - placed.features.iter().map(|(row, _)| row).collect::<std::collections::BTreeSet<_>>().len(),
     };
+    let drawn = options.kind != Kind::None && !options.columns_hold_points();
+    let changed = raw.shapes.iter().filter(|_| drawn).flat_map(|shapes| kinds::notes(shapes, &keys));
     let columns = columns(&raw, &placed.features, options)?;
     let gaps = if options.kind == Kind::None { missing_values(&columns) } else { Vec::new() };
     let key = renamed(&options.key, options);
     let provenance = Provenance {
         source: Some(source),
         step: "read".to_owned(),
-        findings: raw.findings.iter().cloned().chain(placed.findings).chain(gaps).collect(),
+        findings: raw.findings.iter().cloned().chain(changed).chain(placed.findings).chain(gaps).collect(),
         ..Provenance::default()
     };
     Layer::new(name, key, columns, Arc::new(placed.geometry), provenance)
@@ -89,6 +98,7 @@ fn keys(raw: &Raw, options: &Options) -> Result<Vec<String>, ReadError> {
     let column = coordinates::column(raw, options, &options.key, "key")?;
     let mut first: HashMap<String, usize> = HashMap::with_capacity(raw.rows);
     let mut keys = Vec::with_capacity(raw.rows);
+    let mut again = None;
     for (row, key) in attributes::as_texts(&raw.columns[column].values).into_iter().enumerate() {
         let Some(key) = key.map(|k| k.trim().to_owned()).filter(|k| !k.is_empty()) else {
             return Err(ReadError::MissingKey {
@@ -98,20 +108,16 @@ fn keys(raw: &Raw, options: &Options) -> Result<Vec<String>, ReadError> {
                 key: options.key.clone(),
             });
         };
-        if let Some(&earlier) = first.get(&key) {
-            return Err(ReadError::DuplicateKey {
-                file: options.file(),
-                layer: raw.layer.clone(),
-                first: raw.place(earlier),
-                second: raw.place(row),
-                key: options.key.clone(),
-                value: key,
-            });
+        if first.contains_key(&key) && again.is_none() {
+            again = Some(row);
         }
-        first.insert(key.clone(), row);
+        first.entry(key.clone()).or_insert(row);
         keys.push(key);
     }
-    Ok(keys)
+    match again.filter(|_| !options.dissolve) {
+        Some(row) => Err(dissolve::repeated(raw, &keys, first[&keys[row]], row, options)),
+        None => Ok(keys),
+    }
 }
 
 fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Result<Placed, ReadError> {
@@ -139,7 +145,7 @@ fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Resu
             expected: options.kind.word(),
         });
     };
-    check_kinds(raw, shapes, options)?;
+    kinds::check(raw, shapes, keys, options)?;
     let to_wgs84 = ToWgs84::new(raw, options)?;
     let bad = |row: usize, reason: String| ReadError::BadGeometry {
         file: options.file(),
@@ -153,35 +159,6 @@ fn place(raw: &Raw, keys: &[String], order: &[usize], options: &Options) -> Resu
         }),
         Kind::Line => place_lines(raw, shapes, keys, order, options, &to_wgs84),
         _ => place_zones(raw, shapes, keys, order, options, &to_wgs84, bad),
-    }
-}
-
-/// All geometries must be of one kind, and of the one that was declared.
-fn check_kinds(raw: &Raw, shapes: &Shapes, options: &Options) -> Result<(), ReadError> {
-    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for kind in shapes.iter().filter_map(|shape| shape.kind().family()) {
-        *kinds.entry(kind).or_default() += 1;
-    }
-    let expected = options.kind.word();
-    let found: Vec<String> = kinds.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
-    match (kinds.len(), kinds.keys().next()) {
-        (0, _) => Err(ReadError::Empty {
-            file: options.file(),
-            layer: raw.layer.clone(),
-            detail: "no feature has a geometry",
-        }),
-        (1, Some(&kind)) if kind == expected => Ok(()),
-        (1, Some(&kind)) => Err(ReadError::WrongKind {
-            file: options.file(),
-            layer: raw.layer.clone(),
-            found: kind.to_owned(),
-            expected,
-        }),
-        _ => Err(ReadError::MixedKinds {
-            file: options.file(),
-            layer: raw.layer.clone(),
-            kinds: found.join(", "),
-        }),
     }
 }
 
@@ -237,7 +214,7 @@ fn place_points(
         }
     }
     to_wgs84.apply(&mut lon, &mut lat)?;
-    coordinates::check(&lon, &lat, raw, options, |vertex| raw.place(features[vertex].0))?;
+    coordinates::check(&mut lon, &mut lat, raw, options, |vertex| raw.place(features[vertex].0))?;
     let geometry = points(lon, lat).map_err(|error| ReadError::Layer { file: options.file(), error })?;
     let mut findings: Vec<Finding> = dropped(keys, &lost).into_iter().collect();
     findings.extend((!unreadable.is_empty()).then(|| Finding::Dropped {
@@ -260,8 +237,17 @@ fn place_lines(
     let broken = |error| ReadError::Layer { file: options.file(), error };
     let mut builder = LinesBuilder::default();
     let (mut features, mut owner, mut lost) = (Vec::new(), Vec::new(), Vec::new());
+    let mut turned = Vec::new();
     for &row in order {
-        let parts = lines::parts(&shapes.get(row));
+        let mut parts = lines::parts(&shapes.get(row));
+        // Split, each part stays as it was drawn.
+        if let Some(line) = (parts.len() > 1 && options.parts == Parts::Refuse)
+            .then(|| lines::turned(parts.clone()))
+            .flatten()
+        {
+            turned.push(row);
+            parts = vec![line];
+        }
         match (parts.len(), options.parts) {
             (0, _) => lost.push(row),
             (1, _) => features.push((row, keys[row].clone())),
@@ -290,7 +276,7 @@ fn place_lines(
     if let Some(LineView { lon, lat, lines }) = geometry.lines() {
         coordinates::check_date_line(lon, lat, lines, raw, options, |vertex| keys[owner[vertex]].clone())?;
     }
-    let findings = dropped(keys, &lost).into_iter().collect();
+    let findings = dropped(keys, &lost).into_iter().chain(kinds::turned(keys, &turned)).collect();
     Ok(Placed { geometry, features, findings, repaired: 0, crs: Some(to_wgs84.name.clone()) })
 }
 
@@ -336,6 +322,7 @@ fn place_zones(
     if !repaired.is_empty() {
         let examples = repaired.iter().take(EXAMPLES).cloned().collect();
         findings.push(Finding::Repaired { count: repaired.len(), examples });
+        findings.extend(zones::reshaped(shapes, &kept, &repairs, keys));
     }
     Ok(Placed {
         geometry,

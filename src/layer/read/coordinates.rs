@@ -16,6 +16,20 @@ pub(crate) const PLACE_COLUMNS: [(&str, &str); 7] = [
     ("lon_deg", "lat_deg"),
 ];
 
+/// How far beyond 180 degrees, or 90, a coordinate is a rounding and no mistake, degrees: a tenth of a millimetre.
+const ROUNDING_DEG: f64 = 1e-9;
+
+/// The bound where a coordinate lies no more than a rounding beyond it; else as it is.
+pub(crate) fn settled(coordinate_deg: f64, most_deg: f64) -> f64 {
+    let beyond = coordinate_deg.abs() - most_deg;
+    if beyond > 0.0 && beyond <= ROUNDING_DEG { most_deg.copysign(coordinate_deg) } else { coordinate_deg }
+}
+
+/// Whether a longitude goes on beyond the date line: 0 to 360, or a country drawn over it in one piece.
+pub(crate) fn goes_on(lon: f64, lat: f64) -> bool {
+    lon.abs() > 180.0 && lon.abs() <= 360.0 && lat.abs() <= 90.0
+}
+
 /// Why a coordinate cannot be a place, and what to do; `None` where it can.
 fn fault(lon: f64, lat: f64) -> Option<(&'static str, &'static str)> {
     if !lon.is_finite() || !lat.is_finite() {
@@ -31,21 +45,29 @@ fn fault(lon: f64, lat: f64) -> Option<(&'static str, &'static str)> {
             "give longitude first; for columns, exchange `lon` and `lat`",
         ));
     }
+    if goes_on(lon, lat) {
+        return Some((
+            "is out of range: longitudes run from 0 to 360, or past 180",
+            "wrap them at the date line: `ogr2ogr -wrapdateline WRAPPED.gpkg SOURCE`; in a table take 360 from those above 180",
+        ));
+    }
     Some((
         "is out of range",
         "if these are metres, state the `crs` of the source; otherwise correct the coordinate",
     ))
 }
 
-/// Checks every vertex; `place` names the feature of a vertex for the message.
+/// Brings what rounding has carried over the edge back to it, and checks every vertex; `place` names the feature of a vertex for the message.
 pub(super) fn check(
-    lon: &[f64],
-    lat: &[f64],
+    lon: &mut [f64],
+    lat: &mut [f64],
     raw: &Raw,
     options: &Options,
     place: impl Fn(usize) -> String,
 ) -> Result<(), ReadError> {
-    match lon.iter().zip(lat).enumerate().find_map(|(i, (&x, &y))| fault(x, y).map(|f| (i, x, y, f))) {
+    lon.iter_mut().for_each(|lon| *lon = settled(*lon, 180.0));
+    lat.iter_mut().for_each(|lat| *lat = settled(*lat, 90.0));
+    match lon.iter().zip(lat.iter()).enumerate().find_map(|(i, (&x, &y))| fault(x, y).map(|f| (i, x, y, f))) {
         None => Ok(()),
         Some((vertex, lon, lat, (fault, help))) => Err(ReadError::OutOfRange {
             file: options.file(),
@@ -220,5 +242,20 @@ mod tests {
         assert!(fault(19.4, -99.1).unwrap().0.contains("swapped"));
         assert!(fault(2_500_000.0, 319_149.0).unwrap().1.contains("crs"));
         assert!(fault(f64::NAN, 0.0).is_some());
+        for lon in [181.0, 359.9, -190.0] {
+            assert!(fault(lon, -17.5).unwrap().1.contains("-wrapdateline"), "{lon}");
+        }
+        assert!(fault(500.0, 10.0).unwrap().1.contains("crs"));
+    }
+
+    #[test]
+    fn a_rounding_beyond_the_edge_is_the_edge() {
+        assert_eq!(settled(180.000_000_000_000_23, 180.0), 180.0);
+        assert_eq!(settled(-180.000_000_000_9, 180.0), -180.0);
+        assert_eq!(settled(-90.000_000_000_000_01, 90.0), -90.0);
+        for kept in [180.000_000_002, 179.999_999_999_9, -181.0, 0.0] {
+            assert_eq!(settled(kept, 180.0), kept);
+        }
+        assert!(settled(f64::NAN, 180.0).is_nan());
     }
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Kind;
 use crate::layer::LayerError;
 use crate::layer::postgres::PostgresError;
 use crate::layer::text::Notation;
@@ -175,7 +176,9 @@ pub enum ReadError {
         key: String,
     },
     /// Two features with one key.
-    #[error("{file}: layer `{layer}`: {first} and {second} both have the key `{key}` = `{value}`")]
+    #[error(
+        "{file}: layer `{layer}`: {first} and {second} both have the key `{key}` = `{value}`; {repeated} of {of} keys stand in several rows"
+    )]
     DuplicateKey {
         /// The file.
         file: String,
@@ -189,6 +192,12 @@ pub enum ReadError {
         key: String,
         /// The value.
         value: String,
+        /// How many keys stand in several rows.
+        repeated: usize,
+        /// Of how many keys.
+        of: usize,
+        /// Kind of the layer.
+        kind: Kind,
     },
     /// A text where a number was declared.
     #[error("{file}: layer `{layer}`, {place}, field `{field}`: `{value}` is not {expected}")]
@@ -412,6 +421,18 @@ pub enum ReadError {
         /// What is wrong.
         error: LayerError,
     },
+    /// A surface in space where a zone is needed.
+    #[error("{file}: layer `{layer}`, feature `{feature}`: a {kind} is a surface in space, not a zone")]
+    Surface {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// Key of the feature.
+        feature: String,
+        /// `TIN`, `Triangle` or `PolyhedralSurface`.
+        kind: &'static str,
+    },
 }
 
 impl ReadError {
@@ -492,6 +513,14 @@ impl ReadError {
             Self::MissingKey { .. } => {
                 "fill it in the source, name another `key`, or set `number_rows = true` where rows need no key"
             }
+            Self::DuplicateKey { kind: Kind::Polygon, .. } => {
+                "a key names one feature: set `dissolve = true` to make one zone of the rows of each key, such as the islands of a unit; else correct the source or name another `key`"
+            }
+            Self::DuplicateKey { kind: Kind::None, file, .. } => {
+                return Some(format!(
+                    "a key names one row: of a table with several years or groups keep one, as in `corredor query \"SELECT * FROM '{file}' WHERE year = 2020\" -o ONE.csv`; else correct the source or name another `key`"
+                ));
+            }
             Self::DuplicateKey { .. } => "a key names one feature: correct the source or name another `key`",
             Self::NotNumeric { value, .. } => {
                 return Some(Notation::of(value).map_or_else(|| format!(
@@ -535,6 +564,9 @@ impl ReadError {
             Self::BadEncoding { .. } => "use a WHATWG name such as `UTF-8`, `ISO-8859-1`, `windows-1252`",
             Self::Io { .. } => "check that the file can be read by this user",
             Self::Layer { error, .. } => return error.help(),
+            Self::Surface { .. } => {
+                "make polygons of it where it lies flat: `ogr2ogr -nlt MULTIPOLYGON -dim XY FLAT.gpkg SOURCE`"
+            }
         };
         Some(text.to_owned())
     }

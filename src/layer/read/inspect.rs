@@ -7,7 +7,7 @@ use arrow_schema::DataType;
 use serde::Serialize;
 
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, raw, zones};
+use super::{Kind, Options, ReadError, attributes, raw, wkt, zones};
 use crate::lang::Lang;
 
 /// A source as it stands.
@@ -111,6 +111,12 @@ pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
         problems: Vec::new(),
     };
     inspection.problems = problems(&inspection, raw.shapes.is_some());
+    if let Some(at) = raw.shapes.is_none().then(|| wkt::column(&raw)).flatten() {
+        let field = &raw.columns[at].name;
+        inspection.problems.push(format!(
+            "field `{field}` holds geometry as text: it is read where `geometry` is point, line or polygon"
+        ));
+    }
     inspection.problems.extend(raw.findings.iter().map(|finding| finding.text(Lang::En)));
     Ok(inspection)
 }
@@ -163,7 +169,12 @@ fn problems(found: &Inspection, has_geometry: bool) -> Vec<String> {
     if let Some([west, south, east, north]) = found.bounds.filter(|_| geographic) {
         say(
             west < -180.0 || east > 180.0 || south < -90.0 || north > 90.0,
-            "coordinates off the globe: swapped, or another CRS?".to_owned(),
+            match west >= -360.0 && east <= 360.0 && south >= -90.0 && north <= 90.0 {
+                true => {
+                    "longitudes run from 0 to 360, or past 180: `ogr2ogr -wrapdateline` wraps them".to_owned()
+                }
+                false => "coordinates off the globe: swapped, or another CRS?".to_owned(),
+            },
         );
     }
     problems

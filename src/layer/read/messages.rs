@@ -95,6 +95,9 @@ fn examples() -> Vec<ReadError> {
             second: text("line 9"),
             key: text("KEY"),
             value: text("VALUE"),
+            repeated: 3,
+            of: 20,
+            kind: super::Kind::Polygon,
         },
         E::NotNumeric {
             file: file(),

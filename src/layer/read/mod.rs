@@ -3,12 +3,14 @@
 //! `raw` gets the columns and the geometry as they stand (through GDAL, our own GeoJSON reader, or CSV); `assemble` makes a
 //! layer of them: text key, one geometry kind, valid, WGS84, sorted by key.
 
+mod arcs;
 mod assemble;
 mod attributes;
 mod batches;
 mod coordinates;
 mod crs;
 mod delimited;
+mod dissolve;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -19,8 +21,10 @@ mod grid;
 mod guard;
 mod hash;
 mod inspect;
+mod kinds;
 mod lines;
 mod messages;
+mod nested;
 mod open;
 mod options;
 mod raw;
@@ -31,11 +35,12 @@ mod stream;
 mod suggest;
 mod utf8;
 mod whole;
+mod wkt;
 mod zones;
 
 pub(crate) use attributes::plain;
 pub(crate) use batches::{Batches, Head, batches};
-pub(crate) use coordinates::{PLACE_COLUMNS, parse_pair};
+pub(crate) use coordinates::{PLACE_COLUMNS, goes_on, parse_pair, settled};
 pub(crate) use crs::ToWgs84;
 pub use error::ReadError;
 pub(in crate::layer) use gdal_errors::first_failure as first_failure_of_gdal;

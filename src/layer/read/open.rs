@@ -11,7 +11,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use super::guard::{self, Budget, Network, Patience, Pulse};
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Options, ReadError, attributes, gdal_errors, stream, utf8};
+use super::{Kind, Options, ReadError, attributes, gdal_errors, stream, utf8};
 use crate::layer::postgres::{PostgresError, is_postgres, patient};
 use crate::layer::{Column, Finding, nearest};
 
@@ -104,12 +104,13 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
     let Opened { _network, dataset, driver, mut budget, cut_off } = open(options)?;
     let mut layer = pick(&dataset, options)?;
     let name = layer.name();
+    let twins = twins(&dataset, &name);
     check_fields(&layer, &name, options)?;
     let whole = whole_numbers(&layer);
     let crs = layer.spatial_ref().and_then(|srs| describe(&srs));
     let expected = layer.try_feature_count();
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
-    let mut source = Source::default();
+    let mut source = Source { shapes_of: Some(options.kind), ..Source::default() };
     // The driver takes a whole-number primary key for the feature id, which is left out elsewhere.
     let database = driver == POSTGRES;
     let mut refused = None;
@@ -151,7 +152,7 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
         written: Vec::new(),
         sha256: None,
         kept_out: 0,
-        findings: cut_off.then(left_out).into_iter().collect(),
+        findings: cut_off.then(left_out).into_iter().chain(twins).collect(),
     })
 }
 
@@ -241,6 +242,29 @@ pub(super) fn pick<'a>(
     }
 }
 
+/// What to say of layers that have the name of the one that is read, which GDAL tells apart by a number, as it does for
+/// folders of KML.
+fn twins(dataset: &Dataset, name: &str) -> Option<Finding> {
+    let of = |layer: &str| -> Option<String> {
+        let (stem, number) = layer.strip_suffix(')')?.rsplit_once(" (#")?;
+        number.bytes().all(|byte| byte.is_ascii_digit()).then(|| stem.to_owned())
+    };
+    let stem = of(name).unwrap_or_else(|| name.to_owned());
+    let names = dataset.layers().map(|layer| layer.name());
+    let others: Vec<String> = names
+        .filter(|other| other != name && (*other == stem || of(other).as_ref() == Some(&stem)))
+        .map(|other| format!("`{other}`"))
+        .collect();
+    let others = (!others.is_empty()).then(|| others.join(", "))?;
+    Some(Finding::Statistic {
+        es: format!("hay más capas con el nombre de `{name}`, que no se leen: {others}; `layer` elige una"),
+        en: format!(
+            "there are more layers of the name of `{name}`, which are not read: {others}; `layer` chooses one"
+        ),
+        warning: true,
+    })
+}
+
 /// WKT and a name such as `EPSG:6372`; none where the source says that it has none, as a GeoPackage does by 0 and -1.
 pub(super) fn describe(srs: &SpatialRef) -> Option<(String, String)> {
     let wkt = srs.to_wkt().ok()?;
@@ -255,6 +279,8 @@ pub(super) fn describe(srs: &SpatialRef) -> Option<(String, String)> {
 #[derive(Default)]
 struct Source {
     rows: usize,
+    /// The kind of the layer.
+    shapes_of: Option<Kind>,
     /// Name and pieces of each column but the geometry.
     columns: Vec<(String, Vec<ArrayRef>)>,
     shapes: Option<Shapes>,
@@ -267,7 +293,8 @@ impl Source {
         let geometry = schema.fields().iter().position(|field| is_wkb(field));
         if let Some(wkb) = geometry {
             let wkb = arrow_cast::cast(batch.column(wkb), &DataType::LargeBinary)?;
-            self.shapes.get_or_insert_default().push_wkb(wkb.as_binary());
+            let shapes = || self.shapes_of.map(Shapes::of_kind).unwrap_or_default();
+            self.shapes.get_or_insert_with(shapes).push_wkb(wkb.as_binary());
         }
         let others = (0..batch.num_columns()).filter(|&index| Some(index) != geometry);
         if self.rows == 0 && self.columns.is_empty() {

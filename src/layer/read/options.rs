@@ -91,6 +91,8 @@ pub struct Options {
     pub rename: BTreeMap<String, String>,
     /// Lines of several parts.
     pub parts: Parts,
+    /// Make one zone of all rows of a key.
+    pub dissolve: bool,
     /// Number the rows instead of reading a key.
     pub number_rows: bool,
     /// SHA-256 of the file, hexadecimal, where it is known already; computed otherwise.
@@ -120,6 +122,7 @@ impl Options {
             fields: None,
             rename: BTreeMap::new(),
             parts: Parts::Refuse,
+            dissolve: false,
             number_rows: false,
             sha256: None,
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::shapes::Shapes;
-use super::{Options, ReadError, delimited, geojson, guard, open, sheet, utf8};
+use super::{Options, ReadError, delimited, geojson, guard, open, sheet, utf8, wkt};
 use crate::layer::{Column, Finding, nearest};
 
 /// What a source holds.
@@ -65,12 +65,15 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
     let extension = Path::new(&options.path).extension().and_then(|e| e.to_str()).unwrap_or_default();
     let extension = extension.to_ascii_lowercase();
     let mut sha256 = options.sha256.clone();
+    let mut ids = None;
     if let Some(path) = plain.filter(|_| ["geojson", "json"].contains(&extension.as_str())) {
         let text = std::fs::read(path).map_err(io)?;
         let digest = || sha256.take().unwrap_or_else(|| super::hash::sha256(&text));
         let (digest, read) = rayon::join(digest, || geojson::load(&text, options));
+        ids = (options.key == geojson::ID).then(|| geojson::ids(&text)).flatten();
         match read {
             Ok(raw) => {
+                let raw = identified(raw, ids);
                 let findings = utf8::mangled(&raw.columns).into_iter().collect();
                 return Ok(Raw { sha256: Some(digest), findings, ..raw });
             }
@@ -93,6 +96,7 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         Some(table) => table,
         None => open::load(options)?,
     };
+    let raw = wkt::take(identified(raw, ids), options)?;
     let mut findings = raw.findings;
     findings.extend(utf8::mangled(&raw.columns));
     Ok(Raw { sha256, findings, ..raw })
@@ -112,6 +116,17 @@ pub(super) fn table(options: &Options) -> Result<Option<Raw>, ReadError> {
     // The rules of a table hold for one that was packed.
     let display = Some(options.file());
     delimited::of_bytes(&bytes, &Options { path: name, display, ..options.clone() }).map(Some)
+}
+
+/// Adds the ids of features as a field, where the source has none of that name: ids that are numbers are no field of GDAL's.
+fn identified(mut raw: Raw, ids: Option<Vec<Option<String>>>) -> Raw {
+    let there = raw.columns.iter().any(|column| column.name == geojson::ID);
+    let ids = ids.filter(|ids| !there && ids.len() == raw.rows && ids.iter().any(Option::is_some));
+    if let Some(ids) = ids {
+        let ids: Vec<Option<&str>> = ids.iter().map(Option::as_deref).collect();
+        raw.columns.insert(0, Column::texts(geojson::ID, ids));
+    }
+    raw
 }
 
 /// Whether the file of a source is there and is a file, if it is one of this machine.

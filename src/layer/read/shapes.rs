@@ -1,11 +1,16 @@
 //! Geometry as it was read: flat coordinates in source order, nothing judged yet.
 
+use std::collections::BTreeMap;
+
 use arrow_array::{Array, LargeBinaryArray};
 use geo_traits::{
     CoordTrait, GeometryTrait, GeometryType, LineStringTrait, MultiLineStringTrait, MultiPointTrait,
     MultiPolygonTrait, PointTrait, PolygonTrait,
 };
 use rayon::prelude::*;
+
+use super::Kind;
+use super::nested::{self, Head, Parts};
 
 /// What a geometry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +23,10 @@ pub(super) enum ShapeKind {
     MultiLineString,
     Polygon,
     MultiPolygon,
-    /// A collection, a curve or a surface.
-    Other,
+    /// A collection of several kinds, none of them that of the layer.
+    Collection,
+    /// A surface in space, by its name.
+    Surface(&'static str),
     /// Bytes that are no geometry.
     Unreadable,
 }
@@ -35,9 +42,15 @@ impl ShapeKind {
             Self::MultiLineString => "MultiLineString",
             Self::Polygon => "Polygon",
             Self::MultiPolygon => "MultiPolygon",
-            Self::Other => "GeometryCollection",
+            Self::Collection => "GeometryCollection",
+            Self::Surface(name) => name,
             Self::Unreadable => "unreadable",
         })
+    }
+
+    /// Whether it belongs into a layer of this kind.
+    pub fn is_of(self, kind: Option<Kind>) -> bool {
+        kind.is_some_and(|kind| self.family() == Some(kind.word()))
     }
 
     /// The kind of layer that it belongs into.
@@ -47,7 +60,8 @@ impl ShapeKind {
             Self::Point | Self::MultiPoint => "point",
             Self::LineString | Self::MultiLineString => "line",
             Self::Polygon | Self::MultiPolygon => "polygon",
-            Self::Other => "collection",
+            Self::Collection => "collection",
+            Self::Surface(name) => name,
             Self::Unreadable => "unreadable",
         })
     }
@@ -60,6 +74,35 @@ pub(super) struct Shapes {
     /// Number of features before each chunk.
     starts: Vec<usize>,
     len: usize,
+    /// The kind of the layer.
+    wanted: Option<Kind>,
+    /// What is not as it stood, by rows.
+    pub changes: Changes,
+    /// Geometries that stand for those of their rows.
+    replaced: BTreeMap<usize, Chunk>,
+}
+
+/// What of geometries is not as it stood in the source.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Changes {
+    /// How many have heights.
+    pub heights: usize,
+    /// How many have measures.
+    pub measures: usize,
+    /// Rows of those with arcs, which are lines now.
+    pub curved: Vec<usize>,
+    /// Rows of collections of which parts of another kind than the layer's were left out, and what these are.
+    pub left_out: Vec<(usize, String)>,
+}
+
+impl Changes {
+    /// Adds those of rows that begin at `start`.
+    fn add(&mut self, other: Self, start: usize) {
+        self.heights += other.heights;
+        self.measures += other.measures;
+        self.curved.extend(other.curved.into_iter().map(|row| start + row));
+        self.left_out.extend(other.left_out.into_iter().map(|(row, what)| (start + row, what)));
+    }
 }
 
 /// Some consecutive geometries, of fewer than 2^32 positions. A polygon is a part whose rings are lists of
@@ -74,6 +117,9 @@ pub(super) struct Chunk {
     parts: Vec<u32>,
     /// Kind of each geometry, and where it ends in the parts.
     shapes: Vec<(ShapeKind, u32)>,
+    /// The kind of the layer, of which parts are taken out of collections.
+    wanted: Option<Kind>,
+    changes: Changes,
 }
 
 /// One geometry.
@@ -84,13 +130,18 @@ pub(super) struct Shape<'a> {
 }
 
 impl Shapes {
+    /// None yet, for a layer of a kind.
+    pub fn of_kind(wanted: Kind) -> Self {
+        Self { wanted: Some(wanted), ..Self::default() }
+    }
+
     /// Adds the geometries of a batch, decoded in parallel.
     pub fn push_wkb(&mut self, wkb: &LargeBinaryArray) {
         /// Geometries that one task decodes.
         const TASK: usize = 1024;
         let starts: Vec<usize> = (0..wkb.len()).step_by(TASK).collect();
         let decode = |&start: &usize| {
-            let mut chunk = Chunk::default();
+            let mut chunk = Chunk { wanted: self.wanted, ..Chunk::default() };
             for row in start..(start + TASK).min(wkb.len()) {
                 chunk.push_wkb(wkb.is_valid(row).then(|| wkb.value(row)));
             }
@@ -101,10 +152,16 @@ impl Shapes {
     }
 
     /// Adds a chunk.
-    pub fn push(&mut self, chunk: Chunk) {
+    pub fn push(&mut self, mut chunk: Chunk) {
+        self.changes.add(std::mem::take(&mut chunk.changes), self.len);
         self.starts.push(self.len);
         self.len += chunk.shapes.len();
         self.chunks.push(chunk);
+    }
+
+    /// Puts the one geometry of a chunk in the place of a row's.
+    pub fn replace(&mut self, row: usize, chunk: Chunk) {
+        self.replaced.insert(row, chunk);
     }
 
     /// Number of geometries, missing ones included.
@@ -114,6 +171,9 @@ impl Shapes {
 
     /// The geometry of a row.
     pub fn get(&self, row: usize) -> Shape<'_> {
+        if let Some(chunk) = self.replaced.get(&row) {
+            return Shape { chunk, row: 0 };
+        }
         let chunk = self.starts.partition_point(|&start| start <= row) - 1;
         Shape { chunk: &self.chunks[chunk], row: row - self.starts[chunk] }
     }
@@ -125,6 +185,11 @@ impl Shapes {
 }
 
 impl Chunk {
+    /// Nothing yet, for a layer of a kind.
+    pub fn of_kind(wanted: Kind) -> Self {
+        Self { wanted: Some(wanted), ..Self::default() }
+    }
+
     /// Ends the open list.
     pub fn end_list(&mut self) {
         self.lists.push(self.x.len() as u32);
@@ -153,10 +218,23 @@ impl Chunk {
     /// Adds the geometry that these bytes hold.
     pub fn push_wkb(&mut self, bytes: Option<&[u8]>) {
         let Some(bytes) = bytes else { return self.end_shape(ShapeKind::Missing) };
-        let Ok(geometry) = wkb::reader::read_wkb(bytes) else {
-            return self.end_shape(ShapeKind::Unreadable);
+        let Some(head) = Head::of(bytes) else { return self.end_shape(ShapeKind::Unreadable) };
+        self.changes.heights += usize::from(head.height);
+        self.changes.measures += usize::from(head.measure);
+        let before = self.x.len();
+        let kind = match nested::PLAIN.contains(&head.kind) {
+            true => self.push_plain(bytes),
+            false => self.push_nested(bytes),
         };
-        let kind = match geometry.as_type() {
+        let plain = !matches!(kind, ShapeKind::Collection | ShapeKind::Surface(_) | ShapeKind::Unreadable);
+        // An empty geometry of whatever kind is none.
+        self.end_shape(if plain && self.x.len() == before { ShapeKind::Missing } else { kind });
+    }
+
+    /// Adds one of the six plain kinds.
+    fn push_plain(&mut self, bytes: &[u8]) -> ShapeKind {
+        let Ok(geometry) = wkb::reader::read_wkb(bytes) else { return ShapeKind::Unreadable };
+        match geometry.as_type() {
             GeometryType::Point(point) => {
                 self.push_point(
                     point.coord().map(|c| (c.x(), c.y())).filter(|(x, y)| !(x.is_nan() && y.is_nan())),
@@ -187,9 +265,66 @@ impl Chunk {
                 multi.polygons().for_each(|polygon| self.push_polygon(&polygon));
                 ShapeKind::MultiPolygon
             }
-            _ => ShapeKind::Other,
+            _ => ShapeKind::Unreadable,
+        }
+    }
+
+    /// Adds a collection or curve by its plain parts: those of one kind, or of the layer's.
+    fn push_nested(&mut self, bytes: &[u8]) -> ShapeKind {
+        let Some(parts) = Parts::of(bytes) else { return ShapeKind::Unreadable };
+        let row = self.shapes.len();
+        let kinds = parts.kinds();
+        let kind = match kinds.as_slice() {
+            [] => return ShapeKind::Missing,
+            [(kind, _)] => *kind,
+            several => match several.iter().find(|(kind, _)| kind.is_of(self.wanted)) {
+                Some((kind, _)) => *kind,
+                None => return ShapeKind::Collection,
+            },
         };
-        self.end_shape(kind);
+        if kinds.len() > 1 {
+            self.changes
+                .left_out
+                .push((row, nested::listed(kinds.iter().filter(|(other, _)| *other != kind))));
+        }
+        if parts.curved {
+            self.changes.curved.push(row);
+        }
+        match kind {
+            ShapeKind::MultiPoint => parts.points.iter().for_each(|&place| self.push_point(Some(place))),
+            ShapeKind::MultiLineString => {
+                for line in &parts.lines {
+                    self.push_places(line);
+                    self.end_part();
+                }
+            }
+            ShapeKind::MultiPolygon => {
+                for rings in &parts.polygons {
+                    rings.iter().for_each(|ring| self.push_places(ring));
+                    self.end_part();
+                }
+            }
+            _ => {}
+        }
+        kind
+    }
+
+    /// Adds the parts of a geometry to the open one.
+    pub fn push_parts(&mut self, shape: &Shape) {
+        for lists in shape.parts() {
+            for (x, y) in lists {
+                self.x.extend(x);
+                self.y.extend(y);
+                self.end_list();
+            }
+            self.end_part();
+        }
+    }
+
+    fn push_places(&mut self, places: &[(f64, f64)]) {
+        self.x.extend(places.iter().map(|place| place.0));
+        self.y.extend(places.iter().map(|place| place.1));
+        self.end_list();
     }
 
     fn push_point(&mut self, place: Option<(f64, f64)>) {

@@ -34,16 +34,21 @@ pub fn read_whole(name: &str, path: &str, display: &str) -> Result<Layer, ReadEr
     options.number_rows = true;
     // Nobody asks for its digest.
     options.sha256 = Some(String::new());
-    let raw = raw::load(&options)?;
-    let families: BTreeSet<&str> =
+    let mut raw = raw::load(&options)?;
+    let mut families: BTreeSet<&str> =
         raw.shapes.iter().flat_map(Shapes::iter).filter_map(|shape| shape.kind().family()).collect();
-    options.kind = match (families.first().copied(), families.len()) {
-        (None, _) => Kind::None,
+    let collections = families.remove("collection");
+    options.kind = match families.first().copied() {
+        None if !collections => Kind::None,
         // With several kinds, reading as one of them says so.
-        (Some("point"), _) => Kind::Point,
-        (Some("line"), _) => Kind::Line,
-        (Some(_), _) => Kind::Polygon,
+        Some("point") => Kind::Point,
+        Some("line") => Kind::Line,
+        _ => Kind::Polygon,
     };
+    if collections {
+        // Now that the kind is known, their parts of that kind can be kept.
+        raw = raw::load(&options)?;
+    }
     let taken = |name: &String| raw.columns.iter().any(|column| column.name == *name);
     let free = |n: usize| if n == 1 { NUMBER.to_owned() } else { format!("{NUMBER}_{n}") };
     options.key = (1..).map(free).find(|name| !taken(name)).unwrap_or_else(|| NUMBER.to_owned());

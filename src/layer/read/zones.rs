@@ -5,51 +5,103 @@ use gdal::vector::OGRwkbGeometryType::{wkbMultiPolygon, wkbPolygon};
 use rayon::prelude::*;
 
 use super::ReadError;
-use super::shapes::{Chunk, Shape, ShapeKind, Shapes};
+use super::shapes::{Chunk, List, Shape, ShapeKind, Shapes};
 use crate::layer::proof::Proof;
-use crate::layer::{LayerError, ZonesBuilder};
+use crate::layer::write::make_valid;
+use crate::layer::{EXAMPLES, Finding, LayerError, ZonesBuilder};
 
 /// Whether a geometry has any ring.
 pub(super) fn has_ring(shape: &Shape) -> bool {
     shape.parts().any(|mut rings| rings.next().is_some_and(|(x, _)| !x.is_empty()))
 }
 
-/// The valid form of each geometry that is not valid as it stands; parallel over features.
+/// The valid form of a geometry that is not valid as it stands; none where it is.
 ///
 /// Most are proven valid by [`Proof`]; of the others, GEOS's `IsValid` decides, and its `MakeValid` repairs, of
 /// which the polygonal parts are kept.
+pub(super) fn valid(shape: &Shape, proof: &mut Proof) -> Result<Option<Chunk>, String> {
+    if proven(shape, proof) {
+        return Ok(None);
+    }
+    let failed = |error: gdal::errors::GdalError| format!("geometry cannot be decoded: {error}");
+    let geometry = Ogr::from_wkb(&shape.polygon_wkb()).map_err(failed)?;
+    if geometry.is_valid() {
+        return Ok(None);
+    }
+    if let Some(most) = entangled(shape) {
+        return Err(format!("its border crosses itself more than {most} times"));
+    }
+    let valid =
+        make_valid(&geometry).map_err(|error| format!("invalid geometry cannot be repaired: {error}"))?;
+    let mut parts = Chunk::default();
+    polygons_of(&valid, &mut parts).map_err(failed)?;
+    match parts.is_empty() {
+        true => Err("nothing is left of the polygon after repair".to_owned()),
+        false => Ok(Some(parts)),
+    }
+}
+
+/// [`valid`] of each of some rows; parallel over features.
 pub(super) fn repair(
     shapes: &Shapes,
     rows: &[usize],
     bad: impl Fn(usize, String) -> ReadError + Sync,
 ) -> Result<Vec<Option<Chunk>>, ReadError> {
-    let one = |proof: &mut Proof, &row: &usize| {
-        let shape = shapes.get(row);
-        if proven(&shape, proof) {
-            return Ok(None);
-        }
-        let failed =
-            |error: gdal::errors::GdalError| bad(row, format!("geometry cannot be decoded: {error}"));
-        let geometry = Ogr::from_wkb(&shape.polygon_wkb()).map_err(failed)?;
-        if geometry.is_valid() {
-            return Ok(None);
-        }
-        if let Some(most) = entangled(&shape) {
-            return Err(bad(row, format!("its border crosses itself more than {most} times")));
-        }
-        let valid = geometry
-            .make_valid(&gdal::cpl::CslStringList::new())
-            .map_err(|error| bad(row, format!("invalid geometry cannot be repaired: {error}")))?;
-        let mut parts = Chunk::default();
-        polygons_of(&valid, &mut parts).map_err(failed)?;
-        match parts.is_empty() {
-            true => Err(bad(row, "nothing is left of the polygon after repair".to_owned())),
-            false => Ok(Some(parts)),
-        }
-    };
+    let one =
+        |proof: &mut Proof, &row: &usize| valid(&shapes.get(row), proof).map_err(|reason| bad(row, reason));
     // Collected before it is judged, so that the error told does not depend on the threads.
     let repairs: Vec<_> = rows.par_iter().with_max_len(16).map_init(Proof::default, one).collect();
     repairs.into_iter().collect()
+}
+
+/// A repair that changes an area by more than this share is a warning.
+const WARNED_SHARE: f64 = 0.001;
+
+/// What to say of repairs that change an area by more than a trifle; `keys` are those of the rows.
+///
+/// The area before is that which the rings span as they were drawn: shells less holes, each by the sum of its turns. So a
+/// bow tie had none, and a hole outside its shell was taken off. The share is of the larger of both areas.
+pub(super) fn reshaped(
+    shapes: &Shapes,
+    rows: &[usize],
+    repairs: &[Option<Chunk>],
+    keys: &[String],
+) -> Option<Finding> {
+    let change = |(&row, repair): (&usize, &Option<Chunk>)| {
+        let (before, after) =
+            (drawn(&shapes.get(row)), repair.as_ref()?.iter().map(|part| drawn(&part)).sum::<f64>());
+        let share = (after - before).abs() / before.abs().max(after.abs());
+        (share > WARNED_SHARE).then(|| (share, keys[row].as_str()))
+    };
+    let mut changed: Vec<(f64, &str)> = rows.iter().zip(repairs).filter_map(change).collect();
+    changed.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    let each = |&(share, key): &(f64, &str)| {
+        let pct = 100.0 * share;
+        let decimals = if pct < 10.0 { 1 } else { 0 };
+        format!("{key} {pct:.decimals$} %")
+    };
+    let which = changed.iter().take(EXAMPLES).map(each).collect::<Vec<_>>().join(", ");
+    let more = if changed.len() > EXAMPLES { ", ..." } else { "" };
+    let (count, share) = (changed.len(), WARNED_SHARE * 100.0);
+    (count > 0).then(|| Finding::Statistic {
+        es: format!("la reparación cambió el área de {count} geometrías en más de {share} % de la dibujada ({which}{more})"),
+        en: format!("repair changed the area of {count} geometries by more than {share} % of the drawn one ({which}{more})"),
+        warning: true,
+    })
+}
+
+/// The area that the rings of polygons span as they are drawn, in the units of the source.
+fn drawn(shape: &Shape) -> f64 {
+    let ring = |(x, y): List<'_>| {
+        let (Some(&x0), Some(&y0)) = (x.first(), y.first()) else { return 0.0 };
+        let ends = x.iter().zip(y).zip(x.iter().zip(y).skip(1));
+        let turns = ends.map(|((ax, ay), (bx, by))| (ax - x0) * (by - y0) - (bx - x0) * (ay - y0));
+        turns.sum::<f64>().abs() / 2.0
+    };
+    let polygon = |rings: &mut dyn Iterator<Item = List<'_>>| {
+        rings.next().map_or(0.0, ring) - rings.map(ring).sum::<f64>()
+    };
+    shape.parts().map(|mut rings| polygon(&mut rings)).sum()
 }
 
 /// Times that a border may cross itself, and for how many vertices once more: GEOS takes the square of them, half a second

@@ -16,7 +16,7 @@ pub(super) fn position(lon: f64, lat: f64) -> Option<Position> {
 }
 
 /// The whole number of units nearest to `deg`, halves away from zero; as `f64::round`, without its call.
-fn units(deg: f64) -> i32 {
+pub(super) fn units(deg: f64) -> i32 {
     let exact = deg * f64::from(UNITS);
     let whole = exact as i32;
     // Exact, since both have one sign and the one is less than 1 from the other.

@@ -6,11 +6,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::cells::{Cells, columns, key_order, push_json_text};
-use super::fixed::{degrees, push_coordinate};
+use super::fixed::{degrees, push_coordinate, units};
 use super::rounded::{OffGlobe, Rounded};
 use super::{WriteError, stream, valid};
 use crate::layer::proof::Proof;
-use crate::layer::{Geometry, Layer};
+use crate::layer::{Extent, Geometry, Layer};
 
 /// Positions that one task prints: some 200 kB, enough to outweigh its start, few enough to stay in the cache.
 const BLOCK: usize = 1 << 13;
@@ -36,7 +36,8 @@ pub struct WriteReport {
     pub repaired: Vec<String>,
     /// Keys of features of whose geometry nothing is left after rounding; their geometry is null.
     pub unlocated: Vec<String>,
-    /// `[west, south, east, north]`, degrees, after rounding; none where no feature has a geometry.
+    /// `[west, south, east, north]`, degrees, after rounding; west is greater than east where the layer lies on both
+    /// sides of the date line (RFC 7946, 5.2). None where no feature has a geometry.
     pub bbox: Option<[f64; 4]>,
 }
 
@@ -307,6 +308,10 @@ fn report(layer: &Layer, features: &[Feature]) -> WriteReport {
         }
     }
     if report.vertices > 0 {
+        let over = Extent::of([&**layer.geometry()]).filter(|extent| extent.is_over_date_line());
+        if let Some([west, _, east, _]) = over.map(Extent::bbox) {
+            (low[0], high[0]) = (units(west), units(east));
+        }
         report.bbox = Some([low[0], low[1], high[0], high[1]].map(degrees));
     }
     report

@@ -28,3 +28,4 @@ pub use geojson::{WriteReport, write_geojson, write_geojson_rows};
 pub use postgis::{GEOMETRY_COLUMN, TableError, write_table};
 pub(crate) use staged::Staged;
 pub(crate) use table::{csv_cell, csv_header, csv_rows};
+pub(in crate::layer) use valid::make_valid;

@@ -77,9 +77,10 @@ fn verdict(rounded: &Rounded, proof: &mut Proof) -> Option<bool> {
     proof.verdict()
 }
 
-/// The method that keeps rings as rings: on a coast of 465,000 vertices four times faster than the other,
-/// which stays for GEOS before 3.10.
-fn make_valid(geometry: &Ogr) -> gdal::errors::Result<Ogr> {
+/// The valid form of a geometry, by the method that keeps rings as rings: a hole along its shell stays a hole, and parts that
+/// overlap are one area. On a coast of 465,000 vertices it is four times faster than the other, which stays for GEOS
+/// before 3.10.
+pub(in crate::layer) fn make_valid(geometry: &Ogr) -> gdal::errors::Result<Ogr> {
     let mut options = gdal::cpl::CslStringList::new();
     options.set_name_value("METHOD", "STRUCTURE")?;
     geometry.make_valid(&options).or_else(|_| geometry.make_valid(&gdal::cpl::CslStringList::new()))

@@ -5,7 +5,7 @@ use std::ops::Range;
 use arrow_array::{Float64Array, RecordBatch, StringArray};
 use arrow_buffer::ScalarBuffer;
 
-use crate::layer::read::{ReadError, ToWgs84};
+use crate::layer::read::{ReadError, ToWgs84, settled};
 use crate::locate::days::Day;
 use crate::locate::fault::{BadRows, Fault};
 
@@ -111,6 +111,11 @@ impl<'a, N: Fn(usize) -> u64> Marks<'a, N> {
                 (lon.into(), lat.into())
             }
         };
+        if on_globe(&lon, &lat) {
+            return Ok((lon, lat));
+        }
+        let settle = |values: &[f64], most: f64| values.iter().map(|&value| settled(value, most)).collect();
+        let (lon, lat): (ScalarBuffer<f64>, ScalarBuffer<f64>) = (settle(&lon, 180.0), settle(&lat, 90.0));
         if !on_globe(&lon, &lat) {
             for row in 0..lon.len() {
                 if x[row].is_nan() || y[row].is_nan() {

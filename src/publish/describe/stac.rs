@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Run, asset, both, spdx, years};
+use crate::layer::Extent;
 use crate::publish::metadata::{FileRecord, LayerRecord};
 use crate::publish::{Card, lineage};
 
@@ -21,11 +22,7 @@ pub(super) fn item_name(card: &Card) -> String {
 /// The collection.
 pub(super) fn collection(run: &Run<'_>) -> Value {
     let dataset = run.dataset;
-    let bounds = run
-        .cards
-        .iter()
-        .filter_map(|card| card.layer.geometry().bounds())
-        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+    let bounds = Extent::of(run.cards.iter().map(|card| &**card.layer.geometry())).map(Extent::bbox);
     let dates: Vec<&str> = run.cards.iter().map(|card| card.date.as_str()).collect();
     let interval = match years(&dates.join(" ")) {
         Some((first, last)) => json!([start(first), end(last)]),
@@ -117,10 +114,17 @@ pub(super) fn item(run: &Run<'_>, card: &Card, record: &LayerRecord) -> Value {
             _ => "data",
         }),
     });
-    if let Some([west, south, east, north]) = card.layer.geometry().bounds() {
+    if let Some(extent) = Extent::of([&**card.layer.geometry()]) {
+        let [west, south, east, north] = extent.bbox();
+        let ring = |west: f64, east: f64| {
+            json!([[[west, south], [east, south], [east, north], [west, north], [west, south]]])
+        };
         item["bbox"] = json!([west, south, east, north]);
-        item["geometry"] = json!({"type": "Polygon", "coordinates":
-            [[[west, south], [east, south], [east, north], [west, north], [west, south]]]});
+        // Cut at the date line, as RFC 7946, 3.1.9, asks.
+        item["geometry"] = match extent.is_over_date_line() {
+            true => json!({"type": "MultiPolygon", "coordinates": [ring(west, 180.0), ring(-180.0, east)]}),
+            false => json!({"type": "Polygon", "coordinates": ring(west, east)}),
+        };
     }
     item
 }

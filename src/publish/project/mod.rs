@@ -13,7 +13,7 @@ use super::style::{COLOURS, Style, words_of};
 use super::{Card, Dataset, geopackage};
 use crate::geodesy::MapPlane;
 use crate::lang::Lang;
-use crate::layer::Geometry;
+use crate::layer::{Extent, Geometry};
 
 /// The version whose format this is.
 const QGIS: &str = "3.22.0";
@@ -93,10 +93,7 @@ pub(super) fn project(
         sheet.shown = !(area && areas);
         areas |= area;
     }
-    let bounds = sheets
-        .iter()
-        .filter_map(|s| s.bounds)
-        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
+    let bounds = Extent::of(sheets.iter().map(|s| &**s.card.layer.geometry()))?.unrolled();
     let plane = MapPlane::about(bounds[0].midpoint(bounds[2]), bounds[1].midpoint(bounds[3]));
     let project = Project {
         dataset,
@@ -288,10 +285,7 @@ impl Project<'_> {
     /// One place for the whole, one for each route and each state.
     fn bookmarks(&self, xml: &mut Xml) {
         xml.begin("Bookmarks", &[]);
-        let all = self
-            .maps()
-            .filter_map(|s| s.bounds)
-            .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+        let all = Extent::of(self.maps().map(|s| &**s.card.layer.geometry())).map(Extent::unrolled);
         if let Some(all) = all {
             bookmark(xml, "corredor_all", self.say("Todo el mapa", "The whole map"), "", all);
         }
@@ -355,17 +349,12 @@ fn widened([west, south, east, north]: [f64; 4], share: f64) -> [f64; 4] {
 
 /// Bounds of one feature, degrees.
 fn bounds_of(geometry: &Geometry, row: usize) -> Option<[f64; 4]> {
-    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    let mut take = |lons: &[f64], lats: &[f64]| {
-        for (&lon, &lat) in lons.iter().zip(lats) {
-            bounds = [bounds[0].min(lon), bounds[1].min(lat), bounds[2].max(lon), bounds[3].max(lat)];
-        }
-    };
-    if let Some(lines) = geometry.lines() {
-        let (lon, lat) = lines.line(row);
-        take(lon, lat);
+    let extent = if let Some(lines) = geometry.lines() {
+        Extent::of_parts(std::iter::once(lines.line(row)))
     } else if let Some(zones) = geometry.zones() {
-        zones.rings_of(row).for_each(|ring| take(ring.lon, ring.lat));
-    }
-    bounds[0].is_finite().then_some(bounds)
+        Extent::of_parts(zones.rings_of(row).map(|ring| (ring.lon, ring.lat)))
+    } else {
+        None
+    };
+    extent.map(Extent::unrolled)
 }

@@ -6,6 +6,7 @@ use super::map::{self, Frame, circle};
 use super::source::Source;
 use super::svg::{Paint, Svg};
 use crate::lang::Lang;
+use crate::layer::Extent;
 use crate::publish::project::round_down;
 use crate::publish::style::{Renderer, Rgb, Symbol, Words};
 
@@ -52,11 +53,8 @@ pub(super) fn page(source: &Source, lang: Lang) -> Result<String, RenderError> {
     {
         svg.text(line, (EDGE, 21.5 + 4.6 * at as f64), 3.4, Weight::Regular, MEDIUM);
     }
-    let bounds = [Some(&source.layer), source.ground.as_ref()]
-        .into_iter()
-        .flatten()
-        .filter_map(|layer| layer.geometry().bounds())
-        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+    let layers = [Some(&source.layer), source.ground.as_ref()].into_iter().flatten();
+    let bounds = Extent::of(layers.map(|layer| &**layer.geometry())).map(Extent::unrolled);
     let place = [EDGE, MAP_TOP, MAP_RIGHT - EDGE, MAP_BOTTOM - MAP_TOP];
     let frame = Frame::new(bounds.unwrap_or([-180.0, -60.0, 180.0, 80.0]), place);
     map::draw(&mut svg, &frame, source)?;

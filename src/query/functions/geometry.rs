@@ -176,6 +176,9 @@ pub(in crate::query) fn check_place(lon: f64, lat: f64) -> std::result::Result<(
         false if on_earth(lat, lon) => Err(format!(
             "longitude {lon}, latitude {lat} is not on the Earth; longitude comes first: are the two swapped?"
         )),
+        false if crate::layer::read::goes_on(lon, lat) => Err(format!(
+            "longitude {lon}, latitude {lat} is not on the Earth: do longitudes run from 0 to 360? Take 360 from those above 180"
+        )),
         false => Err(format!(
             "longitude {lon}, latitude {lat} is not on the Earth: longitudes go to 180 degrees, latitudes to 90"
         )),

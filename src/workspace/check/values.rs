@@ -2,11 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use crate::workspace::config::{Classes, Counts, Goalposts, LayerFile, Score};
+use crate::workspace::config::{Classes, Counts, GeometryKind, Goalposts, LayerFile, Score};
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::Problem;
 
 pub(super) fn check(file: &LayerFile, document: &Document, problems: &mut Vec<Problem>) {
+    if let Some(read) = &file.read
+        && read.dissolve
+    {
+        let span = document.key_span(place!["read", "dissolve"]);
+        let (message, help) = if read.geometry != GeometryKind::Polygon {
+            ("`dissolve` makes one zone of several rows, and the layer holds no zones", "take `dissolve` out")
+        } else if read.number_rows {
+            (
+                "`dissolve` joins the rows of one key, and `number_rows` gives each row its own",
+                "take one of both out",
+            )
+        } else {
+            ("", "")
+        };
+        if !message.is_empty() {
+            problems.push(document.source.error(span, message).help(help));
+        }
+    }
     if let Some(score) = &file.score {
         indicators(score, document, problems);
         classes(&score.classes, document, problems);

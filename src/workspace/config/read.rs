@@ -54,6 +54,10 @@ pub struct Read {
     /// What to do with a line of several parts that do not join.
     #[serde(default)]
     pub parts: Parts,
+    /// Polygons: one unit may stand in several rows, such as its islands; make one zone of all rows of a key. A field in which
+    /// they differ becomes missing there, with a warning.
+    #[serde(default)]
+    pub dissolve: bool,
     /// Sites and incidents: how exactly the points are said to be placed. A note for people: nothing is published
     /// for it that would not be without it.
     #[serde(default)]

@@ -124,6 +124,8 @@ export interface PageDef {
   lines: Lines;
   /** Background map from elsewhere; without one the page uses no network. */
   basemap: Basemap | null;
+  /** West, south, east, north of everything; east beyond 180 where something lies on both sides of the date line. */
+  extent: [number, number, number, number] | null;
   shapes: Record<string, ShapeDef>;
   runs: RunDef[];
 }

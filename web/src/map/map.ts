@@ -77,7 +77,8 @@ export class MapView {
       touchPitch: false,
       maxZoom: 16,
       fadeDuration: 0,
-      renderWorldCopies: false,
+      // Over the date line the other side is drawn beside this one.
+      renderWorldCopies: bounds[2] > 180,
     });
     this.gl.touchZoomRotate.disableRotation();
     this.gl.keyboard.disableRotation();
@@ -87,11 +88,11 @@ export class MapView {
     this.gl.getCanvas().setAttribute("aria-label", label);
     this.ready = new Promise((resolve) => this.gl.once("load", () => resolve()));
     this.cursor = new Marker({ element: dot(), anchor: "center" });
-    this.gl.on("click", (event) => this.onPick(this.hit(event.point, event.lngLat)));
+    this.gl.on("click", (event) => this.onPick(this.hit(event.point, event.lngLat.wrap())));
     this.gl.on("mousemove", (event) => {
       // Looking for features costs more than a frame has; nobody reads while the map moves.
       if (this.gl.isMoving()) return;
-      const hit = this.hit(event.point, event.lngLat);
+      const hit = this.hit(event.point, event.lngLat.wrap());
       this.gl.getCanvas().style.cursor = hit ? "pointer" : "";
       this.onHover(hit);
     });
@@ -100,7 +101,7 @@ export class MapView {
   }
 
   view(): [number, number, number] {
-    const { lng, lat } = this.gl.getCenter();
+    const { lng, lat } = this.gl.getCenter().wrap();
     return [lng, lat, this.gl.getZoom()];
   }
 
@@ -348,13 +349,9 @@ function shapeOf(layer: Layer, id: number): Geometry | null {
   return place ? { type: "Point", coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } : null;
 }
 
+/** West, south, east, north; east beyond 180 where there is something on both sides of the date line. */
 function wholeBounds(page: PageDef): [number, number, number, number] {
-  const all = Object.values(page.shapes).flatMap((s) => (s.bounds ? [s.bounds] : []));
-  if (all.length === 0) return [-180, -60, 180, 75];
-  return [
-    Math.min(...all.map((b) => b[0])), Math.min(...all.map((b) => b[1])),
-    Math.max(...all.map((b) => b[2])), Math.max(...all.map((b) => b[3])),
-  ];
+  return page.extent ?? [-180, -60, 180, 75];
 }
 
 /** Layers that stay under all others. */

@@ -12,6 +12,7 @@
 mod cells;
 mod feature;
 mod geometry;
+mod ids;
 mod scan;
 
 use rayon::prelude::*;
@@ -20,6 +21,7 @@ use super::Options;
 use super::raw::Raw;
 use super::shapes::Shapes;
 use feature::Block;
+pub(super) use ids::ids;
 
 /// Text that one task parses, bytes: some milliseconds.
 const BLOCK: usize = 1 << 19;
@@ -29,6 +31,9 @@ pub(super) type Declined = String;
 
 /// Declined, and not left to GDAL: more fields than are read.
 pub(super) const TOO_WIDE: &str = "too many fields";
+
+/// What the member of a feature is called that tells it apart.
+pub(super) const ID: &str = "id";
 
 /// Reads a FeatureCollection, or declines.
 pub(super) fn load(text: &[u8], options: &Options) -> Result<Raw, Declined> {

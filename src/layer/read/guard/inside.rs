@@ -1,6 +1,7 @@
 //! What of an archive is meant and opened.
 
 use std::io::{Read, Seek};
+use std::path::Path;
 
 use super::endings::Begins;
 use super::look::Look;
@@ -15,8 +16,8 @@ impl Look {
         bytes: u64,
         entry: &str,
     ) -> Result<Inside, ReadError> {
-        let entries = archive::entries(input, bytes).map_err(|fault| self.fault(fault))?;
-        let entries: Vec<&archive::Entry> = entries.iter().filter(|found| found.is_within(entry)).collect();
+        let all = archive::entries(input, bytes).map_err(|fault| self.fault(fault))?;
+        let entries: Vec<&archive::Entry> = all.iter().filter(|found| found.is_within(entry)).collect();
         let unpacked = entries.iter().map(|found| found.size).fold(0, u64::saturating_add);
         let of = |drivers: &[&'static str], entry: &str| {
             Ok(Inside { drivers: drivers.to_vec(), entry: entry.to_owned(), unpacked })
@@ -27,6 +28,15 @@ impl Look {
                 return of(&["OpenFileGDB"], folder);
             }
             let format = self.format(&ending, &one.name)?;
+            if ending == "shp" {
+                let path = Path::new(&one.name);
+                self.sidecars(path, |ending| {
+                    let beside = path.with_extension(ending);
+                    all.iter().any(|entry| {
+                        beside.to_str().is_some_and(|name| entry.name.eq_ignore_ascii_case(name))
+                    })
+                })?;
+            }
             self.member(input, one, &ending)?;
             return of(format.drivers, &one.name);
         }

@@ -14,6 +14,8 @@ pub(super) struct Look {
     pub file: String,
     /// What the source is called in a layer file.
     pub path: String,
+    /// Whether rows are numbered, so that attributes are not needed.
+    pub number_rows: bool,
     /// Changes that stand beside a database.
     pub log: Vec<u8>,
     /// Whether a text says that a server left features out.
@@ -22,7 +24,13 @@ pub(super) struct Look {
 
 impl Look {
     pub fn of(options: &Options) -> Self {
-        Self { file: options.file(), path: options.path.clone(), log: Vec::new(), cut_off: Cell::new(false) }
+        Self {
+            file: options.file(),
+            path: options.path.clone(),
+            number_rows: options.number_rows,
+            log: Vec::new(),
+            cut_off: Cell::new(false),
+        }
     }
 
     pub fn io(&self, error: std::io::Error) -> ReadError {
@@ -132,12 +140,9 @@ impl Look {
     }
 
     /// The files without which a shapefile is none, beside it.
-    pub fn sidecars(&self, path: &Path, options: &Options) -> Result<(), ReadError> {
-        let there = |ending: &str| {
-            [ending.to_owned(), ending.to_ascii_uppercase()].iter().any(|e| path.with_extension(e).exists())
-        };
+    pub fn sidecars(&self, path: &Path, there: impl Fn(&str) -> bool) -> Result<(), ReadError> {
         // Geometry alone has no need of attributes.
-        let wanted = if options.number_rows { &["shx"][..] } else { &["shx", "dbf"] };
+        let wanted = if self.number_rows { &["shx"][..] } else { &["shx", "dbf"] };
         match wanted.iter().find(|ending| !there(ending)) {
             Some(ending) => {
                 let name = path.with_extension(ending);

@@ -160,7 +160,9 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
     }
     look.contents(&mut file, bytes, format, &ending)?;
     if ending == "shp" {
-        look.sidecars(path, options)?;
+        look.sidecars(path, |ending| {
+            [ending.to_owned(), ending.to_ascii_uppercase()].iter().any(|e| path.with_extension(e).exists())
+        })?;
     }
     let drivers = format.drivers.to_vec();
     let bytes = Some(bytes.saturating_add(beside));
