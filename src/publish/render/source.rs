@@ -10,7 +10,7 @@ use super::RenderError;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Layer, nearest};
 use crate::publish::runs::record;
-use crate::publish::style::{Label, NEWS, Renderer, Unsure, Words};
+use crate::publish::style::{Label, NEWS, Renderer, Told, Unsure, Words};
 
 /// The part of a style in `styles.json` that a picture needs.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,7 +22,16 @@ pub(super) struct Look {
     pub unsure: Option<Unsure>,
     pub label: Option<Label>,
     #[serde(default)]
-    pub displaced: bool,
+    displaced: bool,
+    #[serde(default)]
+    rate_per: Option<f64>,
+}
+
+impl Look {
+    /// What its fields are told by.
+    pub fn told(&self) -> Told {
+        Told { displaced: self.displaced, rate_per: self.rate_per }
+    }
 }
 
 /// The part of the metadata of a layer that a picture needs.

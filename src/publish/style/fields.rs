@@ -1,26 +1,29 @@
 //! Words for every field that we publish: aliases, units, and the values that are codes.
 
+use std::borrow::Cow;
+
 use super::Words;
+use super::classes::legend_number;
 use super::recipe_fields::{COMPOSITE, INDICATORS, names_factor};
 use crate::lang::Lang;
-use crate::layer::Layer;
+use crate::layer::{Layer, Provenance};
 
 /// What a field is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldWords {
     /// Spanish.
     pub es: &'static str,
     /// English.
     pub en: &'static str,
     /// Unit or range, where there is one.
-    pub unit: Option<&'static str>,
+    pub unit: Option<Cow<'static, str>>,
 }
 
 impl FieldWords {
     /// The alias with its unit: `Exposición ponderada por riesgo (km)`.
     pub fn alias(&self, lang: Lang) -> String {
         let word = lang.pick(self.es, self.en);
-        self.unit.map_or_else(|| word.to_owned(), |unit| format!("{word} ({unit})"))
+        self.unit.as_ref().map_or_else(|| word.to_owned(), |unit| format!("{word} ({unit})"))
     }
 }
 
@@ -54,7 +57,7 @@ const FIELDS: &[Row] = &[
     ("out_km", "Rutas fuera de los municipios", "Routes outside the municipalities", "km"),
     ("unsc_km", "Rutas en municipios sin puntaje", "Routes in municipalities without a score", "km"),
     ("flow", "Personas por periodo", "People per period", ""),
-    ("person_km", "Personas por kilómetro", "Person-kilometres", "km"),
+    ("person_km", "Personas-kilómetro", "Person-kilometres", "person-km"),
     ("km2", "Superficie", "Area", "km²"),
     ("corr_km2", "Superficie en el corredor", "Area within the corridor", "km²"),
     ("corr_pct", "Parte de la superficie en el corredor", "Share of the area within the corridor", "%"),
@@ -139,17 +142,46 @@ const DISPLACED: &[Row] = &[
 
 /// The words for a field of a layer, which say where it refers to sites that are shown displaced.
 pub fn words_in(layer: &Layer, field: &str) -> Option<FieldWords> {
-    words_of(layer.provenance.is_displaced(), field)
+    words_of(Told::of(&layer.provenance), field)
 }
 
-/// The words for a field, in a layer that was made from displaced sites or in one that was not.
-pub fn words_of(displaced: bool, field: &str) -> Option<FieldWords> {
-    let row = DISPLACED.iter().find(|row| displaced && row.0 == field);
-    row.map(words).or_else(|| field_words(field))
+/// What of a layer's record its fields are told by.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Told {
+    /// Whether it was made from sites that are shown displaced.
+    pub displaced: bool,
+    /// People that its rates are stated for.
+    pub rate_per: Option<f64>,
+}
+
+impl Told {
+    /// Of the record of a layer.
+    pub fn of(provenance: &Provenance) -> Self {
+        let rate_per = provenance.parameters.get(RATE_PER).and_then(serde_json::Value::as_f64);
+        Self { displaced: provenance.is_displaced(), rate_per }
+    }
+}
+
+/// The parameter that says how many people rates are stated for.
+pub const RATE_PER: &str = "rate_per";
+
+/// The words for a field of a layer that such things are known of.
+pub fn words_of(told: Told, field: &str) -> Option<FieldWords> {
+    let row = DISPLACED.iter().find(|row| told.displaced && row.0 == field);
+    let words = row.map(words).or_else(|| field_words(field))?;
+    match (field, told.rate_per) {
+        ("rate", Some(per)) => Some(FieldWords { unit: Some(per_people(per).into()), ..words }),
+        _ => Some(words),
+    }
+}
+
+/// The unit of a rate: `/ 100 000`.
+fn per_people(per: f64) -> String {
+    format!("/ {}", legend_number(per).replace('\u{202f}', " "))
 }
 
 fn words(&(_, es, en, unit): &Row) -> FieldWords {
-    FieldWords { es, en, unit: (!unit.is_empty()).then_some(unit) }
+    FieldWords { es, en, unit: (!unit.is_empty()).then_some(Cow::Borrowed(unit)) }
 }
 
 /// Codes of a field and what they say, in legend order.
@@ -216,6 +248,16 @@ pub fn values(field: &str) -> Vec<(&'static str, Words)> {
 mod tests {
     use super::*;
     use crate::publish::FIELD_NAME_MAX;
+
+    #[test]
+    fn the_unit_of_a_rate_is_what_it_is_stated_for() {
+        let unit = |per| words_of(Told { rate_per: per, ..Told::default() }, "rate").unwrap().unit.unwrap();
+        assert_eq!(unit(None), unit(Some(100_000.0)));
+        assert_eq!(unit(Some(1_000.0)), "/ 1 000");
+        assert_eq!(unit(Some(1e6)), "/ 1 000 000");
+        assert_eq!(unit(Some(100.0)), "/ 100");
+        assert_eq!(unit(Some(0.5)), "/ 0.5");
+    }
 
     #[test]
     fn the_dictionary_names_publishable_fields_once() {

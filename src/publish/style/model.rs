@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Told;
 use crate::lang::Lang;
 
 /// A text in both languages.
@@ -249,9 +250,17 @@ pub struct Style {
     /// Whether its fields refer to sites that are shown displaced.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub displaced: bool,
+    /// People that its rates are stated for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_per: Option<f64>,
 }
 
 impl Style {
+    /// What its fields are told by.
+    pub fn told(&self) -> Told {
+        Told { displaced: self.displaced, rate_per: self.rate_per }
+    }
+
     /// The legend, top to bottom.
     pub fn legend(&self) -> Vec<&Words> {
         match &self.renderer {
