@@ -100,7 +100,10 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
         return Err(FichaError::NoScore { code: code.to_owned(), layer: main.entry.name().to_owned() });
     };
     // A municipality lies in the group whose code its own begins with.
-    let group = groups.as_ref().map(|g| g.parameters()["group"].as_u64().unwrap_or(0) as usize);
+    let group = groups.as_ref().and_then(|g| g.parameters()["group"].as_u64()).map(|length| length as usize);
+    if let Some(length) = group {
+        zones.layer.prefixes(length)?;
+    }
     let state_code: String = match (in_groups, group) {
         (true, _) => code.to_owned(),
         (false, Some(length)) => code.chars().take(length).collect(),
@@ -212,8 +215,8 @@ pub(super) fn words(value: &Value) -> Words {
 fn mean(zones: &Composite<'_>, field: &str) -> Option<f64> {
     let values = zones.layer.numbers(field).ok()?;
     let people = zones.parameters()["weight"].as_str().and_then(|field| zones.layer.numbers(field).ok());
-    let weight = |row: usize| people.as_ref().map_or(1.0, |people| people[row].unwrap_or(0.0).max(0.0));
-    let present = values.iter().enumerate().filter_map(|(row, value)| Some((weight(row), (*value)?)));
+    let weight = |row: usize| people.as_ref().map_or(Some(1.0), |people| people[row]);
+    let present = values.iter().enumerate().filter_map(|(row, value)| Some((weight(row)?, (*value)?)));
     let (sum, total) = present.fold((0.0, 0.0), |(s, t), (w, x)| (s + w * x, t + w));
     (total > 0.0).then(|| sum / total)
 }

@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod computing;
 mod sources;
 
 use std::path::{Path, PathBuf};
