@@ -125,8 +125,17 @@ fn observed_goalposts_of_equal_values() {
 #[test]
 fn observed_goalposts_without_values() {
     let ground = Ground::with("risk", &score("", &["field = \"poor\"\ngoalposts = \"observed\""]));
-    ground.put("data/table.csv", "code,poor\n91,1\n92,2\n");
+    ground.put("data/table.csv", "code,poor\n01,\n02,\n03,\n");
     insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn keys_of_which_none_matches() {
+    let ground = Ground::with("risk", &score("", &[POOR]));
+    ground.put("data/table.csv", "code,poor\n91,1\n92,2\n");
+    let told = ground.build();
+    assert!(told.contains("no key of `table` (`91`, ...) is one of `zones` (`01`, ...)"), "{told}");
+    assert!(told.contains("name as `key` of `table` the field that holds the codes"), "{told}");
 }
 
 #[test]
@@ -397,7 +406,7 @@ fn made(ground: &Ground, text: &str) -> (String, Vec<String>) {
 #[test]
 fn totals_of_nothing_known_are_null_and_of_some_say_so() {
     let ground = Ground::new();
-    let zones = ground.text("data/zones.geojson");
+    let zones = ground.text("data/zones.geojson").replace("population_total", "pov");
     let lacking =
         zones.replace("\"people\":2,", "\"people\":null,").replace("\"people\":3,", "\"people\":null,");
     ground.put("data/zones.geojson", &lacking);

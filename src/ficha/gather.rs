@@ -9,7 +9,7 @@ use crate::layer::{Layer, nearest};
 use crate::publish::style::Words;
 use crate::publish::{Catalogue, Entry};
 
-/// How many municipalities a state's sheet lists.
+/// How many zones a state's sheet lists.
 const LISTED: usize = 10;
 
 /// A composite that was read.
@@ -99,7 +99,7 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
     let Some((_, place)) = places.iter().find(|(at, _)| *at == row) else {
         return Err(FichaError::NoScore { code: code.to_owned(), layer: main.entry.name().to_owned() });
     };
-    // A municipality lies in the group whose code its own begins with.
+    // A zone lies in the group whose code its own begins with.
     let group = groups.as_ref().and_then(|g| g.parameters()["group"].as_u64()).map(|length| length as usize);
     if let Some(length) = group {
         zones.layer.prefixes(length)?;
@@ -131,6 +131,7 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
         title: words(&value["title"]),
         country: words(&metadata["country"]),
         invented: metadata["invented"].as_bool().unwrap_or(false),
+        zones: called(groups.as_ref(), "zones").unwrap_or_else(|| Words::new("Zonas", "Zones")),
         state: (!in_groups).then(|| main.text("state", row)).flatten(),
         group: in_groups,
         ranked: places.len(),
@@ -203,6 +204,13 @@ fn composites<'a>(
     };
     let groups = group_of(&zones).map(open).transpose()?;
     Ok((open(zones)?, groups))
+}
+
+/// What a published layer calls one of its fields.
+fn called(composite: Option<&Composite<'_>>, field: &str) -> Option<Words> {
+    let fields = composite?.entry.value()["fields"].as_array()?;
+    let alias = &fields.iter().find(|one| one["name"] == field)?["alias"];
+    Some(words(alias)).filter(|words| !words.es.is_empty() && !words.en.is_empty())
 }
 
 /// A text of the metadata in both languages.

@@ -41,7 +41,7 @@ pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, Laye
 fn words(field: &str, style: &Style) -> Value {
     let known = style::words_of(style.told(), field);
     let title = match &known {
-        Some(words) => Words::new(words.es, words.en),
+        Some(words) => Words::new(&*words.es, &*words.en),
         None if field == style.key => Words::new("Clave", "Code"),
         None => Words::same(field),
     };

@@ -1,5 +1,6 @@
 //! What is drawn, read from a published run.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -25,12 +26,14 @@ pub(super) struct Look {
     displaced: bool,
     #[serde(default)]
     rate_per: Option<f64>,
+    #[serde(default)]
+    words: BTreeMap<String, Words>,
 }
 
 impl Look {
     /// What its fields are told by.
-    pub fn told(&self) -> Told {
-        Told { displaced: self.displaced, rate_per: self.rate_per }
+    pub fn told(&self) -> Told<'_> {
+        Told { displaced: self.displaced, rate_per: self.rate_per, words: Some(&self.words) }
     }
 }
 

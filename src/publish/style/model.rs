@@ -1,5 +1,7 @@
 //! A style as plain data, before it is printed.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Told;
@@ -253,12 +255,15 @@ pub struct Style {
     /// People that its rates are stated for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_per: Option<f64>,
+    /// What its layer file calls its fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, Words>,
 }
 
 impl Style {
     /// What its fields are told by.
-    pub fn told(&self) -> Told {
-        Told { displaced: self.displaced, rate_per: self.rate_per }
+    pub fn told(&self) -> Told<'_> {
+        Told { displaced: self.displaced, rate_per: self.rate_per, words: Some(&self.words) }
     }
 
     /// The legend, top to bottom.

@@ -42,7 +42,8 @@ pub fn styled(
     } else {
         own.tip.iter().map(|field| fact(layer, field)).collect::<Vec<_>>()
     };
-    let super::Told { displaced, rate_per } = super::Told::of(&layer.provenance);
+    let super::Told { displaced, rate_per, .. } = super::Told::of(&layer.provenance);
+    let words = own.words.iter().map(|(field, text)| (field.clone(), Words::new(&*text.es, &*text.en)));
     Ok(Style {
         renderer: renderer(layer, theme, own, &title)?,
         unsure: unsure(layer, theme, own)?,
@@ -54,6 +55,7 @@ pub fn styled(
         heading: heading.to_owned(),
         displaced,
         rate_per,
+        words: words.collect(),
         tip: tip.into_iter().collect::<Result<_, _>>()?,
         title,
     })
