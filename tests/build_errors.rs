@@ -58,6 +58,12 @@ impl Ground {
         fs::write(path, text).unwrap();
     }
 
+    /// People become shares of one, which a risk must be.
+    fn make_shares(&self) {
+        let zones = self.text("data/zones.geojson").replace("\"people\":", "\"people\":0.");
+        self.put("data/zones.geojson", &zones);
+    }
+
     fn text(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap()
     }
@@ -119,8 +125,17 @@ fn observed_goalposts_of_equal_values() {
 #[test]
 fn observed_goalposts_without_values() {
     let ground = Ground::with("risk", &score("", &["field = \"poor\"\ngoalposts = \"observed\""]));
-    ground.put("data/table.csv", "code,poor\n91,1\n92,2\n");
+    ground.put("data/table.csv", "code,poor\n01,\n02,\n03,\n");
     insta::assert_snapshot!(ground.build());
+}
+
+#[test]
+fn keys_of_which_none_matches() {
+    let ground = Ground::with("risk", &score("", &[POOR]));
+    ground.put("data/table.csv", "code,poor\n91,1\n92,2\n");
+    let told = ground.build();
+    assert!(told.contains("no key of `table` (`91`, ...) is one of `zones` (`01`, ...)"), "{told}");
+    assert!(told.contains("name as `key` of `table` the field that holds the codes"), "{told}");
 }
 
 #[test]
@@ -152,7 +167,9 @@ fn an_indicator_that_is_not_there() {
 #[test]
 fn a_flow_that_is_text() {
     let text = "[exposure]\nroutes = \"routes\"\nzones = \"zones\"\nrisk = \"people\"\nflow = \"flow\"\n";
-    insta::assert_snapshot!(Ground::with("stretches", text).build());
+    let ground = Ground::with("stretches", text);
+    ground.make_shares();
+    insta::assert_snapshot!(ground.build());
 }
 
 #[test]
@@ -171,6 +188,7 @@ fn a_reach_too_far() {
         "layers/stretches.toml",
         "[exposure]\nroutes = \"routes\"\nzones = \"zones\"\nrisk = \"people\"\n",
     );
+    ground.make_shares();
     insta::assert_snapshot!(ground.build());
 }
 
@@ -374,6 +392,80 @@ fn small_zones_without_people_are_not_counted_in_the_open() {
             .contains("4 of 24 zones (01000, 01001, 01002, 01003) have less than 2 km2 and fewer than 5000")
     );
     assert_eq!(told(0.02, ""), "exit 0");
+}
+
+/// What a build of one more published layer says, all of it in one line, and the rows of its table.
+fn made(ground: &Ground, text: &str) -> (String, Vec<String>) {
+    ground.put("layers/made.toml", &format!("{TITLE}{text}"));
+    let told = common::told(ground.0.path(), &["build"]);
+    let table = fs::read_to_string(ground.path("published/current/made.csv")).unwrap_or_default();
+    let rows = table.lines().skip(1).map(str::to_owned).collect();
+    (told.split_whitespace().collect::<Vec<_>>().join(" "), rows)
+}
+
+#[test]
+fn totals_of_nothing_known_are_null_and_of_some_say_so() {
+    let ground = Ground::new();
+    let zones = ground.text("data/zones.geojson").replace("population_total", "pov");
+    let lacking =
+        zones.replace("\"people\":2,", "\"people\":null,").replace("\"people\":3,", "\"people\":null,");
+    ground.put("data/zones.geojson", &lacking);
+    let rollup = "[rollup]\nzones = \"zones\"\nby = { prefix = 2 }\nsum = [\"people\"]\nmean = [\"pov\"]\n\
+                  weight = \"people\"\ncount = [{ name = \"some\", field = \"people\", at_least = 0 }]\n";
+    let (told, rows) = made(&ground, rollup);
+    assert_eq!(rows, ["01,1,1,5.0,1", "02,1,,,", "03,1,,,"], "{told}");
+    assert!(
+        told.contains("`people` lacks in 2 of 3 (02, 03); results of the others only: 0, null: 2"),
+        "{told}"
+    );
+    let (told, rows) = made(&ground, &rollup.replace("prefix = 2", "prefix = 0"));
+    assert_eq!(rows, ["all,3,1,5.0,1"], "{told}");
+    assert!(told.contains("results of the others only: 1, null: 0"), "{told}");
+}
+
+#[test]
+fn points_without_a_weight_add_nothing_and_are_told() {
+    let ground = Ground::new();
+    ground.put("data/sites.csv", "id,lon,lat,beds\nS1,0.5,0.5,\nS2,0.6,0.5,4\nS3,1.5,0.5,\n");
+    let counts = "[counts]\npoints = \"sites\"\nzones = \"zones\"\nweight = \"beds\"\n";
+    let (told, rows) = made(&ground, counts);
+    assert_eq!(rows, ["01,2,4.0", "02,1,", "03,0,0.0"], "{told}");
+    assert!(
+        told.contains("`beds` lacks in 2 of 3 (S1, S3); results of the others only: 1, null: 1"),
+        "{told}"
+    );
+    ground.put("data/sites.csv", "id,lon,lat,beds\nS1,0.5,0.5,-4\n");
+    let (told, _) = made(&ground, counts);
+    assert!(
+        told.contains("layer `sites`, feature `S1`: field `beds` is -4, which must be 0 or more"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_prefix_of_keys_of_unequal_length() {
+    let ground = Ground::new();
+    let zones = ground.text("data/zones.geojson").replace("\"code\":\"03\"", "\"code\":\"0301\"");
+    ground.put("data/zones.geojson", &zones);
+    let (told, _) = made(&ground, "[rollup]\nzones = \"zones\"\nby = { prefix = 2 }\nsum = [\"people\"]\n");
+    let wanted =
+        "keys `code` of unequal length (`01` and `0301`; 2 of 3 are short) have no common prefix of 2";
+    assert!(told.starts_with("exit 1") && told.contains(wanted), "{told}");
+}
+
+#[test]
+fn a_priority_leaves_out_what_is_missing() {
+    let ground = Ground::with("risk", &score("", &[POOR]));
+    ground.put("data/table.csv", "code,poor,water,note\n01,10,5,a\n02,20,5,b\n");
+    let priority = "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"risk\"\nfield = \"risk\"\n\
+                    [[priority.component]]\nlayer = \"zones\"\nfield = \"people\"\n";
+    let (told, rows) = made(&ground, priority);
+    // Of the third zone only the people are known, who are most.
+    assert!(rows[2].ends_with("1.0,1"), "{rows:?} {told}");
+    assert!(
+        told.contains("`risk.risk` lacks in 1 of 3 (03); results of the others only: 1, null: 0"),
+        "{told}"
+    );
 }
 
 /// The lines on stderr as JSON; each must be.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use corredor::hotspot::{
-    Contiguity, GiOptions, MoranOptions, gi_star, global_moran, local_gi, local_moran, queen,
+    Contiguity, GiOptions, MoranOptions, Reference, gi_star, global_moran, local_gi, local_moran, queen,
 };
 use corredor::layer::ZoneView;
 
@@ -148,7 +148,8 @@ fn mexico_as_pysal() {
     let values: Vec<_> = keys.iter().map(|key| by_key[key.as_str()]).collect();
 
     let contiguity = queen(&flat.view()).unwrap();
-    let gi = local_gi(&values, &contiguity, &GiOptions::default()).unwrap();
+    let options = GiOptions { reference: Reference::Permutation, ..GiOptions::default() };
+    let gi = local_gi(&values, &contiguity, &options).unwrap();
     let moran = local_moran(&values, &contiguity, &MoranOptions::default()).unwrap();
     let whole = global_moran(&values, &contiguity).unwrap();
 

@@ -121,7 +121,8 @@ fn candidates(
 ) -> Result<Result<Candidates, crate::protect::ProtectError>, BuildError> {
     let people = match people.filter(|field| gazetteer.has(field)) {
         Some(field) => {
-            Some(gazetteer.numbers(field)?.into_iter().map(|n| n.unwrap_or(0.0)).collect::<Vec<_>>())
+            // As the sites are displaced: nobody lives where that is not known.
+            Some(gazetteer.amounts(field)?.into_iter().map(|n| n.unwrap_or(0.0)).collect::<Vec<_>>())
         }
         None => None,
     };

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::cache::{Cache, Entry};
 use super::hide::SeenSites;
 use super::{BuildError, Note, steps};
-use crate::join::{BorderIndex, Stretch, overlay};
-use crate::layer::{Column, Geometry, Layer, Provenance};
+use crate::join::{BorderIndex, Locator, OUTSIDE, Stretch, astray, overlay};
+use crate::layer::{Column, Finding, Geometry, Layer, Provenance, key_fit};
 use crate::protect::Key;
 use crate::workspace::Displaced;
 use crate::workspace::config::{LayerFile, Level};
@@ -199,8 +199,11 @@ pub(super) fn derived(step: &str, inputs: &[&str]) -> Provenance {
     }
 }
 
-/// Rows of `right` for each row of `left`, by key; and what does not match.
-pub(super) fn matched(left: &Layer, right: &Layer) -> (Vec<Option<usize>>, Option<crate::layer::Finding>) {
+/// Rows of `right` for each row of `left`, by key; and what does not match. `layer` is the one that is made.
+///
+/// # Errors
+/// [`BuildError::NoKeyMatches`] where none does: nothing would come of it.
+pub(super) fn matched(layer: &str, left: &Layer, right: &Layer) -> Result<Matched, BuildError> {
     let positions = right.positions();
     let rows: Vec<Option<usize>> = left.keys().iter().map(|key| positions.get(key).copied()).collect();
     let there = left.positions();
@@ -208,14 +211,58 @@ pub(super) fn matched(left: &Layer, right: &Layer) -> (Vec<Option<usize>>, Optio
         layer.keys().into_iter().filter(|key| !other.contains_key(key)).map(str::to_owned).collect()
     };
     let (only_left, only_right) = (only(left, &positions), only(right, &there));
-    let finding =
-        (!only_left.is_empty() || !only_right.is_empty()).then(|| crate::layer::Finding::Unmatched {
+    if only_left.is_empty() && only_right.is_empty() {
+        return Ok((rows, None));
+    }
+    let fit = key_fit(&only_left, &only_right);
+    if let (true, Some(first), Some(other)) =
+        (rows.iter().all(Option::is_none), only_left.first(), only_right.first())
+    {
+        return Err(BuildError::NoKeyMatches {
+            layer: layer.to_owned(),
             left: left.name().to_owned(),
-            left_count: left.len(),
-            only_left,
             right: right.name().to_owned(),
-            right_count: right.len(),
-            only_right,
+            examples: [first.clone(), other.clone()],
+            fit,
         });
-    (rows, finding)
+    }
+    let finding = Finding::Unmatched {
+        left: left.name().to_owned(),
+        left_count: left.len(),
+        only_left,
+        right: right.name().to_owned(),
+        right_count: right.len(),
+        only_right,
+        fit,
+    };
+    Ok((rows, Some(finding)))
+}
+
+/// Rows by key, and what does not match.
+pub(super) type Matched = (Vec<Option<usize>>, Option<Finding>);
+
+/// Where points lie among zones, and what to say of those outside. `layer` is the one that is made.
+///
+/// # Errors
+/// [`BuildError::AllOutside`] where none lies inside: nothing would come of it; and what [`Locator`] cannot do.
+pub(super) fn located(
+    layer: &str,
+    zones: &Layer,
+    points: &Layer,
+) -> Result<(Vec<u32>, Option<Finding>), BuildError> {
+    let join = |error| BuildError::Join { layer: layer.to_owned(), error };
+    let (view, places) = (zones.zones()?, points.points()?);
+    let index = Locator::for_points(&view, &zones.keys(), places.len() as u64).map_err(join)?;
+    let mut located = vec![OUTSIDE; places.len()];
+    index.locate_many(places.lon, places.lat, &mut located).map_err(join)?;
+    let count = located.iter().filter(|&&zone| zone == OUTSIDE).count();
+    if count == 0 {
+        return Ok((located, None));
+    }
+    let why = astray(&view, &index, &places, &located).map_err(join)?;
+    let (points, zones, of) = (points.name().to_owned(), zones.name().to_owned(), located.len());
+    if count == of {
+        return Err(BuildError::AllOutside { layer: layer.to_owned(), points, zones, of, why });
+    }
+    Ok((located, Some(Finding::Outside { points, count, of, zones, why })))
 }

@@ -9,8 +9,9 @@ use crate::coverage::CoverageError;
 use crate::geodesy::BufferError;
 use crate::hotspot::HotspotError;
 use crate::join::JoinError;
-use crate::layer::LayerError;
+use crate::lang::Lang;
 use crate::layer::read::ReadError;
+use crate::layer::{Astray, KeyFit, LayerError};
 use crate::protect::{KeyError, ProtectError};
 use crate::publish::PublishError;
 use crate::risk::RiskError;
@@ -82,6 +83,34 @@ pub enum BuildError {
         row: String,
         /// What is wrong.
         reason: String,
+    },
+    /// Two layers that are joined by key, of which no key matches.
+    #[error("layer `{layer}`: no key of `{right}` (`{}`, ...) is one of `{left}` (`{}`, ...)", .examples[1], .examples[0])]
+    NoKeyMatches {
+        /// The layer that is made.
+        layer: String,
+        /// The layer joined to.
+        left: String,
+        /// The layer that is joined.
+        right: String,
+        /// A key of each.
+        examples: [String; 2],
+        /// What would make them match.
+        fit: Option<KeyFit>,
+    },
+    /// Points of which none lies in any zone.
+    #[error("layer `{layer}`: all {of} points of `{points}` lie outside every zone of `{zones}`")]
+    AllOutside {
+        /// The layer that is made.
+        layer: String,
+        /// The points.
+        points: String,
+        /// The zones.
+        zones: String,
+        /// How many points.
+        of: usize,
+        /// Why, where it can be told.
+        why: Option<Astray>,
     },
     /// A standard error below zero.
     #[error("layer `{layer}`, zone `{zone}`: the standard error `{field}` is {value}")]
@@ -316,6 +345,14 @@ impl BuildError {
                 "correct them, or add the row that lacks: what is not shared out would be lost".to_owned(),
             ),
             Self::Link { .. } => Some("correct the row, or take it out".to_owned()),
+            Self::NoKeyMatches { left, right, fit: Some(fit), .. } => Some(fit.text(left, right, Lang::En)),
+            Self::NoKeyMatches { left, right, .. } => Some(format!(
+                "name as `key` of `{right}` the field that holds the codes of `{left}`, or correct the source"
+            )),
+            Self::AllOutside { points, why: Some(why), .. } => Some(why.text(points, Lang::En)),
+            Self::AllOutside { points, zones, .. } => Some(format!(
+                "see whether `lon`, `lat` and `crs` of `{points}` are stated rightly, and whether `{zones}` are the zones of these points"
+            )),
             Self::StandardError { .. } => Some("give it as missing, or correct it".to_owned()),
             Self::Dissolve { .. } => Some("repair the borders of these zones in the source".to_owned()),
             Self::Protect { help, .. } => Some(help.clone()),

@@ -73,9 +73,10 @@ impl Context {
         let failed = |error| BuildError::Hide { layer: layer.to_owned(), sites: sites.to_owned(), error };
         let gazetteer = self.layer(&rule.gazetteer)?;
         let people = match rule.people.as_deref().filter(|field| gazetteer.has(field)) {
-            Some(field) => Some(gazetteer.numbers(field)?),
+            Some(field) => Some(gazetteer.amounts(field)?),
             None => None,
         };
+        // Where it is not known whether anyone lives nobody does, so that more settlements are taken together.
         let people: Option<Vec<f64>> = people.map(|p| p.into_iter().map(|n| n.unwrap_or(0.0)).collect());
         let ids = gazetteer.keys();
         let candidates = match &**gazetteer.geometry() {

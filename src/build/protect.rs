@@ -42,7 +42,7 @@ pub(super) fn check(
             }
             (Rule::Groups, Step::Rollup(rollup)) => {
                 met = Some(json!({ "min_zones": protect.min_zones, "max_share_pct": protect.max_share_pct }));
-                groups(context, rollup, protect)?
+                groups(context, name, rollup, protect)?
             }
             // Judged before the build.
             (Rule::Areas | Rule::Groups | Rule::Displaced | Rule::Never(_), _) => None,
@@ -91,9 +91,14 @@ fn areas(context: &Context, counts: &Counts, protect: &Protect) -> Result<Option
 }
 
 /// Every group has enough zones, and none of them stands out.
-fn groups(context: &Context, rollup: &Rollup, protect: &Protect) -> Result<Option<Unmet>, BuildError> {
+fn groups(
+    context: &Context,
+    name: &str,
+    rollup: &Rollup,
+    protect: &Protect,
+) -> Result<Option<Unmet>, BuildError> {
     let zones = context.layer(&rollup.zones)?;
-    let (members, _) = members(context, rollup)?;
+    let (members, _) = members(context, name, rollup)?;
     let of = members.len();
     let failing = |fails: &dyn Fn(&[usize]) -> bool| -> Vec<&str> {
         members.iter().filter(|(_, rows)| fails(rows)).map(|(group, _)| group.as_str()).collect()
@@ -116,13 +121,13 @@ fn groups(context: &Context, rollup: &Rollup, protect: &Protect) -> Result<Optio
             return Ok(Some(Unmet { why, help: larger() }));
         }
         let weight = |row: usize| match (&weights, mean) {
-            (Some(weights), true) => weights[row].unwrap_or(0.0),
-            _ => 1.0,
+            (Some(weights), true) => weights[row],
+            _ => Some(1.0),
         };
         let outstanding = failing(&|rows| {
-            let valued = || rows.iter().filter_map(|&row| values[row].map(|value| (row, value)));
-            share_pct(valued().map(|(row, value)| weight(row) * value)) > protect.max_share_pct
-                || share_pct(valued().map(|(row, _)| weight(row))) > protect.max_share_pct
+            let valued = || rows.iter().filter_map(|&row| Some((weight(row)?, values[row]?)));
+            share_pct(valued().map(|(weight, value)| weight * value)) > protect.max_share_pct
+                || share_pct(valued().map(|(weight, _)| weight)) > protect.max_share_pct
         });
         if let Some(which) = fails(&outstanding, of, "groups") {
             let why = format!("{which} a zone that gives more than {} % of `{field}`", protect.max_share_pct);

@@ -114,13 +114,15 @@ impl Summary {
         let (route_km, near_km) = (optional("route_km")?, optional("near_km")?);
         let (names, states, keys) = (texts("name")?, texts("state")?, layer.keys());
         let ranks = layer.numbers("prio_rank")?;
-        let mut order: Vec<usize> = (0..layer.len()).collect();
-        order.sort_by(|&a, &b| ranks[a].unwrap_or(f64::MAX).total_cmp(&ranks[b].unwrap_or(f64::MAX)));
+        // Zones of which nothing is known have no place.
+        let mut order: Vec<(i64, usize)> =
+            ranks.iter().enumerate().filter_map(|(row, rank)| Some(((*rank)? as i64, row))).collect();
+        order.sort_unstable();
         self.first = order
             .into_iter()
             .take(FIRST)
-            .map(|row| First {
-                rank: ranks[row].unwrap_or_default() as i64,
+            .map(|(rank, row)| First {
+                rank,
                 key: keys[row].to_owned(),
                 name: [names[row].as_deref(), states[row].as_deref()]
                     .into_iter()

@@ -75,6 +75,8 @@ impl BuildError {
             | Self::Like { layer, .. }
             | Self::Shares { layer, .. }
             | Self::Link { layer, .. }
+            | Self::NoKeyMatches { layer, .. }
+            | Self::AllOutside { layer, .. }
             | Self::StandardError { layer, .. }
             | Self::NoLogarithm { layer, .. }
             | Self::Join { layer, .. }

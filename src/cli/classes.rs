@@ -131,7 +131,7 @@ fn by_rules(
 ) -> Result<Vec<Classed>, ClassesError> {
     let k = usize::from(args.classes);
     let groups: Option<Vec<String>> = match args.prefix {
-        Some(prefix) => Some(layer.keys().iter().map(|key| key.chars().take(prefix).collect()).collect()),
+        Some(prefix) => Some(layer.prefixes(prefix)?),
         None if layer.has("state") => {
             Some(layer.texts("state")?.into_iter().map(Option::unwrap_or_default).collect())
         }

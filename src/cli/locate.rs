@@ -13,7 +13,9 @@ use crate::lang::Lang;
 use crate::layer::Numerals;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{EXAMPLES, Severity};
-use crate::locate::{Counting, Length, LocateError, Report, Request, Saved, Task, Watch, Zones, locate};
+use crate::locate::{
+    Counting, Lacking, Length, LocateError, Report, Request, Saved, Task, Watch, Zones, locate,
+};
 
 /// Options of `locate`.
 #[derive(Debug, Args)]
@@ -174,6 +176,12 @@ fn tell(report: &Report, console: &Console) {
         report.outside,
         say("fuera", "outside"),
     ));
+    for Lacking { column, points } in &report.lacking {
+        console.warning(&match console.lang {
+            Lang::Es => format!("  aviso: `{column}` falta en {points} puntos: las sumas son de los demás"),
+            Lang::En => format!("  warning: `{column}` lacks in {points} points: sums are of the others"),
+        });
+    }
     if report.bad.count() > 0 {
         let word = match (report.numbered_by, console.lang) {
             ("line", Lang::Es) => "línea",

@@ -27,6 +27,13 @@ pub struct Exposure {
 }
 
 impl Exposure {
+    /// Whether anything is known of the risk: false where all kilometres are in zones without a value, or outside.
+    pub fn is_scored(&self) -> bool {
+        // Sums in another order may differ by rounding.
+        let scored_km = self.route_km - self.unscored_km - self.outside_km;
+        self.route_km == 0.0 || scored_km > 1e-9 * self.route_km
+    }
+
     fn add(&mut self, km: f64, place: Place, flow: Option<f64>) {
         self.route_km += km;
         let mut expo_km = 0.0;
@@ -172,6 +179,7 @@ mod tests {
         assert_eq!(got.lines[2], Exposure::default(), "a line without stretches");
         assert_eq!((got.zones[1].route_km, got.zones[1].expo_km), (7.0, 1.75));
         assert_eq!((got.zones[0].unscored_km, got.zones[0].expo_km), (5.0, 0.0));
+        assert!(!got.zones[0].is_scored() && got.zones[1].is_scored() && got.lines[2].is_scored());
         assert_eq!((got.total.high_km, got.total.outside_km), (0.0, 2.0));
         assert_eq!(got.total.person_km, Some(600.0));
     }

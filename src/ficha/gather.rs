@@ -9,7 +9,7 @@ use crate::layer::{Layer, nearest};
 use crate::publish::style::Words;
 use crate::publish::{Catalogue, Entry};
 
-/// How many municipalities a state's sheet lists.
+/// How many zones a state's sheet lists.
 const LISTED: usize = 10;
 
 /// A composite that was read.
@@ -99,8 +99,11 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
     let Some((_, place)) = places.iter().find(|(at, _)| *at == row) else {
         return Err(FichaError::NoScore { code: code.to_owned(), layer: main.entry.name().to_owned() });
     };
-    // A municipality lies in the group whose code its own begins with.
-    let group = groups.as_ref().map(|g| g.parameters()["group"].as_u64().unwrap_or(0) as usize);
+    // A zone lies in the group whose code its own begins with.
+    let group = groups.as_ref().and_then(|g| g.parameters()["group"].as_u64()).map(|length| length as usize);
+    if let Some(length) = group {
+        zones.layer.prefixes(length)?;
+    }
     let state_code: String = match (in_groups, group) {
         (true, _) => code.to_owned(),
         (false, Some(length)) => code.chars().take(length).collect(),
@@ -128,6 +131,7 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
         title: words(&value["title"]),
         country: words(&metadata["country"]),
         invented: metadata["invented"].as_bool().unwrap_or(false),
+        zones: called(groups.as_ref(), "zones").unwrap_or_else(|| Words::new("Zonas", "Zones")),
         state: (!in_groups).then(|| main.text("state", row)).flatten(),
         group: in_groups,
         ranked: places.len(),
@@ -202,6 +206,13 @@ fn composites<'a>(
     Ok((open(zones)?, groups))
 }
 
+/// What a published layer calls one of its fields.
+fn called(composite: Option<&Composite<'_>>, field: &str) -> Option<Words> {
+    let fields = composite?.entry.value()["fields"].as_array()?;
+    let alias = &fields.iter().find(|one| one["name"] == field)?["alias"];
+    Some(words(alias)).filter(|words| !words.es.is_empty() && !words.en.is_empty())
+}
+
 /// A text of the metadata in both languages.
 pub(super) fn words(value: &Value) -> Words {
     let text = |lang: &str| value[lang].as_str().unwrap_or_default().to_owned();
@@ -212,8 +223,8 @@ pub(super) fn words(value: &Value) -> Words {
 fn mean(zones: &Composite<'_>, field: &str) -> Option<f64> {
     let values = zones.layer.numbers(field).ok()?;
     let people = zones.parameters()["weight"].as_str().and_then(|field| zones.layer.numbers(field).ok());
-    let weight = |row: usize| people.as_ref().map_or(1.0, |people| people[row].unwrap_or(0.0).max(0.0));
-    let present = values.iter().enumerate().filter_map(|(row, value)| Some((weight(row), (*value)?)));
+    let weight = |row: usize| people.as_ref().map_or(Some(1.0), |people| people[row]);
+    let present = values.iter().enumerate().filter_map(|(row, value)| Some((weight(row)?, (*value)?)));
     let (sum, total) = present.fold((0.0, 0.0), |(s, t), (w, x)| (s + w * x, t + w));
     (total > 0.0).then(|| sum / total)
 }

@@ -169,8 +169,8 @@ fn picture(out: &mut String, sheet: &Sheet, lang: Lang) {
     let main = sheet.classes.first();
     let names = main.map(|main| main.names.as_slice()).unwrap_or_default();
     let heading = match (&sheet.state, sheet.group) {
-        (_, true) => format!("{} {}", lang.pick("Municipios de", "Municipalities of"), sheet.place.name),
-        (Some(state), false) => format!("{} {state}", lang.pick("Municipios de", "Municipalities of")),
+        (_, true) => format!("{} {} {}", sheet.zones.pick(lang), lang.pick("de", "of"), sheet.place.name),
+        (Some(state), false) => format!("{} {} {state}", sheet.zones.pick(lang), lang.pick("de", "of")),
         (None, false) => lang.pick("Mapa", "Map").to_owned(),
     };
     let _ = write!(out, "<h2>{}</h2><figure>", escape(&heading));
@@ -298,8 +298,12 @@ fn highest(out: &mut String, sheet: &Sheet, lang: Lang) {
     let _ = write!(
         out,
         "<h2>{}</h2><table class=\"list\"><tr><th></th><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
-        say("Municipios con el índice más alto", "Municipalities with the highest index"),
-        say("Municipio", "Municipality"),
+        escape(&format!(
+            "{} {}",
+            sheet.zones.pick(lang),
+            say("con el índice más alto", "with the highest index")
+        )),
+        say("Nombre", "Name"),
         say("Puntaje", "Score"),
         say("Intervalo", "Interval"),
         say("Lugar nacional", "National rank"),

@@ -129,6 +129,8 @@ pub struct Sheet {
     pub country: Words,
     /// Whether every figure is invented.
     pub invented: bool,
+    /// What zones are called, in the plural and with a capital.
+    pub zones: Words,
     /// The zone.
     pub place: Place,
     /// Name of its state, for a municipality.

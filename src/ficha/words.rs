@@ -30,10 +30,10 @@ pub(super) fn rule_word(rule: &str, lang: Lang) -> &'static str {
 }
 
 /// What the zones of a sheet's level are called.
-fn level(sheet: &Sheet, lang: Lang) -> &'static str {
+fn level(sheet: &Sheet, lang: Lang) -> String {
     match sheet.group {
-        true => lang.pick("estados", "states"),
-        false => lang.pick("municipios", "municipalities"),
+        true => lang.pick("estados", "states").to_owned(),
+        false => sheet.zones.pick(lang).to_lowercase(),
     }
 }
 

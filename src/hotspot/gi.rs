@@ -290,7 +290,7 @@ mod tests {
         for rim in &mut values[1..9] {
             *rim = Some(0.0);
         }
-        let options = GiOptions { fdr: false, ..GiOptions::default() };
+        let options = GiOptions { fdr: false, reference: Reference::Permutation, ..GiOptions::default() };
         let gi = local_gi(&values, &wheel, &options).unwrap();
         assert!(gi.z[0].unwrap() > 0.0);
         assert!(gi.p_sim[0].unwrap() < 0.001);
@@ -301,13 +301,14 @@ mod tests {
     #[test]
     fn too_few_permutations_are_said() {
         let values: Vec<_> = (0..600).map(|i| Some(f64::from(i % 11))).collect();
-        let options = GiOptions { permutations: Some(199), ..GiOptions::default() };
+        let by_permutation = GiOptions { reference: Reference::Permutation, ..GiOptions::default() };
+        let options = GiOptions { permutations: Some(199), ..by_permutation };
         let gi = local_gi(&values, &chain(600), &options).unwrap();
         assert_eq!(
             gi.warnings[0].to_string(),
             "with 199 permutations over 600 zones hardly any zone can be significant at 10 % after the correction; use at least 1999"
         );
-        let chosen = local_gi(&values, &chain(600), &GiOptions::default()).unwrap();
+        let chosen = local_gi(&values, &chain(600), &by_permutation).unwrap();
         assert_eq!((chosen.permutations, chosen.warnings.len()), (19_999, 0));
     }
 

@@ -7,9 +7,9 @@ pub const GI_LEVELS: [f64; 3] = [0.10, 0.05, 0.01];
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reference {
     /// Conditional permutation: needs no distribution, right for skewed rates and counts.
-    #[default]
     Permutation,
-    /// The normal approximation of Gi\*: exact only for many neighbours or normal values.
+    /// The normal approximation of Gi\*, which counts a zone's own value as well: right for bounded scores.
+    #[default]
     Normal,
 }
 
@@ -28,9 +28,9 @@ pub struct GiOptions {
 }
 
 impl Default for GiOptions {
-    /// Chosen permutations, seed 0, false discovery rate on.
+    /// Chosen permutations, seed 0, false discovery rate on, the analytic p classed (`docs/decisions/0004`).
     fn default() -> Self {
-        Self { permutations: None, seed: 0, fdr: true, reference: Reference::Permutation }
+        Self { permutations: None, seed: 0, fdr: true, reference: Reference::default() }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `docs/methods/join.md` states the rules and their sources.
 
+mod astray;
 mod borders;
 mod crossing;
 mod dissolve;
@@ -18,6 +19,7 @@ mod snap;
 mod stretch;
 mod walk;
 
+pub use astray::astray;
 pub use borders::BorderIndex;
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;

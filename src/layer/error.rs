@@ -40,6 +40,48 @@ pub enum LayerError {
         /// What it holds.
         value: String,
     },
+    /// A number that a field of its kind cannot hold.
+    #[error("layer `{layer}`, feature `{feature}`: field `{field}` is {value}, which must be {range}")]
+    OutOfRange {
+        /// The layer.
+        layer: String,
+        /// Key of the feature.
+        feature: String,
+        /// The field.
+        field: String,
+        /// Its value.
+        value: f64,
+        /// What it must be.
+        range: &'static str,
+    },
+    /// Keys of unequal length, whose first characters mean different things.
+    #[error("layer `{layer}`: keys `{key}` of unequal length (`{}` and `{}`; {count} of {of} are short) have no common prefix of {prefix}", .examples[0], .examples[1])]
+    UnequalKeys {
+        /// The layer.
+        layer: String,
+        /// The key field.
+        key: String,
+        /// Characters that were asked for.
+        prefix: usize,
+        /// A shortest and a longest key.
+        examples: [String; 2],
+        /// Keys of the least length.
+        count: usize,
+        /// All keys.
+        of: usize,
+    },
+    /// Keys with fewer characters than a group is told by.
+    #[error("layer `{layer}`: keys `{key}` such as `{example}` are shorter than a prefix of {prefix}")]
+    ShortKeys {
+        /// The layer.
+        layer: String,
+        /// The key field.
+        key: String,
+        /// Characters that were asked for.
+        prefix: usize,
+        /// One of them.
+        example: String,
+    },
     /// A layer of another kind than a step needs.
     #[error("layer `{layer}` holds {found} geometry, but {needed} is needed")]
     WrongKind {
@@ -110,6 +152,17 @@ impl LayerError {
             Self::NotNumeric { value, .. } => Some(format!(
                 "if `{value}` means missing, add it to `missing` in the layer's [read]; otherwise correct the source, or name a field of numbers"
             )),
+            Self::OutOfRange { value, range: "from 0 to 1", .. } => Some(format!(
+                "if {value} is per cent or another scale, let a [score] with goalposts such as [0, 100] make 0 to 1 of it, or correct the source"
+            )),
+            Self::OutOfRange { value, .. } => Some(format!(
+                "if {value} means missing, add it to `missing` in the layer's [read]; otherwise correct the source"
+            )),
+            Self::UnequalKeys { .. } => Some(
+                "write all keys with their leading zeros in the source, or group by a table: `by = { table = \"...\", field = \"...\" }`"
+                    .to_owned(),
+            ),
+            Self::ShortKeys { .. } => Some("state fewer characters".to_owned()),
             Self::WrongKind { .. } => Some("name a layer of the kind that is needed".to_owned()),
             Self::DuplicateKey { .. } => {
                 Some("name another field as `key`, or correct the source: a key must be unique".to_owned())

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Astray, KeyFit};
 use crate::lang::Lang;
 
 /// How many examples a finding names.
@@ -71,15 +72,54 @@ pub enum Finding {
         right_count: usize,
         /// Keys only there.
         only_right: Vec<String>,
+        /// What would make them match.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fit: Option<KeyFit>,
     },
     /// Points outside every zone.
     Outside {
+        /// The layer of points.
+        #[serde(default)]
+        points: String,
         /// How many.
         count: usize,
         /// Of how many.
         of: usize,
         /// The layer of zones.
         zones: String,
+        /// Why, where most are outside and it can be told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Astray>,
+    },
+    /// Totals or means that lack some of the values they are made of: they are of the others, and null where none is known.
+    Partial {
+        /// The field whose values lack.
+        field: String,
+        /// How many values lack.
+        lacking: usize,
+        /// Of how many.
+        of: usize,
+        /// Totals that are of some of their values only.
+        some: usize,
+        /// Totals that are null, as none of their values is known.
+        none: usize,
+        /// Keys of the first features that lack it.
+        examples: Vec<String>,
+    },
+    /// Features that have no result, and why.
+    NoResult {
+        /// The field of the result.
+        field: String,
+        /// How many have none.
+        count: usize,
+        /// Of how many.
+        of: usize,
+        /// Why, and the setting that helps; Spanish.
+        reason_es: String,
+        /// The same, English.
+        reason_en: String,
+        /// Keys of the first ones.
+        examples: Vec<String>,
     },
     /// Kilometres of routes outside every zone.
     OutsideKm {
@@ -94,6 +134,9 @@ pub enum Finding {
     NoNeighbours {
         /// How many.
         count: usize,
+        /// Of how many that have a value.
+        #[serde(default)]
+        of: usize,
         /// Keys of the first ones.
         examples: Vec<String>,
     },
@@ -112,7 +155,11 @@ impl Finding {
     /// Whether this is a warning.
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Repaired { .. } | Self::OutsideKm { .. } | Self::NoNeighbours { .. } => Severity::Info,
+            Self::Repaired { .. } => Severity::Info,
+            // Routes go on beyond a country; that most of them do is a fault of their coordinates, or of the zones.
+            Self::OutsideKm { km, of_km, .. } if *km * 2.0 <= *of_km => Severity::Info,
+            // An island or two are geography; that most zones are islands is a fault of their borders.
+            Self::NoNeighbours { count, of, .. } if *count * 2 < *of || *of == 0 => Severity::Info,
             Self::Statistic { warning: false, .. } => Severity::Info,
             _ => Severity::Warning,
         }
@@ -150,41 +197,73 @@ impl Finding {
                     Lang::En => format!("{count} without a value in {fields} ({})", list(examples, *count)),
                 }
             }
-            Self::Unmatched { left, left_count, only_left, right, right_count, only_right } => {
+            Self::Unmatched { left, left_count, only_left, right, right_count, only_right, fit } => {
                 let side = |keys: &[String]| list(keys, keys.len());
+                let fit = fit.as_ref().map(|fit| fit.text(left, right, lang));
                 match lang {
                     Lang::Es => format!(
-                        "`{left}` tiene {left_count} claves y `{right}` {right_count}: solo en `{left}` {} ({}); solo en `{right}` {} ({}). ¿Dos versiones del marco?",
+                        "`{left}` tiene {left_count} claves y `{right}` {right_count}: solo en `{left}` {} ({}); solo en `{right}` {} ({}). {}",
                         only_left.len(),
                         side(only_left),
                         only_right.len(),
-                        side(only_right)
+                        side(only_right),
+                        fit.as_deref().unwrap_or("¿Dos versiones del marco?")
                     ),
                     Lang::En => format!(
-                        "`{left}` has {left_count} keys and `{right}` {right_count}: only in `{left}` {} ({}); only in `{right}` {} ({}). Two boundary vintages?",
+                        "`{left}` has {left_count} keys and `{right}` {right_count}: only in `{left}` {} ({}); only in `{right}` {} ({}). {}",
                         only_left.len(),
                         side(only_left),
                         only_right.len(),
-                        side(only_right)
+                        side(only_right),
+                        fit.as_deref().unwrap_or("Two boundary vintages?")
                     ),
                 }
             }
-            Self::Outside { count, of, zones } => match lang {
-                Lang::Es => format!("{count} de {of} puntos fuera de toda zona de `{zones}`"),
-                Lang::En => format!("{count} of {of} points outside every zone of `{zones}`"),
-            },
+            Self::Outside { points, count, of, zones, why } => {
+                let why = why.map_or_else(String::new, |why| format!("; {}", why.text(points, lang)));
+                match lang {
+                    Lang::Es => format!("{count} de {of} puntos fuera de toda zona de `{zones}`{why}"),
+                    Lang::En => format!("{count} of {of} points outside every zone of `{zones}`{why}"),
+                }
+            }
+            Self::Partial { field, lacking, of, some, none, examples } => {
+                let examples = list(examples, *lacking);
+                match lang {
+                    Lang::Es => format!(
+                        "`{field}` falta en {lacking} de {of} ({examples}); resultados solo de los demás: {some}, vacíos: {none}"
+                    ),
+                    Lang::En => format!(
+                        "`{field}` lacks in {lacking} of {of} ({examples}); results of the others only: {some}, null: {none}"
+                    ),
+                }
+            }
+            Self::NoResult { field, count, of, reason_es, reason_en, examples } => {
+                let examples = list(examples, *count);
+                match lang {
+                    Lang::Es => format!("{count} de {of} sin `{field}` ({examples}): {reason_es}"),
+                    Lang::En => format!("{count} of {of} without `{field}` ({examples}): {reason_en}"),
+                }
+            }
             Self::OutsideKm { km, of_km, zones } => match lang {
                 Lang::Es => format!("{km:.1} de {of_km:.1} km de rutas fuera de toda zona de `{zones}`"),
                 Lang::En => format!("{km:.1} of {of_km:.1} km of routes outside every zone of `{zones}`"),
             },
-            Self::NoNeighbours { count, examples } => match lang {
-                Lang::Es => {
-                    format!("{count} zonas sin vecinas, sin estadístico ({})", list(examples, *count))
+            Self::NoNeighbours { count, examples, .. } => {
+                let help = match (self.severity(), lang) {
+                    (Severity::Info, _) => "",
+                    (_, Lang::Es) => {
+                        "; si sus límites se dibujaron o simplificaron uno por uno, fije `tolerance_m`"
+                    }
+                    (_, Lang::En) => {
+                        "; if their borders were drawn or simplified one by one, set `tolerance_m`"
+                    }
+                };
+                let examples = list(examples, *count);
+                match lang {
+                    Lang::Es => format!("{count} zonas sin vecinas, sin estadístico ({examples}){help}"),
+                    Lang::En => format!("{count} zones without neighbours, no statistic ({examples}){help}"),
                 }
-                Lang::En => {
-                    format!("{count} zones without neighbours, no statistic ({})", list(examples, *count))
-                }
-            },
+            }
             Self::Statistic { es, en, .. } => lang.pick(es, en).to_owned(),
         }
     }

@@ -1,12 +1,15 @@
 //! A layer: Arrow attributes beside GeoArrow geometry, a key, and where it came from.
 
+mod astray;
 mod error;
 mod extent;
 mod finding;
 mod geometry;
+mod keys;
 pub mod postgres;
 mod proof;
 mod provenance;
+mod quantity;
 pub mod read;
 mod table;
 pub(crate) mod text;
@@ -14,11 +17,13 @@ mod view;
 pub mod write;
 mod z_curve;
 
+pub use astray::{Astray, Misplaced};
 pub use error::{LayerError, nearest};
 pub use extent::Extent;
 pub use finding::{EXAMPLES, Finding, Severity};
 pub(crate) use geometry::points_or_missing;
 pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points};
+pub use keys::{KeyFit, Spelling, key_fit};
 pub use provenance::{DISPLACED_RECORD, Provenance, Source};
 pub use table::{Column, Layer};
 pub use text::{Notation, Numerals};

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 
 use super::request::Format;
 use super::staged::Staged;
+use super::sum::ExactSum;
 use super::tally::{Shape, Tally};
-use super::{Found, LocateError, Report, Run, packed};
+use super::{Found, Lacking, LocateError, Report, Run, packed};
 use crate::layer::write::{WriteError, csv_header, csv_rows, write_geojson};
 use crate::layer::{Column, Layer, Provenance};
 
@@ -40,6 +41,7 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
         outside: of_rows - located,
         bad: tally.bad.clone(),
         left_out: 0,
+        lacking: lacking(&counting.sums, &tally),
         rows: table.num_rows() as u64,
     };
     let report = run.check(run.report(found))?;
@@ -69,6 +71,16 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
     }
     staged.finish()?;
     Ok(report)
+}
+
+/// The columns that lack values in points that are counted.
+fn lacking(columns: &[String], tally: &Tally) -> Vec<Lacking> {
+    let rows = tally.rows();
+    let lacking = |(column, sums): (&String, &Vec<ExactSum>)| {
+        let points = rows.iter().map(|row| tally.counts[row.slot] - sums[row.slot].count()).sum();
+        (points > 0).then(|| Lacking { column: column.clone(), points })
+    };
+    columns.iter().zip(&tally.sums).filter_map(lacking).collect()
 }
 
 /// Counts in parallel, a tally a thread; how units fall to threads changes nothing in what comes out.

@@ -25,7 +25,7 @@ use std::time::Instant;
 
 pub use error::LocateError;
 pub use fault::{BadRows, Fault};
-pub use report::Report;
+pub use report::{Lacking, Report};
 pub use request::{Counting, Request, Task};
 pub use watch::{Length, Unwatched, Watch};
 pub use zones::{Saved, Zones};
@@ -98,7 +98,7 @@ impl Run<'_> {
 
     /// The report so far; seconds are filled in at the end.
     fn report(&self, found: Found) -> Report {
-        let Found { located, snapped, outside, bad, left_out, rows } = found;
+        let Found { located, snapped, outside, bad, left_out, lacking, rows } = found;
         Report {
             points: located + outside + bad.count(),
             located,
@@ -106,6 +106,7 @@ impl Run<'_> {
             outside,
             bad,
             left_out,
+            lacking,
             rows,
             zones: self.zones.keys().len(),
             index: self.zones.saved(),
@@ -146,5 +147,6 @@ struct Found {
     outside: u64,
     bad: BadRows,
     left_out: u64,
+    lacking: Vec<Lacking>,
     rows: u64,
 }

@@ -23,6 +23,10 @@ pub struct Report {
     pub bad: BadRows,
     /// Of these, rows that are not in the tagged output either, since they cannot be taken apart.
     pub left_out: u64,
+    /// Columns that are added up and lack values in some of the points that are counted: sums are of the others, and null
+    /// where none is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lacking: Vec<Lacking>,
     /// Rows written.
     pub rows: u64,
     /// Zones.
@@ -38,6 +42,15 @@ pub struct Report {
     pub index_seconds: f64,
     /// Seconds from the first point to the file.
     pub seconds: f64,
+}
+
+/// A column that is added up and lacks values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lacking {
+    /// The column.
+    pub column: String,
+    /// Points without a value.
+    pub points: u64,
 }
 
 impl Report {

@@ -53,6 +53,11 @@ impl ExactSum {
         }
     }
 
+    /// How many values were added.
+    pub fn count(&self) -> u64 {
+        self.values
+    }
+
     /// The sum, rounded to the nearest double, ties to even; `None` where nothing was added.
     pub fn value(&self) -> Option<f64> {
         if self.values == 0 {

@@ -184,8 +184,14 @@ mod tests {
             step: "counts".into(),
             inputs: inputs.iter().map(|i| (*i).to_owned()).collect(),
             findings: vec![
-                Finding::NoNeighbours { count: 4_711, examples: vec![text("key")] },
-                Finding::Outside { count: 4_711, of: 4_711, zones: "zones".into() },
+                Finding::NoNeighbours { count: 4_711, of: 4_711, examples: vec![text("key")] },
+                Finding::Outside {
+                    points: "points".into(),
+                    count: 4_711,
+                    of: 4_711,
+                    zones: "zones".into(),
+                    why: None,
+                },
                 Finding::Statistic { es: text("es"), en: text("en"), warning: true },
             ],
             ..Provenance::default()

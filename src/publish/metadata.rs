@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::style::{Style, words_in};
+use super::style::{RATE_PER, Style, words_of};
 use super::{Card, Dataset, Simplified, lineage};
 use crate::lang::Lang;
 use crate::layer::DISPLACED_RECORD;
@@ -94,7 +94,7 @@ fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) ->
                 T::Boolean => "boolean",
                 _ => "text",
             };
-            match words_in(&card.layer, field.name()) {
+            match words_of(style.told(), field.name()) {
                 Some(words) => {
                     json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},
                     "unit": words.unit})
@@ -136,6 +136,9 @@ fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) ->
     // It follows from the gazetteer and the places that are shown; see `build/hide.rs`.
     if let Some(record) = card.layer.provenance.parameters.get(DISPLACED_RECORD) {
         value["displaced"] = record.clone();
+    }
+    if let Some(per) = style.rate_per {
+        value[RATE_PER] = json!(per);
     }
     value
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::style::words_in;
+use super::style::words_of;
 use super::{Card, PublishError};
 use crate::lang::Lang;
 use crate::layer::Geometry;
@@ -132,8 +132,9 @@ fn stage(turn: &Turn<'_>, schema: &str, number: usize, card: &Card, lang: Lang) 
     }
     let comment = literal(&words(card, lang));
     turn.execute("comment on a table", &format!("COMMENT ON TABLE {staged} IS {comment}"))?;
+    let style = card.drawn()?;
     for field in card.layer.fields() {
-        if let Some(words) = words_in(&card.layer, &field) {
+        if let Some(words) = words_of(style.told(), &field) {
             let comment = literal(&words.alias(lang));
             let sql = format!("COMMENT ON COLUMN {staged}.{} IS {comment}", identifier(&field));
             turn.execute("comment on a field", &sql)?;

@@ -89,13 +89,25 @@ impl Known<'_> {
         match error {
             SchemaError::FieldNotFound { field, valid_fields } => {
                 let name = field.name.clone();
-                let known = valid_fields.iter().map(|field| field.name.as_str());
+                let known = || valid_fields.iter().map(|field| field.name.as_str());
                 let span = self.text.find(&name);
-                Fault::new(format!("there is no field `{}`", field.flat_name())).at(span).help(did_you_mean(
-                    &name,
-                    known,
-                    "the fields are",
-                ))
+                let fault = Fault::new(format!("there is no field `{}`", field.flat_name())).at(span);
+                // Names without quotes are put into lower case, as in PostgreSQL.
+                let differs = |known: &&str| *known != name && known.to_lowercase() == name.to_lowercase();
+                if let Some(meant) = known().find(differs) {
+                    return fault.help(Some(format!("write it in double quotes: \"{meant}\"")));
+                }
+                let near = did_you_mean(&name, known(), "the fields are");
+                match self.text.is_quoted(&name) {
+                    false => fault.help(near),
+                    true => {
+                        let text = name.replace('\'', "''");
+                        let near = near.map_or_else(String::new, |near| format!("; {near}"));
+                        fault.help(Some(format!(
+                            "double quotes hold names; texts stand in single quotes: '{text}'{near}"
+                        )))
+                    }
+                }
             }
             SchemaError::AmbiguousReference { field } => {
                 Fault::new(format!("several tables have a field `{}`", field.name))

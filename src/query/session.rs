@@ -33,7 +33,7 @@ use super::table::GEOMETRY;
 use super::text::Text;
 use super::totals::totalled;
 use super::{CancelHandle, Fault, QueryError, SessionOptions, functions, join};
-use crate::layer::Layer;
+use crate::layer::{Finding, Layer};
 use crate::workspace::config::{GeometryKind, Step};
 use crate::workspace::did_you_mean;
 
@@ -170,6 +170,12 @@ impl Session {
             deadline,
             task,
         })
+    }
+
+    /// What was noticed in files that queries have read since it was asked last: rows and features that were kept out,
+    /// repairs, by the name of the file. Each file is read, and told, once.
+    pub fn take_noticed(&self) -> Vec<(String, Finding)> {
+        self.catalog.take_noticed()
     }
 
     /// Stops what the session is answering.

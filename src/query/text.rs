@@ -82,6 +82,13 @@ impl<'a> Text<'a> {
         self.words().find(reads).map(|token| self.span_of(token))
     }
 
+    /// Whether a name stands in double quotes, as texts do in other languages.
+    pub(super) fn is_quoted(&self, name: &str) -> bool {
+        self.words().any(|token| {
+            matches!(&token.token, Token::Word(word) if word.quote_style == Some('"') && word.value == name)
+        })
+    }
+
     /// The byte at a line and a column, both counted from 1, columns in characters.
     fn byte(&self, line: u64, column: u64) -> usize {
         let Some(&start) = line.checked_sub(1).and_then(|line| self.lines.get(line as usize)) else {

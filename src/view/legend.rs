@@ -18,7 +18,8 @@ pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, Laye
     let title = (described.title.es.as_str(), described.title.en.as_str());
     let own = described.style.clone().unwrap_or_default();
     let displaced = described.displaced.is_some();
-    let style = Style { displaced, ..style::styled(layer, &described.theme, title, &own)? };
+    let rate_per = described.rate_per;
+    let style = Style { displaced, rate_per, ..style::styled(layer, &described.theme, title, &own)? };
     let pairs: Vec<Value> = PAIRS
         .into_iter()
         .filter(|pair| pair.iter().all(|field| layer.has(field)))
@@ -38,9 +39,9 @@ pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, Laye
 
 /// What a field is called, its unit, and what its codes say.
 fn words(field: &str, style: &Style) -> Value {
-    let known = style::words_of(style.displaced, field);
-    let title = match known {
-        Some(words) => Words::new(words.es, words.en),
+    let known = style::words_of(style.told(), field);
+    let title = match &known {
+        Some(words) => Words::new(&*words.es, &*words.en),
         None if field == style.key => Words::new("Clave", "Code"),
         None => Words::same(field),
     };

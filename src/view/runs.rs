@@ -58,6 +58,9 @@ pub(super) struct Described {
     /// Told where its fields refer to sites that are shown displaced.
     #[serde(default)]
     pub displaced: Option<serde::de::IgnoredAny>,
+    /// Told where its rates are stated for so many people.
+    #[serde(default)]
+    pub rate_per: Option<f64>,
     /// Told where the GeoJSON has not every vertex; there is a FlatGeobuf then, which has.
     #[serde(default)]
     pub simplified: Option<serde::de::IgnoredAny>,

@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod computing;
 mod dateline;
 mod geometry;
 mod sources;

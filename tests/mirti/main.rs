@@ -5,6 +5,7 @@
 mod common;
 
 mod country;
+mod enti;
 mod errors;
 mod golden;
 mod tables;

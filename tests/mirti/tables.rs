@@ -164,9 +164,11 @@ fn codebooks_that_ship_are_sound_and_go_together() {
     for (name, codebook) in &all {
         assert_eq!(*name, codebook.name);
     }
-    for (survey, census) in
-        [("imaginaria-encuesta", "imaginaria-censo"), ("enti-2019-2022", "censo-2020-ampliado")]
-    {
+    for (survey, census) in [
+        ("imaginaria-encuesta", "imaginaria-censo"),
+        ("enti-2019", "censo-2020-ampliado"),
+        ("enti-2022", "censo-2020-ampliado"),
+    ] {
         assert!(all[survey].outcome.is_some());
         let in_census = variables(&all[census]);
         for (name, mut levels) in variables(&all[survey]) {

@@ -94,3 +94,15 @@ fn past_runs_and_files_are_tables() {
     let all = rows(demo(), "SELECT count(*) FROM 'data/indicators.csv'");
     assert_eq!(all, rows(demo(), "SELECT count(*) FROM indicators"));
 }
+
+#[test]
+fn hot_spots_in_sql_are_those_of_the_step() {
+    let sql = "SELECT count(*) AS n, sum(CASE WHEN g.gi_bin IS DISTINCT FROM h.gi_bin THEN 1 ELSE 0 END) AS differ \
+               FROM gi g JOIN hotspots('risk', 'risk') h ON g.code = h.code";
+    let told = done(&query(demo(), &["-e", sql]));
+    let counts = told.lines().nth(1).unwrap().split_once(',').unwrap();
+    assert!(counts.0.parse::<u32>().unwrap() > 100 && counts.1 == "0", "{told}");
+    let other =
+        done(&query(demo(), &["-e", &sql.replace("'risk')", "'risk', 'queen', 999, 'permutation')")]));
+    assert_ne!(other.lines().nth(1).unwrap().split_once(',').unwrap().1, "0", "{other}");
+}

@@ -189,7 +189,7 @@ mod tests {
             Column::booleans("b", vec![Some(true), None, Some(false)]),
         ];
         let mut provenance = Provenance { step: "score".into(), ..Provenance::default() };
-        provenance.findings.push(Finding::NoNeighbours { count: 1, examples: vec!["01".into()] });
+        provenance.findings.push(Finding::NoNeighbours { count: 1, of: 9, examples: vec!["01".into()] });
         provenance.parameters.insert("cut".into(), serde_json::json!([0.1, 1, 1.0, "ñ"]));
         Layer::new("t", "code", columns, Arc::new(geometry), provenance).unwrap()
     }

@@ -6,12 +6,13 @@ use geo::{MultiPolygon, unary_union};
 use rayon::prelude::*;
 use serde_json::json;
 
-use crate::build::context::{derived, identity};
+use super::total::{Total, partial};
+use crate::build::context::{derived, identity, located};
 use crate::build::{BuildError, Context};
 use crate::geodesy::{buffer_km, flat_area_km2};
 use crate::index::BandedZones;
-use crate::join::{Locator, OUTSIDE, shares};
-use crate::layer::{Column, Finding, Geometry, Layer, LayerError, ZonesBuilder};
+use crate::join::{OUTSIDE, shares};
+use crate::layer::{Column, Geometry, Layer, LayerError, ZonesBuilder};
 use crate::workspace::config::{self, CorridorOutput};
 
 /// Draws the corridors, and shares the zones out over them where the layer file asks for that.
@@ -57,29 +58,31 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Corridor) -> Res
         let people = context.layer(people)?;
         let points = people.points()?;
         let of_point = match &step.people_field {
-            Some(field) => people.numbers(field)?,
+            Some(field) => people.amounts(field)?,
             None => vec![Some(1.0); points.len()],
         };
-        let mut located = vec![OUTSIDE; points.len()];
-        let locator = Locator::for_points(&view, &zones.keys(), points.len() as u64).map_err(join)?;
-        locator.locate_many(points.lon, points.lat, &mut located).map_err(join)?;
+        let (located, outside) = located(name, zones, people)?;
+        provenance.findings.extend(outside);
         let corridor = BandedZones::new(&any).map_err(|error| join(error.into()))?;
-        let (mut all, mut near) = (vec![0.0; zones.len()], vec![0.0; zones.len()]);
+        let (mut all, mut near) = (vec![Total::default(); zones.len()], vec![Total::default(); zones.len()]);
+        let (mut lacking, mut inside) = (Vec::new(), 0);
+        let keys = people.keys();
         for (i, &zone) in located.iter().enumerate().filter(|&(_, &zone)| zone != OUTSIDE) {
-            let count = of_point[i].unwrap_or(0.0);
-            all[zone as usize] += count;
+            inside += 1;
+            all[zone as usize].add(of_point[i]);
             if corridor.position(0, points.lon[i], points.lat[i]).touches() {
-                near[zone as usize] += count;
+                near[zone as usize].add(of_point[i]);
+            }
+            if of_point[i].is_none() {
+                lacking.push(keys[i]);
             }
         }
-        let outside = located.iter().filter(|&&zone| zone == OUTSIDE).count();
-        if outside > 0 {
-            let (of, zones) = (points.len(), step.zones.clone());
-            provenance.findings.push(Finding::Outside { count: outside, of, zones });
+        if let Some(field) = &step.people_field {
+            provenance.findings.extend(partial(field, &all, &lacking, inside));
         }
-        columns.push(Column::numbers("people", all.iter().map(|&count| Some(count)).collect()));
-        columns.push(Column::numbers("corr_ppl", near.iter().map(|&count| Some(count)).collect()));
-        let pct = near.iter().zip(&all).map(|(&count, &of)| part(count, of)).collect();
+        columns.push(Column::numbers("people", all.iter().map(Total::value).collect()));
+        columns.push(Column::numbers("corr_ppl", near.iter().map(Total::value).collect()));
+        let pct = near.iter().zip(&all).map(|(near, all)| part(near.value()?, all.value()?)).collect();
         columns.push(Column::numbers("ppl_pct", pct));
     }
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)

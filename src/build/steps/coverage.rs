@@ -174,18 +174,20 @@ impl Covered<'_> {
             line = gap.line;
             measure.slice(start, stop).into_iter().for_each(|(lon, lat)| builder.vertex(lon, lat));
             builder.end_line()?;
-            let exposed: f64 = profile[line as usize]
-                .iter()
-                .map(|&(a, b, risk)| (b.min(stop) - a.max(start)).max(0.0) * risk)
-                .sum();
+            // Of kilometres whose risk is known.
+            let (known_km, exposed) =
+                profile[line as usize].iter().fold((0.0, 0.0), |(km, sum), &(a, b, risk)| {
+                    let within = (b.min(stop) - a.max(start)).max(0.0);
+                    (km + within, sum + within * risk)
+                });
             ids.push(Some(format!("{}-gap-{number:03}", routes[line as usize])));
             of.push(Some(routes[line as usize]));
             of_name.push(names[line as usize].clone());
             from.push(Some(start));
             to.push(Some(stop));
             km.push(Some(stop - start));
-            risk.push(Some(exposed / (stop - start)));
-            expo.push(Some(exposed));
+            risk.push((known_km > 0.0).then(|| exposed / known_km));
+            expo.push((known_km > 0.0).then_some(exposed));
         }
         let columns = vec![
             Column::texts("gap_id", ids),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::total::{Total, partial};
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::join::shares;
-use crate::layer::{Column, EXAMPLES, Finding, Layer};
+use crate::layer::{Column, EXAMPLES, Finding, Layer, key_fit};
 use crate::workspace::config;
 
 /// How far the shares of an old zone may be from 1: published tables are rounded.
@@ -29,7 +30,19 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Crosswalk) -> Re
         (_, Some(old)) => by_area(context, name, table, zones, old)?,
         (links, None) => by_table(context, name, step, table, zones, links.as_deref())?,
     };
+    if links.is_empty()
+        && let (Some(zone), Some(row)) = (zones.keys().first(), table.keys().first())
+    {
+        return Err(BuildError::NoKeyMatches {
+            layer: name.to_owned(),
+            left: step.old_zones.as_ref().unwrap_or(&step.zones).clone(),
+            right: step.table.clone(),
+            examples: [(*zone).to_owned(), (*row).to_owned()],
+            fit: key_fit(&zones.keys(), &table.keys()),
+        });
+    }
     let mut columns = identity(zones);
+    let mut findings = Vec::new();
     let mut totals = serde_json::Map::new();
     for field in &step.sum {
         let values = table.numbers(field)?;
@@ -43,13 +56,17 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Crosswalk) -> Re
         totals.insert(field.clone(), json!({"old": before, "new": after}));
         columns.push(Column::numbers(field, sums));
     }
-    let weights = step.weight.as_ref().map(|field| table.numbers(field)).transpose()?;
+    let weights = step.weight.as_ref().map(|field| table.amounts(field)).transpose()?;
+    let weight_of_means = step.weight.iter().filter(|_| !step.mean.is_empty());
+    for field in step.sum.iter().chain(&step.mean).chain(weight_of_means) {
+        findings.extend(lacking(table, zones.len(), &links, field)?);
+    }
     for field in &step.mean {
         let values = table.numbers(field)?;
         let mut sums = vec![(0.0, 0.0); zones.len()];
         for link in &links {
-            let weight = weights.as_ref().map_or(Some(1.0), |weights| weights[link.old]).unwrap_or(0.0);
-            if let Some(value) = values[link.old] {
+            let weight = weights.as_ref().map_or(Some(1.0), |weights| weights[link.old]);
+            if let (Some(value), Some(weight)) = (values[link.old], weight) {
                 let (sum, total) = &mut sums[link.new];
                 (*sum, *total) = (*sum + link.share * weight * value, *total + link.share * weight);
             }
@@ -65,6 +82,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Crosswalk) -> Re
     inputs.extend(step.links.as_deref());
     inputs.extend(step.old_zones.as_deref());
     let mut provenance = derived("crosswalk", &inputs);
+    provenance.findings = findings;
     if !lost.is_empty() {
         provenance.findings.push(Finding::Dropped {
             count: lost.len(),
@@ -83,6 +101,19 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Crosswalk) -> Re
     provenance.parameters.insert("mean".into(), json!(step.mean));
     provenance.parameters.insert("weight".into(), json!(step.weight));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
+}
+
+/// What to say of a field that lacks in rows of the table that lead to a new zone.
+fn lacking(table: &Layer, zones: usize, links: &[Link], field: &str) -> Result<Option<Finding>, BuildError> {
+    let (values, keys) = (table.numbers(field)?, table.keys());
+    let mut totals = vec![Total::default(); zones];
+    let mut rows: Vec<usize> = links.iter().map(|link| link.old).collect();
+    links.iter().for_each(|link| totals[link.new].add(values[link.old]));
+    rows.sort_unstable();
+    rows.dedup();
+    let lacking: Vec<&str> =
+        rows.iter().filter(|&&row| values[row].is_none()).map(|&row| keys[row]).collect();
+    Ok(partial(field, &totals, &lacking, rows.len()))
 }
 
 /// Links from a table; an old zone that is not in it goes whole to the new one of the same key.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::total::mostly_null;
 use crate::build::context::{derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Layer};
@@ -16,7 +17,7 @@ const Z95: f64 = 1.959_963_984_540_054;
 pub(super) fn run(context: &Context, name: &str, step: &config::Difference) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let table = context.layer(&step.table)?;
-    let (rows, unmatched) = matched(zones, table);
+    let (rows, unmatched) = matched(name, zones, table)?;
     let keys = zones.keys();
     let column = |field: &str| -> Result<Vec<Option<f64>>, BuildError> {
         let values = table.numbers(field)?;
@@ -44,6 +45,15 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Difference) -> R
         (error > 0.0).then(|| libm::erfc((gap / error).abs() / std::f64::consts::SQRT_2))
     };
     let field = &step.field;
+    let lacks = mostly_null(
+        field,
+        &gap,
+        &keys,
+        (
+            format!("`{}` o `{}` faltan en `{}`", step.a, step.b, step.table),
+            format!("`{}` or `{}` lacks in `{}`", step.a, step.b, step.table),
+        ),
+    );
     let mut columns = identity(zones);
     let (low, high, p) = (end(-1.0), end(1.0), (0..gap.len()).map(p).collect());
     columns.push(Column::numbers(&step.a, a));
@@ -53,7 +63,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Difference) -> R
     columns.push(Column::numbers(format!("{field}_hi"), high));
     columns.push(Column::numbers(format!("{field}_p"), p));
     let mut provenance = derived("difference", &[&step.zones, &step.table]);
-    provenance.findings = unmatched.into_iter().collect();
+    provenance.findings = unmatched.into_iter().chain(lacks).collect();
     provenance.parameters.insert("difference".into(), json!(format!("{} - {}", step.a, step.b)));
     provenance.parameters.insert("a".into(), json!(step.a));
     provenance.parameters.insert("b".into(), json!(step.b));

@@ -4,33 +4,31 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::total::{Total, partial};
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::corridor::{Exposure, ExposureTotals, exposure};
 use crate::join::Stretch;
-use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance};
+use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance, Severity};
 use crate::workspace::config::{self, ExposureOutput};
 
 /// Overlays the routes on the zones and hands out what the layer file asks for.
 pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Result<Layer, BuildError> {
     let (routes, zones) = (context.layer(&step.routes)?, context.layer(&step.zones)?);
     let stretches = context.stretches(name, routes, zones)?;
-    let risk = zones.numbers(&step.risk)?;
-    let flow = match &step.flow {
-        Some(field) => Some(routes.numbers(field)?),
-        None => None,
-    };
+    let risk = zones.shares(&step.risk)?;
+    let flow = step.flow.as_ref().map(|field| routes.amounts(field)).transpose()?;
     let mut provenance = derived("exposure", &[&step.routes, &step.zones]);
     provenance.parameters.insert("risk".into(), json!(step.risk));
     provenance.parameters.insert("high".into(), json!(step.high));
     if let Some(field) = &step.flow {
         provenance.parameters.insert("flow".into(), json!(field));
     }
-    let all = Made { routes, zones, stretches, risk, flow, high: step.high };
+    let all = Made { routes, zones, stretches, risk, flow, step };
     match step.output {
         ExposureOutput::Stretches => all.stretches(name, &step.risk, provenance),
         ExposureOutput::Zones => all.zones(name, provenance),
-        ExposureOutput::Routes => all.routes(name, &step.zones, provenance),
+        ExposureOutput::Routes => all.routes(name, provenance),
     }
 }
 
@@ -41,7 +39,7 @@ struct Made<'a> {
     stretches: Arc<Vec<Stretch>>,
     risk: Vec<Option<f64>>,
     flow: Option<Vec<Option<f64>>>,
-    high: f64,
+    step: &'a config::Exposure,
 }
 
 impl Made<'_> {
@@ -110,7 +108,7 @@ impl Made<'_> {
     }
 
     fn totals(&self, name: &str) -> Result<ExposureTotals, BuildError> {
-        exposure(&self.stretches, &self.risk, self.routes.len(), self.flow.as_deref(), self.high)
+        exposure(&self.stretches, &self.risk, self.routes.len(), self.flow.as_deref(), self.step.high)
             .map_err(|error| BuildError::Corridor { layer: name.to_owned(), error })
     }
 
@@ -118,26 +116,58 @@ impl Made<'_> {
     fn total_columns(&self, totals: &[Exposure]) -> Vec<Column> {
         let mut columns = vec![
             column("route_km", totals, |t| Some(t.route_km)),
-            column("expo_km", totals, |t| Some(t.expo_km)),
-            column("high_km", totals, |t| Some(t.high_km)),
+            column("expo_km", totals, |t| t.is_scored().then_some(t.expo_km)),
+            column("high_km", totals, |t| t.is_scored().then_some(t.high_km)),
         ];
         columns.extend(self.flow.as_ref().map(|_| column("person_km", totals, |t| t.person_km)));
         columns
     }
 
-    fn zones(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
+    /// What to say of routes outside all zones.
+    fn outside(&self, totals: &ExposureTotals) -> Option<Finding> {
+        let (km, of_km) = (totals.total.outside_km, totals.total.route_km);
+        (km > 0.0).then(|| Finding::OutsideKm { km, of_km, zones: self.step.zones.clone() })
+    }
+
+    /// What to say of totals that lack scores of zones or flows of routes.
+    fn lacks(&self, totals: &ExposureTotals, made: &[Exposure]) -> Vec<Finding> {
+        let keys = self.zones.keys();
+        let crossed = |zone: &usize| totals.zones[*zone].route_km > 0.0;
+        let unscored: Vec<&str> = (0..keys.len())
+            .filter(|zone| crossed(zone) && self.risk[*zone].is_none())
+            .map(|zone| keys[zone])
+            .collect();
+        let without = made.iter().filter(|t| t.unscored_km > 0.0);
+        let of_risk: Vec<Total> = without.map(|t| Total::of(t.is_scored())).collect();
+        let crossed = (0..keys.len()).filter(crossed).count();
+        let mut found: Vec<Finding> =
+            partial(&self.step.risk, &of_risk, &unscored, crossed).into_iter().collect();
+        if let (Some(field), Some(flow)) = (&self.step.flow, &self.flow) {
+            let keys = self.routes.keys();
+            let unknown: Vec<&str> =
+                (0..keys.len()).filter(|&line| flow[line].is_none()).map(|line| keys[line]).collect();
+            let without = made.iter().filter(|t| t.unknown_flow_km > 0.0);
+            let of_flow: Vec<Total> = without.map(|t| Total::of(t.person_km.is_some())).collect();
+            found.extend(partial(field, &of_flow, &unknown, keys.len()));
+        }
+        found
+    }
+
+    fn zones(&self, name: &str, mut provenance: Provenance) -> Result<Layer, BuildError> {
+        let totals = self.totals(name)?;
+        let mostly = self.outside(&totals).filter(|outside| outside.severity() == Severity::Warning);
+        provenance.findings.extend(mostly);
+        provenance.findings.extend(self.lacks(&totals, &totals.zones));
         let mut columns = identity(self.zones);
-        columns.extend(self.total_columns(&self.totals(name)?.zones));
+        columns.extend(self.total_columns(&totals.zones));
         Ok(Layer::new(name, self.zones.key(), columns, Arc::clone(self.zones.geometry()), provenance)?)
     }
 
-    fn routes(&self, name: &str, zones: &str, mut provenance: Provenance) -> Result<Layer, BuildError> {
+    fn routes(&self, name: &str, mut provenance: Provenance) -> Result<Layer, BuildError> {
         let totals = self.totals(name)?;
-        let ExposureTotals { lines, total, .. } = &totals;
-        if total.outside_km > 0.0 {
-            let (km, of_km) = (total.outside_km, total.route_km);
-            provenance.findings.push(Finding::OutsideKm { km, of_km, zones: zones.to_owned() });
-        }
+        let lines = &totals.lines;
+        provenance.findings.extend(self.outside(&totals));
+        provenance.findings.extend(self.lacks(&totals, lines));
         let mut columns = identity(self.routes);
         for field in ["mode", "flow"].into_iter().filter(|f| self.routes.has(f)) {
             columns.push(Column { name: field.to_owned(), values: Arc::clone(self.routes.column(field)?) });

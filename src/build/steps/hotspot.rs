@@ -27,10 +27,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
         permutations: step.permutations,
         seed: context.seed,
         fdr: step.fdr,
-        reference: match step.p {
-            HotspotP::Normal => Reference::Normal,
-            HotspotP::Permutation => Reference::Permutation,
-        },
+        reference: reference(step.p),
     };
     let result = local_gi(&values, &contiguity, &options).map_err(failed)?;
 
@@ -39,6 +36,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
     if !result.islands.is_empty() {
         provenance.findings.push(Finding::NoNeighbours {
             count: result.islands.len(),
+            of: values.iter().flatten().count(),
             examples: result.islands.iter().take(EXAMPLES).map(|&i| keys[i].to_owned()).collect(),
         });
     }
@@ -67,6 +65,14 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 
+/// The p-value that is classed, as the library calls it.
+fn reference(p: HotspotP) -> Reference {
+    match p {
+        HotspotP::Normal => Reference::Normal,
+        HotspotP::Permutation => Reference::Permutation,
+    }
+}
+
 /// A limit of the statistic in both languages; what stands elsewhere (scores missing, islands) is not repeated.
 fn told(warning: &Warning) -> Option<Finding> {
     let (es, grave) = match warning {
@@ -93,4 +99,14 @@ fn told(warning: &Warning) -> Option<Finding> {
         ),
     };
     Some(Finding::Statistic { es, en: warning.to_string(), warning: grave })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_step_and_the_library_class_the_same_p() {
+        assert_eq!(reference(HotspotP::default()), GiOptions::default().reference);
+    }
 }

@@ -12,6 +12,7 @@ mod priority;
 mod read;
 mod rollup;
 mod score;
+mod total;
 
 use serde_json::json;
 
@@ -28,7 +29,8 @@ pub(super) fn code_version(kind: StepKind) -> String {
     let version = match kind {
         // What GDAL and its companions read may differ between their versions.
         StepKind::Read => return format!("2, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
-        _ => 1,
+        // Raised for all when what is missing was told from what is zero.
+        _ => 2,
     };
     format!("{} {version}", kind.name())
 }

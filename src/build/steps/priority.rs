@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::total::{Total, partial};
 use crate::build::context::{derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Layer};
+use crate::publish::style::RATE_PER;
 use crate::workspace::config;
 
 /// Ranks the zones.
 ///
 /// Each component becomes its percentile rank among the zones where it is above zero (ties share the mean
-/// rank, the greatest is 1); zero and missing become 0. So no unit and no outlier outweighs the others.
+/// rank, the greatest is 1); zero becomes 0. So no unit and no outlier outweighs the others. A missing one is left out,
+/// the weights of the others scaled up, and told.
 pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut columns = identity(zones);
@@ -20,7 +23,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     for carry in &step.carry {
         let from = context.layer(&carry.layer)?;
         inputs.push(&carry.layer);
-        let (rows, _) = matched(zones, from);
+        let (rows, _) = matched(name, zones, from)?;
         let rows: arrow_array::UInt64Array = rows.iter().map(|row| row.map(|row| row as u64)).collect();
         for field in
             carry.fields.iter().filter(|f| !columns.iter().any(|c| c.name == **f)).collect::<Vec<_>>()
@@ -30,49 +33,76 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
             columns.push(Column { name: field.clone(), values });
         }
     }
-    let mut composite = vec![0.0; zones.len()];
-    let total: f64 = step.component.iter().map(|c| c.weight).sum();
+    let rate_per = match step.carry.iter().find(|carry| carry.fields.iter().any(|field| field == "rate")) {
+        Some(carry) => context.layer(&carry.layer)?.provenance.parameters.get(RATE_PER),
+        None => None,
+    };
+    let mut findings = Vec::new();
+    let mut parts = Vec::with_capacity(step.component.len());
     for component in &step.component {
         let from = context.layer(&component.layer)?;
         inputs.push(&component.layer);
-        let (rows, _) = matched(zones, from);
+        let (rows, unmatched) = matched(name, zones, from)?;
+        findings.extend(unmatched.filter(|unmatched| !findings.contains(unmatched)));
         let values = from.numbers(&component.field)?;
-        let ranks = percentile_ranks(&rows.iter().map(|r| r.and_then(|r| values[r])).collect::<Vec<_>>());
-        composite.iter_mut().zip(ranks).for_each(|(sum, rank)| *sum += component.weight / total * rank);
+        let values: Vec<Option<f64>> = rows.iter().map(|row| row.and_then(|row| values[row])).collect();
+        parts.push((component.weight, percentile_ranks(&values)));
+    }
+    let composite: Vec<Option<f64>> = (0..zones.len()).map(|zone| mean(&parts, zone)).collect();
+    let keys = zones.keys();
+    for (component, (_, part)) in step.component.iter().zip(&parts) {
+        let without: Vec<usize> = (0..keys.len()).filter(|&zone| part[zone].is_none()).collect();
+        let totals: Vec<Total> = without.iter().map(|&zone| Total::of(composite[zone].is_some())).collect();
+        let lacking: Vec<&str> = without.iter().map(|&zone| keys[zone]).collect();
+        let field = format!("{}.{}", component.layer, component.field);
+        findings.extend(partial(&field, &totals, &lacking, keys.len()));
     }
     let ranks = ranks(&composite);
-    columns.push(Column::numbers("priority", composite.into_iter().map(Some).collect()));
-    columns.push(Column::integers("prio_rank", ranks.into_iter().map(Some).collect()));
+    columns.push(Column::numbers("priority", composite));
+    columns.push(Column::integers("prio_rank", ranks));
     inputs.sort_unstable();
     inputs.dedup();
     let mut provenance = derived("priority", &inputs);
+    provenance.findings = findings;
+    provenance.parameters.extend(rate_per.map(|per| (RATE_PER.to_owned(), per.clone())));
     let components =
         step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
     provenance.parameters.insert("components".into(), components.collect());
-    provenance
-        .parameters
-        .insert("scale".into(), json!("percentile rank among zones above zero; zero and missing are 0"));
+    provenance.parameters.insert(
+        "scale".into(),
+        json!("percentile rank among zones above zero; zero is 0, missing is left out"),
+    );
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 
-/// Mid-rank over the count, among values above zero; 0 elsewhere.
-fn percentile_ranks(values: &[Option<f64>]) -> Vec<f64> {
-    let positive = |v: &Option<f64>| v.filter(|&v| v > 0.0);
-    let mut sorted: Vec<f64> = values.iter().filter_map(positive).collect();
+/// The weighted mean of what is known of a zone; `None` where nothing is.
+fn mean(parts: &[(f64, Vec<Option<f64>>)], zone: usize) -> Option<f64> {
+    let known = parts.iter().filter_map(|(weight, ranks)| Some((weight, ranks[zone]?)));
+    let (sum, total) =
+        known.fold((0.0, 0.0), |(sum, total), (weight, rank)| (sum + weight * rank, total + weight));
+    (total > 0.0).then(|| sum / total)
+}
+
+/// Mid-rank over the count, among values above zero; 0 for the others that are known.
+fn percentile_ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    let mut sorted: Vec<f64> = values.iter().flatten().copied().filter(|&v| v > 0.0).collect();
     sorted.sort_by(f64::total_cmp);
     let rank = |v: f64| {
+        if v <= 0.0 {
+            return 0.0;
+        }
         let below = sorted.partition_point(|&s| s < v);
         let up_to = sorted.partition_point(|&s| s <= v);
         (below + up_to + 1) as f64 / 2.0 / sorted.len() as f64
     };
-    values.iter().map(|v| positive(v).map_or(0.0, rank)).collect()
+    values.iter().map(|v| v.map(rank)).collect()
 }
 
 /// 1 for the greatest; ties share the smallest rank.
-fn ranks(values: &[f64]) -> Vec<i64> {
-    let mut sorted = values.to_vec();
+fn ranks(values: &[Option<f64>]) -> Vec<Option<i64>> {
+    let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
     sorted.sort_by(|a, b| b.total_cmp(a));
-    values.iter().map(|v| sorted.partition_point(|s| s > v) as i64 + 1).collect()
+    values.iter().map(|v| v.map(|v| sorted.partition_point(|s| *s > v) as i64 + 1)).collect()
 }
 
 #[cfg(test)]
@@ -82,12 +112,21 @@ mod tests {
     #[test]
     fn percentile_ranks_are_mid_ranks_above_zero() {
         let values = [Some(0.0), None, Some(5.0), Some(1.0), Some(5.0), Some(9.0)];
-        assert_eq!(percentile_ranks(&values), [0.0, 0.0, 0.625, 0.25, 0.625, 1.0]);
-        assert_eq!(percentile_ranks(&[None]), [0.0]);
+        let ranks = [Some(0.0), None, Some(0.625), Some(0.25), Some(0.625), Some(1.0)];
+        assert_eq!(percentile_ranks(&values), ranks);
+        assert_eq!(percentile_ranks(&[None]), [None]);
     }
 
     #[test]
     fn the_greatest_is_first() {
-        assert_eq!(ranks(&[0.1, 0.9, 0.9, 0.5]), [4, 1, 1, 3]);
+        let values = [Some(0.1), Some(0.9), None, Some(0.9), Some(0.5)];
+        assert_eq!(ranks(&values), [Some(4), Some(1), None, Some(1), Some(3)]);
+    }
+
+    #[test]
+    fn what_is_missing_is_left_out_of_the_mean() {
+        let parts = [(3.0, vec![Some(0.5), None, None]), (1.0, vec![Some(0.1), Some(0.1), None])];
+        let means: Vec<_> = (0..3).map(|zone| mean(&parts, zone)).collect();
+        assert_eq!(means, [Some(1.6 / 4.0), Some(0.1), None]);
     }
 }

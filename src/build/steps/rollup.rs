@@ -1,16 +1,18 @@
 //! `[rollup]`: totals per state or for the country, with dissolved borders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use arrow_schema::DataType;
 use rayon::prelude::*;
 use serde_json::json;
 
+use super::total::{Total, partial};
 use crate::build::context::{derived, matched};
 use crate::build::{BuildError, Context};
 use crate::join::dissolve;
 use crate::layer::{Column, Finding, Layer, ZonesBuilder};
+use crate::publish::style::RATE_PER;
 use crate::workspace::config::{self, RollupBy};
 
 /// Rolls the zones up.
@@ -20,12 +22,15 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     if let RollupBy::Table { table, .. } = &step.by {
         inputs.push(table);
     }
-    let (members, findings) = members(context, step)?;
-    let columns = columns(zones, step, &members)?;
+    let (members, mut findings) = members(context, name, step)?;
+    let columns = columns(zones, step, &members, &mut findings)?;
     let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);
     let geometry = borders(zones, name, &members)?;
     drop(turn);
     let mut provenance = derived("rollup", &inputs);
+    // A mean of rates is stated as they are.
+    let rates = zones.provenance.parameters.get(RATE_PER);
+    provenance.parameters.extend(rates.map(|per| (RATE_PER.to_owned(), per.clone())));
     provenance.findings = findings;
     provenance.parameters.insert("sum".into(), json!(step.sum));
     provenance.parameters.insert("mean".into(), json!(step.mean));
@@ -37,21 +42,20 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
 /// A group and its rows.
 type Group = (String, Vec<usize>);
 
-/// The rows of each group, and what does not match.
+/// The rows of each group, and what does not match. `name` is the layer that is made.
 pub(in crate::build) fn members(
     context: &Context,
+    name: &str,
     step: &config::Rollup,
 ) -> Result<(Vec<Group>, Vec<Finding>), BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut findings = Vec::new();
     let groups: Vec<Option<String>> = match &step.by {
-        RollupBy::Prefix { prefix } => {
-            zones.keys().iter().map(|key| Some(key.chars().take(*prefix).collect())).collect()
-        }
+        RollupBy::Prefix { prefix } => zones.prefixes(*prefix)?.into_iter().map(Some).collect(),
         RollupBy::Table { table, field } => {
             let table = context.layer(table)?;
             let values = table.texts(field)?;
-            let (rows, unmatched) = matched(zones, table);
+            let (rows, unmatched) = matched(name, zones, table)?;
             findings.extend(unmatched);
             // A group of blanks is none: a key may not be blank.
             let named = |group: &String| !group.trim().is_empty();
@@ -75,7 +79,8 @@ type Present<'a> = &'a mut dyn Iterator<Item = (usize, f64)>;
 fn columns(
     zones: &Layer,
     step: &config::Rollup,
-    members: &[(String, Vec<usize>)],
+    members: &[Group],
+    findings: &mut Vec<Finding>,
 ) -> Result<Vec<Column>, BuildError> {
     let mut columns =
         vec![Column::texts("code", members.iter().map(|(group, _)| Some(group.as_str())).collect())];
@@ -86,14 +91,14 @@ fn columns(
     }
     columns
         .push(Column::integers("zones", members.iter().map(|(_, rows)| Some(rows.len() as i64)).collect()));
-    let weights = step.weight.as_ref().map(|field| zones.numbers(field)).transpose()?;
+    let weights = step.weight.as_ref().map(|field| zones.amounts(field)).transpose()?;
     let per_group = |field: &str, f: &dyn Fn(Present) -> Option<f64>| {
         let values = zones.numbers(field)?;
         let of = |rows: &Vec<usize>| f(&mut rows.iter().filter_map(|&row| values[row].map(|v| (row, v))));
         Ok::<_, BuildError>(Column::numbers(field, members.iter().map(|(_, rows)| of(rows)).collect()))
     };
     for field in &step.sum {
-        let sum = per_group(field, &|values| Some(values.fold(0.0, |sum, (_, v)| sum + v)))?;
+        let sum = per_group(field, &|values| values.map(|(_, v)| v).reduce(|sum, v| sum + v))?;
         // People and incidents stay whole numbers.
         columns.push(match zones.column(field)?.data_type() {
             kind @ DataType::Int64 => Column {
@@ -106,9 +111,9 @@ fn columns(
     }
     for field in &step.mean {
         columns.push(per_group(field, &|values| {
-            let weight = |row: usize| weights.as_ref().map_or(1.0, |w| w[row].unwrap_or(0.0));
-            let (sum, total) =
-                values.fold((0.0, 0.0), |(s, t), (row, v)| (s + weight(row) * v, t + weight(row)));
+            let weight = |row: usize| weights.as_ref().map_or(Some(1.0), |weights| weights[row]);
+            let weighed = values.filter_map(|(row, v)| Some((weight(row)?, v)));
+            let (sum, total) = weighed.fold((0.0, 0.0), |(s, t), (w, v)| (s + w * v, t + w));
             (total > 0.0).then(|| sum / total)
         })?);
     }
@@ -117,12 +122,40 @@ fn columns(
     }
     for count in &step.count {
         let values = zones.numbers(&count.field)?;
+        // Of nothing known it is not known how many.
         let of = |rows: &Vec<usize>| {
-            rows.iter().filter(|&&row| values[row].is_some_and(|v| v >= count.at_least)).count() as i64
+            let known = || rows.iter().filter_map(|&row| values[row]);
+            known().next().map(|_| known().filter(|v| *v >= count.at_least).count() as i64)
         };
-        columns.push(Column::integers(&count.name, members.iter().map(|(_, rows)| Some(of(rows))).collect()));
+        columns.push(Column::integers(&count.name, members.iter().map(|(_, rows)| of(rows)).collect()));
     }
+    findings.extend(lacking(zones, step, members)?);
     Ok(columns)
+}
+
+/// Fields that lack in some zones, each told once.
+fn lacking(zones: &Layer, step: &config::Rollup, members: &[Group]) -> Result<Vec<Finding>, BuildError> {
+    let counted = step.count.iter().map(|count| &count.field);
+    let weight = step.weight.iter().filter(|_| !step.mean.is_empty());
+    let fields: BTreeSet<&String> =
+        step.sum.iter().chain(&step.mean).chain(&step.max).chain(counted).chain(weight).collect();
+    let keys = zones.keys();
+    let mut found = Vec::new();
+    for field in fields {
+        let values = zones.numbers(field)?;
+        let total = |(_, rows): &Group| {
+            let mut total = Total::default();
+            rows.iter().for_each(|&row| total.add(values[row]));
+            total
+        };
+        let totals: Vec<Total> = members.iter().map(total).collect();
+        let mut rows: Vec<usize> = members.iter().flat_map(|(_, rows)| rows).copied().collect();
+        rows.sort_unstable();
+        let lacking: Vec<&str> =
+            rows.iter().filter(|&&row| values[row].is_none()).map(|&row| keys[row]).collect();
+        found.extend(partial(field, &totals, &lacking, rows.len()));
+    }
+    Ok(found)
 }
 
 /// The dissolved borders of each group, in parallel over groups.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::total::mostly_null;
 use crate::build::context::{derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
@@ -14,7 +15,7 @@ use crate::workspace::config;
 pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let table = context.layer(step.table.as_deref().unwrap_or(&step.zones))?;
-    let (rows, unmatched) = matched(zones, table);
+    let (rows, unmatched) = matched(name, zones, table)?;
     let mut findings: Vec<Finding> = unmatched.into_iter().collect();
     // A table that was just read has told already what it lacks.
     let told = table.provenance.findings.iter().any(|f| matches!(f, Finding::MissingValues { .. }));
@@ -29,6 +30,11 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     let recipe = recipe(step);
     let slices: Vec<&[Option<f64>]> = columns.iter().map(Vec::as_slice).collect();
     let result = score(&slices, &recipe).map_err(|error| failed(name, &zones.keys(), error))?;
+    let reasons = (
+        format!("a cada una le faltan más indicadores que `max_missing` = {}", step.max_missing),
+        format!("each lacks more indicators than `max_missing` = {}", step.max_missing),
+    );
+    findings.extend(mostly_null(&step.field, &result.score, &zones.keys(), reasons));
     let classes =
         classify(&result.score, &step.classes.cuts).map_err(|error| failed(name, &zones.keys(), error))?;
 

@@ -44,7 +44,7 @@ Examples:
   corredor mirti fit survey.dta --codebook survey.toml --random --out model.toml
   corredor mirti fit survey.parquet --codebook survey.toml --variables sex,age,area --lonely average --out model.toml
 
-Survey: CSV or TSV (also .gz, .zst), Parquet, or Stata (.dta), one row a person. Standard errors are linearised \
+Survey: CSV or TSV (also .gz, .zst), Parquet, Stata (.dta) or DBF, one row a person. Standard errors are linearised \
 over strata and clusters; with --random they are those of the likelihood.")]
 pub struct FitArgs {
     /// Table of persons of the survey

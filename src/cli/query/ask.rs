@@ -157,6 +157,7 @@ impl<'a> Desk<'a> {
             (destination, _) => destination.clone(),
         };
         let whole = self.answer(query, &values, &destination, &mut rows);
+        self.tell_noticed();
         if let Some(entry) = entry {
             entry.close(rows, matches!(whole, Ok(true)))?;
         }
@@ -239,6 +240,13 @@ impl<'a> Desk<'a> {
         let to_terminal = matches!(self.destination, Destination::Stdout) && io::stdout().is_terminal();
         let size = to_terminal.then(|| console::Term::stdout().size_checked()).flatten();
         Look { width: size.map(|(_, columns)| columns), lang: self.console.lang }
+    }
+
+    /// Tells what was noticed in files that were read for the first time: fewer rows than a file has are no surprise then.
+    fn tell_noticed(&self) {
+        for (file, finding) in self.session.take_noticed() {
+            self.console.findings(&file, &[finding]);
+        }
     }
 
     fn tell(&self, rows: u64, start: Instant) {

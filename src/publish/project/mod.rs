@@ -225,7 +225,7 @@ impl Project<'_> {
                 ("expanded", if sheet.shown { "1" } else { "0" }),
             ],
         );
-        let words = sheet.style.class_field().and_then(|field| words_of(sheet.style.displaced, field));
+        let words = sheet.style.class_field().and_then(|field| words_of(sheet.style.told(), field));
         if let Some(words) = words.filter(|_| legend) {
             // A bar ends a line of the legend.
             let title = format!("{}|{}", sheet.card.title.pick(self.lang), words.alias(self.lang));

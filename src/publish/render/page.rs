@@ -8,7 +8,7 @@ use super::svg::{Paint, Svg};
 use crate::lang::Lang;
 use crate::layer::Extent;
 use crate::publish::project::round_down;
-use crate::publish::style::{Renderer, Rgb, Symbol, Words};
+use crate::publish::style::{Renderer, Rgb, Symbol, Words, words_of};
 
 /// A4 across, mm.
 const WIDTH: f64 = 297.0;
@@ -72,7 +72,7 @@ fn legend(svg: &mut Svg<'_>, source: &Source, lang: Lang) {
             (lang.pick("Leyenda", "Legend").to_owned(), vec![(label, *symbol, false)])
         }
         Renderer::Categorized { field, classes } | Renderer::Graduated { field, classes } => {
-            let words = crate::publish::style::words_of(look.displaced, field);
+            let words = words_of(look.told(), field);
             let heading = words.map_or_else(|| field.clone(), |words| words.alias(lang));
             (heading, classes.iter().map(|class| (&class.label, class.symbol, false)).collect())
         }

@@ -1,5 +1,6 @@
 //! What is drawn, read from a published run.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use super::RenderError;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Layer, nearest};
 use crate::publish::runs::record;
-use crate::publish::style::{Label, NEWS, Renderer, Unsure, Words};
+use crate::publish::style::{Label, NEWS, Renderer, Told, Unsure, Words};
 
 /// The part of a style in `styles.json` that a picture needs.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,7 +23,18 @@ pub(super) struct Look {
     pub unsure: Option<Unsure>,
     pub label: Option<Label>,
     #[serde(default)]
-    pub displaced: bool,
+    displaced: bool,
+    #[serde(default)]
+    rate_per: Option<f64>,
+    #[serde(default)]
+    words: BTreeMap<String, Words>,
+}
+
+impl Look {
+    /// What its fields are told by.
+    pub fn told(&self) -> Told<'_> {
+        Told { displaced: self.displaced, rate_per: self.rate_per, words: Some(&self.words) }
+    }
 }
 
 /// The part of the metadata of a layer that a picture needs.

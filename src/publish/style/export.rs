@@ -29,7 +29,7 @@ pub fn export(style: &Style) -> Value {
                 .into_iter()
                 .map(|(value, words)| json!({"value": value, "es": words.es, "en": words.en}))
                 .collect();
-            match words_of(style.displaced, name) {
+            match words_of(style.told(), name) {
                 Some(words) => {
                     json!({"name": name, "es": words.es, "en": words.en, "unit": words.unit, "values": codes})
                 }

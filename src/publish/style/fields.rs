@@ -1,26 +1,30 @@
 //! Words for every field that we publish: aliases, units, and the values that are codes.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use super::Words;
+use super::classes::legend_number;
 use super::recipe_fields::{COMPOSITE, INDICATORS, names_factor};
 use crate::lang::Lang;
-use crate::layer::Layer;
+use crate::layer::Provenance;
 
 /// What a field is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldWords {
     /// Spanish.
-    pub es: &'static str,
+    pub es: Cow<'static, str>,
     /// English.
-    pub en: &'static str,
+    pub en: Cow<'static, str>,
     /// Unit or range, where there is one.
-    pub unit: Option<&'static str>,
+    pub unit: Option<Cow<'static, str>>,
 }
 
 impl FieldWords {
     /// The alias with its unit: `Exposición ponderada por riesgo (km)`.
     pub fn alias(&self, lang: Lang) -> String {
-        let word = lang.pick(self.es, self.en);
-        self.unit.map_or_else(|| word.to_owned(), |unit| format!("{word} ({unit})"))
+        let word = lang.pick(&self.es, &self.en);
+        self.unit.as_ref().map_or_else(|| word.to_owned(), |unit| format!("{word} ({unit})"))
     }
 }
 
@@ -34,7 +38,7 @@ const FIELDS: &[Row] = &[
     ("name", "Nombre", "Name", ""),
     ("state", "Estado", "State", ""),
     ("pop", "Población", "Population", ""),
-    ("zones", "Municipios", "Municipalities", ""),
+    ("zones", "Zonas", "Zones", ""),
     ("risk", "Riesgo", "Risk", "0–1"),
     ("risk_class", "Clase de riesgo", "Risk class", ""),
     ("ind_miss", "Indicadores faltantes", "Missing indicators", ""),
@@ -44,17 +48,17 @@ const FIELDS: &[Row] = &[
     ("route", "Ruta", "Route", ""),
     ("route_name", "Nombre de la ruta", "Route name", ""),
     ("mode", "Medio", "Mode", ""),
-    ("zone", "Municipio", "Municipality", ""),
+    ("zone", "Zona", "Zone", ""),
     ("from_km", "Desde el kilómetro", "From kilometre", "km"),
     ("to_km", "Hasta el kilómetro", "To kilometre", "km"),
     ("km", "Longitud", "Length", "km"),
     ("route_km", "Rutas", "Routes", "km"),
     ("expo_km", "Exposición, ponderada por riesgo", "Exposure, risk-weighted", "km"),
     ("high_km", "Rutas en riesgo alto", "Routes at high risk", "km"),
-    ("out_km", "Rutas fuera de los municipios", "Routes outside the municipalities", "km"),
-    ("unsc_km", "Rutas en municipios sin puntaje", "Routes in municipalities without a score", "km"),
+    ("out_km", "Rutas fuera de las zonas", "Routes outside the zones", "km"),
+    ("unsc_km", "Rutas en zonas sin puntaje", "Routes in zones without a score", "km"),
     ("flow", "Personas por periodo", "People per period", ""),
-    ("person_km", "Personas por kilómetro", "Person-kilometres", "km"),
+    ("person_km", "Personas-kilómetro", "Person-kilometres", "person-km"),
     ("km2", "Superficie", "Area", "km²"),
     ("corr_km2", "Superficie en el corredor", "Area within the corridor", "km²"),
     ("corr_pct", "Parte de la superficie en el corredor", "Share of the area within the corridor", "%"),
@@ -71,7 +75,7 @@ const FIELDS: &[Row] = &[
     ("gi_p_sim", "Gi*: p por permutación", "Gi*: permutation p", "0–1"),
     ("gi_q", "Gi*: q (tasa de falsos hallazgos)", "Gi*: q (false discovery rate)", "0–1"),
     ("gi_bin", "Conglomerado (Gi*)", "Cluster (Gi*)", ""),
-    ("hot_zones", "Municipios en punto caliente", "Municipalities in a hot spot", ""),
+    ("hot_zones", "Zonas en punto caliente", "Zones in a hot spot", ""),
     ("priority", "Prioridad", "Priority", "0–1"),
     ("prio_rank", "Lugar por prioridad", "Rank by priority", ""),
     ("change", "Cambio", "Change", ""),
@@ -137,19 +141,52 @@ const DISPLACED: &[Row] = &[
     ),
 ];
 
-/// The words for a field of a layer, which say where it refers to sites that are shown displaced.
-pub fn words_in(layer: &Layer, field: &str) -> Option<FieldWords> {
-    words_of(layer.provenance.is_displaced(), field)
+/// What a layer's fields are told by.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Told<'a> {
+    /// Whether it was made from sites that are shown displaced.
+    pub displaced: bool,
+    /// People that its rates are stated for.
+    pub rate_per: Option<f64>,
+    /// What its own layer file calls them.
+    pub words: Option<&'a BTreeMap<String, Words>>,
 }
 
-/// The words for a field, in a layer that was made from displaced sites or in one that was not.
-pub fn words_of(displaced: bool, field: &str) -> Option<FieldWords> {
-    let row = DISPLACED.iter().find(|row| displaced && row.0 == field);
-    row.map(words).or_else(|| field_words(field))
+impl Told<'_> {
+    /// Of the record of a layer.
+    pub fn of(provenance: &Provenance) -> Self {
+        let rate_per = provenance.parameters.get(RATE_PER).and_then(serde_json::Value::as_f64);
+        Self { displaced: provenance.is_displaced(), rate_per, words: None }
+    }
+}
+
+/// The parameter that says how many people rates are stated for.
+pub const RATE_PER: &str = "rate_per";
+
+/// The words for a field of a layer that such things are known of.
+pub fn words_of(told: Told<'_>, field: &str) -> Option<FieldWords> {
+    // That sites are displaced no layer file leaves unsaid.
+    if let Some(row) = DISPLACED.iter().find(|row| told.displaced && row.0 == field) {
+        return Some(words(row));
+    }
+    let ready = field_words(field);
+    let unit = match (field, told.rate_per) {
+        ("rate", Some(per)) => Some(per_people(per).into()),
+        _ => ready.as_ref().and_then(|ready| ready.unit.clone()),
+    };
+    match told.words.and_then(|words| words.get(field)) {
+        Some(own) => Some(FieldWords { es: own.es.clone().into(), en: own.en.clone().into(), unit }),
+        None => ready.map(|ready| FieldWords { unit, ..ready }),
+    }
+}
+
+/// The unit of a rate: `/ 100 000`.
+fn per_people(per: f64) -> String {
+    format!("/ {}", legend_number(per).replace('\u{202f}', " "))
 }
 
 fn words(&(_, es, en, unit): &Row) -> FieldWords {
-    FieldWords { es, en, unit: (!unit.is_empty()).then_some(unit) }
+    FieldWords { es: es.into(), en: en.into(), unit: (!unit.is_empty()).then_some(Cow::Borrowed(unit)) }
 }
 
 /// Codes of a field and what they say, in legend order.
@@ -216,6 +253,24 @@ pub fn values(field: &str) -> Vec<(&'static str, Words)> {
 mod tests {
     use super::*;
     use crate::publish::FIELD_NAME_MAX;
+
+    #[test]
+    fn the_unit_of_a_rate_is_what_it_is_stated_for() {
+        let unit = |per| words_of(Told { rate_per: per, ..Told::default() }, "rate").unwrap().unit.unwrap();
+        assert_eq!(unit(None), unit(Some(100_000.0)));
+        assert_eq!(unit(Some(1_000.0)), "/ 1 000");
+        assert_eq!(unit(Some(1e6)), "/ 1 000 000");
+        assert_eq!(unit(Some(100.0)), "/ 100");
+        assert_eq!(unit(Some(0.5)), "/ 0.5");
+    }
+
+    #[test]
+    fn a_layer_may_call_its_fields_otherwise() {
+        let own = BTreeMap::from([("out_km".to_owned(), Words::new("Fuera de los municipios", "Outside"))]);
+        let told = Told { words: Some(&own), ..Told::default() };
+        assert_eq!(words_of(told, "out_km").unwrap().alias(Lang::Es), "Fuera de los municipios (km)");
+        assert_eq!(words_of(told, "km"), field_words("km"));
+    }
 
     #[test]
     fn the_dictionary_names_publishable_fields_once() {

@@ -21,7 +21,7 @@ use crate::layer::{Layer, LayerError};
 
 pub use definition::{COLOURS, Lines, Palettes, Swatch};
 pub use export::{colours, export};
-pub use fields::{FieldWords, field_words, values as value_words, words_in, words_of};
+pub use fields::{FieldWords, RATE_PER, Told, field_words, values as value_words, words_of};
 pub use model::{Class, Fact, Label, NEWS, Pattern, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
 pub(super) use qml::qml_for;
 pub use themes::{class_colour, quantities, style, styled};

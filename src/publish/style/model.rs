@@ -1,7 +1,10 @@
 //! A style as plain data, before it is printed.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::Told;
 use crate::lang::Lang;
 
 /// A text in both languages.
@@ -249,9 +252,20 @@ pub struct Style {
     /// Whether its fields refer to sites that are shown displaced.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub displaced: bool,
+    /// People that its rates are stated for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_per: Option<f64>,
+    /// What its layer file calls its fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, Words>,
 }
 
 impl Style {
+    /// What its fields are told by.
+    pub fn told(&self) -> Told<'_> {
+        Told { displaced: self.displaced, rate_per: self.rate_per, words: Some(&self.words) }
+    }
+
     /// The legend, top to bottom.
     pub fn legend(&self) -> Vec<&Words> {
         match &self.renderer {

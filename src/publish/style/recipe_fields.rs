@@ -15,7 +15,7 @@ pub(super) const COMPOSITE: &[Row] = &[
     ("cls_2_pct", "Corridas en esa clase", "Runs in that class", "%"),
     ("class_3", "Clase por la tercera regla", "Class by the third rule", ""),
     ("cls_3_pct", "Corridas en esa clase", "Runs in that class", "%"),
-    ("unscored", "Municipios sin puntaje", "Municipalities without a score", ""),
+    ("unscored", "Zonas sin puntaje", "Zones without a score", ""),
     ("up_1", "Eleva el riesgo, 1.º", "Raises the risk, no. 1", ""),
     ("up_1_pts", "Eleva el riesgo, 1.º: puntos", "Raises the risk, no. 1: points", ""),
     ("up_2", "Eleva el riesgo, 2.º", "Raises the risk, no. 2", ""),

@@ -42,6 +42,8 @@ pub fn styled(
     } else {
         own.tip.iter().map(|field| fact(layer, field)).collect::<Vec<_>>()
     };
+    let super::Told { displaced, rate_per, .. } = super::Told::of(&layer.provenance);
+    let words = own.words.iter().map(|(field, text)| (field.clone(), Words::new(&*text.es, &*text.en)));
     Ok(Style {
         renderer: renderer(layer, theme, own, &title)?,
         unsure: unsure(layer, theme, own)?,
@@ -51,7 +53,9 @@ pub fn styled(
         key: layer.key().to_owned(),
         fields: layer.fields(),
         heading: heading.to_owned(),
-        displaced: layer.provenance.is_displaced(),
+        displaced,
+        rate_per,
+        words: words.collect(),
         tip: tip.into_iter().collect::<Result<_, _>>()?,
         title,
     })
@@ -283,7 +287,7 @@ fn cuts(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Renderer {
 /// [`LayerError::NoField`] and [`LayerError::NotNumeric`].
 pub fn quantities(layer: &Layer, fields: &[&str]) -> Result<Renderer, LayerError> {
     let first = fields.first().copied().unwrap_or_default();
-    let unit = super::field_words(first).and_then(|words| words.unit).unwrap_or_default().to_owned();
+    let unit = super::field_words(first).and_then(|words| words.unit).unwrap_or_default().into_owned();
     let draw = Draw { by: By::Quantiles, field: first.to_owned(), unit, ..Draw::default() };
     quantiles(layer, &draw, fields, COLOURS.palette("quantity"))
 }
@@ -308,22 +312,24 @@ fn around_zero(layer: &Layer, draw: &Draw, palette: &[Swatch]) -> Result<Rendere
     // Where all are 0 any width will do.
     let widest = if widest > 0.0 { widest } else { 1.0 };
     let cuts = [1.0, 0.5, 0.1, -0.1, -0.5, -1.0].map(|share| share * widest).to_vec();
-    let unit = difference_unit(layer, &field).to_owned();
+    let unit = difference_unit(layer, &field);
     let draw = Draw { field, cuts, unit, missing: draw.missing.clone(), ..Draw::default() };
     Ok(self::cuts(layer, &draw, palette))
 }
 
 /// The unit of a difference: that of the two quantities, which stand before it; percentages differ by percentage points.
-fn difference_unit(layer: &Layer, field: &str) -> &'static str {
+fn difference_unit(layer: &Layer, field: &str) -> String {
     let fields = layer.fields();
     let at = fields.iter().position(|one| one == field).unwrap_or(0);
     let units = fields[at.saturating_sub(2)..at].iter().map(|one| super::field_words(one)?.unit);
     match units.collect::<Vec<_>>().as_slice() {
-        [Some("%"), Some("%")] => "pp",
-        // A range is no unit.
-        [Some("0–1"), Some("0–1")] => "",
-        [Some(a), Some(b)] if a == b => a,
-        _ => "",
+        [Some(a), Some(b)] if a == b => match &**a {
+            "%" => "pp".to_owned(),
+            // A range is no unit.
+            "0–1" => String::new(),
+            unit => unit.to_owned(),
+        },
+        _ => String::new(),
     }
 }
 

@@ -22,7 +22,7 @@ use super::audit::AUDIT_FILE;
 use super::limits::Watch;
 use super::table::{LayerProvider, LayerTable};
 use super::{Fault, QueryError, SessionOptions};
-use crate::layer::Layer;
+use crate::layer::{Finding, Layer};
 use crate::protect::{Door, sight};
 use crate::publish::Shelf;
 use crate::workspace::config::Level;
@@ -52,6 +52,8 @@ pub(super) struct Catalog {
     permitted: Mutex<BTreeSet<String>>,
     /// Layers as tables, as far as they were named.
     tables: Mutex<BTreeMap<String, Arc<LayerTable>>>,
+    /// What was noticed in files that were read, as long as nobody has asked.
+    noticed: Mutex<Vec<(String, Finding)>>,
     /// Layers that were computed, and what they were made from.
     computed: Mutex<BTreeMap<String, Arc<Layer>>>,
     /// Whether the run that is current was made from what the workspace holds now.
@@ -110,6 +112,7 @@ impl Catalog {
             level: options.level,
             permitted: Mutex::default(),
             tables: Mutex::default(),
+            noticed: Mutex::default(),
             computed: Mutex::default(),
             fresh: OnceLock::new(),
             planner: OnceLock::new(),
@@ -164,7 +167,10 @@ impl Catalog {
         let layer = match self.named(name) {
             Named::Layer(workspace, planned) => self.current(workspace, planned)?,
             Named::File => match files::open(&self.allow, name)? {
-                files::File::Whole(layer) => layer,
+                files::File::Whole(layer) => {
+                    self.notice(name, &layer);
+                    layer
+                }
                 files::File::Streamed(path) => return Ok(Found::Streamed(path)),
             },
             Named::Run(workspace, layer, run) => match runs::read_of(&self.shelf(workspace), layer, run) {
@@ -181,6 +187,17 @@ impl Catalog {
         let table = table(name, layer)?;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Found::Layer(Arc::clone(tables.entry(name.to_owned()).or_insert(table))))
+    }
+
+    /// Keeps what was noticed in a file, to be told.
+    fn notice(&self, name: &str, layer: &Layer) {
+        let findings = layer.provenance.findings.iter().map(|finding| (name.to_owned(), finding.clone()));
+        self.noticed.lock().unwrap_or_else(PoisonError::into_inner).extend(findings);
+    }
+
+    /// What was noticed in files since it was asked last, by the name of the file.
+    pub(super) fn take_noticed(&self) -> Vec<(String, Finding)> {
+        std::mem::take(&mut *self.noticed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What a name stands for.

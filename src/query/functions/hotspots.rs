@@ -9,7 +9,7 @@ use super::FunctionDoc;
 use super::nearest::Kind;
 use super::neighbours::neighbourhood;
 use super::tabular::{Arguments, provide};
-use crate::hotspot::{GiOptions, MAX_PERMUTATIONS, local_gi};
+use crate::hotspot::{GiOptions, MAX_PERMUTATIONS, Reference, local_gi};
 use crate::layer::{Column, Layer, LayerError, Provenance};
 use crate::query::FunctionKind;
 
@@ -20,6 +20,7 @@ pub(super) static DOC: FunctionDoc = FunctionDoc {
         "hotspots('zones', 'field')",
         "hotspots('zones', 'field', 'queen')",
         "hotspots('zones', 'field', 'queen', permutations)",
+        "hotspots('zones', 'field', 'queen', permutations, 'permutation')",
     ],
     summary: "Where high or low values of a field lie together more than chance would put them: Getis-Ord Gi*.",
     arguments: &[
@@ -27,10 +28,11 @@ pub(super) static DOC: FunctionDoc = FunctionDoc {
         ("'field'", "name of a field of numbers of that layer"),
         ("'queen'", "what neighbours share: `queen` a border or a corner, `rook` a border"),
         ("permutations", "how many; chosen by the number of zones where left out"),
+        ("'permutation'", "which p is classed: `normal`, the analytic one, where left out, or `permutation`"),
     ],
     returns: "a table: the key of the zones under its own name, the field, `gi_z` (z-score), `gi_p` (by the normal distribution), `gi_p_sim` (by permutation), `gi_q` (false discovery rate), `gi_bin` (-3 to 3: cold or hot at 99, 95 or 90 %; 0 not significant; null without neighbours or without a value), and `geom`.",
     notes: &[
-        "Bins go by the q-values of the permutations, drawn with the seed of the workspace, as the `[hotspot]` step does unless told otherwise (`docs/methods/hotspot.md`).",
+        "Bins go by the q-values of the analytic p, as the `[hotspot]` step does unless told otherwise (`docs/methods/hotspot.md`); permutations are drawn with the seed of the workspace.",
     ],
     example: "SELECT h.code, h.gi_z FROM hotspots('risk', 'risk') h WHERE h.gi_bin >= 2 ORDER BY h.gi_z DESC",
     related: &["neighbours"],
@@ -38,7 +40,7 @@ pub(super) static DOC: FunctionDoc = FunctionDoc {
 
 /// The table of one call.
 pub(super) fn table(args: &Arguments<'_>) -> Result<Arc<dyn TableProvider>> {
-    args.count(2..=4)?;
+    args.count(2..=5)?;
     let zones = args.layer(0, Kind::Zones)?;
     let field = args.text(1)?.ok_or_else(|| args.wrong(1, "the name of a field"))?;
     let contiguity = neighbourhood(args, &zones, 2)?;
@@ -49,13 +51,19 @@ pub(super) fn table(args: &Arguments<'_>) -> Result<Arc<dyn TableProvider>> {
         }
         Some(_) => return Err(args.wrong(3, &format!("a whole number from 1 to {MAX_PERMUTATIONS}"))),
     };
+    let reference = match args.text(4)? {
+        None => Reference::default(),
+        Some("normal") => Reference::Normal,
+        Some("permutation") => Reference::Permutation,
+        Some(_) => return Err(args.wrong(4, "'normal' or 'permutation'")),
+    };
     let layer = zones.layer();
     let wrong = |error: LayerError| {
         let help = error.help().map_or_else(String::new, |help| format!("; {help}"));
         args.refused(format!("{error}{help}"))
     };
     let values = layer.numbers(field).map_err(wrong)?;
-    let options = GiOptions { permutations, seed: args.seed(), ..GiOptions::default() };
+    let options = GiOptions { permutations, seed: args.seed(), reference, ..GiOptions::default() };
     let found = local_gi(&values, &contiguity, &options).map_err(|error| args.refused(error))?;
     let keys = layer.column(layer.key()).map_err(wrong)?;
     let mut columns = vec![Column { name: layer.key().to_owned(), values: Arc::clone(keys) }];

@@ -18,12 +18,12 @@ pub struct Factors {
 ///
 /// Of an arithmetic mean this is `w_k (y_zk - y_k)`, the contributions of a linear predictor, and the effects
 /// add up to the distance from the mean score; of other rules it is the change that putting one indicator
-/// right would make. `weights` (people) weigh the mean; a zone without weight does not count in it.
+/// right would make. `weights` (people), 0 or more, weigh the mean; a zone whose weight is not known does not count in it.
 /// O(rows × indicators²).
 pub fn factors(prepared: &Prepared, weights: Option<&[Option<f64>]>) -> Factors {
-    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row].unwrap_or(0.0).max(0.0));
+    let weight = |row: usize| weights.map_or(Some(1.0), |weights| weights[row]);
     let mean = |column: &Vec<Option<f64>>| {
-        let present = column.iter().enumerate().filter_map(|(row, value)| Some((weight(row), (*value)?)));
+        let present = column.iter().enumerate().filter_map(|(row, value)| Some((weight(row)?, (*value)?)));
         let (sum, total) = present.fold((0.0, 0.0), |(sum, total), (w, x)| (sum + w * x, total + w));
         (total > 0.0).then(|| sum / total)
     };

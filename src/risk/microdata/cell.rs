@@ -37,6 +37,14 @@ impl<'a> Cell<'a> {
         }
     }
 
+    /// The same, a text with a decimal comma as its number.
+    pub fn with_comma(self) -> Self {
+        match self {
+            Self::Text(text) => comma(text).map_or(self, Self::Number),
+            other => other,
+        }
+    }
+
     /// Its text; whole numbers without decimals.
     pub fn as_text(self) -> Cow<'a, str> {
         match self {
@@ -45,6 +53,13 @@ impl<'a> Cell<'a> {
             Self::Number(number) => number.to_string().into(),
         }
     }
+}
+
+/// The number of a text with a decimal comma, such as `901,89`; none where it has no comma, or a point besides.
+pub(super) fn comma(text: &str) -> Option<f64> {
+    let (whole, decimals) = text.split_once(',')?;
+    let unsigned = whole.strip_prefix(['-', '+']).unwrap_or(whole);
+    (digits(unsigned) && digits(decimals)).then(|| parse(&format!("{whole}.{decimals}"))).flatten()
 }
 
 fn digits(text: &str) -> bool {
@@ -135,6 +150,15 @@ mod tests {
         assert_eq!((find("5"), find("17"), find("17.5"), find("9")), (Some(2), Some(2), None, Some(2)));
         assert_eq!(codes.find(Cell::number(2.0)), Some(0));
         assert_eq!(codes.find(Cell::number(f64::NAN)), None);
+    }
+
+    #[test]
+    fn decimal_commas_are_numbers_where_they_are_stated() {
+        assert_eq!(Cell::text("901,89").with_comma(), Cell::number(901.89));
+        assert_eq!(Cell::text("-1,0").with_comma(), Cell::number(-1.0));
+        for text in ["1.234,5", "1,234,567", ",5", "5,", "a,b", "12"] {
+            assert_eq!(Cell::text(text).with_comma(), Cell::text(text), "{text}");
+        }
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub struct Codebook {
     pub title: Text,
     /// Text encoding of a delimited file where it does not say so itself (`ISO-8859-1`).
     pub encoding: Option<String>,
+    /// Sign between the whole and the decimals of numbers.
+    #[serde(default)]
+    pub decimal: Decimal,
     /// Texts that mean missing in any field, besides the empty cell.
     #[serde(default)]
     pub missing: Vec<String>,
@@ -43,6 +46,18 @@ pub struct Codebook {
     pub variable: Vec<Variable>,
 }
 
+/// Sign between the whole and the decimals of numbers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+pub enum Decimal {
+    /// A point, as in `901.89`.
+    #[default]
+    #[serde(rename = ".")]
+    Point,
+    /// A comma, as in `901,89`.
+    #[serde(rename = ",")]
+    Comma,
+}
+
 /// `[universe]`: the children of the model.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Universe {
@@ -63,7 +78,7 @@ pub struct Universe {
 }
 
 /// A key put together from fields.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct Key {
     /// The fields, in the order in which they are joined.
     #[schemars(length(min = 1))]
@@ -71,7 +86,7 @@ pub struct Key {
 }
 
 /// One part of a key.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct Part {
     /// The field.
     pub field: String,

@@ -21,6 +21,16 @@ pub(super) enum Relation {
     Spouse,
 }
 
+/// Where a person was drawn, by numbers in the unit.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub zone: u32,
+    pub state: u32,
+    pub stratum: u32,
+    /// Where every person is a cluster, of no meaning.
+    pub cluster: u32,
+}
+
 /// A person that counts: a child of the universe, a head or a spouse.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
@@ -29,11 +39,8 @@ pub(super) struct Person {
     pub relation: Relation,
     /// Number of the household in the unit.
     pub household: u32,
-    pub zone: u32,
-    pub state: u32,
-    pub stratum: u32,
-    /// Number of the cluster in the unit; where every person is one, of no meaning.
-    pub cluster: u32,
+    /// Of children; of others, who may be of interviews that were not done, without meaning.
+    pub place: Place,
     pub weight: f64,
     pub age: u8,
     pub sex: Option<u8>,
@@ -110,38 +117,9 @@ impl Unit {
 
     fn take(&mut self, plan: &Plan, number: u64, row: &impl Row) -> Result<(), Fault> {
         let cell = |slot: &Slot| slot.take(row.cell(slot.column));
-        // Zones and clusters of all rows: a zone without children is a zone, a cluster without one was drawn.
-        let zone = {
-            let text = &mut self.scratch;
-            join_key(text, &plan.zone, row, "[zone]")?;
-            self.zones.number(text)
-        };
-        let state = match &plan.state {
-            None => 0,
-            Some(key) => {
-                let text = &mut self.scratch;
-                join_key(text, key, row, "[state]")?;
-                self.states.number(text)
-            }
-        };
-        let stratum = {
-            self.scratch.clear();
-            join_names(&mut self.scratch, &plan.strata, row, "[design] strata")?;
-            self.strata.number(&self.scratch)
-        };
-        let cluster = if plan.clusters.is_empty() {
-            self.persons_in_stratum.resize(self.strata.texts.len(), 0);
-            self.persons_in_stratum[stratum as usize] += 1;
-            0
-        } else {
-            // The text of the stratum stands before: clusters are numbered inside strata.
-            join_names(&mut self.scratch, &plan.clusters, row, "[design] clusters")?;
-            let cluster = self.clusters.number(&self.scratch);
-            if cluster as usize == self.stratum_of.len() {
-                self.stratum_of.push(stratum);
-            }
-            cluster
-        };
+        // Interviews that were not done have no place in the design, and often none is written.
+        let counts = plan.when.iter().all(|test| holds(test, row) == Some(true));
+        let place = if counts { self.place(plan, row)? } else { Place::default() };
         let (mut household, mut relation) = (0, Relation::Other);
         if let Some(home) = &plan.home {
             self.scratch.clear();
@@ -164,10 +142,8 @@ impl Unit {
         };
         let mut child =
             age.is_some_and(|age| age >= f64::from(plan.ages.0) && age < f64::from(plan.ages.1) + 1.0);
-        for test in &plan.when {
-            child &= holds(test, row) == Some(true);
-        }
-        if age.is_none() && plan.when.iter().all(|test| holds(test, row) == Some(true)) {
+        child &= counts;
+        if age.is_none() && counts {
             self.ages_missing += 1;
         }
         if !child && relation == Relation::Other {
@@ -178,10 +154,7 @@ impl Unit {
             child,
             relation,
             household,
-            zone,
-            state,
-            stratum,
-            cluster,
+            place,
             weight: 1.0,
             age: age.unwrap_or_default().clamp(0.0, 255.0) as u8,
             sex: None,
@@ -215,6 +188,36 @@ impl Unit {
         }
         self.persons.push(person);
         Ok(())
+    }
+
+    /// The place of a row, children or not: a zone without children is a zone, a cluster without one was drawn.
+    fn place(&mut self, plan: &Plan, row: &impl Row) -> Result<Place, Fault> {
+        join_key(&mut self.scratch, &plan.zone, row, "[zone]")?;
+        let zone = self.zones.number(&self.scratch);
+        let state = match &plan.state {
+            None => 0,
+            Some(key) => {
+                join_key(&mut self.scratch, key, row, "[state]")?;
+                self.states.number(&self.scratch)
+            }
+        };
+        self.scratch.clear();
+        join_names(&mut self.scratch, &plan.strata, row, "[design] strata")?;
+        let stratum = self.strata.number(&self.scratch);
+        let cluster = if plan.clusters.is_empty() {
+            self.persons_in_stratum.resize(self.strata.texts.len(), 0);
+            self.persons_in_stratum[stratum as usize] += 1;
+            0
+        } else {
+            // The text of the stratum stands before: clusters are numbered inside strata.
+            join_names(&mut self.scratch, &plan.clusters, row, "[design] clusters")?;
+            let cluster = self.clusters.number(&self.scratch);
+            if cluster as usize == self.stratum_of.len() {
+                self.stratum_of.push(stratum);
+            }
+            cluster
+        };
+        Ok(Place { zone, state, stratum, cluster })
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::cell::comma;
 use super::open::CodebookProblems;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
@@ -164,6 +165,9 @@ impl fmt::Display for Fault {
         match self {
             Self::Cells { found, header } => write!(f, "{found} cells, the header has {header}"),
             Self::Weight { field, value } => write!(f, "`{field}` is {value}: a weight must be above 0"),
+            Self::NotNumber { field, value } if comma(value).is_some() => {
+                write!(f, "`{field}` is \"{value}\", a number with a decimal comma")
+            }
             Self::NotNumber { field, value } => write!(f, "`{field}` is \"{value}\", which is no number"),
             Self::Code { field, value, used_by } => {
                 write!(f, "`{field}` is \"{value}\", a code that {used_by} does not know")
@@ -235,6 +239,9 @@ impl MicrodataError {
                 Some(Fault::Code { .. }) => "add the code to a level, or to `missing`, in the codebook",
                 Some(Fault::Weight { .. }) => "take the rows out of the file, or narrow [universe] `when`",
                 Some(Fault::Blank { .. }) => "fill it in, or narrow [universe] `when`",
+                Some(Fault::NotNumber { value, .. }) if comma(value).is_some() => {
+                    "state `decimal = \",\"` in the codebook, above its tables"
+                }
                 Some(Fault::NotNumber { .. }) => "correct it, or add it to `missing` in the codebook",
                 _ => "correct the rows",
             },

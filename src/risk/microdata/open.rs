@@ -16,8 +16,9 @@ use crate::workspace::parse::{Document, Seg, parse, place};
 use crate::workspace::{SourceFile, schema};
 
 /// Codebooks that ship with Corredor: name and text.
-pub const SHIPPED: [(&str, &str); 4] = [
-    ("enti-2019-2022", include_str!("../../../layers/codebooks/enti-2019-2022.toml")),
+pub const SHIPPED: [(&str, &str); 5] = [
+    ("enti-2019", include_str!("../../../layers/codebooks/enti-2019.toml")),
+    ("enti-2022", include_str!("../../../layers/codebooks/enti-2022.toml")),
     ("censo-2020-ampliado", include_str!("../../../layers/codebooks/censo-2020-ampliado.toml")),
     ("imaginaria-encuesta", include_str!("../../../layers/codebooks/imaginaria-encuesta.toml")),
     ("imaginaria-censo", include_str!("../../../layers/codebooks/imaginaria-censo.toml")),

@@ -2,7 +2,7 @@
 
 use super::MicrodataError;
 use super::cell::{Cell, Codes};
-use super::codebook::{Blank, Codebook, Condition, Key, Number, Of, Variable};
+use super::codebook::{Blank, Codebook, Condition, Decimal, Key, Number, Of, Part, Variable};
 use super::error::AbsentField;
 use crate::layer::nearest;
 
@@ -21,6 +21,8 @@ pub(super) struct Slot {
     pub column: usize,
     pub field: String,
     pub missing: Codes,
+    /// Whether its numbers have decimal commas; never of what keys are made of.
+    pub comma: bool,
 }
 
 /// A field whose codes stand for something.
@@ -93,6 +95,7 @@ pub(super) struct Plan {
 struct Binder<'a> {
     fields: &'a [String],
     shared: &'a [String],
+    comma: bool,
     absent: Vec<AbsentField>,
     columns: Vec<usize>,
 }
@@ -113,7 +116,12 @@ impl Binder<'_> {
         let mut codes = Codes::default();
         codes.add(self.shared, 0);
         codes.add(missing, 0);
-        Slot { column: column.unwrap_or_default(), field: field.to_owned(), missing: codes }
+        Slot {
+            column: column.unwrap_or_default(),
+            field: field.to_owned(),
+            missing: codes,
+            comma: self.comma,
+        }
     }
 
     fn slots(&mut self, fields: &[String], used_by: &str) -> Vec<Slot> {
@@ -121,7 +129,8 @@ impl Binder<'_> {
     }
 
     fn key(&mut self, key: &Key, used_by: &str) -> Vec<(Slot, usize)> {
-        key.parts.iter().map(|part| (self.slot(&part.field, &[], used_by), part.width)).collect()
+        let part = |part: &Part| (Slot { comma: false, ..self.slot(&part.field, &[], used_by) }, part.width);
+        key.parts.iter().map(part).collect()
     }
 
     fn coded(&mut self, field: &str, missing: &[String], pairs: [&[String]; 2], used_by: &str) -> Coded {
@@ -172,8 +181,13 @@ impl Plan {
         file: &str,
         fields: &[String],
     ) -> Result<Self, MicrodataError> {
-        let mut binder =
-            Binder { fields, shared: &codebook.missing, absent: Vec::new(), columns: Vec::new() };
+        let mut binder = Binder {
+            fields,
+            shared: &codebook.missing,
+            comma: codebook.decimal == Decimal::Comma,
+            absent: Vec::new(),
+            columns: Vec::new(),
+        };
         let survey = purpose == Purpose::Survey;
         let universe = &codebook.universe;
         let mut plan = Self {
@@ -234,6 +248,7 @@ impl Plan {
 impl Slot {
     /// The cell, blank where it is a code of missing.
     pub fn take<'a>(&self, cell: Cell<'a>) -> Cell<'a> {
+        let cell = if self.comma { cell.with_comma() } else { cell };
         if self.missing.find(cell).is_some() { Cell::Blank } else { cell }
     }
 }

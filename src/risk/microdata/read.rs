@@ -18,7 +18,7 @@ const PIECES_PER_THREAD: usize = 2;
 /// What to read.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
-    /// The file: .csv, .tsv, .txt (also .gz, .zst), .parquet or .dta.
+    /// The file: .csv, .tsv, .txt (also .gz, .zst), .parquet, .dta or .dbf.
     pub file: &'a str,
     /// Its codebook.
     pub codebook: &'a Codebook,
@@ -197,16 +197,21 @@ impl<'a> Gather<'a> {
         let mut at = 0;
         for (i, mut person) in unit.persons.into_iter().enumerate() {
             let values = &unit.values[i * width..(i + 1) * width];
-            person.zone = zones[person.zone as usize];
-            person.state = states.get(person.state as usize).copied().unwrap_or_default();
-            person.stratum = strata[person.stratum as usize];
-            person.cluster = match self.plan.clusters.is_empty() {
-                true => {
-                    self.persons += 1;
-                    self.persons - 1
+            if person.child {
+                let place = &mut person.place;
+                place.zone = zones[place.zone as usize];
+                place.stratum = strata[place.stratum as usize];
+                if self.plan.state.is_some() {
+                    place.state = states[place.state as usize];
                 }
-                false => clusters[person.cluster as usize],
-            };
+                place.cluster = match self.plan.clusters.is_empty() {
+                    true => {
+                        self.persons += 1;
+                        self.persons - 1
+                    }
+                    false => clusters[place.cluster as usize],
+                };
+            }
             if self.plan.home.is_some() {
                 // Households without anyone of interest are passed by as well.
                 while at <= person.household as usize {
@@ -286,10 +291,10 @@ impl<'a> Gather<'a> {
         self.people.children += 1;
         each(&Child {
             row: person.row,
-            zone: person.zone,
-            state: person.state,
-            stratum: person.stratum,
-            cluster: person.cluster,
+            zone: person.place.zone,
+            state: person.place.state,
+            stratum: person.place.stratum,
+            cluster: person.place.cluster,
             weight: person.weight,
             age: person.age,
             girl: person.sex.map(|sex| sex == 0),

@@ -102,6 +102,21 @@ pub struct Applied {
     pub census: Census,
 }
 
+/// Refuses intercepts of zones that the census has none of: each of its zones would be one that the survey does not know.
+fn check_zones(model: &Model, census: &Census) -> Result<(), MirtiError> {
+    let (Some(intercepts), Some(first)) = (&model.intercepts, census.zones.first()) else { return Ok(()) };
+    match intercepts.zones.keys().next() {
+        Some(survey) if !census.zones.iter().any(|zone| intercepts.zones.contains_key(zone)) => {
+            Err(MirtiError::NoCommonZones {
+                zones: intercepts.zones.len(),
+                survey: survey.clone(),
+                census: first.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Applies a model to a census.
 ///
 /// # Errors
@@ -124,6 +139,7 @@ pub fn apply(
         _ => {}
     }
     let census = collapse(file, &opened.codebook, model)?;
+    check_zones(model, &census)?;
     let sums = predict(model, &census);
     let draws = simulate(model, &census, options.draws, options.seed)?;
 

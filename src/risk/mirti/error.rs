@@ -99,6 +99,24 @@ pub enum MirtiError {
         /// How many zones.
         zones: usize,
     },
+    /// A random intercept by a codebook whose zones are the states: the survey represents nothing smaller.
+    #[error(
+        "the zones of the codebook `{codebook}` are its states: the survey knows no smaller place that could have an intercept of its own"
+    )]
+    ZonesAreStates {
+        /// The codebook.
+        codebook: String,
+    },
+    /// A model with intercepts of zones of which the census has none.
+    #[error("the model has intercepts of {} zones such as `{survey}`, and none of them is a zone of the census, such as `{census}`", .zones)]
+    NoCommonZones {
+        /// Zones of the survey.
+        zones: usize,
+        /// One of them.
+        survey: String,
+        /// A zone of the census.
+        census: String,
+    },
     /// Zones that do not differ beyond their variables.
     #[error("the zones do not differ beyond what the variables say: the variance between them is 0")]
     NoZoneVariance,
@@ -219,6 +237,12 @@ impl MirtiError {
             }
             Self::RandomProbit => "leave out --link probit or --random",
             Self::TooFewZones { .. } | Self::NoZoneVariance => "leave out --random",
+            Self::ZonesAreStates { .. } => {
+                "leave out --random; or, where states are what is to be estimated, take [state] out of the codebook"
+            }
+            Self::NoCommonZones { .. } => {
+                "make keys in both codebooks that are alike ([zone] parts and width), or fit without --random"
+            }
             Self::NoVariable { nearest: Some(near), .. } => return Some(format!("did you mean `{near}`?")),
             Self::NoVariable { variables, .. } => return Some(format!("it has: {}", variables.join(", "))),
             Self::CodebookLacks { what, .. } => {

@@ -64,6 +64,9 @@ pub fn fit(
     let Some(outcome) = &codebook.outcome else {
         return Err(MirtiError::CodebookLacks { codebook: codebook.name.clone(), what: "outcome" });
     };
+    if options.random && codebook.state.as_ref() == Some(&codebook.zone) {
+        return Err(MirtiError::ZonesAreStates { codebook: codebook.name.clone() });
+    }
     let variables = choose(codebook, names)?;
     let survey = gather(file, codebook, &variables)?;
     let fitted = estimate(&survey.frame, options)?;

@@ -26,7 +26,7 @@ pub struct Composite {
     /// Another composite of the same recipe, whose goalposts, weights and cut points are used instead of finding
     /// them anew: older years and other places then compare with it.
     pub like: Option<String>,
-    /// Field of the zones that holds people: weighs the national means that factors are measured against, and
+    /// Field of the zones that holds people, 0 or more: weighs the national means that factors are measured against, and
     /// the means of groups.
     pub weight: Option<String>,
     /// Groups the zones by the first characters of their key, such as states: the layer then holds the groups,

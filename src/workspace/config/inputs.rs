@@ -235,6 +235,15 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_lists_every_derived_step() {
+        let readme = include_str!("../../../README.md");
+        let rows = |line: &&str| line.starts_with("| `");
+        let listed: Vec<&str> = readme.lines().filter(rows).filter_map(|row| row.split('`').nth(1)).collect();
+        let derived = StepKind::ALL.iter().filter(|kind| **kind != StepKind::Read).map(|kind| kind.name());
+        assert_eq!(listed, derived.collect::<Vec<_>>());
+    }
+
+    #[test]
     fn inputs_say_whose_rows_come_along() {
         let inputs = |text: &str| -> Vec<(String, Role, bool)> {
             let file: LayerFile = toml::from_str(text).unwrap();

@@ -104,10 +104,10 @@ pub struct Exposure {
     pub routes: String,
     /// Layer of scored zones.
     pub zones: String,
-    /// Field of the zones that holds the score, 0..1.
+    /// Field of the zones that holds the score, 0..1; other values are refused.
     #[serde(default = "risk")]
     pub risk: String,
-    /// Field of the routes that holds people per period.
+    /// Field of the routes that holds people per period, 0 or more.
     pub flow: Option<String>,
     /// Scores from here on count as high risk.
     #[serde(default = "high_risk")]
@@ -143,7 +143,7 @@ pub struct Corridor {
     pub width_km: f64,
     /// Layer of points finer than the zones, such as localities, to share out people by.
     pub people: Option<String>,
-    /// Field of the points that holds people; without it each point counts as one.
+    /// Field of the points that holds people, 0 or more; without it each point counts as one.
     pub people_field: Option<String>,
     /// What the layer holds.
     #[serde(default)]
@@ -200,12 +200,12 @@ pub struct Counts {
     /// Field that the count is written to.
     #[serde(default = "incidents")]
     pub field: String,
-    /// Field of the points to sum besides counting.
+    /// Field of the points to sum besides counting, 0 or more; where it lacks in all points of a zone the sum is null.
     pub weight: Option<String>,
     /// Field that the sum is written to.
     #[serde(default = "weighted")]
     pub weight_field: String,
-    /// Field of the zones that holds the population.
+    /// Field of the zones that holds the population; zones where it is 0, missing or below have no rate, and are named.
     pub population: Option<String>,
     /// Incidents (or their weight) per this many people.
     #[serde(default = "per")]
@@ -279,7 +279,8 @@ pub struct Priority {
     pub carry: Vec<Carry>,
 }
 
-/// One component of a priority: each value becomes its percentile rank among the zones, missing and zero become 0.
+/// One component of a priority: each value becomes its percentile rank among the zones, zero becomes 0; a missing one is
+/// left out and the weights of the others scaled up.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Component {
     /// Layer with the same keys.
@@ -308,7 +309,7 @@ pub struct Rollup {
     pub zones: String,
     /// How zones are grouped.
     pub by: RollupBy,
-    /// Fields that are summed.
+    /// Fields that are summed, over the zones that have a value; null where none has.
     #[serde(default)]
     pub sum: Vec<String>,
     /// Fields that are averaged, weighted by `weight` if given.
@@ -320,7 +321,7 @@ pub struct Rollup {
     /// Numbers of zones at or above a value.
     #[serde(default)]
     pub count: Vec<CountOf>,
-    /// Field that weights the means.
+    /// Field that weights the means, 0 or more; zones without it count in none.
     pub weight: Option<String>,
     /// Field with the group's name for people.
     pub name: Option<String>,
@@ -341,7 +342,7 @@ pub struct CountOf {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum RollupBy {
-    /// The first characters of the key; 0 makes one group, the country.
+    /// The first characters of the key; 0 makes one group, the country. Keys of unequal length are refused.
     Prefix {
         /// How many.
         prefix: usize,

@@ -1,7 +1,11 @@
 //! `[style]` of a layer file: what differs from the ready style.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::Text;
 
 /// `[style]`: how the layer is drawn, where the ready style of its step does not fit. QGIS, the map page and pictures
 /// all follow it.
@@ -27,6 +31,9 @@ pub struct LayerStyle {
     pub label: Option<String>,
     /// Features whose class is not sure, which are hatched.
     pub unsure: Option<UnsureIf>,
+    /// What fields are called, where no ready words fit: `zones = { es = "Municipios", en = "Municipalities" }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, Text>,
 }
 
 /// Whose class is not sure.

@@ -50,18 +50,18 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Composite) -> Re
     };
     let zones: &Layer = context.layer(&step.zones)?;
     let table: &Layer = context.layer(step.table.as_deref().unwrap_or(&step.zones))?;
-    let (rows, unmatched) = matched(zones, table);
+    let (rows, unmatched) = matched(name, zones, table)?;
     let columns = columns(table, &rows, &step.columns(recipe, None))?;
     let like = step.like.as_ref().map(|like| record::like(context, name, like)).transpose()?;
     let frozen = like.as_ref().map(|like| &like.frozen);
     let prepared = Prepared::new(&columns, &recipe.numbers(), frozen)
         .map_err(|error| failed(name, &zones.keys(), error))?;
-    let people = step.weight.as_ref().map(|field| zones.numbers(field)).transpose()?;
+    let people = step.weight.as_ref().map(|field| zones.amounts(field)).transpose()?;
     let work = Work { name, step, recipe, zones, table, rows, columns, people, prepared, seed: context.seed };
 
     let scores = work.prepared.scores(&Variation::default());
     let effects = factors(&work.prepared, work.people.as_deref());
-    let groups = step.group.map(|prefix| Groups::new(&work, prefix));
+    let groups = step.group.map(|prefix| Groups::new(&work, prefix)).transpose()?;
     let own = match &groups {
         Some(groups) => groups.means(&scores.score),
         None => scores.score.clone(),
@@ -93,6 +93,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Composite) -> Re
     let mut provenance = derived("composite", &inputs);
     provenance.findings = unmatched.into_iter().collect();
     provenance.findings.extend(findings(&work, &scores));
+    provenance.findings.extend(groups.as_ref().and_then(|groups| groups.partial(&work)));
     provenance.parameters = record::parameters(&work, &own, &effects, &classed, sensitivity.as_ref());
     let (key, geometry) = match &groups {
         Some(groups) => {

@@ -171,9 +171,9 @@ fn indicators(work: &Work<'_>, effects: &Factors) -> Value {
 
 /// Mean of an indicator over all zones, by people where stated, in its unit.
 fn national_mean(work: &Work<'_>, k: usize) -> Option<f64> {
-    let weight = |row: usize| work.people.as_ref().map_or(1.0, |people| people[row].unwrap_or(0.0).max(0.0));
+    let weight = |row: usize| work.people.as_ref().map_or(Some(1.0), |people| people[row]);
     let present =
-        work.columns[k].iter().enumerate().filter_map(|(row, value)| Some((weight(row), (*value)?)));
+        work.columns[k].iter().enumerate().filter_map(|(row, value)| Some((weight(row)?, (*value)?)));
     let (sum, total) = present.fold((0.0, 0.0), |(s, t), (w, x)| (s + w * x, t + w));
     (total > 0.0).then(|| sum / total)
 }

@@ -183,7 +183,7 @@ fn fields(xml: &mut Xml, style: &Style, lang: Lang, extra: Option<&str>) {
 }
 
 fn alias(field: &str, style: &Style, lang: Lang) -> String {
-    match words_of(style.displaced, field) {
+    match words_of(style.told(), field) {
         Some(words) => words.alias(lang),
         None if field == style.key => lang.pick("Clave", "Code").to_owned(),
         None => field.to_owned(),

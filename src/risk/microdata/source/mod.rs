@@ -1,6 +1,7 @@
 //! Where person tables come from: pieces in the order of the file, each decoded on its own.
 
 mod columns;
+mod dbase;
 mod parquet;
 mod stata;
 mod text;
@@ -25,6 +26,7 @@ enum Inner {
     Text(text::Text),
     Parquet(parquet::Table),
     Stata(stata::Table),
+    Dbase(dbase::Table),
 }
 
 /// A part of a file.
@@ -55,7 +57,7 @@ impl Source {
         let extension = Path::new(inner).extension().and_then(|e| e.to_str()).unwrap_or_default();
         let refuse =
             |what: &str, help| MicrodataError::Format { file: file.to_owned(), what: what.to_owned(), help };
-        let known = ["csv", "tsv", "txt", "parquet", "pq", "dta"].contains(&extension);
+        let known = ["csv", "tsv", "txt", "parquet", "pq", "dta", "dbf"].contains(&extension);
         if known && !Path::new(file).is_file() {
             let error = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(MicrodataError::Unreadable { file: file.to_owned(), error });
@@ -78,10 +80,11 @@ impl Source {
                 "take the publisher's CSV or .dta; or convert it: in R haven::read_sav and haven::write_dta, \
                  in Python pyreadstat.read_sav and to_csv, in SPSS SAVE TRANSLATE /TYPE=CSV",
             )),
-            ("dbf", _) => {
-                Err(refuse("DBF", "take the publisher's CSV, or convert it: ogr2ogr -f CSV out.csv in.dbf"))
+            ("dbf", Packing::None) => {
+                let (table, fields) = dbase::Table::open(file, encoding)?;
+                Ok(Self { fields, inner: Inner::Dbase(table) })
             }
-            _ => Err(refuse("this kind of file", "give .csv, .tsv (also .gz, .zst), .parquet or .dta")),
+            _ => Err(refuse("this kind of file", "give .csv, .tsv (also .gz, .zst), .parquet, .dta or .dbf")),
         }
     }
 
@@ -89,7 +92,7 @@ impl Source {
     pub fn numbered_by(&self) -> &'static str {
         match self.inner {
             Inner::Text(_) => "line",
-            Inner::Parquet(_) | Inner::Stata(_) => "row",
+            Inner::Parquet(_) | Inner::Stata(_) | Inner::Dbase(_) => "row",
         }
     }
 
@@ -102,6 +105,7 @@ impl Source {
             }
             Inner::Parquet(table) => Ok((table.batches(columns)?, Shape::Columns(columns.to_vec()))),
             Inner::Stata(table) => Ok((table.batches(columns), Shape::Columns(columns.to_vec()))),
+            Inner::Dbase(table) => Ok((table.batches(columns), Shape::Columns(columns.to_vec()))),
         }
     }
 }
