@@ -16,7 +16,7 @@ const TABLE: &str = "level = \"public\"\n[read]\npath = \"table.csv\"\ngeometry 
 const ROUTES: &str =
     "level = \"public\"\n[read]\npath = \"routes.geojson\"\ngeometry = \"line\"\nkey = \"id\"\n";
 const SITES: &str = "level = \"public\"\n[read]\npath = \"sites.csv\"\ngeometry = \"point\"\nkey = \"id\"\n\
-                     lon = \"lon\"\nlat = \"lat\"\nprecision = \"town\"\n";
+                     lon = \"lon\"\nlat = \"lat\"\n";
 const TITLE: &str = "title = { es = \"t\", en = \"t\" }\npublish = true\n";
 
 /// Three zones in a row, a table of them, a route through them and a site.

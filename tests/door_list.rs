@@ -116,8 +116,20 @@ const LIST: &[(&str, To)] = &[
 /// What publishes without writing itself: through GDAL.
 const BESIDES: &[Door] = &[Postgis, Trends];
 
-/// Doors of SQL whose levels `query/catalog` compares itself; they ask when it does.
-const COMPARED_THERE: &[Door] = &[SqlLayer, SqlFile];
+/// Files that compare the levels of two things with each other (which of them is stricter, or how far `[protect]`
+/// lowers), and on how many lines. What a viewer sees only `sight` decides.
+const BETWEEN_THINGS: &[(&str, usize)] = &[
+    ("build/protect.rs", 1),
+    ("protect/sight.rs", 1),
+    // Of two runs, which is for fewer.
+    ("publish/diff/meaning.rs", 1),
+    ("query/catalog/mod.rs", 1),
+    ("workspace/check/levels/ground.rs", 1),
+    ("workspace/check/levels/lowering.rs", 6),
+    ("workspace/check/levels/mod.rs", 3),
+    ("workspace/check/levels/one_file.rs", 1),
+    ("workspace/seen.rs", 1),
+];
 
 /// The sources, without tests, comments and imports.
 fn sources() -> BTreeMap<String, String> {
@@ -192,10 +204,80 @@ fn every_door_is_listed_and_asks_who_looks() {
                 |at: usize| text[at + name.len()..].chars().next().is_some_and(char::is_alphanumeric);
             file != "protect/sight.rs" && text.match_indices(&name).any(|(at, _)| !followed(at))
         };
-        if !sources.iter().any(asks) && !COMPARED_THERE.contains(door) {
+        if !sources.iter().any(asks) {
             unasked.push(door);
         }
     }
     assert!(unlisted.is_empty(), "no file leads to these doors: {unlisted:?}");
     assert!(unasked.is_empty(), "nobody asks `sight` or `admit` for these doors: {unasked:?}");
+}
+
+/// Whether a line compares a level with another.
+fn compares(line: &str) -> bool {
+    const NAMES: &[&str] =
+        &["level", "levels", "viewer", "allowed", "published", "inherited", "above", "free"];
+    let end = |text: &str| {
+        let text = text.trim_end().trim_end_matches("()").trim_end_matches(')');
+        text.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()
+    };
+    let start = |text: &str| {
+        let named = |c: char| c.is_alphanumeric() || "_.:".contains(c);
+        let text = text.trim_start_matches(['*', '&', '(']);
+        let path: String = text.chars().take_while(|&c| named(c)).collect();
+        path.rsplit(['.', ':']).next().unwrap_or_default().to_owned()
+    };
+    let is_level = |left: &str, right: &str| {
+        // Steps of a tree are counted.
+        if right.starts_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
+        let (left_end, right_end) = (end(left), start(right));
+        let levels = NAMES.iter().take(3);
+        levels.clone().any(|name| left_end == *name)
+            || levels.clone().any(|name| right_end == *name)
+            || right.trim_start_matches('*').starts_with("Level::")
+    };
+    let signs = [" < ", " > ", " <= ", " >= "];
+    let by_sign = signs
+        .iter()
+        .any(|sign| line.match_indices(sign).any(|(at, _)| is_level(&line[..at], &line[at + sign.len()..])));
+    let by_name = [".min(", ".max(", ".cmp("].iter().any(|call| {
+        line.match_indices(call).any(|(at, _)| {
+            let (left, right) = (end(&line[..at]), start(&line[at + call.len()..]));
+            NAMES.contains(&left.as_str()) && NAMES.contains(&right.as_str())
+        })
+    });
+    by_sign || by_name
+}
+
+#[test]
+fn only_sight_compares_what_is_shown_with_who_looks() {
+    for line in [
+        "filter(|l| l.file.publish && l.level <= viewer)",
+        "let free = published.min(viewer);",
+        "run.level() > above",
+        "seen(viewer.max(allowed))",
+        "level_of(&sites) > viewer",
+        "if viewer <= allowed {",
+        "level >= Level::Strict",
+    ] {
+        assert!(compares(line), "{line}");
+    }
+    for line in ["let level: Level<'_> = of(x)", "fn f<T: Level>(x: T) -> Level", "zones.len() > at"] {
+        assert!(!compares(line), "{line}");
+    }
+    let sources = sources();
+    let found: BTreeMap<&str, Vec<&str>> = sources
+        .iter()
+        // Levels of statistics and of trees are others.
+        .filter(|(_, text)| text.contains("Level") || text.contains(".level"))
+        .map(|(name, text)| (name.as_str(), text.lines().filter(|line| compares(line)).collect()))
+        .filter(|(_, lines): &(_, Vec<_>)| !lines.is_empty())
+        .collect();
+    let listed = |name: &str| BETWEEN_THINGS.iter().find(|(file, _)| *file == name).map_or(0, |(_, n)| *n);
+    let new: Vec<_> = found.iter().filter(|(name, lines)| lines.len() > listed(name)).collect();
+    assert!(new.is_empty(), "these compare levels: ask `protect::sight` instead: {new:#?}");
+    let fewer = |(name, lines): &&(&str, usize)| found.get(name).map_or(0, Vec::len) < *lines;
+    let gone: Vec<_> = BETWEEN_THINGS.iter().filter(fewer).collect();
+    assert!(gone.is_empty(), "these compare fewer levels: say so on the list: {gone:#?}");
 }

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::prepare::{View, key};
-use super::{BuildError, compute};
+use super::{BuildError, compute, hide};
 use crate::audit::{AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, judge};
-use crate::layer::{Geometry, Layer};
-use crate::protect::{Candidates, GroupRules, Groups, Key, displace};
+use crate::layer::Layer;
+use crate::protect::{Door, sight};
 use crate::publish::{PublishError, RunInfo, Staged, runs};
 use crate::workspace::config::{CoverageOutput, Edition, Level};
-use crate::workspace::{Plan, Workspace};
+use crate::workspace::{Displaced, Plan, Workspace};
 
 /// What the gate knows and readers of a level do not.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ impl Ground {
         workspace: &Workspace,
         plan: &Plan,
         level: Level,
-        key: Option<&Key>,
         layer: &dyn Fn(&str) -> Result<Arc<Layer>, BuildError>,
+        seen: &dyn Fn(&str, &Displaced, &str) -> Result<Arc<hide::Seen>, BuildError>,
     ) -> Result<Self, BuildError> {
         let mut ground = Self {
             level,
@@ -57,21 +57,10 @@ impl Ground {
                 ground.open.extend(points.lon.iter().copied().zip(points.lat.iter().copied()));
                 continue;
             };
-            let key = key.ok_or_else(|| BuildError::NoKey { layer: planned.name.clone() })?;
-            let failed = |error| BuildError::Hide {
-                layer: planned.name.clone(),
-                sites: coverage.sites.clone(),
-                error,
-            };
-            let gazetteer = layer(&rule.gazetteer)?;
-            let candidates = candidates(&gazetteer, rule.people.as_deref())?.map_err(failed)?;
-            let rules = GroupRules { k: rule.k, min_km: rule.min_km, min_people: rule.min_people as f64 };
-            let groups = Groups::new(&candidates, &rules).map_err(failed)?;
-            let displaced = displace(key, &candidates, &groups, points.lon, points.lat);
-            let displaced = displaced.map_err(failed)?;
-            let own = (&sites.keys()[..], points.lon, points.lat);
-            ground.hidden.push(Hidden::new(&coverage.sites, own, &candidates, &groups, &displaced));
-            ground.towns.by_id.extend(Towns::of(&candidates).by_id);
+            let (hidden, towns) =
+                seen(&planned.name, rule, &coverage.sites)?.hidden(&coverage.sites, &sites)?;
+            ground.hidden.push(hidden);
+            ground.towns.by_id.extend(towns.by_id);
         }
         Ok(ground)
     }
@@ -79,7 +68,9 @@ impl Ground {
     /// For readers of a level, from what a build has at hand.
     pub(super) fn of_view(workspace: &Workspace, view: &View) -> Result<Self, BuildError> {
         let layer = |name: &str| view.context.layer(name).cloned();
-        Self::of(workspace, &view.plan, view.viewer, view.context.key.as_ref(), &layer)
+        // As they were for the build: not worked out again.
+        let seen = |name: &str, rule: &Displaced, sites: &str| view.context.seen(name, rule, sites);
+        Self::of(workspace, &view.plan, view.viewer, &layer, &seen)
     }
 
     /// For readers of a level, computed anew.
@@ -99,7 +90,11 @@ impl Ground {
             layers.get(name).cloned().ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })
         };
         let key = hides.then(|| key(workspace)).transpose()?;
-        Self::of(workspace, &plan, level, key.as_ref(), &layer)
+        let seen = |name: &str, rule: &Displaced, sites: &str| {
+            let (points, gazetteer) = (layer(sites)?, layer(&rule.gazetteer)?);
+            hide::Seen::new(name, rule, (sites, &*points), &gazetteer, key.as_ref()).map(Arc::new)
+        };
+        Self::of(workspace, &plan, level, &layer, &seen)
     }
 
     fn judge(&self, edition: Option<&str>, runs: &[Seen]) -> Report {
@@ -115,30 +110,14 @@ impl Ground {
     }
 }
 
-fn candidates(
-    gazetteer: &Layer,
-    people: Option<&str>,
-) -> Result<Result<Candidates, crate::protect::ProtectError>, BuildError> {
-    let people = match people.filter(|field| gazetteer.has(field)) {
-        Some(field) => {
-            // As the sites are displaced: nobody lives where that is not known.
-            Some(gazetteer.amounts(field)?.into_iter().map(|n| n.unwrap_or(0.0)).collect::<Vec<_>>())
-        }
-        None => None,
-    };
-    let (ids, people) = (gazetteer.keys(), people.as_deref());
-    Ok(match &**gazetteer.geometry() {
-        Geometry::Zones(_) => Candidates::from_zones(&gazetteer.zones()?, &ids, people),
-        _ => {
-            let points = gazetteer.points()?;
-            Candidates::new(&ids, points.lon, points.lat, people)
-        }
-    })
-}
-
 /// Where an edition is published.
 fn folder_of(root: &Path, edition: Option<&str>) -> PathBuf {
     edition.map_or_else(|| root.to_owned(), |name| root.join(name))
+}
+
+/// Whether readers of a level see what is published for another.
+fn sees(viewer: Level, level: Level) -> bool {
+    sight(Door::SqlRun, viewer, level).is_whole()
 }
 
 /// The runs that readers of a level may see, of their editions and of those of lower levels, in the order of publication;
@@ -152,7 +131,7 @@ fn visible(
     if editions.iter().all(|edition| edition.name.is_some()) {
         all.extend(runs(root)?.into_iter().map(|run| (None, run)));
     }
-    for edition in editions.iter().filter(|edition| edition.level <= level) {
+    for edition in editions.iter().filter(|edition| sees(level, edition.level)) {
         let folder = folder_of(root, edition.name.as_deref());
         all.extend(runs(&folder)?.into_iter().map(|run| (edition.name.clone(), run)));
     }
@@ -258,7 +237,7 @@ impl Gate {
             };
             all.extend(
                 said.iter()
-                    .filter(|seen| level(seen) <= ground.level && seen.edition != edition.name)
+                    .filter(|seen| sees(ground.level, level(seen)) && seen.edition != edition.name)
                     .cloned(),
             );
             all.extend(said.iter().filter(|seen| seen.edition == edition.name).cloned());

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{BuildError, Context, hide};
+use crate::protect::{Door, sight};
 use crate::publish::{Ancestor, Card};
 use crate::workspace::config::{CoverageOutput, ExposureOutput, LayerFile, Level, Step, Text};
 use crate::workspace::{Plan, PlannedLayer};
 
 /// The cards of all layers that are published for those who may see up to a level, in plan order.
 pub(super) fn cards(context: &Context, plan: &Plan, viewer: Level) -> Result<Vec<Card>, BuildError> {
-    let published = plan.layers().iter().filter(|layer| layer.file.publish && layer.level <= viewer);
+    let seen = |layer: &&PlannedLayer| sight(Door::Metadata, viewer, layer.level).is_whole();
+    let published = plan.layers().iter().filter(|layer| layer.file.publish).filter(seen);
     published.map(|layer| card(context, plan, layer)).collect()
 }
 

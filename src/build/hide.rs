@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use super::{BuildError, Context};
+use crate::audit::{Hidden, Towns};
 use crate::coverage::representative_point;
 use crate::join::SiteIndex;
 use crate::layer::{DISPLACED_RECORD, Geometry, Layer, PointView, ZoneView};
 use crate::protect::{
-    Candidates, DisplacementKm, GroupRules, Groups, NO_CANDIDATE, displace, partition_digest,
+    self, Candidates, DisplacementKm, GroupRules, Groups, Key, NO_CANDIDATE, displace, partition_digest,
 };
 use crate::workspace::Displaced;
 
@@ -43,6 +44,8 @@ type SeenOnce = (String, Displaced, Arc<Seen>);
 pub(super) struct Seen {
     candidates: Candidates,
     groups: Groups,
+    /// Where each site is seen: for the gate alone.
+    displaced: protect::Displaced,
     /// Each once, ascending: neither how many sites are seen at a place nor their order goes any further.
     places: Vec<u32>,
     /// Half and 95 % of displacements are at most so far, km.
@@ -69,9 +72,30 @@ impl Context {
     }
 
     fn hide(&self, layer: &str, rule: &Displaced, sites: &str) -> Result<Seen, BuildError> {
-        let key = self.key.as_ref().ok_or_else(|| BuildError::NoKey { layer: layer.to_owned() })?;
-        let failed = |error| BuildError::Hide { layer: layer.to_owned(), sites: sites.to_owned(), error };
-        let gazetteer = self.layer(&rule.gazetteer)?;
+        Seen::new(
+            layer,
+            rule,
+            (sites, &**self.layer(sites)?),
+            self.layer(&rule.gazetteer)?,
+            self.key.as_ref(),
+        )
+    }
+}
+
+impl Seen {
+    /// The sites of a coverage layer as they are seen: `sites` by the name of their layer.
+    ///
+    /// # Errors
+    /// As [`Context::seen`].
+    pub(super) fn new(
+        layer: &str,
+        rule: &Displaced,
+        (name, sites): (&str, &Layer),
+        gazetteer: &Layer,
+        key: Option<&Key>,
+    ) -> Result<Self, BuildError> {
+        let key = key.ok_or_else(|| BuildError::NoKey { layer: layer.to_owned() })?;
+        let failed = |error| BuildError::Hide { layer: layer.to_owned(), sites: name.to_owned(), error };
         let people = match rule.people.as_deref().filter(|field| gazetteer.has(field)) {
             Some(field) => Some(gazetteer.amounts(field)?),
             None => None,
@@ -89,26 +113,32 @@ impl Context {
         let candidates = candidates.map_err(failed)?;
         let rules = GroupRules { k: rule.k, min_km: rule.min_km, min_people: rule.min_people as f64 };
         let groups = Groups::new(&candidates, &rules).map_err(failed)?;
-        let points = self.layer(sites)?;
-        let points = points.points()?;
+        let points = sites.points()?;
         let displaced = displace(key, &candidates, &groups, points.lon, points.lat).map_err(failed)?;
-        let mut places = displaced.at;
+        let mut places = displaced.at.clone();
         places.retain(|&place| place != NO_CANDIDATE);
         places.sort_unstable();
         places.dedup();
         let moved = DisplacementKm::of(&candidates, &groups);
         let partition = partition_digest(&candidates, &rules);
-        Ok(Seen {
+        Ok(Self {
             moved_km: [0.5, 0.95].map(|share| moved.quantile(share)),
             partition,
             candidates,
             groups,
+            displaced,
             places,
         })
     }
-}
 
-impl Seen {
+    /// What the gate knows of the sites, and readers do not; and the settlements.
+    pub(super) fn hidden(&self, name: &str, sites: &Layer) -> Result<(Hidden, Towns), BuildError> {
+        let points = sites.points()?;
+        let own = (&sites.keys()[..], points.lon, points.lat);
+        let hidden = Hidden::new(name, own, &self.candidates, &self.groups, &self.displaced);
+        Ok((hidden, Towns::of(&self.candidates)))
+    }
+
     /// The places where sites are seen.
     pub(super) fn index(&self, layer: &str) -> Result<SiteIndex, BuildError> {
         self.at(layer, self.places.iter().copied())

@@ -12,7 +12,7 @@ use super::print::{Sources, State, whole_print};
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
 use super::{BuildError, Context, home};
 use crate::layer::nearest;
-use crate::protect::{Key, KeyEnvironment, KeyPlace};
+use crate::protect::{Door, Key, KeyEnvironment, KeyPlace, sight};
 use crate::workspace::config::Level;
 use crate::workspace::{Plan, Workspace};
 
@@ -241,7 +241,8 @@ fn plans(
         if at == 0 || !names.is_empty() {
             return Ok((viewer, chosen(&whole, names)?));
         }
-        let published = whole.layers().iter().filter(|l| l.file.publish && l.level <= viewer);
+        let seen = |level: Level| sight(Door::Metadata, viewer, level).is_whole();
+        let published = whole.layers().iter().filter(|l| l.file.publish && seen(l.level));
         let published: Vec<String> = published.map(|layer| layer.name.clone()).collect();
         let plan = whole.with_ancestors(&published);
         Ok((viewer, plan.map_err(|_| BuildError::NotBuilt { layer: published.join(", ") })?))

@@ -14,7 +14,6 @@ mod key;
 mod partition;
 mod place;
 mod sight;
-mod snap;
 #[cfg(test)]
 mod tests;
 
@@ -26,4 +25,3 @@ pub use key::Key;
 pub use partition::partition_digest;
 pub use place::{KEY_FILE_VARIABLE, KeyEnvironment, KeyPlace, KeyRequest};
 pub use sight::{Door, Refusal, Sight, admit, sight};
-pub use snap::Snapped;

@@ -84,7 +84,9 @@ pub fn withdraw(root: &Path, level: Level, asked: &Withdraw) -> Result<Withdrawa
     // Of an edition, all that is published is switched at once.
     let set = root.parent().filter(|all| is_current(all) && root.join("runs").exists());
     let _turn = turn(set.unwrap_or(root))?;
-    let above = |run: &RunInfo| asked.above.is_some_and(|above| run.level() > above);
+    let above = |run: &RunInfo| {
+        asked.above.is_some_and(|above| sight(Door::Metadata, above, run.level()).is_withheld())
+    };
     let (go, stay): (Vec<RunInfo>, Vec<RunInfo>) =
         runs(root)?.into_iter().partition(|run| named.contains(&run.run) || above(run));
     let switched = go.iter().any(|run| run.current);

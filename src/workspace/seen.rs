@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::Workspace;
 use super::config::{Hiding, LayerFile, Level};
 use super::plan::{Plan, PlannedLayer};
+use crate::protect::{Door, sight};
 
 /// How the sites of a coverage layer are displaced.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -57,8 +58,10 @@ fn of(
 ) -> PlannedLayer {
     let mut layer = planned.clone();
     let level_of = |name: &str| levels.get(name).copied().unwrap_or(Level::Strict);
+    // Layers are made for who asks in SQL too, so it is that door, through which strict ones are seen.
+    let withheld = |level: Level| sight(Door::SqlLayer, viewer, level).is_withheld();
     if let Some(coverage) = &planned.file.coverage
-        && level_of(&coverage.sites) > viewer
+        && withheld(level_of(&coverage.sites))
         && let Some(gazetteer) = gazetteer(plan, hiding, &coverage.sites)
     {
         layer.inputs.push(gazetteer.clone());
@@ -85,7 +88,7 @@ fn of(
         }
     }
     let Some((inherited, from)) = strictest else { return layer };
-    if planned.file.protect.as_ref().is_some_and(|p| p.to < inherited) && inherited <= viewer {
+    if planned.file.protect.as_ref().is_some_and(|p| p.to < inherited) && !withheld(inherited) {
         layer.file = LayerFile { protect: None, ..layer.file };
     }
     (layer.level, layer.level_from) = match (&layer.file.protect, layer.file.level) {

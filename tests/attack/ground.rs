@@ -120,6 +120,31 @@ impl Ground {
         fs::write(&self.file, format!("{}\n{}\n", self.header, lines.join("\n"))).unwrap();
     }
 
+    /// Writes the list of sites as it came and builds, as if it were that many seconds past 1970.
+    pub fn build_at(&self, seconds: u64) {
+        self.put(&self.lines);
+        let mut command = command(&self.home, &self.folder, &["build"]);
+        let output = command.env("SOURCE_DATE_EPOCH", seconds.to_string()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// The layers that the workspace publishes, and whether they lie on the map.
+    pub fn published_layers(&self) -> Vec<(String, bool)> {
+        let text = |path: &Path| fs::read_to_string(path).unwrap();
+        let mut layers: Vec<(String, bool)> = fs::read_dir(self.folder.join("layers"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+            .filter(|path| text(path).lines().any(|line| line == "publish = true"))
+            .map(|path| {
+                let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+                (name, !text(&path).contains("geometry = \"none\""))
+            })
+            .collect();
+        layers.sort();
+        layers
+    }
+
     /// Runs the program in the workspace.
     pub fn run(&self, arguments: &[&str]) -> Output {
         said(&self.home, &self.folder, arguments)
@@ -182,7 +207,12 @@ fn said(home: &Path, folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn asked(home: &Path, folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_corredor"))
+    command(home, folder, arguments).output().unwrap()
+}
+
+fn command(home: &Path, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_corredor"));
+    command
         .args(arguments)
         .current_dir(folder)
         .env("LC_ALL", "C.UTF-8")
@@ -190,7 +220,6 @@ fn asked(home: &Path, folder: &Path, arguments: &[&str]) -> Output {
         .env("HOME", home)
         .env("XDG_CONFIG_HOME", home)
         .env_remove("CORREDOR_KEY_FILE")
-        .env_remove("CORREDOR_LOG")
-        .output()
-        .unwrap()
+        .env_remove("CORREDOR_LOG");
+    command
 }

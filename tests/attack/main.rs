@@ -18,6 +18,7 @@ mod rings;
 mod score;
 mod trace;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use cost::Cost;
@@ -141,42 +142,87 @@ fn mexico_for_thirty_nights() {
     attack(&Ground::mexico(&data, true), "mexico", true).judge();
 }
 
-/// Files that say nothing of when and for whom they were made: the same for the same figures.
-const PLAIN: [&str; 4] = ["geojson", "csv", "fgb", "qml"];
+/// All files of a published folder, by their names.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    entries.map(|path| (name(&path), std::fs::read(&path).unwrap())).collect()
+}
 
-/// Publishes for all and for partners at once, and for partners alone; says what the public lacks.
+/// Files that say which run and edition they are of, or digests of such files.
+fn says_its_run(name: &str) -> bool {
+    ["CITATION.cff", "LEEME.md", "README.md", "SHA256SUMS", "metadata.json", "run.json"].contains(&name)
+        || name.ends_with(".stac.json")
+}
+
+/// A file without the name of its run and of its edition, and without digests.
+fn nameless(bytes: &[u8], run: &str) -> String {
+    let text = String::from_utf8(bytes.to_vec()).unwrap().replace(run, "RUN");
+    let text = text.replace(",\n  \"edition\": \"partners\"", "");
+    let digest = |word: &str| word.len() == 64 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    text.split_inclusive(|c: char| !c.is_ascii_alphanumeric())
+        .map(|part| {
+            let word = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+            if digest(word) { part.replace(word, "DIGEST") } else { part.to_owned() }
+        })
+        .collect()
+}
+
+/// Publishes for partners alone, and for all and partners at once: partners get the same to the byte. Says what the public
+/// lacks.
 fn compare(ground: &Ground, name: &str) {
     let main = std::fs::read_to_string(ground.folder().join("corredor.toml")).unwrap();
     let put = |text: &str| std::fs::write(ground.folder().join("corredor.toml"), text).unwrap();
+    // The same second, as files say when they were made.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let publish = main.find("\n[publish]").unwrap();
     let (head, tail) = main.split_at(publish);
     put(&format!("{head}{}", tail.replacen("level = \"public\"", "level = \"restricted\"", 1)));
-    let alone = ground.build(&ground.lines);
-    let kept = tempfile::tempdir().unwrap();
-    for entry in std::fs::read_dir(&alone).unwrap().flatten() {
-        std::fs::copy(entry.path(), kept.path().join(entry.file_name())).unwrap();
-    }
-    // Runs of another level beside those of the editions are another test's.
-    std::fs::remove_dir_all(ground.folder().join("published")).unwrap();
-    put(&(main.clone()
-        + "\n[publish.edition.public]\n\n[publish.edition.partners]\nlevel = \"restricted\"\n"));
-    ground.run(&["build"]);
-    let edition =
-        |name: &str| ground.folder().join("published").join(name).join("current").canonicalize().unwrap();
+    // Runs of another level are another test's.
+    let published = ground.folder().join("published");
+    let clear = || published.exists().then(|| std::fs::remove_dir_all(&published).unwrap());
+    clear();
+    ground.build_at(now);
+    let run = |current: &Path| current.file_name().unwrap().to_string_lossy().into_owned();
+    let (alone, run_alone) = (files(&ground.current()), run(&ground.current()));
+    clear();
+    put(&(main + "\n[publish.edition.public]\n\n[publish.edition.partners]\nlevel = \"restricted\"\n"));
+    ground.build_at(now);
+    let edition = |name: &str| published.join(name).join("current").canonicalize().unwrap();
     let (partners, public) = (edition("partners"), edition("public"));
-    let mut same = 0;
-    for entry in std::fs::read_dir(kept.path()).unwrap().flatten() {
-        let file = entry.file_name();
-        if PLAIN.iter().any(|kind| Path::new(&file).extension().is_some_and(|e| e == *kind)) {
-            let (left, right) =
-                (std::fs::read(entry.path()).unwrap(), std::fs::read(partners.join(&file)).unwrap());
-            assert!(left == right, "{} differs", file.display());
-            same += 1;
+    let (beside, run_beside) = (files(&partners), run(&partners));
+
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&alone), names(&beside));
+    let mut same: Vec<&str> = Vec::new();
+    for (file, bytes) in &alone {
+        if says_its_run(file) {
+            let (left, right) = (nameless(bytes, &run_alone), nameless(&beside[file], &run_beside));
+            assert!(left == right, "{file} differs in more than its run:\n{left}\n{right}");
+        } else {
+            assert!(*bytes == beside[file], "{file} differs");
+            same.push(file);
         }
     }
-    // Mexico publishes 16 such files, the demo more.
-    assert!(same >= 16, "{same} files");
-    eprintln!("{name}, partners: {same} files are the same to the byte");
+    // Nothing that is published was left out.
+    let layers = ground.published_layers();
+    assert!(layers.len() >= 3, "{layers:?}");
+    for (layer, on_map) in &layers {
+        let forms: &[&str] = if *on_map { &["csv", "geojson", "qml", "qmd"] } else { &["csv", "qmd"] };
+        for form in forms {
+            let file = format!("{layer}.{form}");
+            assert!(same.contains(&file.as_str()), "{file} was not compared");
+        }
+    }
+    for kind in [".gpkg", ".qgz", "styles.json"] {
+        assert!(same.iter().any(|file| file.ends_with(kind)), "no {kind} was compared");
+    }
+    eprintln!(
+        "{name}, partners: {} files of {} layers are the same to the byte, {} but for the name of the run",
+        same.len(),
+        layers.len(),
+        alone.len() - same.len()
+    );
     let cost = Cost::new(&partners, &public);
     eprintln!("{name}, cost: {cost}");
     assert!(cost.near_km.0 > 0.0, "{cost}");

@@ -81,6 +81,16 @@ impl Server {
         command
     }
 
+    /// A `pg_dump` of a schema of `gis`, ready to be started: its tables with their rows and comments.
+    pub fn dump(&self, schema: &str) -> Command {
+        let mut command = Command::new(self.programs.join("pg_dump"));
+        command
+            .args(["-h", "127.0.0.1", "-U", "postgres", "-p", &self.port.to_string(), "-d", "gis"])
+            .args(["--no-owner", "-n", schema])
+            .env("PGPASSWORD", PASSWORD);
+        command
+    }
+
     fn psql(&self, database: &str, sql: &str) -> String {
         let output = self.client(database, sql).output().unwrap();
         assert!(output.status.success(), "{sql}\n{}", String::from_utf8_lossy(&output.stderr));

@@ -3,38 +3,70 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::ground::Ground;
 use crate::look;
+use crate::postgres::Server;
 
 /// What came out of doors that lead out of the workspace: where, and the bytes.
 pub type Said = Vec<(String, Vec<u8>)>;
 
-/// A web address on this machine that takes whatever is posted.
+/// A web address on this machine that takes whatever is posted, and hands a file out to who has its token.
 pub struct Ear {
     pub address: String,
     heard: Arc<Mutex<Vec<u8>>>,
+    /// Whether the file is there.
+    serves: Arc<AtomicBool>,
 }
+
+/// What the address of the file ends with, which is told nobody.
+pub const TOKEN: &str = "zzstoken9q4x7";
+
+/// The file.
+const HANDED_OUT: &str = "id,amount\nA1,3\nA2,5\nA3,8\n";
 
 impl Ear {
     pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let keep = Arc::clone(&heard);
+        let (heard, serves) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(true)));
+        let (keep, there) = (Arc::clone(&heard), Arc::clone(&serves));
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let _ = stream.set_read_timeout(Some(std::time::Duration::from_millis(300)));
-                let mut block = [0; 4096];
-                while let Ok(n @ 1..) = stream.read(&mut block) {
-                    keep.lock().unwrap().extend_from_slice(&block[..n]);
+                let (mut block, mut said) = ([0; 4096], Vec::new());
+                let asks = |said: &[u8]| said.starts_with(b"GET ") && said.ends_with(b"\r\n\r\n");
+                while !asks(&said) {
+                    let Ok(n @ 1..) = stream.read(&mut block) else { break };
+                    said.extend_from_slice(&block[..n]);
                 }
-                let _ =
-                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                let (mut status, mut body) = ("200 OK", "");
+                if asks(&said) {
+                    // Who hands the file out knows its address.
+                    match there.load(Ordering::Relaxed)
+                        && memchr::memmem::find(&said, TOKEN.as_bytes()).is_some()
+                    {
+                        true => body = HANDED_OUT,
+                        false => status = "404 Not Found",
+                    }
+                } else {
+                    keep.lock().unwrap().extend_from_slice(&said);
+                }
+                let head = format!(
+                    "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = stream.write_all((head + body).as_bytes());
             }
         });
-        Self { address, heard }
+        Self { address, heard, serves }
+    }
+
+    /// Has the file no longer.
+    pub fn lose(&self) {
+        self.serves.store(false, Ordering::Relaxed);
     }
 
     /// All that was posted.
@@ -59,6 +91,99 @@ impl Ground {
             hook("hotspots")
         );
         self.put("corredor.toml", &(main + &operate));
+    }
+
+    /// Reads and publishes a file that has a token in its address.
+    pub fn fetch_from(&mut self, ear: &Ear) {
+        let layer = format!(
+            "level = \"public\"\npublish = true\ntitle = {{ es = \"Ayudas\", en = \"Aid\" }}\n[read]\n\
+             path = \"{}/aid.csv?token={TOKEN}\"\ngeometry = \"none\"\nkey = \"id\"\n",
+            ear.address
+        );
+        self.put("layers/aid.toml", &layer);
+        self.secrets.text(TOKEN, "token of an address");
+    }
+
+    /// Publishes to a database too, under a name and with a password that are told nobody.
+    pub fn publish_to(&mut self, server: &Server) {
+        server.sql(
+            "CREATE ROLE corredor LOGIN PASSWORD 'zzspassword9q'; GRANT CREATE ON DATABASE gis TO corredor",
+        );
+        let connection = server.connection().replace("user=postgres", "user=corredor");
+        let main = self.text("corredor.toml");
+        self.put("corredor.toml", &format!("{main}\n[publish.postgis]\nconnection = \"{connection}\"\n"));
+        self.password = Some("zzspassword9q".to_owned());
+        self.secrets.text("zzspassword9q", "password of a database");
+    }
+
+    /// Looks into files, as whoever got them would: all that was published to the public, and one that leads elsewhere.
+    pub fn inspect(&self, said: &mut Said) {
+        let published = self.folder().join("published");
+        let current = ["public/current", "current"].map(|at| published.join(at));
+        let current = current.into_iter().find(|folder| folder.is_dir()).unwrap();
+        let current = current.canonicalize().unwrap();
+        let read = ["geojson", "csv", "gpkg", "fgb"];
+        let files = look::files(&current);
+        let files: Vec<_> =
+            files.iter().filter(|f| f.extension().is_some_and(|e| read.iter().any(|r| e == *r))).collect();
+        assert!(files.len() > 8, "{files:?}");
+        for file in files {
+            let path = file.to_string_lossy();
+            let mut arguments = vec!["inspect", &*path, "--json"];
+            if path.ends_with(".gpkg") {
+                arguments.extend(["--layer", "hotspots"]);
+            }
+            assert!(self.say(said, &arguments), "{}", file.display());
+        }
+        let disguised = self.root().join("schools.geojson");
+        let sites = self.sites().display().to_string();
+        let text = format!(
+            "<OGRVRTDataSource><OGRVRTLayer name=\"zzrsites\"><SrcDataSource>{sites}</SrcDataSource>\
+             <GeometryType>wkbPoint</GeometryType><GeometryField encoding=\"PointFromColumns\" x=\"lon\" y=\"lat\"/>\
+             </OGRVRTLayer></OGRVRTDataSource>"
+        );
+        fs::write(&disguised, text).unwrap();
+        for form in [&["inspect"][..], &["inspect", "--json"]] {
+            let arguments: Vec<&str> = form.iter().copied().chain([disguised.to_str().unwrap()]).collect();
+            let output = self.run(&arguments);
+            assert!(!output.status.success(), "a description that leads elsewhere was followed");
+            said.push((format!("corredor {}: stdout", arguments.join(" ")), output.stdout));
+            said.push((format!("corredor {}: stderr", arguments.join(" ")), output.stderr));
+        }
+    }
+
+    /// Takes the first run of every edition away.
+    pub fn withdraw(&self, said: &mut Said, editions: &[&str]) {
+        for edition in editions {
+            let root = self.folder().join("published").join(edition);
+            let mut runs: Vec<String> = fs::read_dir(root.join("runs"))
+                .unwrap()
+                .map(|run| run.unwrap().file_name().to_string_lossy().into_owned())
+                .collect();
+            runs.sort();
+            let choice: Vec<&str> = if edition.is_empty() { Vec::new() } else { vec!["--edition", edition] };
+            for arguments in [
+                vec!["withdraw", "--above", "public", "--dry-run"],
+                vec!["withdraw", "--above", "public", "--dry-run", "--json"],
+                vec!["withdraw", &runs[0], "--dry-run", "--lang", "es"],
+                vec!["withdraw", &runs[0], "--json"],
+            ] {
+                let arguments: Vec<&str> = arguments.into_iter().chain(choice.iter().copied()).collect();
+                assert!(self.say(said, &arguments), "{arguments:?}");
+            }
+            assert!(!root.join("runs").join(&runs[0]).exists(), "{} stands", runs[0]);
+        }
+    }
+
+    /// All that stands in a database, by its schemas.
+    pub fn dump(&self, server: &Server, said: &mut Said) {
+        let schemas = server.sql("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'corredor%'");
+        assert!(!schemas.is_empty(), "nothing was published to the database");
+        for schema in schemas.lines() {
+            let output = server.dump(schema).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            said.push((format!("postgis {schema}"), output.stdout));
+        }
     }
 
     /// Runs a command whose output is for others, and keeps it.
@@ -145,14 +270,22 @@ impl Ground {
             "SELECT nearest_km(lon, lat, 'shelters') FROM zones".to_owned(),
         ];
         for (n, question) in questions.iter().enumerate() {
-            for form in ["csv", "json", "geojson"] {
-                self.say(said, &["query", "-e", question, "--format", form]);
-                self.say(said, &["query", "-e", question, "--format", form, "--log", "json"]);
-            }
+            self.say(said, &["query", "-e", question, "--format", "csv", "--log", "json"]);
+            self.say(
+                said,
+                &["query", "-e", question, "--format", if n % 2 == 0 { "json" } else { "geojson" }],
+            );
             let file = out.join(format!("answer-{n}.csv"));
             self.say(said, &["query", "-e", question, "--out", &file.to_string_lossy()]);
         }
-        for (file, _) in look::files(&self.folder().join(".corredor")).into_iter().zip(0..40) {
+        // What Corredor keeps for itself: a few of each folder.
+        let mut of_folder = std::collections::BTreeMap::new();
+        for file in look::files(&self.folder().join(".corredor")) {
+            let number = of_folder.entry(file.parent().map(std::path::Path::to_owned)).or_insert(0);
+            *number += 1;
+            if *number > 3 {
+                continue;
+            }
             let question = format!("SELECT * FROM '{}'", file.display());
             self.say(said, &["query", "-e", &question, "--format", "csv"]);
         }
@@ -177,9 +310,11 @@ impl Ground {
             }
         }
         said.push(("webhook".to_owned(), ear.heard()));
-        let status = self.folder().join(".corredor/status.json");
-        if status.is_file() {
-            said.push((".corredor/status.json".to_owned(), fs::read(status).unwrap()));
+        // Its owner's alone, but for the status.
+        for file in look::files(&self.folder().join(".corredor")) {
+            let name = file.strip_prefix(self.folder()).unwrap().display().to_string();
+            let bytes = [name.as_bytes(), b"\n", &fs::read(&file).unwrap()].concat();
+            said.push((name, bytes));
         }
         said
     }

@@ -45,6 +45,10 @@ pub struct Ground {
     pub restricted: Tokens,
     /// What nobody may see in any edition.
     pub confidential: Tokens,
+    /// What stands nowhere but where it was put: keys, passwords, tokens of addresses.
+    pub secrets: Tokens,
+    /// Of the database.
+    pub password: Option<String>,
 }
 
 impl Ground {
@@ -58,19 +62,18 @@ impl Ground {
             zones: Vec::new(),
             restricted: Tokens::default(),
             confidential: Tokens::default(),
+            secrets: Tokens::default(),
+            password: None,
         };
         let made = ground.root().join("made");
         let country = ground.root().join("country");
         match template {
             Template::Demo => {
-                ground.ok(&ground.root(), &["demo", "country", "--size", SIZE]);
+                ground.ok(&ground.root(), &["init", "--size", SIZE, "country"]);
                 ground.zones = zones(&country.join("data/municipalities.geojson"));
-                // Runs of the demo as it came are not of these sites.
-                fs::remove_dir_all(country.join("published")).unwrap();
-                fs::remove_dir_all(country.join(".corredor")).unwrap();
             }
             Template::Mexico => {
-                ground.ok(&ground.root(), &["demo", "made", "--size", SIZE]);
+                ground.ok(&ground.root(), &["init", "--size", SIZE, "made"]);
                 ground.zones = zones(&made.join("data/municipalities.geojson"));
                 let data = ground.root().join("data");
                 fs::create_dir(&data).unwrap();
@@ -138,7 +141,8 @@ impl Ground {
             .env("XDG_CONFIG_HOME", &home)
             .env_remove("CORREDOR_KEY_FILE")
             .env_remove("CORREDOR_LOG")
-            .env_remove("RUST_BACKTRACE");
+            .env_remove("RUST_BACKTRACE")
+            .envs(self.password.iter().map(|password| ("PGPASSWORD", password)));
         command
     }
 
@@ -151,7 +155,7 @@ impl Ground {
         for (path, mode) in [(keys.parent().unwrap(), 0o700), (&keys, 0o700), (&file, 0o600)] {
             fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
         }
-        self.confidential.text(&key[..16], "key");
+        self.secrets.text(&key[..16], "key");
     }
 
     fn data(&self) -> PathBuf {
@@ -246,6 +250,11 @@ impl Ground {
         let text = &format!("{text}{}", "\n".repeat(FILLED.saturating_sub(text.len())));
         fs::write(self.data().join(name), text).unwrap();
         self.restricted.file(name, text.as_bytes());
+    }
+
+    /// The file of the sites.
+    pub fn sites(&self) -> PathBuf {
+        self.data().join("zzrsites.csv")
     }
 
     /// Puts something in the place of a source, which is kept beside it.

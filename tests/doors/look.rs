@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 
-use crate::tokens::Tokens;
+use crate::tokens::{Token, Tokens};
 
 /// Base64 that is shorter holds no data.
 const SHORTEST: usize = 64;
+/// A point in hexadecimal digits is no shorter.
+const SHORTEST_HEX: usize = 42;
 
 /// Every file under a folder.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
@@ -30,10 +32,11 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// What is found in bytes that came out of a door, however they are packed.
-pub fn found(tokens: &Tokens, door: &str, bytes: &[u8], out: &mut Vec<String>) {
+/// What is found in bytes that came out of a door, however they are packed: where, and what.
+pub fn found<'a>(tokens: &'a Tokens, door: &str, bytes: &[u8]) -> Vec<(String, &'a Token)> {
+    let mut out = Vec::new();
     let mut seen = |door: &str, bytes: &[u8]| {
-        out.extend(tokens.found(bytes).into_iter().map(|token| format!("{door}: {}", token.what)));
+        out.extend(tokens.found(bytes).into_iter().map(|token| (door.to_owned(), token)));
     };
     let mut open = vec![(door.to_owned(), bytes.to_vec(), 0)];
     while let Some((door, bytes, depth)) = open.pop() {
@@ -46,6 +49,7 @@ pub fn found(tokens: &Tokens, door: &str, bytes: &[u8], out: &mut Vec<String>) {
             );
         }
     }
+    out
 }
 
 /// What is packed in bytes.
@@ -114,12 +118,22 @@ fn chunks(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     packed.collect()
 }
 
-/// Long runs of base64 in a text.
+/// Long runs of base64, and of hexadecimal digits, in a text: databases hand geometry out so.
 fn texts(text: &str) -> Vec<(String, Vec<u8>)> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c))
-        .filter(|run| run.len() >= SHORTEST)
-        .filter_map(|run| Some(("base64".to_owned(), decoded(run)?)))
+        .filter(|run| run.len() >= SHORTEST_HEX)
+        .filter_map(|run| match hex(run) {
+            Some(bytes) => Some(("hex".to_owned(), bytes)),
+            None if run.len() >= SHORTEST => Some(("base64".to_owned(), decoded(run)?)),
+            None => None,
+        })
         .collect()
+}
+
+fn hex(run: &str) -> Option<Vec<u8>> {
+    let digit = |c: u8| char::from(c).to_digit(16).map(|d| d as u8);
+    let bytes = run.as_bytes().chunks(2);
+    bytes.map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?)).collect()
 }
 
 fn decoded(run: &str) -> Option<Vec<u8>> {
@@ -147,6 +161,12 @@ fn decoded(run: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hexadecimal_is_read() {
+        assert_eq!(hex("7a7A6e").unwrap(), b"zzn");
+        assert_eq!((hex("7a7"), hex("zz")), (None, None));
+    }
 
     #[test]
     fn base64_is_read() {

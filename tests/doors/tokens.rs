@@ -20,6 +20,21 @@ pub struct Token {
     pub what: String,
 }
 
+/// Shorter texts stand in commands by chance.
+const TYPED: usize = 8;
+
+impl Token {
+    /// Whether the very text that is looked for stands in what somebody typed.
+    pub fn was_typed(&self, command: &str) -> bool {
+        match &self.form {
+            Form::Bytes(bytes) => {
+                bytes.len() >= TYPED && std::str::from_utf8(bytes).is_ok_and(|text| command.contains(text))
+            }
+            Form::Number(_) => false,
+        }
+    }
+}
+
 /// All that must not be found.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens(BTreeSet<Token>);
@@ -97,6 +112,17 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_text_itself_counts_as_typed() {
+        let mut tokens = Tokens::default();
+        tokens.file("zzrsites.csv", b"x");
+        tokens.text("zzshort", "name");
+        let command = "corredor query -e SELECT * FROM 'zzrsites.csv' WHERE zzshort = 1";
+        let typed: Vec<&str> =
+            tokens.0.iter().filter(|t| t.was_typed(command)).map(|t| t.what.as_str()).collect();
+        assert_eq!(typed, ["name of a file zzrsites.csv"]);
+    }
 
     #[test]
     fn found_in_every_form() {

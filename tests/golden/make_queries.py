@@ -7,6 +7,10 @@ indicators in between (`second_night`), so that something enters the hotspots an
 
 Layers are taken as they are published, or from the sources where they are not; what the queries make of them is done here
 anew: windows over routes, distances, contiguity, points in polygons, and all the counting.
+
+What follows from the sites is not taken from what is published, for that is measured to displaced ones and rounded. Those
+who may see the sites get it as it is, and so it is measured here (`measure`): distances from the zones' inner points by GEOS
+to the true sites by PROJ, the parts of routes out of reach, the kilometres of them in each zone and state, and the priority.
 """
 
 import csv
@@ -24,6 +28,9 @@ from pyproj import Geod
 from shapely.geometry import shape
 
 GEOD = Geod(ellps="WGS84")
+REACH = 30.0  # reach_km of the layers of both templates
+# The components of [priority] of both templates, by their weights.
+WEIGHTS = {"risk": 2, "expo_km": 2, "gap_km": 1, "incidents": 1, "gi_z": 1}
 HIGH = ["high", "very_high"]
 here = Path(__file__).parent / "queries"
 
@@ -68,12 +75,93 @@ def features(path, key):
         return {f["properties"][key]: f for f in json.load(file)["features"]}
 
 
+def inner_point(zone):
+    """The inner point of the largest polygon: GEOS's, on a parallel between vertices near the middle."""
+    parts = shapely.get_parts(zone)
+    return shapely.point_on_surface(parts[np.argmax(shapely.area(parts))])
+
+
+def nearest_km(lon, lat, sites):
+    """Geodesic distance to the nearest site, for each place."""
+    km = [GEOD.inv(lon, lat, np.full(len(lon), x), np.full(len(lat), y))[2] / 1000 for x, y in sites]
+    return np.min(km, axis=0)
+
+
+def out_of_reach(line, sites):
+    """From_km and to_km of the parts of a line out of reach of all sites, straight in longitude and latitude.
+
+    A change of side is looked for every 200 m at the most, and found by bisection; kilometres inside a segment as
+    docs/decisions/0001 has them: the segment's length, shared out by the geodesics to its ends."""
+    ends = GEOD.line_lengths(line[:, 0], line[:, 1]) / 1000
+    at = np.concatenate([[0], np.cumsum(ends)])
+    parts, since = [], None
+
+    def place(i, t):
+        return line[i] + np.asarray(t)[..., None] * (line[i + 1] - line[i])
+
+    def beyond(places):
+        return nearest_km(places[:, 0], places[:, 1], sites) > REACH
+
+    for i, length in enumerate(ends):
+        if length == 0:
+            continue
+        shares = np.linspace(0, 1, int(length // 0.2) + 2)
+        sides = beyond(place(i, shares))
+        if since is None and sides[0]:
+            since = at[i]
+        for k in np.flatnonzero(sides[1:] != sides[:-1]):
+            low, high = shares[k], shares[k + 1]
+            for _ in range(40):
+                middle = (low + high) / 2
+                if beyond(place(i, np.array([middle])))[0] == sides[k]:
+                    low = middle
+                else:
+                    high = middle
+            (x, y), (a, b) = place(i, low), (line[i], line[i + 1])
+            before, after = GEOD.inv(*a, x, y)[2], GEOD.inv(x, y, *b)[2]
+            km = at[i] + length * before / (before + after)
+            if since is None:
+                since = km
+            else:
+                parts.append((since, km))
+                since = None
+    if since is not None:
+        parts.append((since, at[-1]))
+    return parts
+
+
 class Workspace:
-    def __init__(self, folder, key, data):
+    def __init__(self, folder, key, data, sources, route):
         self.folder, self.key, self.data = Path(folder), key, Path(data)
         self.current = self.folder / "published/current"
         self.hotspots = self.layer("hotspots")
         self.stretches = self.layer("stretches")
+        self.states = self.layer("states")
+        self.measure(sources, route)
+
+    def measure(self, sources, route):
+        """Puts what follows from the sites in the place of what is published of it."""
+        shelters = read(self.data / "shelters.csv")
+        sites = shelters[["lon", "lat"]].to_numpy()
+        h = self.hotspots
+        inner = shapely.get_coordinates([inner_point(sources[code]) for code in h.code])
+        h["near_km"] = nearest_km(inner[:, 0], inner[:, 1], sites)
+        gap = dict.fromkeys(h.code, 0.0)
+        lines = features(self.data / "routes.geojson", route)
+        for name, stretches in self.stretches.groupby("route"):
+            parts = out_of_reach(np.array(lines[name]["geometry"]["coordinates"])[:, :2], sites)
+            for stretch in stretches[stretches.zone.notna()].itertuples():
+                shared = [min(to, stretch.to_km) - max(frm, stretch.from_km) for frm, to in parts]
+                gap[stretch.zone] += sum(km for km in shared if km > 0)
+        h["gap_km"] = h.code.map(gap)
+        priority = 0.0
+        for field, weight in WEIGHTS.items():
+            positive = h[field].where(h[field] > 0)
+            ranks = (positive.rank() / positive.notna().sum()).fillna(0)
+            priority = priority + weight / sum(WEIGHTS.values()) * ranks
+        h["priority"] = priority
+        h["prio_rank"] = priority.rank(method="min", ascending=False).astype(int)
+        self.states["gap_km"] = self.states.code.map(h.gap_km.groupby(h.code.str[:2]).sum())
 
     def layer(self, name, run="current"):
         folder = self.current
@@ -93,7 +181,7 @@ def high_risk_without_shelter(w):
     h = h[h.risk_class.isin(HIGH) & (h.route_km > 0) & (h.near_km > 30)]
     h = h.sort_values(["risk", "code"], ascending=[False, True])
     return h[["code", "name", "state", "risk_class", "risk", "near_km", "route_km", "gap_km", "pop"]].round(
-        {"risk": 3, "route_km": 1, "gap_km": 1})
+        {"risk": 3, "near_km": 6, "route_km": 1, "gap_km": 1})
 
 
 def riskiest_stretches(w, km=100.0):
@@ -138,7 +226,7 @@ def shelters_served(w, reach=30.0):
 
 
 def states_by_exposure(w):
-    s = w.layer("states").sort_values(["expo_km", "name"], ascending=[False, True])
+    s = w.states.sort_values(["expo_km", "name"], ascending=[False, True])
     s["share_pct"] = 100 * s.expo_km / s.expo_km.sum()
     s["state"] = s.name
     return s[["state", "zones", "expo_km", "share_pct", "route_km", "gap_km", "incidents", "hot_zones", "risk"]].round(
@@ -209,7 +297,7 @@ def coverage_by_population(w, reach=30):
     table = pd.DataFrame(rows, columns=columns)
     table["beyond"] = table.people - table.covered
     table = table.sort_values(["beyond", "state"], ascending=[False, True], na_position="last")
-    return table[columns].round({"covered_pct": 1})
+    return table[columns].round({"covered_pct": 1, "farthest_km": 6})
 
 
 def incidents_by_corridor(w, width=10.0):
@@ -324,8 +412,8 @@ if __name__ == "__main__":
         corredor("build", cwd=demo)
         second_night(demo / "data/indicators.csv")
         corredor("build", cwd=demo, night=1)
-        w = Workspace(demo, "code", demo / "data")
         sources = {code: shape(f["geometry"]) for code, f in features(demo / "data/municipalities.geojson", "code").items()}
+        w = Workspace(demo, "code", demo / "data", sources, "id")
         for query in [*SHARED, entered_and_left, incidents_by_corridor, girls_and_boys, supply_through_risk]:
             write("demo", query.__name__, query(w))
         write("demo", "next_to_hotspots", next_to_hotspots(w, sources))
@@ -340,7 +428,7 @@ if __name__ == "__main__":
             corredor("init", "--template", "mexico", "--data", str(data), "mexico", cwd=folder)
             mexico = Path(folder) / "mexico"
             corredor("build", cwd=mexico)
-            w = Workspace(mexico, "cvegeo", data)
+            w = Workspace(mexico, "cvegeo", data, sources, "route_id")
             for query in SHARED:
                 write("mexico", query.__name__, query(w))
             write("mexico", "next_to_hotspots", next_to_hotspots(w, sources))

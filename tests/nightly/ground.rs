@@ -28,7 +28,7 @@ const LAYERS: &[(&str, &str)] = &[
     (
         // Known to all, so that figures can be told by hand; `editions.rs` has them above the level of readers.
         "shelters",
-        "level = \"public\"\n[read]\npath = \"shelters.csv\"\ngeometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\nprecision = \"town\"\n",
+        "level = \"public\"\n[read]\npath = \"shelters.csv\"\ngeometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\n",
     ),
     (
         "incidents",

@@ -21,7 +21,7 @@ fn lowered() -> (Ground, String) {
     ground.put(
         "layers/secret.toml",
         "title = { es = \"Refugios\", en = \"Refuges\" }\npublish = true\nlevel = \"restricted\"\n[read]\npath = \"secret.csv\"\n\
-         geometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\nprecision = \"town\"\n",
+         geometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\n",
     );
     let wide = ground.publish_at(FIRST).run.unwrap();
     ground.edit("layers/secret.toml", "publish = true", "publish = false");

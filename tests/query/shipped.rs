@@ -37,20 +37,11 @@ fn same(found: &str, expected: &str) -> bool {
     }
 }
 
-/// Queries that read distances to shelters: the other tools rounded these as all layers did, and who may see the sites
-/// gets them unrounded now. Their rows are counted; `tests/golden/make_queries.py` has to measure anew.
-const TO_ROUNDED_DISTANCES: [&str; 4] =
-    ["coverage_by_population", "high_risk_without_shelter", "inspect_first", "states_by_exposure"];
-
 fn compare(workspace: &Path, name: &str, path: &Path) {
     let found = table(&done(&query(workspace, &[name, "--level", "restricted"])));
     let expected = table(&fs::read_to_string(path).unwrap());
     assert!(expected.len() > 1, "{name}: the answer is not empty");
     assert_eq!(found.len(), expected.len(), "{name}: number of rows");
-    if TO_ROUNDED_DISTANCES.contains(&name) {
-        eprintln!("skipped: the answers of {name} were measured to distances that were rounded");
-        return;
-    }
     for (row, (found, expected)) in found.iter().zip(&expected).enumerate() {
         let alike = found.len() == expected.len() && found.iter().zip(expected).all(|(a, b)| same(a, b));
         assert!(alike, "{name}, row {row}:\n{}\n{}", found.join(","), expected.join(","));

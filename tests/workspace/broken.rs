@@ -10,7 +10,7 @@ fn sound() -> Vec<(&'static str, String)> {
         ("zones", read("polygon", "zones.geojson", "name = \"n\"\nfields = [\"pop\"]\n")),
         ("table", read("none", "table.csv", "fields = [\"poverty\", \"water\"]\n")),
         ("routes", read("line", "routes.geojson", "")),
-        ("sites", read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\nprecision = \"town\"\n")),
+        ("sites", read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n")),
         ("points", read("point", "points.csv", "latlon = \"c\"\nfields = [\"dead\"]\n")),
         ("risk", score("")),
         ("stretches", "[exposure]\nroutes = \"routes\"\nzones = \"risk\"\n".to_owned()),

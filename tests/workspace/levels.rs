@@ -11,9 +11,8 @@ const STRETCHES: &str = "[exposure]\nroutes = \"routes\"\nzones = \"zones\"\n";
 const TITLE: &str = "title = { es = \"a\", en = \"b\" }\n";
 const REASON: &str = "reason = { es = \"a\", en = \"b\" }\n";
 
-fn layers(precision: &str) -> Vec<(&'static str, String)> {
-    let sites =
-        read("point", "sites.csv", &format!("lon = \"x\"\nlat = \"y\"\nprecision = \"{precision}\"\n"));
+fn layers() -> Vec<(&'static str, String)> {
+    let sites = read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n");
     vec![
         ("zones", read("polygon", "zones.geojson", "")),
         ("routes", read("line", "routes.geojson", "")),
@@ -27,8 +26,8 @@ fn layers(precision: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn with(precision: &str, more: &[(&str, String)]) -> String {
-    let all = layers(precision);
+fn with(more: &[(&str, String)]) -> String {
+    let all = layers();
     let all = all.iter().map(|(name, text)| (*name, text.as_str()));
     let all: Vec<(&str, &str)> = all.chain(more.iter().map(|(name, text)| (*name, text.as_str()))).collect();
     problems_of(&all)
@@ -49,7 +48,7 @@ fn levels_are_inherited_and_name_their_origin() {
     let lowered = format!("{}{}", coverage("zones", ""), protect("public"));
     let raised = format!("level = \"confidential\"\n{STRETCHES}");
     let all = [
-        layers("town"),
+        layers(),
         vec![
             ("counts", counts.to_owned()),
             ("near", near),
@@ -86,30 +85,26 @@ fn levels_are_inherited_and_name_their_origin() {
 #[test]
 fn the_gate() {
     let publish = format!("{TITLE}publish = true\n");
-    assert_snapshot!(with(
-        "town",
-        &[
-            ("a", format!("{publish}{}", coverage("gaps", ""))),
-            (
-                "b",
-                format!(
-                    "{publish}{}",
-                    read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n")
-                        .replace("level = \"public\"\n", "")
-                )
-            ),
-            ("c", format!("{publish}level = \"strict\"\n{STRETCHES}")),
-            ("d", format!("{publish}[hotspot]\nzones = \"e\"\nfield = \"incidents\"\n")),
-            ("e", "[counts]\npoints = \"points\"\nzones = \"zones\"\n".to_owned()),
-            ("f", format!("{publish}{}{}", coverage("zones", ""), protect("public"))),
-        ],
-    ));
+    assert_snapshot!(with(&[
+        ("a", format!("{publish}{}", coverage("gaps", ""))),
+        (
+            "b",
+            format!(
+                "{publish}{}",
+                read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n").replace("level = \"public\"\n", "")
+            )
+        ),
+        ("c", format!("{publish}level = \"strict\"\n{STRETCHES}")),
+        ("d", format!("{publish}[hotspot]\nzones = \"e\"\nfield = \"incidents\"\n")),
+        ("e", "[counts]\npoints = \"points\"\nzones = \"zones\"\n".to_owned()),
+        ("f", format!("{publish}{}{}", coverage("zones", ""), protect("public"))),
+    ],));
 }
 
 #[test]
 fn the_gate_opens_as_far_as_the_workspace_allows() {
     let publish = format!("{TITLE}publish = true\n");
-    let all = [layers("exact"), vec![("a", format!("{publish}{}", coverage("gaps", "")))]].concat();
+    let all = [layers(), vec![("a", format!("{publish}{}", coverage("gaps", "")))]].concat();
     let all: Vec<(&str, &str)> = all.iter().map(|(name, text)| (*name, text.as_str())).collect();
     let main = format!("{MAIN}[publish]\nlevel = \"restricted\"\n");
     assert_eq!(problems(workspace(&main, &all).path()), "");
@@ -117,54 +112,47 @@ fn the_gate_opens_as_far_as_the_workspace_allows() {
 
 #[test]
 fn only_protect_lowers() {
-    assert_snapshot!(with(
-        "town",
-        &[
-            ("a", format!("level = \"public\"\n{}", coverage("zones", ""))),
-            ("b", format!("level = \"restricted\"\n{}{}", coverage("zones", ""), protect("public"))),
-            ("c", format!("{}{}", coverage("zones", ""), protect("restricted"))),
-            ("d", format!("{}{}", coverage("zones", ""), protect("strict"))),
-            ("e", format!("{}[protect]\nto = \"public\"\nreason = {{}}\n", coverage("zones", ""))),
-            ("f", format!("{}{}round_km = 0.5\n", coverage("zones", ""), protect("public"))),
-            ("g", format!("{}[protect]\nto = \"public\"\n", coverage("zones", ""))),
-        ],
-    ));
+    assert_snapshot!(with(&[
+        ("a", format!("level = \"public\"\n{}", coverage("zones", ""))),
+        ("b", format!("level = \"restricted\"\n{}{}", coverage("zones", ""), protect("public"))),
+        ("c", format!("{}{}", coverage("zones", ""), protect("restricted"))),
+        ("d", format!("{}{}", coverage("zones", ""), protect("strict"))),
+        ("e", format!("{}[protect]\nto = \"public\"\nreason = {{}}\n", coverage("zones", ""))),
+        ("f", format!("{}{}round_km = 0.5\n", coverage("zones", ""), protect("public"))),
+        ("g", format!("{}[protect]\nto = \"public\"\n", coverage("zones", ""))),
+    ],));
 }
 
 #[test]
 fn rows_are_not_protected_by_a_word() {
-    assert_snapshot!(with(
-        "town",
-        &[
-            (
-                "a",
-                format!(
-                    "level = \"restricted\"\n{}{}",
-                    read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n")
-                        .replace("level = \"public\"\n", ""),
-                    protect("public")
-                )
+    assert_snapshot!(with(&[
+        (
+            "a",
+            format!(
+                "level = \"restricted\"\n{}{}",
+                read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\n").replace("level = \"public\"\n", ""),
+                protect("public")
+            )
+        ),
+        ("b", format!("{}{}", STRETCHES.replace("\"routes\"", "\"secret_routes\""), protect("public"))),
+        (
+            "c",
+            format!(
+                "{}{}",
+                coverage("gaps", "").replace("\"stretches\"", "\"secret_stretches\""),
+                protect("restricted")
             ),
-            ("b", format!("{}{}", STRETCHES.replace("\"routes\"", "\"secret_routes\""), protect("public"))),
-            (
-                "c",
-                format!(
-                    "{}{}",
-                    coverage("gaps", "").replace("\"stretches\"", "\"secret_stretches\""),
-                    protect("restricted")
-                ),
-            ),
-            ("counts", "[counts]\npoints = \"points\"\nzones = \"zones\"\n".to_owned()),
-            (
-                "d",
-                format!(
-                    "[priority]\nzones = \"zones\"\ncarry = [{{ layer = \"counts\", fields = [\"incidents\"] }}]\n\
+        ),
+        ("counts", "[counts]\npoints = \"points\"\nzones = \"zones\"\n".to_owned()),
+        (
+            "d",
+            format!(
+                "[priority]\nzones = \"zones\"\ncarry = [{{ layer = \"counts\", fields = [\"incidents\"] }}]\n\
                      [[priority.component]]\nlayer = \"counts\"\nfield = \"incidents\"\n{}",
-                    protect("public")
-                ),
+                protect("public")
             ),
-        ],
-    ));
+        ),
+    ],));
 }
 
 const COUNTS: &str = "[counts]\npoints = \"points\"\nzones = \"zones\"\n";
@@ -177,17 +165,14 @@ fn rollup(zones: &str, more: &str) -> String {
 fn numbers_of_points_and_totals_of_groups_may_be_lowered() {
     let totals = STRETCHES.replace("\"routes\"", "\"secret_routes\"") + "output = \"zones\"\n";
     assert_eq!(
-        with(
-            "town",
-            &[
-                ("a", format!("{}{}", rollup("totals", "sum = [\"route_km\"]\n"), protect("public"))),
-                ("totals", totals),
-                ("b", format!("{COUNTS}{}", protect("public"))),
-                ("c", format!("{}{}", rollup("d", "sum = [\"incidents\"]\n"), protect("public"))),
-                ("d", COUNTS.to_owned()),
-                ("e", format!("{}{}min_zones = 20\n", rollup("d", "").replace("2", "0"), protect("public"))),
-            ]
-        ),
+        with(&[
+            ("a", format!("{}{}", rollup("totals", "sum = [\"route_km\"]\n"), protect("public"))),
+            ("totals", totals),
+            ("b", format!("{COUNTS}{}", protect("public"))),
+            ("c", format!("{}{}", rollup("d", "sum = [\"incidents\"]\n"), protect("public"))),
+            ("d", COUNTS.to_owned()),
+            ("e", format!("{}{}min_zones = 20\n", rollup("d", "").replace("2", "0"), protect("public"))),
+        ]),
         ""
     );
 }
@@ -214,7 +199,7 @@ fn rows_that_follow_from_one_row_are_not_lowered() {
     ];
     let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o"];
     layers.extend(names.into_iter().zip(steps.map(|step| format!("{step}{}", protect("public")))));
-    assert_snapshot!(with("town", &layers));
+    assert_snapshot!(with(&layers));
 }
 
 #[test]
@@ -225,22 +210,19 @@ fn an_input_two_steps_away_counts() {
         ("hot", "[hotspot]\nzones = \"counts\"\nfield = \"incidents\"\n".to_owned()),
         ("a", near.replace("\"zones\"", "\"hot\"").replace("\"a\"", "\"gi_z\"") + &protect("public")),
     ];
-    assert_snapshot!(with("town", &all));
+    assert_snapshot!(with(&all));
 }
 
 #[test]
 fn counts_of_points_are_lowered_on_conditions() {
     let sites = COUNTS.replace("\"points\"", "\"sites\"");
-    assert_snapshot!(with(
-        "town",
-        &[
-            ("near", coverage("zones", "")),
-            ("weighed", format!("{COUNTS}weight = \"persons\"\n{}", protect("public"))),
-            ("of_sites", format!("{sites}{}", protect("public"))),
-            ("grid", read("polygon", "table.csv", "")),
-            ("over_grid", format!("{}{}", COUNTS.replace("\"zones\"", "\"grid\""), protect("public"))),
-        ],
-    ));
+    assert_snapshot!(with(&[
+        ("near", coverage("zones", "")),
+        ("weighed", format!("{COUNTS}weight = \"persons\"\n{}", protect("public"))),
+        ("of_sites", format!("{sites}{}", protect("public"))),
+        ("grid", read("polygon", "table.csv", "")),
+        ("over_grid", format!("{}{}", COUNTS.replace("\"zones\"", "\"grid\""), protect("public"))),
+    ],));
 }
 
 #[test]
@@ -253,50 +235,41 @@ fn groups_are_lowered_on_conditions() {
         )
     };
     let twice = "count = [{ name = \"one\", field = \"incidents\", at_least = 1 }, { name = \"two\", field = \"incidents\", at_least = 2 }]\n";
-    assert_snapshot!(with(
-        "town",
-        &[
-            ("counts", COUNTS.to_owned()),
-            ("secret_zones", secret),
-            ("people", flow),
-            ("greatest", rollup("counts", "max = [\"incidents\"]\n") + &protect("public")),
-            ("counted", rollup("counts", twice) + &protect("public")),
-            ("outlines", rollup("secret_zones", "sum = [\"a\"]\n") + &protect("public")),
-            ("flows", rollup("people", "sum = [\"person_km\"]\n") + &protect("public")),
-            ("named", by("secret_table") + &protect("public")),
-            ("regions", by("table") + &protect("public")),
-        ],
-    ));
+    assert_snapshot!(with(&[
+        ("counts", COUNTS.to_owned()),
+        ("secret_zones", secret),
+        ("people", flow),
+        ("greatest", rollup("counts", "max = [\"incidents\"]\n") + &protect("public")),
+        ("counted", rollup("counts", twice) + &protect("public")),
+        ("outlines", rollup("secret_zones", "sum = [\"a\"]\n") + &protect("public")),
+        ("flows", rollup("people", "sum = [\"person_km\"]\n") + &protect("public")),
+        ("named", by("secret_table") + &protect("public")),
+        ("regions", by("table") + &protect("public")),
+    ],));
 }
 
 #[test]
 fn distances_are_rounded_where_they_are_made() {
-    assert_snapshot!(with(
-        "town",
-        &[
-            ("near", coverage("zones", "")),
-            ("a", rollup("near", "sum = [\"gap_km\"]\n") + &protect("public")),
-            ("hot", "[hotspot]\nzones = \"near\"\nfield = \"gap_km\"\n".to_owned()),
-            ("b", rollup("hot", "mean = [\"gi_z\"]\n") + &protect("public")),
-            ("rounded", format!("{}{}", coverage("zones", ""), protect("public"))),
-            ("c", rollup("rounded", "mean = [\"near_km\"]\n")),
-        ],
-    ));
+    assert_snapshot!(with(&[
+        ("near", coverage("zones", "")),
+        ("a", rollup("near", "sum = [\"gap_km\"]\n") + &protect("public")),
+        ("hot", "[hotspot]\nzones = \"near\"\nfield = \"gap_km\"\n".to_owned()),
+        ("b", rollup("hot", "mean = [\"gi_z\"]\n") + &protect("public")),
+        ("rounded", format!("{}{}", coverage("zones", ""), protect("public"))),
+        ("c", rollup("rounded", "mean = [\"near_km\"]\n")),
+    ],));
 }
 
 #[test]
 fn settings_of_protect_that_do_nothing() {
-    assert_snapshot!(with(
-        "town",
-        &[
-            ("a", format!("{COUNTS}{}min_zones = 20\nmax_share_pct = 50\n", protect("public"))),
-            ("b", format!("{COUNTS}{}min_people = 9000\n", protect("public"))),
-            ("c", format!("{}{}min_km2 = 5\n", coverage("zones", ""), protect("public"))),
-            ("d", format!("{COUNTS}{}min_km2 = 1\n", protect("public"))),
-            ("e", format!("{}{}min_zones = 1\nmax_share_pct = 100\n", rollup("near", ""), protect("public"))),
-            ("near", COUNTS.to_owned()),
-        ],
-    ));
+    assert_snapshot!(with(&[
+        ("a", format!("{COUNTS}{}min_zones = 20\nmax_share_pct = 50\n", protect("public"))),
+        ("b", format!("{COUNTS}{}min_people = 9000\n", protect("public"))),
+        ("c", format!("{}{}min_km2 = 5\n", coverage("zones", ""), protect("public"))),
+        ("d", format!("{COUNTS}{}min_km2 = 1\n", protect("public"))),
+        ("e", format!("{}{}min_zones = 1\nmax_share_pct = 100\n", rollup("near", ""), protect("public"))),
+        ("near", COUNTS.to_owned()),
+    ],));
 }
 
 #[test]
@@ -342,23 +315,21 @@ fn a_file_has_the_strictest_level_of_its_layers() {
 }
 
 #[test]
-fn nothing_rests_on_the_precision_that_is_stated() {
-    let later = [
-        ("near", coverage("zones", "")),
-        (
-            "priority",
-            format!(
-                "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"near\"\nfield = \"gap_km\"\n{}",
-                protect("public")
-            ),
-        ),
-    ];
+fn a_precision_that_is_stated_is_refused_and_said_what_takes_its_place() {
+    let sites = read("point", "sites.csv", "lon = \"x\"\nlat = \"y\"\nprecision = \"town\"\n");
+    assert_snapshot!(problems_of(&[("sites", sites.as_str())]));
+}
+
+#[test]
+fn coverage_carries_protect_itself() {
+    let later = format!(
+        "[priority]\nzones = \"zones\"\n[[priority.component]]\nlayer = \"near\"\nfield = \"gap_km\"\n{}",
+        protect("public")
+    );
     let own: Vec<(&str, String)> = [("a", "zones"), ("b", "stretches"), ("c", "gaps")]
         .map(|(name, output)| (name, format!("{}{}", coverage(output, ""), protect("public"))))
         .to_vec();
-    for precision in ["exact", "town", "zone"] {
-        assert_eq!(with(precision, &own), "", "the sites are displaced, however they are placed");
-        assert_eq!(with(precision, &later), with("exact", &later));
-        assert!(with(precision, &later).contains("move this [protect] to `near`"));
-    }
+    assert_eq!(with(&own), "", "the sites are displaced");
+    let said = with(&[("near", coverage("zones", "")), ("priority", later)]);
+    assert!(said.contains("move this [protect] to `near`"), "{said}");
 }

@@ -83,7 +83,7 @@ impl<'a> Desk<'a> {
         // What anybody may read; less where somebody asks for others, who may read less.
         let published = workspace.as_ref().map_or(Level::Strict, crate::query::lowest_level);
         let viewer = stated.unwrap_or(published);
-        let free = published.min(viewer);
+        let free = if sight(Door::SqlLayer, viewer, published).is_whole() { published } else { viewer };
         let options = SessionOptions {
             workspace: workspace.as_ref().map(|workspace| workspace.root().to_owned()),
             allow_paths: args.allow_path.clone(),

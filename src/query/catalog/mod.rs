@@ -229,7 +229,7 @@ impl Catalog {
     /// from as it is, in the layer too: then it is as sensitive as that.
     fn level_of(&self, workspace: &Workspace, planned: &PlannedLayer) -> Level {
         let (Some(viewer), Some(allowed)) = (self.viewer, self.level) else { return planned.level };
-        if viewer <= allowed {
+        if sight(Door::SqlLayer, allowed, viewer).is_whole() {
             return planned.level;
         }
         let seen = self.seen.get_or_init(|| {
@@ -251,7 +251,7 @@ impl Catalog {
         };
         let permitted = || self.permitted.lock().unwrap_or_else(PoisonError::into_inner).contains(name);
         let seen = |viewer: Level| sight(door, viewer, level).is_whole();
-        match seen(allowed) || (seen(viewer.max(allowed)) && permitted()) {
+        match seen(allowed) || (seen(viewer) && permitted()) {
             true => Ok(()),
             false => Err(QueryError::AboveLevel { layer: name.to_owned(), level, allowed }),
         }

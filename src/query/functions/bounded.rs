@@ -4,20 +4,18 @@
 //! comes out is told from what goes in, and refused where it is too much; also while a plan is made, when constants are
 //! worked out.
 
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, StringArray};
-use arrow_schema::{DataType, FieldRef};
+use arrow_schema::DataType;
 use datafusion::common::{DataFusionError, Result};
-use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF};
 use datafusion::prelude::SessionContext;
 use datafusion::scalar::ScalarValue;
 
+use super::wrapped::{Care, Wrapped};
 use crate::query::session::BATCH_ROWS;
 
 /// What the functions here are called, and how the length of what they make is told.
@@ -81,74 +79,28 @@ pub(super) fn register(context: &SessionContext, memory_limit_bytes: usize) {
     for (name, grows) in GROWING {
         // A build of DataFusion without the function needs no bound on it.
         if let Some(inner) = state.scalar_functions().get(name) {
-            let bounded = Bounded { inner: Arc::clone(inner), grows, most };
-            context.register_udf(ScalarUDF::new_from_impl(bounded));
+            context.register_udf(Wrapped::udf(inner, Bound { grows, most }));
         }
     }
 }
 
-/// A function with a bound on what it makes.
-#[derive(Debug)]
-struct Bounded {
-    inner: Arc<ScalarUDF>,
+/// A bound on what a function makes.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Bound {
     grows: Grows,
     /// Bytes that the values of a batch may take.
     most: usize,
 }
 
-impl PartialEq for Bounded {
-    fn eq(&self, other: &Self) -> bool {
-        self.inner == other.inner && self.most == other.most
-    }
-}
-
-impl Eq for Bounded {}
-
-impl Hash for Bounded {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.inner.hash(state);
-    }
-}
-
-impl ScalarUDFImpl for Bounded {
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
-
-    fn aliases(&self) -> &[String] {
-        self.inner.aliases()
-    }
-
-    fn signature(&self) -> &Signature {
-        self.inner.signature()
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        self.inner.return_type(types)
-    }
-
-    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        self.inner.return_field_from_args(args)
-    }
-
-    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        self.inner.coerce_types(types)
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        self.inner.documentation()
-    }
-
-    // What a function would be simplified to has no bound, so it stays as it is.
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+impl Care for Bound {
+    fn invoke(&self, inner: &ScalarUDF, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let one = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         // A constant may be put beside every row of a batch.
         let most = if one { constant(self.most) } else { self.most };
         let told = told(self.grows, &args)?;
-        check(self.name(), told, most)?;
-        let made = self.inner.invoke_with_args(args)?;
-        check(self.name(), size(&made), most)?;
+        check(inner.name(), told, most)?;
+        let made = inner.invoke_with_args(args)?;
+        check(inner.name(), size(&made), most)?;
         Ok(made)
     }
 }

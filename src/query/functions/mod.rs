@@ -1,7 +1,8 @@
 //! Functions of queries: ours, one file each, and those of DataFusion and geodatafusion.
 //!
 //! `doc` says how a function is documented (the pages in `docs/functions/` are made of it), `scalar` how one of ours is
-//! called, `geometry` how it gets its geometry; `bounded` and `joined` keep what makes long values of short ones short. `postgis` makes geodatafusion's functions behave: nulls, types.
+//! called, `geometry` how it gets its geometry; `bounded` and `joined` keep what makes long values of short ones short. `postgis` makes geodatafusion's functions behave: nulls, types. `wrapped` puts
+//! such care around a function of others.
 
 mod along_km;
 mod area_km2;
@@ -30,6 +31,7 @@ mod tabular;
 #[cfg(test)]
 mod tests;
 mod within_km;
+mod wrapped;
 
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! The ST_ functions of geodatafusion, made to behave: null in, null out; what is no geometry is told; no panic.
 
-use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -9,14 +8,14 @@ use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, FieldRef};
 use datafusion::common::{DataFusionError, Result};
 use datafusion::logical_expr::{
-    ColumnarValue, Documentation, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature,
-    TypeSignature,
+    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, TypeSignature,
 };
 use datafusion::prelude::SessionContext;
 use datafusion::scalar::ScalarValue;
 use geoarrow_schema::GeoArrowType;
 
 use super::scalar::{fault, place};
+use super::wrapped::{Care, Wrapped};
 use crate::query::Fault;
 
 /// Functions that measure degrees as if they were a plane: left out, with what takes their place.
@@ -36,34 +35,17 @@ pub(super) fn register(context: &SessionContext) {
         .map(|(_, function)| Arc::clone(function))
         .collect();
     for function in added {
-        context.register_udf(ScalarUDF::new_from_impl(Guarded { inner: function }));
+        context.register_udf(Wrapped::udf(&function, Guard));
     }
 }
 
-/// A function of geodatafusion with a guard around it.
-#[derive(Debug)]
-struct Guarded {
-    inner: Arc<ScalarUDF>,
-}
+/// The guard around a function of geodatafusion.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Guard;
 
-impl PartialEq for Guarded {
-    fn eq(&self, other: &Self) -> bool {
-        self.inner == other.inner
-    }
-}
-
-impl Eq for Guarded {}
-
-impl Hash for Guarded {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.inner.hash(state);
-    }
-}
-
-impl Guarded {
+impl Guard {
     /// Refuses what takes degrees for a plane.
-    fn check_planar(&self) -> Result<()> {
-        let name = self.inner.name();
+    fn check_planar(name: &str) -> Result<()> {
         let instead = match name {
             "st_distance" => "geodesic_km(a, b)",
             "st_area" => "area_km2(polygon)",
@@ -77,12 +59,10 @@ impl Guarded {
             false => Ok(()),
         }
     }
-}
 
-impl Guarded {
     /// Refuses what is no geometry where the function itself takes anything.
-    fn check_geometry(&self, args: &ReturnFieldArgs) -> Result<()> {
-        let takes_anything = match &self.inner.signature().type_signature {
+    fn check_geometry(inner: &ScalarUDF, args: &ReturnFieldArgs) -> Result<()> {
+        let takes_anything = match &inner.signature().type_signature {
             TypeSignature::Any(_) => true,
             TypeSignature::OneOf(ways) => ways.iter().all(|way| matches!(way, TypeSignature::Any(_))),
             _ => false,
@@ -93,7 +73,7 @@ impl Guarded {
         match args.arg_fields.iter().position(|field| !geometry(field)).filter(|_| takes_anything) {
             Some(index) => Err(fault(Fault::new(format!(
                 "`{}`: {} must be a geometry, not {}",
-                self.name(),
+                inner.name(),
                 place(index),
                 args.arg_fields[index].data_type()
             )))),
@@ -102,40 +82,15 @@ impl Guarded {
     }
 }
 
-impl ScalarUDFImpl for Guarded {
-    fn name(&self) -> &str {
-        self.inner.name()
-    }
-
-    fn aliases(&self) -> &[String] {
-        self.inner.aliases()
-    }
-
-    fn signature(&self) -> &Signature {
-        self.inner.signature()
-    }
-
-    fn return_type(&self, types: &[DataType]) -> Result<DataType> {
-        self.inner.return_type(types)
-    }
-
-    fn return_field_from_args(&self, args: ReturnFieldArgs) -> Result<FieldRef> {
-        self.check_planar()?;
-        self.check_geometry(&args)?;
-        let field = unpanicked(self.name(), || self.inner.return_field_from_args(args))?;
+impl Care for Guard {
+    fn field(&self, inner: &ScalarUDF, args: ReturnFieldArgs) -> Result<FieldRef> {
+        Self::check_planar(inner.name())?;
+        Self::check_geometry(inner, &args)?;
+        let field = unpanicked(inner.name(), || inner.return_field_from_args(args))?;
         Ok(Arc::new(field.as_ref().clone().with_nullable(true)))
     }
 
-    fn coerce_types(&self, types: &[DataType]) -> Result<Vec<DataType>> {
-        self.inner.coerce_types(types)
-    }
-
-    fn documentation(&self) -> Option<&Documentation> {
-        self.inner.documentation()
-    }
-
-    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let name = self.name().to_owned();
+    fn invoke(&self, inner: &ScalarUDF, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let null = |value: &ColumnarValue| match value {
             ColumnarValue::Scalar(value) => value.is_null(),
             ColumnarValue::Array(array) => *array.data_type() == DataType::Null,
@@ -144,17 +99,16 @@ impl ScalarUDFImpl for Guarded {
             let none = ScalarValue::try_new_null(args.return_field.data_type())?;
             return Ok(ColumnarValue::Scalar(none));
         }
-        let kept = kept(&args);
-        match kept {
-            None => unpanicked(&name, || self.inner.invoke_with_args(args)),
-            Some(kept) => self.invoke_kept(args, &kept, &name),
+        match kept(&args) {
+            None => unpanicked(inner.name(), || inner.invoke_with_args(args)),
+            Some(kept) => Self::invoke_kept(inner, args, &kept),
         }
     }
 }
 
-impl Guarded {
+impl Guard {
     /// Calls the function for the rows without nulls, and puts nulls between.
-    fn invoke_kept(&self, args: ScalarFunctionArgs, kept: &[bool], name: &str) -> Result<ColumnarValue> {
+    fn invoke_kept(inner: &ScalarUDF, args: ScalarFunctionArgs, kept: &[bool]) -> Result<ColumnarValue> {
         let rows = args.number_rows;
         let kept_rows: Vec<u64> = (0..).zip(kept).filter_map(|(row, &kept)| kept.then_some(row)).collect();
         let none = || new_null_array(args.return_field.data_type(), rows);
@@ -176,7 +130,7 @@ impl Guarded {
             config_options: Arc::clone(&args.config_options),
         };
         let values: ArrayRef =
-            unpanicked(name, || self.inner.invoke_with_args(some))?.into_array(kept_rows.len())?;
+            unpanicked(inner.name(), || inner.invoke_with_args(some))?.into_array(kept_rows.len())?;
         let mut next = 0_u64;
         let places = kept.iter().map(|&kept| {
             next += u64::from(kept);

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
 use super::levels::Standing;
+use crate::protect::{Door, sight};
 use crate::workspace::OutputFields;
-use crate::workspace::config::{Coverage, GeometryKind, LayerFile};
+use crate::workspace::config::{Coverage, GeometryKind, LayerFile, Level};
 use crate::workspace::parse::place;
 use crate::workspace::problem::Problem;
 use crate::workspace::suggest::did_you_mean;
@@ -93,8 +94,8 @@ fn gazetteer(files: &Files<'_>, problems: &mut Vec<Problem>) {
 fn known(files: &Files<'_>, standings: &BTreeMap<String, Standing>, problems: &mut Vec<Problem>) {
     let Some(workspace) = files.workspace else { return };
     for edition in workspace.editions() {
-        let allowed =
-            |name: &str| standings.get(name).is_some_and(|standing| standing.level <= edition.level);
+        let seen = |level: Level| sight(Door::Geojson, edition.level, level).is_whole();
+        let allowed = |name: &str| standings.get(name).is_some_and(|standing| seen(standing.level));
         for (name, file, document) in files.readable() {
             let Some(coverage) = &file.coverage else { continue };
             let leaves = descendants(files, name)
@@ -105,8 +106,7 @@ fn known(files: &Files<'_>, standings: &BTreeMap<String, Standing>, problems: &m
             }
             let stated = workspace.protect.gazetteer.clone();
             let Some(gazetteer) = stated.or_else(|| zones_of(files, coverage)) else { continue };
-            let Some(standing) = standings.get(&gazetteer).filter(|standing| standing.level > edition.level)
-            else {
+            let Some(standing) = standings.get(&gazetteer).filter(|standing| !seen(standing.level)) else {
                 continue;
             };
             let message = format!(

@@ -28,7 +28,7 @@ pub use edition::{Edition, EditionSection};
 pub use hiding::{Hiding, HidingK};
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
-pub use read::{Fetch, FieldType, GeometryKind, Parts, Precision, Read};
+pub use read::{Fetch, FieldType, GeometryKind, Parts, Read};
 pub use recipe::{
     Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
 };

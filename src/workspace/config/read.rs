@@ -58,10 +58,6 @@ pub struct Read {
     /// they differ becomes missing there, with a warning.
     #[serde(default)]
     pub dissolve: bool,
-    /// Sites and incidents: how exactly the points are said to be placed. A note for people: nothing is published
-    /// for it that would not be without it.
-    #[serde(default)]
-    pub precision: Precision,
     /// A key that is absent from the source: number the rows instead (`row-000001`).
     #[serde(default)]
     pub number_rows: bool,
@@ -136,17 +132,4 @@ pub enum Parts {
     Refuse,
     /// Make each part a feature: keys `KEY-1`, `KEY-2`.
     Split,
-}
-
-/// How exactly points are said to be placed; nothing rests on it.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Precision {
-    /// The place itself.
-    #[default]
-    Exact,
-    /// The town it is in.
-    Town,
-    /// The zone it is in.
-    Zone,
 }

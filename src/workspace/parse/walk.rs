@@ -28,6 +28,14 @@ pub(super) fn check(document: &Document, schema: &Value) -> Found {
 /// The root of a document, as messages name it.
 const ROOT: &str = "the file";
 
+/// Settings that there were, by their tables, and what to do instead.
+const GONE: &[(&str, &str, &str)] = &[(
+    "read",
+    "precision",
+    "take it out, nothing rested on it: whoever may not see the points gets what is made from displaced ones, whether they \
+     are houses or towns ([protect] gazetteer, k and min_km in corredor.toml)",
+)];
+
 struct Walk<'a> {
     document: &'a Document,
     schema: &'a Value,
@@ -123,6 +131,11 @@ impl<'a> Walk<'a> {
 
     /// An unknown key does not keep the rest from being read.
     fn unknown_key(&mut self, word: &str, span: Range<usize>, properties: &Map<String, Value>, name: &str) {
+        if let Some((.., instead)) = GONE.iter().find(|(table, key, _)| (*table, *key) == (name, word)) {
+            let message = format!("{} has no `{word}` any more", quote(name));
+            self.problems.push(self.document.source.error(span, message).help(*instead));
+            return;
+        }
         let at_root = name == ROOT;
         let belongs_to_file = !at_root && self.schema.pointer(&format!("/properties/{word}")).is_some();
         let help = if belongs_to_file {
