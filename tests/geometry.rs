@@ -100,10 +100,12 @@ fn features_of_another_kind_are_named() {
     let (told, layer) = built(&[square, nested], ZONES);
     assert!(told.starts_with("exit 0") && !told.contains("left out"), "{told}");
     assert_eq!(layer.unwrap()["features"][1]["geometry"]["coordinates"].as_array().unwrap().len(), 2);
-    let (told, layer) =
-        built(&["GEOMETRYCOLLECTION EMPTY", "POINT (1 2)", "LINESTRING EMPTY"], "geometry = \"point\"\n");
+    let (told, layer) = built(
+        &["GEOMETRYCOLLECTION EMPTY", "POINT (1 2)", "LINESTRING EMPTY", "POINT EMPTY"],
+        "geometry = \"point\"\n",
+    );
     assert!(
-        told.starts_with("exit 0") && told.contains("2 features kept out: no geometry (z1, z3)"),
+        told.starts_with("exit 0") && told.contains("3 features kept out: no geometry (z1, z3, z4)"),
         "{told}"
     );
     assert_eq!(layer.unwrap()["features"].as_array().unwrap().len(), 1);
@@ -181,6 +183,13 @@ fn geometry_as_text_in_a_column() {
     assert_eq!(layer["features"][0]["geometry"]["coordinates"], serde_json::json!([-99.1, 19.4]));
     assert_eq!(layer["features"][1]["geometry"]["coordinates"], serde_json::json!([0, 2]));
     assert_eq!(layer["features"][0]["properties"], serde_json::json!({"code": "a"}));
+    // Empty is missing, and no place at zero.
+    let csv = "code,geom\na,SRID=4326;POINT(1 2)\nb,SRID=4326;POINT EMPTY\nc,SRID=4326;GEOMETRYCOLLECTION(POINT EMPTY)\nd,\n";
+    let (told, _) = of_file("x.csv", csv.as_bytes(), "geometry = \"point\"\n");
+    assert!(
+        told.starts_with("exit 0") && told.contains("3 features kept out: no geometry (b, c, d)"),
+        "{told}"
+    );
     let (told, _) = of_file("x.csv", b"code,WKT\na,POINT (1 2)\n", "geometry = \"point\"\n");
     assert!(told.contains("does not state its coordinate reference system"), "{told}");
     let (told, _) = of_file(

@@ -202,6 +202,11 @@ fn heights_and_measures_are_dropped_and_told() {
         let folder = case.path().join(folder);
         let told = common::told(&folder, &["build", "-v"]);
         assert!(told.starts_with("exit 0") && told.contains("heights in their coordinates"), "{told}");
+        let seen = common::corredor(
+            &folder,
+            &["inspect", &format!("data/zones.{}", if folder.ends_with("zm") { "gpkg" } else { "geojson" })],
+        );
+        assert!(String::from_utf8_lossy(&seen.stdout).contains("heights in their coordinates"), "{seen:?}");
         let zones = published(&folder, "zones");
         let features = zones["features"].as_array().unwrap();
         assert_eq!(features.len(), 2);

@@ -516,10 +516,8 @@ impl ReadError {
             Self::DuplicateKey { kind: Kind::Polygon, .. } => {
                 "a key names one feature: set `dissolve = true` to make one zone of the rows of each key, such as the islands of a unit; else correct the source or name another `key`"
             }
-            Self::DuplicateKey { kind: Kind::None, file, .. } => {
-                return Some(format!(
-                    "a key names one row: of a table with several years or groups keep one, as in `corredor query \"SELECT * FROM '{file}' WHERE year = 2020\" -o ONE.csv`; else correct the source or name another `key`"
-                ));
+            Self::DuplicateKey { kind: Kind::None, .. } => {
+                "a key names one row: of a table with several years or groups keep one, as by `corredor query -e \"SELECT * FROM 'FILE' WHERE year = 2020\" -o ONE.csv`; else correct the source or name another `key`"
             }
             Self::DuplicateKey { .. } => "a key names one feature: correct the source or name another `key`",
             Self::NotNumeric { value, .. } => {

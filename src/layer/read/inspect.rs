@@ -7,7 +7,7 @@ use arrow_schema::DataType;
 use serde::Serialize;
 
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, raw, wkt, zones};
+use super::{Kind, Options, ReadError, attributes, kinds, raw, wkt, zones};
 use crate::lang::Lang;
 
 /// A source as it stands.
@@ -111,6 +111,11 @@ pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
         problems: Vec::new(),
     };
     inspection.problems = problems(&inspection, raw.shapes.is_some());
+    if let Some(shapes) = &raw.shapes {
+        let places: Vec<String> = (0..raw.rows).map(|row| raw.place(row)).collect();
+        let notes = kinds::notes(shapes, &places);
+        inspection.problems.extend(notes.iter().map(|note| note.text(Lang::En)));
+    }
     if let Some(at) = raw.shapes.is_none().then(|| wkt::column(&raw)).flatten() {
         let field = &raw.columns[at].name;
         inspection.problems.push(format!(
@@ -158,6 +163,17 @@ fn problems(found: &Inspection, has_geometry: bool) -> Vec<String> {
     say(
         found.without_geometry > 0,
         format!("{} features without geometry: they will be kept out", found.without_geometry),
+    );
+    let surfaces: Vec<&str> = ["TIN", "Triangle", "PolyhedralSurface"]
+        .into_iter()
+        .filter(|s| found.geometry.contains_key(*s))
+        .collect();
+    say(
+        !surfaces.is_empty(),
+        format!(
+            "surfaces in space ({}), which are no zones: `ogr2ogr -nlt MULTIPOLYGON -dim XY`",
+            surfaces.join(", ")
+        ),
     );
     let families: HashSet<&str> = found.geometry.keys().map(|k| k.trim_start_matches("Multi")).collect();
     say(families.len() > 1, "several kinds of geometry: split the source".to_owned());

@@ -256,13 +256,13 @@ mod tests {
     use crate::layer::read::shapes::{Chunk, Shapes};
 
     fn parts(wkt: &str) -> Parts {
-        let wkb = Geometry::from_wkt(wkt).and_then(|geometry| geometry.wkb());
+        let wkb = Geometry::from_wkt(wkt).and_then(|geometry| geometry.iso_wkb());
         Parts::of(&wkb.unwrap()).unwrap_or_else(|| panic!("{wkt}"))
     }
 
     /// The kind that a geometry has in a layer, its positions, and what was left out.
     fn read(wkt: &str, kind: Kind) -> (ShapeKind, usize, Vec<(usize, String)>) {
-        let wkb = Geometry::from_wkt(wkt).and_then(|geometry| geometry.wkb()).unwrap();
+        let wkb = Geometry::from_wkt(wkt).and_then(|geometry| geometry.iso_wkb()).unwrap();
         let mut shapes = Shapes::of_kind(kind);
         shapes.push_wkb(&[Some(wkb.as_slice())].into_iter().collect());
         let shape = shapes.get(0);

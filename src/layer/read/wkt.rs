@@ -118,7 +118,7 @@ fn parse(text: &str) -> Option<(Vec<u8>, Option<u32>)> {
         }
         _ => (None, text),
     };
-    let wkb = Ogr::from_wkt(wkt.trim()).and_then(|geometry| geometry.wkb()).ok()?;
+    let wkb = Ogr::from_wkt(wkt.trim()).and_then(|geometry| geometry.iso_wkb()).ok()?;
     Some((wkb, srid.filter(|srid| *srid > 0)))
 }
 
@@ -138,10 +138,13 @@ mod tests {
 
     #[test]
     fn texts_in_every_form() {
-        let point = Ogr::from_wkt("POINT (1 2)").unwrap().wkb().unwrap();
+        let point = Ogr::from_wkt("POINT (1 2)").unwrap().iso_wkb().unwrap();
         assert_eq!(parse("POINT(1 2)"), Some((point.clone(), None)));
         assert_eq!(parse("SRID=4326;POINT(1 2)"), Some((point.clone(), Some(4326))));
         assert_eq!(parse("srid=0; point (1 2)"), Some((point, None)));
+        // In the older form an empty point would lie at zero.
+        let (empty, _) = parse("POINT EMPTY").unwrap();
+        assert!(empty[5..].chunks(8).all(|axis| f64::from_le_bytes(axis.try_into().unwrap()).is_nan()));
         // As PostGIS prints a point with its system.
         let (wkb, srid) = parse("0101000020E6100000000000000000F03F0000000000000040").unwrap();
         assert_eq!((wkb.len(), srid), (25, Some(4326)));
