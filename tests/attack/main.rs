@@ -136,7 +136,7 @@ fn mexico() {
 }
 
 #[test]
-#[ignore = "thirty builds of Mexico: ten minutes"]
+#[ignore = "thirty builds of Mexico: a quarter of an hour"]
 fn mexico_for_thirty_nights() {
     let Some(data) = common::mexico() else { return };
     attack(&Ground::mexico(&data, true), "mexico", true).judge();

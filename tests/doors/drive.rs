@@ -163,8 +163,8 @@ impl Ground {
             runs.sort();
             let choice: Vec<&str> = if edition.is_empty() { Vec::new() } else { vec!["--edition", edition] };
             for arguments in [
-                vec!["withdraw", "--above", "public", "--dry-run"],
-                vec!["withdraw", "--above", "public", "--dry-run", "--json"],
+                vec!["withdraw", "--above", "public", "--leave-none", "--dry-run"],
+                vec!["withdraw", "--above", "public", "--leave-none", "--dry-run", "--json"],
                 vec!["withdraw", &runs[0], "--dry-run", "--lang", "es"],
                 vec!["withdraw", &runs[0], "--json"],
             ] {

@@ -136,13 +136,11 @@ fn the_demo_in_two_editions() {
 }
 
 #[test]
-#[ignore = "three nights of Mexico by every door: many minutes"]
 fn the_template_of_mexico() {
     three_nights(Template::Mexico, false);
 }
 
 #[test]
-#[ignore = "three nights of Mexico by every door: many minutes"]
 fn the_template_of_mexico_in_two_editions() {
     three_nights(Template::Mexico, true);
 }

@@ -205,11 +205,6 @@ impl Chunk {
         self.shapes.push((kind, self.parts.len() as u32));
     }
 
-    /// Whether there is no geometry.
-    pub fn is_empty(&self) -> bool {
-        self.shapes.is_empty()
-    }
-
     /// All geometries.
     pub fn iter(&self) -> impl Iterator<Item = Shape<'_>> {
         (0..self.shapes.len()).map(|row| Shape { chunk: self, row })

@@ -35,9 +35,10 @@ pub(super) fn valid(shape: &Shape, proof: &mut Proof) -> Result<Option<Chunk>, S
         make_valid(&geometry).map_err(|error| format!("invalid geometry cannot be repaired: {error}"))?;
     let mut parts = Chunk::default();
     polygons_of(&valid, &mut parts).map_err(failed)?;
-    match parts.is_empty() {
-        true => Err("nothing is left of the polygon after repair".to_owned()),
-        false => Ok(Some(parts)),
+    let anything = parts.iter().any(|part| part.positions() > 0);
+    match anything {
+        true => Ok(Some(parts)),
+        false => Err("nothing is left of the polygon after repair".to_owned()),
     }
 }
 
