@@ -55,6 +55,7 @@ kinds!(
     BadEncoding,
     Io,
     Layer,
+    Surface,
 );
 
 /// One error of each kind, with words in capitals for what differs.
@@ -153,6 +154,7 @@ fn examples() -> Vec<ReadError> {
             file: file(),
             error: crate::layer::LayerError::RepeatedField { layer: layer(), field: text("FIELD") },
         },
+        E::Surface { file: file(), layer: layer(), feature: text("KEY"), kind: "TIN" },
     ]
 }
 

@@ -19,6 +19,9 @@ const KEYS: [&str; 9] = ["cvegeo", "pcode", "cve", "code", "codigo", "clave", "k
 /// How fields are called that hold names.
 const NAMES: [&str; 6] = ["nomgeo", "nom_", "name", "nombre", "nom", "municip"];
 
+/// Rows of titles above a header that are tried.
+const MOST_TITLES: usize = 12;
+
 /// Bytes at the start of a text that are looked at.
 const LOOKED_AT: usize = 1 << 20;
 
@@ -35,7 +38,10 @@ pub fn suggest(path: &str, layer: Option<&str>) -> Result<String, ReadError> {
     if guard::written(path) != guard::Written::Fields {
         settings.look(&mut options)?;
     }
-    let raw = raw::load(&options)?;
+    let raw = match guard::written(path) == guard::Written::Sheet {
+        true => below_titles(&mut options)?,
+        false => raw::load(&options)?,
+    };
     settings.look_at_columns(&raw, &mut options);
     Ok(settings.file(&raw, &options, path))
 }
@@ -47,6 +53,25 @@ struct Settings {
     /// Fields and their types.
     types: Vec<(String, &'static str)>,
     remarks: Vec<String>,
+}
+
+/// A sheet below the rows that are titles: the first row from which on all rows fit.
+fn below_titles(options: &mut Options) -> Result<Raw, ReadError> {
+    let first = raw::load(options);
+    if first.as_ref().is_ok_and(|raw| raw.kept_out == 0) {
+        return first;
+    }
+    for skip in 1..MOST_TITLES {
+        let below = Options { skip, ..options.clone() };
+        if let Ok(raw) = raw::load(&below)
+            && raw.kept_out == 0
+            && raw.rows > 0
+        {
+            options.skip = skip;
+            return Ok(raw);
+        }
+    }
+    first
 }
 
 impl Settings {

@@ -133,14 +133,17 @@ pub(crate) fn header_of(text: &[u8]) -> (usize, u8) {
         at = end;
     }
     let cells = |line: &str, delimiter: u8| line.matches(delimiter as char).count() + 1;
+    // What most lines have as many of as another line has.
     let most = |delimiter: u8| {
         let mut counts: Vec<usize> = lines.iter().map(|line| cells(line, delimiter)).collect();
         counts.sort_unstable();
-        counts.get(counts.len() / 2).copied().unwrap_or(1)
+        let width = counts.get(counts.len() / 2).copied().unwrap_or(1);
+        let alike = counts.iter().filter(|&&count| count == width && width > 1).count();
+        (alike, width)
     };
     // The last of equals wins, so the comma stands last.
     let delimiter = DELIMITERS.into_iter().max_by_key(|&delimiter| most(delimiter)).unwrap_or(b',');
-    let width = most(delimiter);
+    let (_, width) = most(delimiter);
     let is_header = |line: &String| {
         let mut names = line.trim_end().split(delimiter as char).map(|cell| cell.trim().trim_matches('"'));
         cells(line, delimiter) == width
@@ -217,6 +220,7 @@ mod tests {
         assert_eq!(header_of(b"code,n\n01,1\n02,2\n"), (0, b','));
         assert_eq!(header_of(b"Cuadro 1, 2020\nPobreza\n\nclave;total\n01;1,5\n02;2,5\n03;1\n"), (3, b';'));
         assert_eq!(header_of(b"sep=;\na;b\n1;2\n"), (0, b';'));
+        assert_eq!(header_of(b"code;pct\n01;12,5\n02;40,25\n03;7\n"), (0, b';'), "commas before decimals");
         assert_eq!(header_of(b""), (0, b','));
     }
 
