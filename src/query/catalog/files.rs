@@ -11,14 +11,14 @@ use datafusion::execution::SessionState;
 
 use super::Allow;
 use crate::layer::Layer;
-use crate::layer::read::{irregular, read_whole};
+use crate::layer::read::{ReadError, irregular, read_whole};
 use crate::query::{Fault, QueryError};
 
 /// Endings of what DataFusion streams.
 const PARQUET: [&str; 3] = ["parquet", "geoparquet", "parq"];
 
 /// Endings of text that our reader takes.
-const TABLES: [&str; 2] = ["csv", "tsv"];
+const TABLES: [&str; 4] = ["csv", "tsv", "psv", "txt"];
 
 /// Endings and first bytes of what our readers take besides. Formats that can name other files are not among them.
 const FORMATS: [(&str, &[u8]); 5] = [
@@ -70,7 +70,20 @@ pub(super) fn open(allow: &Allow, name: &str) -> Result<File, QueryError> {
     }
     check_format(&path, &ending, name)?;
     let layer = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(File::Whole(Arc::new(read_whole(&layer, &path.to_string_lossy(), name)?)))
+    let read = read_whole(&layer, &path.to_string_lossy(), name);
+    Ok(File::Whole(Arc::new(read.map_err(|error| unstated(error, name))?)))
+}
+
+/// A query has no place to say how a text is written: such errors say what has.
+fn unstated(error: ReadError, name: &str) -> QueryError {
+    match error {
+        ReadError::NotEncoded { .. } | ReadError::NulByte { .. } => Fault::new(error.to_string())
+            .help(Some(format!(
+                "write it anew in UTF-8 (`iconv -f ENCODING -t UTF-8 {name}`), or make a layer of it that states `encoding`; `corredor inspect --suggest {name}` says which"
+            )))
+            .into(),
+        error => error.into(),
+    }
 }
 
 /// Refuses a file that is not what its name says: GDAL goes by contents, and would follow what they name.
