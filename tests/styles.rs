@@ -255,7 +255,7 @@ fn the_map_page_gets_words_and_colours() {
 #[test]
 fn fields_have_words_and_units() {
     let words = field_words("expo_km").unwrap();
-    assert_eq!((words.en, words.unit), ("Exposure, risk-weighted", Some("km")));
+    assert_eq!((&*words.en, words.unit.as_deref()), ("Exposure, risk-weighted", Some("km")));
 }
 
 #[test]

@@ -27,10 +27,10 @@ pub struct InspectArgs {
     #[arg(long, conflicts_with_all = ["encoding", "skip", "delimiter", "strict"])]
     suggest: bool,
     /// Lines or rows above the header of a table
-    #[arg(long, value_name = "LINES", default_value_t = 0)]
+    #[arg(long, value_name = "LINES", default_value_t = 0, hide_default_value = true)]
     skip: usize,
-    /// What stands between the cells of a text, if it is not to be found out
-    #[arg(long, value_parser = super::delimiter)]
+    /// What stands between the cells of a text, if it is not to be found out: `,` `;` `|` or `tab`
+    #[arg(long, value_name = "SIGN", value_parser = super::delimiter)]
     delimiter: Option<u8>,
     /// Fail on problems too
     #[arg(long)]

@@ -80,16 +80,16 @@ pub struct LocateArgs {
     #[arg(long)]
     encoding: Option<String>,
     /// Lines or rows above the header of a table
-    #[arg(long, value_name = "LINES", default_value_t = 0)]
+    #[arg(long, value_name = "LINES", default_value_t = 0, hide_default_value = true)]
     skip: usize,
-    /// What stands between the cells of a text, if it is not to be found out
-    #[arg(long, value_parser = super::delimiter)]
+    /// What stands between the cells of a text, if it is not to be found out: `,` `;` `|` or `tab`
+    #[arg(long, value_name = "SIGN", value_parser = super::delimiter)]
     delimiter: Option<u8>,
     /// What stands before decimals: `.` or `,`
-    #[arg(long, value_name = "SIGN", value_parser = Numerals::DECIMALS)]
+    #[arg(long, value_name = "SIGN", value_parser = Numerals::DECIMALS, hide_possible_values = true)]
     decimal: Option<String>,
     /// What stands between groups of three digits: `,`, `.`, `'` or a blank
-    #[arg(long, value_name = "SIGN", value_parser = Numerals::THOUSANDS)]
+    #[arg(long, value_name = "SIGN", value_parser = Numerals::THOUSANDS, hide_possible_values = true)]
     thousands: Option<String>,
     /// Text that means missing in a CSV, besides the empty cell; may be given several times
     #[arg(long, value_name = "TEXT")]

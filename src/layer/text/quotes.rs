@@ -80,7 +80,7 @@ mod tests {
             ("a,\"b", Some(QuoteFault::Open(2))),
             ("a,\"", Some(QuoteFault::Open(2))),
             ("a,\"b\"\"", Some(QuoteFault::Open(2))),
-            ("a,\"b\n1,2\n3,\"c\",4", Some(QuoteFault::Torn(2, 10))),
+            ("a,\"b\n1,2\n3,\"c\",4", Some(QuoteFault::Torn(2, 11))),
             ("\"a\n\n\n\n\nb\",c", Some(QuoteFault::Long(0, 7))),
         ] {
             assert_eq!(fault(row.as_bytes(), b','), expected, "{row}");
