@@ -92,7 +92,7 @@ pub struct LocateArgs {
     #[arg(long, value_name = "SIGN", value_parser = Numerals::THOUSANDS, hide_possible_values = true)]
     thousands: Option<String>,
     /// Text that means missing in a CSV, besides the empty cell; may be given several times
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     missing: Vec<String>,
     /// Name of the column of zone keys in the output, if not that of the key
     #[arg(long = "as", value_name = "NAME")]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Finding;
+use super::{Finding, Numerals};
 
 /// The record that travels with a layer into its metadata.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -35,6 +35,10 @@ impl Provenance {
     }
 }
 
+fn is_plain(numerals: &Numerals) -> bool {
+    numerals.are_plain()
+}
+
 /// A source that was read.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Source {
@@ -51,6 +55,9 @@ pub struct Source {
     /// CRS of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crs: Option<String>,
+    /// How the numbers of its texts are written, where that is not as programs do.
+    #[serde(default, skip_serializing_if = "is_plain")]
+    pub numerals: Numerals,
     /// Features in the source.
     pub read: usize,
     /// Features whose geometry was repaired.

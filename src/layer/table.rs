@@ -8,7 +8,7 @@ use arrow_array::{
 };
 use arrow_schema::{DataType, Field, Schema};
 
-use super::{Geometry, LayerError, LineView, PointView, Provenance, ZoneView, nearest};
+use super::{Geometry, LayerError, LineView, Numerals, PointView, Provenance, ZoneView, nearest};
 
 /// Attributes, geometry, key and provenance of one set of features, sorted by key.
 ///
@@ -203,13 +203,14 @@ impl Layer {
             _ => {
                 let keys = self.keys();
                 let texts = self.texts(field)?;
+                let numerals = self.provenance.source.as_ref().map_or_else(Numerals::default, |s| s.numerals);
                 let parse = |(row, text): (usize, Option<String>)| match text {
                     None => Ok(None),
                     // A cell of blanks holds nothing.
                     Some(text) if text.trim().is_empty() => Ok(None),
-                    Some(text) => match text.trim().parse::<f64>() {
-                        Ok(value) if value.is_finite() => Ok(Some(value)),
-                        _ => Err(LayerError::NotNumeric {
+                    Some(text) => match numerals.number(&text) {
+                        Some(value) => Ok(Some(value)),
+                        None => Err(LayerError::NotNumeric {
                             layer: self.name.clone(),
                             feature: keys[row].to_owned(),
                             field: field.to_owned(),

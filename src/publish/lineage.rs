@@ -177,6 +177,7 @@ mod tests {
                 driver: "CSV".into(),
                 sha256: Some(text("sha256")),
                 crs: None,
+                numerals: crate::layer::Numerals::default(),
                 read: 4_711,
                 repaired: 4_711,
                 dropped: 4_711,

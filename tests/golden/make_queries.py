@@ -154,11 +154,15 @@ class Workspace:
                 shared = [min(to, stretch.to_km) - max(frm, stretch.from_km) for frm, to in parts]
                 gap[stretch.zone] += sum(km for km in shared if km > 0)
         h["gap_km"] = h.code.map(gap)
-        priority = 0.0
+        priority, weights = 0.0, 0.0
         for field, weight in WEIGHTS.items():
             positive = h[field].where(h[field] > 0)
             ranks = (positive.rank() / positive.notna().sum()).fillna(0)
-            priority = priority + weight / sum(WEIGHTS.values()) * ranks
+            # What a zone lacks is left out, and the weights of the others scaled up.
+            known = h[field].notna()
+            priority = priority + weight * ranks.where(known, 0)
+            weights = weights + weight * known
+        priority = priority / weights
         h["priority"] = priority
         h["prio_rank"] = priority.rank(method="min", ascending=False).astype(int)
         self.states["gap_km"] = self.states.code.map(h.gap_km.groupby(h.code.str[:2]).sum())

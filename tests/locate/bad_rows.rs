@@ -21,6 +21,12 @@ const TABLE: &str = "lon,lat,n,date\n\
     -99.5,18.5,1,2024-13-01\n\
     -99.5,18.5,1,2024-01-02T10:00:00Z\n\
     1e9,18.5,1,2024-01-01\n\
+    -99.5,18.5,1,2024-01-01\n\
+    -99.5,18.5,1,2024-01-01\n\
+    -99.5,18.5,1,2024-01-01\n\
+    -99.5,18.5,1,2024-01-01\n\
+    -99.5,18.5,1,2024-01-01\n\
+    -99.5,18.5,1,2024-01-01\n\
     -99.5,18.5,1,20";
 
 /// What was told, without what differs from run to run.
@@ -40,7 +46,7 @@ fn lines_are_counted_and_told() {
     let (counts, said) = run(dir.path(), &["p.csv", &zones, "--sum", "n", "--days", "date"], "counts.csv");
     insta::assert_snapshot!(steady(&said));
     let counts = String::from_utf8(counts).unwrap();
-    assert!(counts.contains("\r\n30,3,2.0,2\r\n"), "{counts}");
+    assert!(counts.contains("\r\n30,9,8.0,2\r\n"), "{counts}");
     let spanish =
         told(dir.path(), &["locate", "p.csv", &zones, "--key", "code", "--out", "c.csv", "--lang", "es"]);
     insta::assert_snapshot!(
@@ -76,7 +82,12 @@ fn a_line_far_into_the_file_has_its_number() {
     fs::write(dir.path().join("p.csv"), table).unwrap();
     for threads in ["1", "3"] {
         let said = run(dir.path(), &["p.csv", &zones, "--threads", threads], "counts.csv").1;
-        assert!(said.contains("\n    line 250000: unreadable `lat`: `?`\n    line 280000: "), "{said}");
+        assert!(
+            said.contains(
+                "\n    line 250000: unreadable `lat`: `?` is not a number of degrees\n    line 280000: "
+            ),
+            "{said}"
+        );
         assert!(said.contains("299998 points"), "{said}");
     }
 }

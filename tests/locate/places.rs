@@ -75,8 +75,11 @@ fn other_coordinate_systems() {
     assert_eq!(run(dir.path(), &["p.gpkg", &zones], "counts.csv").0, expected);
     fs::write(dir.path().join("m.csv"), ground::csv(&metres)).unwrap();
     assert_eq!(run(dir.path(), &["m.csv", &zones, "--crs", "EPSG:6372"], "counts.csv").0, expected);
-    let said = run(dir.path(), &["m.csv", &zones], "counts.csv").1;
-    assert!(said.contains("3000 bad rows") && said.contains("not on the globe"), "{said}");
+    let arguments = ["locate", "m.csv", &zones, "--key", "code", "--out", "none.csv"];
+    let said = crate::common::told(dir.path(), &arguments);
+    assert!(said.starts_with("exit 1") && said.contains("3000 of 3000 rows cannot be read"), "{said}");
+    assert!(said.contains("not on the globe") && said.contains("--crs"), "{said}");
+    assert!(!dir.path().join("none.csv").exists(), "nothing is written");
 }
 
 /// Writes GeoParquet whose geometry is given, with `geo` metadata.
@@ -134,8 +137,14 @@ fn geoparquet_and_geoarrow() {
     );
     assert!(said.contains("does not state its coordinate reference system"), "{said}");
     assert_eq!(text(dir.path(), &["null.parquet", &zones, "--crs", "EPSG:4326"], "counts.csv"), expected);
-    let mixed: ArrayRef =
-        Arc::new(BinaryArray::from(vec![Some(&b"rubbish"[..]), None, Some(&[1, 2, 0, 0, 0, 0, 0, 0, 0])]));
+    let good = wkb(&events[0]);
+    let mixed: ArrayRef = Arc::new(BinaryArray::from(
+        [
+            vec![Some(&b"rubbish"[..]), None, Some(&[1, 2, 0, 0, 0, 0, 0, 0, 0])],
+            vec![Some(good.as_slice()); 3],
+        ]
+        .concat(),
+    ));
     geoparquet(&dir.path().join("mixed.parquet"), mixed, "");
     let said = run(dir.path(), &["mixed.parquet", &zones], "counts.csv").1;
     assert!(

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
 use arrow_array::{Array, UInt64Array};
 
 use super::coordinates::Places;
@@ -59,6 +58,7 @@ pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<La
         driver: raw.driver.clone(),
         sha256: raw.sha256.clone(),
         crs: placed.crs.clone(),
+        numerals: options.numerals,
         read: raw.rows + raw.kept_out,
         repaired: placed.repaired,
         dropped: raw.kept_out + raw.rows
@@ -365,8 +365,8 @@ fn columns(raw: &Raw, features: &[(usize, String)], options: &Options) -> Result
         }
         let mut values = Arc::clone(&column.values);
         let declared = options.types.get(&column.name).copied();
-        if declared.is_none() && raw.is_written(index) && !named {
-            values = attributes::infer(values.as_string::<i32>(), options.numerals);
+        if declared.is_none() && !named {
+            values = attributes::settled(raw, index, options);
         }
         if let Some(declared) = declared {
             values = attributes::declare(&values, declared, options.numerals).map_err(|(row, value)| {

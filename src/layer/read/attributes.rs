@@ -60,7 +60,8 @@ pub(super) fn infer(texts: &StringArray, numerals: Numerals) -> ArrayRef {
         let integers = texts.iter().map(|t| t.and_then(|t| t.trim().parse::<i64>().ok()));
         return Arc::new(integers.collect::<Int64Array>());
     }
-    if decimals.are_of_codes() {
+    // Where it is said how numbers are written, `12,5` beside `12,50` is one.
+    if numerals.are_plain() && decimals.are_of_codes() {
         return as_texts();
     }
     let numbers: Vec<Option<f64>> = texts.iter().map(|t| t.and_then(|t| numerals.number(t))).collect();
@@ -127,7 +128,10 @@ impl Decimals {
 pub(super) fn settled(raw: &Raw, column: usize, options: &Options) -> ArrayRef {
     let values = without_missing(&raw.columns[column].values, &options.missing);
     match values.as_string_opt::<i32>() {
-        Some(texts) if raw.is_written(column) => infer(texts, options.numerals),
+        // Who says how numbers are written says it of the texts of every source.
+        Some(texts) if raw.is_written(column) || !options.numerals.are_plain() => {
+            infer(texts, options.numerals)
+        }
         _ => values,
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::grid::{Called, Grid};
 use super::raw::Raw;
-use super::{Options, ReadError};
+use super::{Options, ReadError, guard};
 use crate::layer::Finding;
 use crate::layer::text::{Dialect, Lines, NoText, QuoteFault, decode, fault, header_help};
 
@@ -20,6 +20,10 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
 
 /// The table that the bytes of a file hold.
 pub(super) fn of_bytes(bytes: &[u8], options: &Options) -> Result<Raw, ReadError> {
+    if let Some(found) = guard::other(bytes) {
+        let ending = options.path.rsplit('.').next().unwrap_or_default().to_owned();
+        return Err(ReadError::NotAsNamed { file: options.file(), ending, found: found.to_owned() });
+    }
     let text = text(bytes, options)?;
     let layer = std::path::Path::new(&options.path)
         .file_stem()

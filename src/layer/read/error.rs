@@ -229,6 +229,16 @@ pub enum ReadError {
         /// The field.
         field: String,
     },
+    /// A value that would not be read as it stands.
+    #[error("{file}: layer `{layer}`: a value cannot be read as it stands: {detail}")]
+    Changed {
+        /// The file.
+        file: String,
+        /// The layer.
+        layer: String,
+        /// What GDAL said of it.
+        detail: String,
+    },
     /// A coordinate off the globe.
     #[error("{file}: layer `{layer}`, {place}: longitude {lon}, latitude {lat} {fault}")]
     OutOfRange {
@@ -520,10 +530,14 @@ impl ReadError {
                 "a key names one row: of a table with several years or groups keep one, as by `corredor query -e \"SELECT * FROM 'FILE' WHERE year = 2020\" -o ONE.csv`; else correct the source or name another `key`"
             }
             Self::DuplicateKey { .. } => "a key names one feature: correct the source or name another `key`",
-            Self::NotNumeric { value, .. } => {
-                return Some(Notation::of(value).map_or_else(|| format!(
+            Self::NotNumeric { value, expected, .. } => {
+                return Some(// A point is wrong in an integer whatever stands before decimals.
+                    Notation::of(value).filter(|n| *n != Notation::DecimalPoint || !expected.contains("integer")).map_or_else(|| format!(
                     "if `{value}` means missing, add it to `missing`; otherwise correct the source or declare the field as text"
                 ), |notation| notation.help().to_owned()));
+            }
+            Self::Changed { .. } => {
+                "correct it in the source: numbers have a decimal point there, and nothing else; a code is text"
             }
             Self::IntegerTooLarge { .. } => {
                 "if it is a code, write it as text in the source, or leave the field out (`fields`)"

@@ -164,14 +164,17 @@ impl Grid {
 
     /// What to say of rows that are not among the others.
     fn findings(&self) -> Vec<Finding> {
+        let last =
+            self.ragged.last().is_some_and(|(line, _)| self.lines.last().is_none_or(|kept| line > kept));
+        let (cut_es, cut_en) = match last {
+            true => ("; la última línea puede estar cortada", "; the last line may be cut off"),
+            false => ("", ""),
+        };
         let examples = self.ragged.iter().take(EXAMPLES).map(|(line, _)| format!("{} {line}", self.word));
         let ragged = (!self.ragged.is_empty()).then(|| Finding::Dropped {
             count: self.ragged.len(),
-            reason_es:
-                "filas con otro número de celdas que el encabezado; la última línea puede estar cortada"
-                    .to_owned(),
-            reason_en: "rows with another number of cells than the header; the last line may be cut off"
-                .to_owned(),
+            reason_es: format!("filas con otro número de celdas que el encabezado{cut_es}"),
+            reason_en: format!("rows with another number of cells than the header{cut_en}"),
             examples: examples.collect(),
         });
         let word_es = if self.word == "row" { "fila" } else { "línea" };

@@ -38,6 +38,7 @@ kinds!(
     MissingKey,
     DuplicateKey,
     NotNumeric,
+    Changed,
     IntegerTooLarge,
     OutOfRange,
     NotCoordinate,
@@ -108,6 +109,7 @@ fn examples() -> Vec<ReadError> {
             value: text("VALUE"),
             expected: "a number",
         },
+        E::Changed { file: file(), layer: layer(), detail: text("DETAIL") },
         E::IntegerTooLarge { file: file(), layer: layer(), place: text("feature 7"), field: text("FIELD") },
         E::OutOfRange {
             file: file(),

@@ -9,6 +9,7 @@ mod attributes;
 mod batches;
 mod coordinates;
 mod crs;
+mod dbf;
 mod delimited;
 mod dissolve;
 mod error;

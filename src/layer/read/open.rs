@@ -8,6 +8,7 @@ use gdal::vector::LayerAccess;
 use gdal::vector::sql::Dialect;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
+use super::dbf;
 use super::guard::{self, Budget, Network, Patience, Pulse};
 use super::raw::Raw;
 use super::shapes::Shapes;
@@ -56,7 +57,10 @@ pub(super) fn open(options: &Options) -> Result<Opened, ReadError> {
     // Tables without geometry are layers, too.
     let all_tables = postgres.then_some("LIST_ALL_TABLES=YES");
     let schema = pass.drivers.contains(&"GML").then_some("DOWNLOAD_SCHEMA=NO");
-    let open_options: Vec<&str> = encoding.as_deref().into_iter().chain(all_tables).chain(schema).collect();
+    // Texts that look like dates stay texts.
+    let dates = pass.drivers.contains(&"GeoJSON").then_some("DATE_AS_STRING=YES");
+    let open_options: Vec<&str> =
+        encoding.as_deref().into_iter().chain(all_tables).chain(schema).chain(dates).collect();
     let unknown = |error: gdal::errors::GdalError| {
         let reason = gdal_errors::first_failure().unwrap_or_else(|| match error {
             gdal::errors::GdalError::NullPointer { .. } => "no format that GDAL knows".to_owned(),
@@ -132,9 +136,15 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
     }
+    if let Some(detail) = gdal_errors::first_change() {
+        return Err(ReadError::Changed { file: options.file(), layer: name, detail });
+    }
     source.check_integers(&whole, &name, options)?;
     let rows = source.rows;
     // A table may change between the two looks; a file may not.
+    // A shapefile counts records that were deleted, and are no features.
+    let deleted = if driver == "ESRI Shapefile" { dbf::deleted(&options.path) } else { Some(0) };
+    let expected = expected.zip(deleted).map(|(expected, deleted)| expected.saturating_sub(deleted));
     if let Some(expected) = expected.filter(|&n| n != rows as u64 && !database) {
         return Err(damaged(format!("it announces {expected} features, and {rows} can be read")));
     }

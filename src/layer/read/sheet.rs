@@ -13,7 +13,7 @@ use super::grid::{Called, Grid};
 use super::guard::{self, Patience, Pulse};
 use super::raw::Raw;
 use super::{Options, ReadError};
-use crate::layer::nearest;
+use crate::layer::{Numerals, nearest};
 
 /// Endings of workbooks.
 pub(super) const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
@@ -23,6 +23,9 @@ const MOST_TEXT: usize = 2 << 30;
 
 /// Cells of a table, those without a value too.
 const MOST_CELLS: usize = 200_000_000;
+
+/// Up to here doubles hold all whole numbers.
+const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Rows between two signs that something comes.
 const BEAT: usize = 1_000;
@@ -106,7 +109,7 @@ fn holds_anything(book: &mut Book, name: &str) -> bool {
         Sheets::Xlsx(book) => {
             let Ok(mut cells) = book.worksheet_cells_reader(name) else { return false };
             while let Ok(Some(cell)) = cells.next_cell() {
-                if written(cell.get_position().1, cell.get_value()).is_some() {
+                if written(cell.get_position().1, cell.get_value(), Numerals::default()).is_some() {
                     return true;
                 }
             }
@@ -120,6 +123,12 @@ fn holds_anything(book: &mut Book, name: &str) -> bool {
 fn rows(book: &mut Book, layer: &str, options: &Options, pulse: &Pulse) -> Result<Rows, ReadError> {
     let damaged =
         |detail: String| ReadError::Truncated { file: options.file(), layer: layer.to_owned(), detail };
+    let lost = |row: u32, column: u32| ReadError::IntegerTooLarge {
+        file: options.file(),
+        layer: layer.to_owned(),
+        place: format!("row {}", row + 1),
+        field: format!("column {}", column + 1),
+    };
     let mut rows = Rows::new();
     let (mut bytes, mut count) = (0_usize, 0_usize);
     let mut take = |row: u32, cell: Option<Written>| {
@@ -141,7 +150,10 @@ fn rows(book: &mut Book, layer: &str, options: &Options, pulse: &Pulse) -> Resul
             let mut cells = book.worksheet_cells_reader(layer).map_err(|error| damaged(error.to_string()))?;
             while let Some(cell) = cells.next_cell().map_err(|error| damaged(error.to_string()))? {
                 let (row, column) = cell.get_position();
-                take(row, written(column, cell.get_value()))?;
+                if too_large(cell.get_value()) {
+                    return Err(lost(row, column));
+                }
+                take(row, written(column, cell.get_value(), options.numerals))?;
             }
         }
         other => {
@@ -150,7 +162,12 @@ fn rows(book: &mut Book, layer: &str, options: &Options, pulse: &Pulse) -> Resul
             for (row, column, value) in range.used_cells() {
                 let at =
                     |start: u32, offset: usize| start + u32::try_from(offset).unwrap_or(u32::MAX - start);
-                take(at(top, row), written_data(at(left, column), value))?;
+                let (row, column) = (at(top, row), at(left, column));
+                let value = borrowed(value);
+                if too_large(&value) {
+                    return Err(lost(row, column));
+                }
+                take(row, written(column, &value, options.numerals))?;
             }
         }
     }
@@ -162,8 +179,8 @@ fn rows(book: &mut Book, layer: &str, options: &Options, pulse: &Pulse) -> Resul
 }
 
 /// A cell of an owned range, as those of XLSX.
-fn written_data(column: u32, value: &Data) -> Option<Written> {
-    let value = match value {
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
         Data::Empty => DataRef::Empty,
         Data::Int(value) => DataRef::Int(*value),
         Data::Float(value) => DataRef::Float(*value),
@@ -173,17 +190,21 @@ fn written_data(column: u32, value: &Data) -> Option<Written> {
         Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
         Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
         Data::Error(error) => DataRef::Error(error.clone()),
-    };
-    written(column, &value)
+    }
 }
 
-/// A cell as text: a number as programs write it, a date or time by ISO 8601, an error by its name.
-fn written(column: u32, value: &DataRef<'_>) -> Option<Written> {
+/// Whether a cell was a whole number of more digits than a workbook's numbers have, so that some are lost.
+fn too_large(value: &DataRef<'_>) -> bool {
+    matches!(value, DataRef::Float(value) if value.fract() == 0.0 && value.abs() > LARGEST_WHOLE)
+}
+
+/// A cell as text: a number as the texts beside it are said to write them, a date or time by ISO 8601, an error by its name.
+fn written(column: u32, value: &DataRef<'_>, numerals: Numerals) -> Option<Written> {
     let of = |text: String, is_text| (!text.trim().is_empty()).then_some(Written { column, text, is_text });
     match value {
         DataRef::Empty => None,
         DataRef::Int(value) => of(value.to_string(), false),
-        DataRef::Float(value) => of(value.to_string(), false),
+        DataRef::Float(value) => of(numerals.written(*value), false),
         DataRef::Bool(value) => of(value.to_string(), false),
         DataRef::DateTime(moment) => of(iso(*moment), true),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => of(text.clone(), true),
@@ -266,7 +287,7 @@ mod tests {
 
     #[test]
     fn cells_are_written_as_people_see_them() {
-        let text = |value: DataRef<'_>| written(0, &value).map(|cell| cell.text);
+        let text = |value: DataRef<'_>| written(0, &value, Numerals::default()).map(|cell| cell.text);
         assert_eq!(text(DataRef::Float(1001.0)).as_deref(), Some("1001"));
         assert_eq!(text(DataRef::Float(0.1)).as_deref(), Some("0.1"));
         assert_eq!(text(DataRef::SharedString("7.10")).as_deref(), Some("7.10"));

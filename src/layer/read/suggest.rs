@@ -1,6 +1,6 @@
 //! The layer file that reads a source rightly, as far as the source tells.
 
-use arrow_array::Array;
+use arrow_array::{Array, cast::AsArray};
 
 use super::raw::{self, Raw};
 use super::shapes::Shapes;
@@ -55,18 +55,21 @@ struct Settings {
     remarks: Vec<String>,
 }
 
-/// A sheet below the rows that are titles: the first row from which on all rows fit.
+/// A sheet below the rows that are titles: the first row that can be a header and from which on all rows fit.
 fn below_titles(options: &mut Options) -> Result<Raw, ReadError> {
+    let is_header = |raw: &Raw| {
+        raw.kept_out == 0 && raw.rows > 0 && raw.columns.iter().all(|c| c.name.trim().parse::<f64>().is_err())
+    };
     let first = raw::load(options);
-    if first.as_ref().is_ok_and(|raw| raw.kept_out == 0) {
-        return first;
+    match &first {
+        Ok(raw) if is_header(raw) => return first,
+        // Names that stand twice, and the like: the header is there, and wrong.
+        Err(ReadError::BadRow { line: 1, reason, .. }) if reason.contains("twice") => return first,
+        _ => {}
     }
     for skip in 1..MOST_TITLES {
         let below = Options { skip, ..options.clone() };
-        if let Ok(raw) = raw::load(&below)
-            && raw.kept_out == 0
-            && raw.rows > 0
-        {
+        if let Some(raw) = raw::load(&below).ok().filter(is_header) {
             options.skip = skip;
             return Ok(raw);
         }
@@ -87,13 +90,18 @@ impl Settings {
         if let Err(NoText::Wrong { looks_like, .. } | NoText::Nul { looks_like, .. }) = decode(&bytes, None) {
             options.encoding = looks_like.map(str::to_owned);
         }
-        let head = &bytes[..bytes.len().min(LOOKED_AT)];
-        if options.encoding.as_deref().is_none_or(|encoding| !encoding.starts_with("UTF-16")) {
-            let (skip, delimiter) = header_of(head);
-            options.skip = skip;
-            let found = Dialect { skip, delimiter: None }.start(head).delimiter;
-            options.delimiter = (found != delimiter).then_some(delimiter);
+        let Ok(text) = decode(&bytes, options.encoding.as_deref()) else { return Ok(()) };
+        // What reads whole as it stands needs no more.
+        if raw::table(options)
+            .is_ok_and(|raw| raw.is_some_and(|raw| raw.kept_out == 0 && raw.columns.len() > 1))
+        {
+            return Ok(());
         }
+        let head = &text.as_bytes()[..text.len().min(LOOKED_AT)];
+        let (skip, delimiter) = header_of(head);
+        options.skip = skip;
+        let found = Dialect { skip, delimiter: None }.start(head).delimiter;
+        options.delimiter = (found != delimiter).then_some(delimiter);
         Ok(())
     }
 
@@ -138,11 +146,9 @@ impl Settings {
             if typed || left.peek().is_none() {
                 continue;
             }
-            // Texts of a format with types: numbers that somebody wrote as texts.
-            if !raw.is_written(index)
-                && left.clone().all(|text| options.numerals.number(text).is_some())
-                && !left.clone().any(|text| is_code(text))
-            {
+            // Texts of a format with types: numbers that somebody wrote as texts, or codes of digits.
+            let texts: arrow_array::StringArray = left.map(|text| Some(text.as_str())).collect();
+            if attributes::infer(&texts, options.numerals).data_type() != &arrow_schema::DataType::Utf8 {
                 self.types.push((column.name.clone(), "number"));
             }
         }
@@ -224,7 +230,8 @@ impl Settings {
         }
         if !self.types.is_empty() {
             let types = self.types.iter().map(|(field, kind)| format!("{} = \"{kind}\"", quoted(field)));
-            line(format!("types = {{ {} }}", types.collect::<Vec<_>>().join(", ")));
+            line("# Texts that may be numbers, where they are no codes:".to_owned());
+            line(format!("# types = {{ {} }}", types.collect::<Vec<_>>().join(", ")));
         }
         for remark in &self.remarks {
             line(format!("# {remark}"));
@@ -236,12 +243,6 @@ impl Settings {
 /// A text of TOML.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
-}
-
-/// Whether a text has a zero before other digits.
-fn is_code(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with('0') && text[1..].starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// How numbers are written: as the first notation that reads more of the columns than programs' own.
@@ -308,7 +309,15 @@ fn key(raw: &Raw) -> Option<&str> {
         all.len() == raw.rows && raw.rows > 0 && !all.contains("")
     };
     likely(raw, &KEYS, unique).or_else(|| {
-        (0..raw.columns.len()).find(|&column| unique(column)).map(|column| raw.columns[column].name.as_str())
+        // A measure that happens to differ everywhere is no key.
+        let measure = |column: usize| {
+            raw.columns[column].values.as_string_opt::<i32>().is_none_or(|texts| {
+                attributes::infer(texts, Numerals::default()).data_type() != &arrow_schema::DataType::Utf8
+            })
+        };
+        (0..raw.columns.len())
+            .find(|&column| unique(column) && !measure(column))
+            .map(|column| raw.columns[column].name.as_str())
     })
 }
 

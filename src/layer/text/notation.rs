@@ -43,8 +43,7 @@ impl Notation {
         if let Some(rest) = bare.strip_prefix(['−', '–', '—', '‒']) {
             return number_like(rest).then_some(Self::Minus);
         }
-        let amount = bare.trim_start_matches(is_currency).trim_end_matches(is_currency);
-        if amount.len() < bare.len() {
+        if let Some(amount) = amount(bare) {
             return number_like(amount).then_some(Self::Currency);
         }
         if !number_like(bare) {
@@ -123,9 +122,14 @@ fn number_like(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_digit() || ".,' ’\u{a0}\u{2009}\u{202f}".contains(c))
 }
 
-/// Whether a sign is one of money, or a letter of `MXN`, `USD`, `Q`, `L`.
-fn is_currency(sign: char) -> bool {
-    "$€£¢₡ ".contains(sign) || sign.is_ascii_uppercase()
+/// Signs and words of money.
+const CURRENCIES: [&str; 14] =
+    ["$", "€", "£", "¢", "₡", "MXN", "USD", "EUR", "GTQ", "HNL", "COP", "CRC", "Q", "L"];
+
+/// What is left of an amount of money without its currency; `None` where there is none.
+fn amount(text: &str) -> Option<&str> {
+    let of = |word: &&str| text.strip_prefix(word).or_else(|| text.strip_suffix(word));
+    CURRENCIES.iter().find_map(|word| of(word)).map(str::trim)
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 /// How numbers are written in a source: what stands before the decimals, and between groups of three digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Numerals {
     /// `.` or `,`.
     pub decimal: char,
@@ -28,7 +30,8 @@ impl Numerals {
     pub(crate) fn stated(decimal: Option<&str>, thousands: Option<&str>) -> Self {
         let sign = |stated: &str| stated.chars().next();
         Self {
-            decimal: decimal.and_then(sign).unwrap_or(Self::default().decimal),
+            // Points between thousands leave the comma.
+            decimal: decimal.and_then(sign).unwrap_or(if thousands == Some(".") { ',' } else { '.' }),
             thousands: thousands.and_then(sign),
         }
     }
@@ -36,6 +39,11 @@ impl Numerals {
     /// Whether numbers are written as programs write them.
     pub(crate) fn are_plain(self) -> bool {
         self == Self::default()
+    }
+
+    /// A number of a program, as the others are written.
+    pub(crate) fn written(self, number: f64) -> String {
+        number.to_string().replace('.', &self.decimal.to_string())
     }
 
     /// A finite number.

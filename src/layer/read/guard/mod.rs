@@ -74,6 +74,17 @@ pub(super) struct Unpacked {
     pub bytes: Vec<u8>,
 }
 
+/// What bytes are that are called a table of text and are none.
+pub(super) fn other(bytes: &[u8]) -> Option<&'static str> {
+    let head = &bytes[..bytes.len().min(LOOKED_AT)];
+    // A column may be called as a format begins.
+    let binary = head.contains(&0);
+    content::what(head).map(|found| found.name).filter(|name| binary || !name.contains("FlatGeobuf"))
+}
+
+/// Bytes at the start of a table of text that are looked at.
+const LOOKED_AT: usize = 256;
+
 /// Endings of text that our own reader takes.
 pub(super) const TABLES: [&str; 4] = ["csv", "tsv", "txt", "psv"];
 
