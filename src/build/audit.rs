@@ -9,7 +9,7 @@ use super::{BuildError, compute, hide};
 use crate::audit::{AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, judge};
 use crate::layer::Layer;
 use crate::protect::{Door, sight};
-use crate::publish::{PublishError, RunInfo, Staged, runs};
+use crate::publish::{PublishError, RUNS, RunInfo, Staged, runs};
 use crate::workspace::config::{CoverageOutput, Edition, Level};
 use crate::workspace::{Displaced, Plan, Workspace};
 
@@ -135,7 +135,24 @@ fn visible(
         let folder = folder_of(root, edition.name.as_deref());
         all.extend(runs(&folder)?.into_iter().map(|run| (edition.name.clone(), run)));
     }
+    let known: Vec<&str> = editions.iter().filter_map(|edition| edition.name.as_deref()).collect();
+    for name in former_editions(root, &known) {
+        let seen = |run: &RunInfo| run.level.is_none_or(|of| sees(level, of));
+        all.extend(runs(&root.join(&name))?.into_iter().filter(seen).map(|run| (Some(name.clone()), run)));
+    }
     Ok(all)
+}
+
+/// Folders of editions that the workspace no longer has, or calls otherwise: what stands there is public still.
+fn former_editions(root: &Path, known: &[&str]) -> Vec<String> {
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.path().join(RUNS).is_dir())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| !known.contains(&name.as_str()))
+        .collect();
+    names.sort_unstable();
+    names
 }
 
 fn seen(
@@ -255,5 +272,20 @@ impl Gate {
         }
         self.records.keep_only(|run| standing.iter().any(|standing| standing == run));
         failed.map_or(Ok(()), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_edition_of_another_name_has_published_counts() {
+        let dir = tempfile::tempdir().unwrap();
+        for folder in ["public/runs", "web/runs", "current", "notes"] {
+            std::fs::create_dir_all(dir.path().join(folder)).unwrap();
+        }
+        assert_eq!(former_editions(dir.path(), &["web"]), ["public"]);
+        assert_eq!(former_editions(dir.path(), &[]), ["public", "web"]);
     }
 }

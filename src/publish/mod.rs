@@ -37,6 +37,7 @@ pub use gate::FIELD_NAME_MAX;
 pub use keep::Keep;
 pub use postgis::REGISTRY as POSTGIS_REGISTRY;
 pub(crate) use postgis::withdraw as withdraw_tables;
+pub(crate) use run::RUNS;
 pub use run::Run;
 pub use runs::{Fault, FaultKind, RunInfo, before_current, find, roll_back, runs, verify};
 pub use set::{Set, edition_root, editions};

@@ -21,7 +21,7 @@ use crate::workspace::config::Level;
 pub(super) const PARTIAL: &str = ".partial";
 
 /// Folder of the runs.
-const RUNS: &str = "runs";
+pub(crate) const RUNS: &str = "runs";
 
 /// Beginning of the link that becomes `current`.
 const LINK: &str = ".current-";

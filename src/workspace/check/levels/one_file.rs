@@ -1,6 +1,7 @@
 //! A file has one level: the strictest that a layer which reads it states.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -51,10 +52,35 @@ impl Content {
                 (device, number) == (other_device, other_number)
                     || path.starts_with(other)
                     || other.starts_with(path)
+                    || same_bytes(path, other)
             }
             (Self::Elsewhere(one), Self::Elsewhere(other)) => one == other,
             (Self::Here(..), Self::Elsewhere(_)) | (Self::Elsewhere(_), Self::Here(..)) => false,
         }
+    }
+}
+
+/// Whether two files hold the same: a copy of a list is the list.
+fn same_bytes(one: &Path, other: &Path) -> bool {
+    let length =
+        |path: &Path| path.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len());
+    let lengths = length(one).zip(length(other));
+    if lengths.is_none_or(|(one, other)| one != other || one == 0) {
+        return false;
+    }
+    let open = |path: &Path| std::fs::File::open(path).map(BufReader::new).ok();
+    let Some((mut one, mut other)) = open(one).zip(open(other)) else { return false };
+    loop {
+        let (Ok(left), Ok(right)) = (one.fill_buf(), other.fill_buf()) else { return false };
+        let read = left.len().min(right.len());
+        if left[..read] != right[..read] {
+            return false;
+        }
+        if read == 0 {
+            return left.len() == right.len();
+        }
+        one.consume(read);
+        other.consume(read);
     }
 }
 
@@ -123,5 +149,26 @@ pub(super) fn check(
              of its own what is not sensitive"
         );
         problems.push(document.error(place, message).help(help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_bytes;
+
+    #[test]
+    fn a_copy_is_the_same_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |name: &str, text: &str| {
+            let path = dir.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let long = "id,lon,lat\n".repeat(9_000);
+        let (one, copy) = (put("a.csv", &long), put("b.csv", &long));
+        assert!(same_bytes(&one, &copy));
+        assert!(!same_bytes(&one, &put("c.csv", &long.replacen("id", "ID", 1))));
+        assert!(!same_bytes(&one, &put("d.csv", "id")));
+        assert!(!same_bytes(&put("e.csv", ""), &put("f.csv", "")), "nothing is no list");
     }
 }
