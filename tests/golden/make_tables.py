@@ -152,8 +152,8 @@ def write(folder, number, r):
             json.dump({"type": "FeatureCollection", "features": features}, open(path, "w"), ensure_ascii=r.random() < 0.5)
         elif form == "dbf":
             pyogrio.write_dataframe(frame, path, driver=driver, encoding="UTF-8")
-            # Texts lose the blanks at their ends and what is empty.
-            columns = [[None if v is None or v.strip(" ") == "" else v.rstrip(" ") for v in c] for c in columns]
+            # GDAL takes the blanks at both ends for filling, and what is empty for nothing.
+            columns = [[None if v is None or v.strip(" \t") == "" else v.strip(" ") for v in c] for c in columns]
         else:
             pyogrio.write_dataframe(geopandas.GeoDataFrame(frame, geometry=[Point(1, 2)] * len(frame), crs=4326), path, driver=driver, layer="t")
         rows = clean_rows(columns)

@@ -173,7 +173,11 @@ pub(crate) fn unnamed(names: &[String]) -> Option<usize> {
 /// wants it right below the header.
 pub(crate) fn is_hashtags<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
     let is_tag = |cell: &str| {
-        cell.trim().strip_prefix('#').is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()))
+        // `#N/A` and `#REF!` of spreadsheets are none.
+        let of_tag = |c: char| c.is_ascii_alphanumeric() || "_+ ".contains(c);
+        cell.trim()
+            .strip_prefix('#')
+            .is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()) && tag.chars().all(of_tag))
     };
     let mut any = false;
     cells.all(|cell| {
@@ -228,7 +232,7 @@ mod tests {
     fn rows_of_hashtags_are_told() {
         let tags = |row: &str| is_hashtags(row.split(','));
         assert!(tags("#adm1+name, #affected+2013 ,"));
-        for row in ["#1,#2", "#adm1,x", ",", "x,#adm1"] {
+        for row in ["#1,#2", "#adm1,x", ",", "x,#adm1", "#N/A,", "#REF!,#DIV/0!"] {
             assert!(!tags(row), "{row}");
         }
     }
