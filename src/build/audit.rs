@@ -24,14 +24,20 @@ pub struct Ground {
     reach_km: BTreeMap<String, f64>,
 }
 
+/// Gives a layer by its name.
+type LayerOf<'a> = dyn Fn(&str) -> Result<Arc<Layer>, BuildError> + 'a;
+
+/// Gives the sites of a layer as they are seen, by the layer that asks, the rule, and the sites.
+type SeenOf<'a> = dyn Fn(&str, &Displaced, &str) -> Result<Arc<hide::Seen>, BuildError> + 'a;
+
 impl Ground {
     /// For readers of a level, from the layers as they are now.
     fn of(
         workspace: &Workspace,
         plan: &Plan,
         level: Level,
-        layer: &dyn Fn(&str) -> Result<Arc<Layer>, BuildError>,
-        seen: &dyn Fn(&str, &Displaced, &str) -> Result<Arc<hide::Seen>, BuildError>,
+        layer: &LayerOf<'_>,
+        seen: &SeenOf<'_>,
     ) -> Result<Self, BuildError> {
         let mut ground = Self {
             level,

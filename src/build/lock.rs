@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::BuildError;
 
+/// How long a lock may be held by nobody who says so.
+const HANDED_DOWN: Duration = Duration::from_secs(2);
+
 /// How often a build that waits looks again.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -39,6 +42,11 @@ impl Lock {
                     // Who holds it is a courtesy; the lock is what counts.
                     let _ = file.read_to_string(&mut holder);
                     let holder = holder.trim().to_owned();
+                    if holder.is_empty() && began.elapsed() < HANDED_DOWN {
+                        // Let go, and still with a program that is just being started and does not know of it.
+                        std::thread::sleep(LOOK);
+                        continue;
+                    }
                     return Err(BuildError::Locked { workspace: root.to_owned(), holder });
                 }
             }

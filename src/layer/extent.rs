@@ -43,8 +43,7 @@ impl Extent {
 
     /// The extent of rings or lines, each by its longitudes and latitudes; none where they have no place.
     pub(crate) fn of_parts<'a>(parts: impl Iterator<Item = (&'a [f64], &'a [f64])>) -> Option<Self> {
-        let (lon, lat): (Vec<(f64, f64)>, Vec<(f64, f64)>) =
-            parts.map(|(lon, lat)| (span(lon), span(lat))).unzip();
+        let (lon, lat): (Vec<_>, Vec<_>) = parts.map(|(lon, lat)| (span(lon), span(lat))).unzip();
         let widest = |spans: &[(f64, f64)]| {
             spans
                 .iter()

@@ -1,6 +1,6 @@
 //! Situations from the field, each a folder beside the project with what to run and what must come of it
 //! (`$CORREDOR_CASES`, or `../shared/cases`); where they are absent the tests say `skipped` and pass.
-#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop where its ground is missing")]
 
 #[path = "../common/mod.rs"]
 mod common;

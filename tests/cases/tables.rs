@@ -65,8 +65,8 @@ fn declared_text_stays_as_it_is() {
     let published = std::fs::read_to_string(folder.join("published/current/points.csv"));
     let published = published.unwrap_or_else(|_| {
         let current = folder.join("published/current");
-        let file = std::fs::read_dir(&current).unwrap().map(|e| e.unwrap().path());
-        let file = file.filter(|path| path.extension().is_some_and(|e| e == "geojson")).next().unwrap();
+        let mut file = std::fs::read_dir(&current).unwrap().map(|e| e.unwrap().path());
+        let file = file.find(|path| path.extension().is_some_and(|e| e == "geojson")).unwrap();
         std::fs::read_to_string(file).unwrap()
     });
     for text in ["1.10", "1.2", "2.0", "+5215550000001", "3E2", "1e1"] {

@@ -125,7 +125,7 @@ fn parse(text: &str) -> Option<(Vec<u8>, Option<u32>)> {
 /// The bytes that hexadecimal digits stand for.
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let sound = text.len() >= 10 && text.len() % 2 == 0;
+    let sound = text.len() >= 10 && text.len().is_multiple_of(2);
     if !sound {
         return None;
     }

@@ -62,11 +62,11 @@ impl Dialect {
         let mut delimiter = self.delimiter;
         // Excel's word for what parts the cells.
         let line = &text[header..next_line(text, header)];
-        if let Some(said) = line.strip_prefix(b"sep=").or_else(|| line.strip_prefix(b"\"sep=")) {
-            if let Some(&byte) = said.first().filter(|byte| !matches!(byte, b'\r' | b'\n')) {
-                delimiter = delimiter.or(Some(byte));
-                header = next_line(text, header);
-            }
+        if let Some(said) = line.strip_prefix(b"sep=").or_else(|| line.strip_prefix(b"\"sep="))
+            && let Some(&byte) = said.first().filter(|byte| !matches!(byte, b'\r' | b'\n'))
+        {
+            delimiter = delimiter.or(Some(byte));
+            header = next_line(text, header);
         }
         let blank = text[header..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         header += blank;

@@ -129,7 +129,7 @@ const CURRENCIES: [&str; 14] =
 /// What is left of an amount of money without its currency; `None` where there is none.
 fn amount(text: &str) -> Option<&str> {
     let of = |word: &&str| text.strip_prefix(word).or_else(|| text.strip_suffix(word));
-    CURRENCIES.iter().find_map(|word| of(word)).map(str::trim)
+    CURRENCIES.iter().find_map(of).map(str::trim)
 }
 
 #[cfg(test)]
