@@ -81,7 +81,7 @@ mod tests {
             ("a,\"", Some(QuoteFault::Open(2))),
             ("a,\"b\"\"", Some(QuoteFault::Open(2))),
             ("a,\"b\n1,2\n3,\"c\",4", Some(QuoteFault::Torn(2, 11))),
-            ("\"a\n\n\n\n\nb\",c", Some(QuoteFault::Long(0, 7))),
+            ("\"a\n\n\n\n\nb\",c", Some(QuoteFault::Long(0, 8))),
         ] {
             assert_eq!(fault(row.as_bytes(), b','), expected, "{row}");
         }
