@@ -8,7 +8,7 @@ use arrow_schema::{ArrowError, DataType};
 
 use super::raw::Raw;
 use super::{FieldType, Options};
-use crate::layer::text::Numerals;
+use crate::layer::text::{LARGEST_WHOLE, Numerals};
 
 /// One of the four types: integers widen, NaN becomes null, everything else becomes text.
 pub(crate) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
@@ -74,9 +74,6 @@ pub(super) fn infer(texts: &StringArray, numerals: Numerals) -> ArrayRef {
     }
     Arc::new(Float64Array::from(numbers))
 }
-
-/// Up to here doubles hold all whole numbers.
-const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Whether a text that may be a number is rather a code.
 fn is_code(text: &str, numerals: Numerals) -> bool {

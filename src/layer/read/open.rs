@@ -14,6 +14,7 @@ use super::raw::Raw;
 use super::shapes::Shapes;
 use super::{Kind, Options, ReadError, attributes, gdal_errors, stream, utf8};
 use crate::layer::postgres::{PostgresError, is_postgres, patient};
+use crate::layer::text::LARGEST_WHOLE;
 use crate::layer::{Column, Finding, nearest};
 
 /// Name of GDAL's driver for PostgreSQL.
@@ -24,9 +25,6 @@ pub(super) const MOST_FIELDS: usize = 16_384;
 
 /// What GDAL calls the feature id of a table without a whole-number primary key.
 const NUMBERED: &str = "OGC_FID";
-
-/// Up to here doubles hold all whole numbers.
-const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Milliseconds in a second.
 const MILLISECONDS: u128 = 1_000;

@@ -13,6 +13,7 @@ use super::grid::{Called, Grid};
 use super::guard::{self, Patience, Pulse};
 use super::raw::Raw;
 use super::{Options, ReadError};
+use crate::layer::text::LARGEST_WHOLE;
 use crate::layer::{Numerals, nearest};
 
 /// Endings of workbooks.
@@ -23,9 +24,6 @@ const MOST_TEXT: usize = 2 << 30;
 
 /// Cells of a table, those without a value too.
 const MOST_CELLS: usize = 200_000_000;
-
-/// Up to here doubles hold all whole numbers.
-const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// Rows between two signs that something comes.
 const BEAT: usize = 1_000;

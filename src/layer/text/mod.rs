@@ -14,5 +14,6 @@ pub(crate) use decode::{NoText, decode, looks_like};
 pub(crate) use dialect::{Dialect, Start, header_help, header_of, is_hashtags, repeated, unnamed};
 pub(crate) use lines::{Lines, line_ends};
 pub use notation::Notation;
+pub(crate) use numerals::LARGEST_WHOLE;
 pub use numerals::Numerals;
 pub(crate) use quotes::{QuoteFault, closing_quote, fault};
