@@ -46,6 +46,13 @@ fn close(found: &[(String, Option<f64>)], expected: &[(String, Option<f64>)]) {
     }
 }
 
+/// Counts points of a case and adds up their people, and says what was told.
+fn locate(folder: &std::path::Path, points: &str, more: &[&str]) -> String {
+    let zones = ["locate/zones.geojson", "--key", "code"];
+    let fixed = [&["locate", points][..], &zones, &["--sum", "people", "--out", "OUT.csv"]].concat();
+    common::told(folder, &[&fixed[..], more].concat())
+}
+
 /// The four zones of most cases.
 const FOUR: [(&str, Option<f64>); 4] =
     [("01001", Some(0.1)), ("01002", Some(0.2)), ("02001", Some(0.3)), ("02002", Some(0.4))];
@@ -96,22 +103,10 @@ fn decimal_commas_are_recognised() {
 
     for (points, more) in [("locate/points.csv", &[][..]), ("pair/points.csv", &["--latlon", "coordinates"])]
     {
-        let fixed = [
-            "locate",
-            points,
-            "locate/zones.geojson",
-            "--key",
-            "code",
-            "--sum",
-            "people",
-            "--out",
-            "OUT.csv",
-        ];
-        let arguments = [&fixed[..], more].concat();
-        let told = common::told(case.path(), &arguments);
+        let told = locate(case.path(), points, more);
         refused(&told, &["decimal comma", "--decimal ,"]);
         assert!(!case.path().join("OUT.csv").exists(), "nothing is written");
-        let told = common::told(case.path(), &[&arguments[..], &["--decimal", ","]].concat());
+        let told = locate(case.path(), points, &[more, &["--decimal", ","]].concat());
         assert!(told.starts_with("exit 0"), "{told}");
         let counts = std::fs::read_to_string(case.path().join("OUT.csv")).unwrap();
         let sums = if more.is_empty() { ["01001,1,3.5", "02002,1,1"] } else { ["01001,1,3", "02002,1,1"] };
@@ -131,18 +126,7 @@ fn hashtags_are_no_data_and_titles_no_header() {
     let values: Vec<Option<f64>> = scores(&folder).into_iter().map(|(_, value)| value).collect();
     assert_eq!(values, [Some(0.1), Some(0.2), Some(0.3), Some(0.4)]);
     refused(&build(&case.path().join("titled")), &["line 1", "is no header", "skip = "]);
-    let arguments = [
-        "locate",
-        "locate/points.csv",
-        "locate/zones.geojson",
-        "--key",
-        "code",
-        "--sum",
-        "people",
-        "--out",
-        "OUT.csv",
-    ];
-    let told = common::told(case.path(), &arguments);
+    let told = locate(case.path(), "locate/points.csv", &[]);
     assert!(told.starts_with("exit 0") && !told.contains("bad row"), "{told}");
     let counts = std::fs::read_to_string(case.path().join("OUT.csv")).unwrap();
     let sum: f64 = counts.lines().skip(1).filter_map(|row| row.rsplit(',').next()?.parse::<f64>().ok()).sum();
