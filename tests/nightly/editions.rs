@@ -279,8 +279,7 @@ fn killed_at_twenty_instants() {
     ground.put("data/table.csv", &ground::table(1));
     ground.build(&[]);
     let whole = began.elapsed().as_micros() as u64;
-    let mut moved = 0;
-    for case in 0..20_usize {
+    for case in 0..25_usize {
         let before = current(&ground, "public");
         ground.put("data/table.csv", &ground::table(case % 97 + 2));
         ground.put("data/shelters.csv", &format!("id,lon,lat\nS1,{}.5,{}.5\n", case % 4, case % 3));
@@ -290,15 +289,19 @@ fn killed_at_twenty_instants() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Knuth's multiplier spreads the instants.
-        let at = (case as u64 * 2_654_435_761) % 1000;
-        std::thread::sleep(Duration::from_micros(whole * 5 / 4 * at / 1000));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        // Every fifth comes to its end, however busy the machine is: after kills a build still publishes.
+        if case % 5 == 4 {
+            assert!(child.wait().unwrap().success(), "the build after kill {case}");
+            assert!(current(&ground, "public") != before, "nothing new after kill {case}");
+        } else {
+            // Knuth's multiplier spreads the instants.
+            let at = (case as u64 * 2_654_435_761) % 1000;
+            std::thread::sleep(Duration::from_micros(whole * 5 / 4 * at / 1000));
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
         assert_whole(&ground, &format!("after kill {case}"));
-        moved += usize::from(current(&ground, "public") != before);
     }
-    assert!(moved > 0, "no build came to its end before it was killed");
     ground.put("data/table.csv", &ground::table(0));
     ground.publish_at(FIRST + 40 * NIGHT);
     assert_whole(&ground, "after the run that followed");
