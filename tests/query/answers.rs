@@ -96,6 +96,24 @@ fn past_runs_and_files_are_tables() {
 }
 
 #[test]
+fn files_that_the_readers_take_are_tables_and_others_say_which_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, b"id,code\na,01\nb,7.10\n").unwrap();
+    std::fs::write(dir.path().join("t.csv.gz"), packed.finish().unwrap()).unwrap();
+    std::fs::write(dir.path().join("p.kml"), "<kml/>").unwrap();
+    std::fs::write(dir.path().join("false.tsv.gz"), "id\na\n").unwrap();
+    assert_eq!(rows(dir.path(), "SELECT code FROM 't.csv.gz' ORDER BY 1"), "code\n01\n7.10\n");
+    let refused = |sql: &str, words: &[&str]| {
+        let told = said(&query(dir.path(), &["-e", sql]));
+        assert!(words.iter().all(|word| told.contains(word)), "{told}");
+    };
+    refused("SELECT * FROM 'p.kml'", &["`p.kml` cannot be queried", ".gpkg", ".xlsx", ".csv"]);
+    refused("SELECT * FROM 'none.kml'", &["there is no layer or file `none.kml`"]);
+    refused("SELECT * FROM 'false.tsv.gz'", &["does not hold what its name says"]);
+}
+
+#[test]
 fn hot_spots_in_sql_are_those_of_the_step() {
     let sql = "SELECT count(*) AS n, sum(CASE WHEN g.gi_bin IS DISTINCT FROM h.gi_bin THEN 1 ELSE 0 END) AS differ \
                FROM gi g JOIN hotspots('risk', 'risk') h ON g.code = h.code";

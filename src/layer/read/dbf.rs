@@ -1,4 +1,4 @@
-//! Records of a dBASE table that were deleted: marked, and still there.
+//! What GDAL does not tell of a dBASE table: records that were deleted, encodings in which it loses letters.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -29,9 +29,27 @@ pub(super) fn deleted(path: &str) -> Option<u64> {
     Some(deleted)
 }
 
+/// Encodings in which GDAL loses letters: one that keeps the last letter back for a mark that may follow, and those in
+/// which ASCII is not itself.
+const LOSING: [&str; 7] = ["1258", "TCVN", "UTF-16", "UTF-32", "UCS-", "UCS2", "IBM"];
+
+/// Whether GDAL loses letters of texts in this encoding, by whatever name a `.cpg` gives it.
+pub(super) fn loses_letters(encoding: &str) -> bool {
+    let name = encoding.trim().to_ascii_uppercase();
+    let bare =
+        ["CP", "WINDOWS-", "ANSI "].iter().find_map(|before| name.strip_prefix(before)).unwrap_or(&name);
+    LOSING.iter().any(|losing| bare.starts_with(losing))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::deleted;
+    use super::{deleted, loses_letters};
+
+    #[test]
+    fn encodings_that_lose_letters() {
+        assert!(["CP1258", "windows-1258", "1258", "UTF-16LE", "TCVN5712-1"].into_iter().all(loses_letters));
+        assert!(!["CP1252", "UTF-8", "ISO-8859-1", "CP850", ""].into_iter().any(loses_letters));
+    }
 
     #[test]
     fn marks_are_counted() {

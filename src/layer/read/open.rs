@@ -6,7 +6,7 @@ use arrow_schema::{ArrowError, DataType, Field};
 use gdal::spatial_ref::SpatialRef;
 use gdal::vector::LayerAccess;
 use gdal::vector::sql::Dialect;
-use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata};
 
 use super::dbf;
 use super::guard::{self, Budget, Network, Patience, Pulse};
@@ -239,14 +239,25 @@ pub(super) fn pick<'a>(
         file: options.file(),
         reason: error.to_string(),
     };
-    match (&options.layer, layers.len()) {
-        (Some(wanted), _) if layers.contains(wanted) => dataset.layer_by_name(wanted).map_err(unknown),
-        (None, 1) => dataset.layer(0).map_err(unknown),
-        (wanted, _) => Err(ReadError::WhichLayer {
+    let layer = match (&options.layer, layers.len()) {
+        (Some(wanted), _) if layers.contains(wanted) => dataset.layer_by_name(wanted).map_err(unknown)?,
+        (None, 1) => dataset.layer(0).map_err(unknown)?,
+        (wanted, _) => {
+            return Err(ReadError::WhichLayer {
+                file: options.file(),
+                nearest: wanted.as_ref().and_then(|w| nearest(w, layers.iter().map(String::as_str))),
+                layers,
+            });
+        }
+    };
+    match layer.metadata_item("SOURCE_ENCODING", "SHAPEFILE").filter(|encoding| dbf::loses_letters(encoding))
+    {
+        Some(encoding) => Err(ReadError::BadEncoding {
             file: options.file(),
-            nearest: wanted.as_ref().and_then(|w| nearest(w, layers.iter().map(String::as_str))),
-            layers,
+            encoding,
+            reason: "GDAL loses letters of texts in it; state the one the texts are in, or write them anew in UTF-8",
         }),
+        None => Ok(layer),
     }
 }
 

@@ -17,16 +17,22 @@ use crate::query::{Fault, QueryError};
 /// Endings of what DataFusion streams.
 const PARQUET: [&str; 3] = ["parquet", "geoparquet", "parq"];
 
-/// Endings of text that our reader takes.
+/// Endings of text that our reader takes, also packed by gzip.
 const TABLES: [&str; 4] = ["csv", "tsv", "psv", "txt"];
 
+/// How a file that was packed by gzip begins.
+const GZIP: &[u8] = b"\x1f\x8b";
+
 /// Endings and first bytes of what our readers take besides. Formats that can name other files are not among them.
-const FORMATS: [(&str, &[u8]); 5] = [
+const FORMATS: [(&str, &[u8]); 8] = [
     ("gpkg", b"SQLite format 3\0"),
     ("fgb", b"fgb"),
     ("shp", b"\0\0\x27\x0a"),
     ("geojson", b"{"),
     ("json", b"{"),
+    ("xlsx", b"PK"),
+    ("ods", b"PK"),
+    ("dbf", b""),
 ];
 
 /// A description of other sources, which GDAL would follow.
@@ -42,21 +48,37 @@ pub(super) enum File {
 
 /// Whether a name can only be that of a file.
 pub(super) fn is_file_name(name: &str) -> bool {
-    name.contains(['/', '\\', ':'])
-        || Path::new(name)
-            .extension()
-            .and_then(|e| e.to_str())
-            .is_some_and(|ending| known(&ending.to_lowercase()))
+    name.contains(['/', '\\', ':']) || known(&ending(Path::new(name)))
+}
+
+/// The ending of a file in small letters; of what is packed, both.
+fn ending(path: &Path) -> String {
+    let of = |path: &Path| path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
+    match of(path).as_str() {
+        "gz" => format!("{}.gz", of(&path.with_extension(""))),
+        plain => plain.to_owned(),
+    }
+}
+
+fn is_table(ending: &str) -> bool {
+    TABLES.contains(&ending.strip_suffix(".gz").unwrap_or(ending))
 }
 
 fn known(ending: &str) -> bool {
-    PARQUET.contains(&ending) || TABLES.contains(&ending) || FORMATS.iter().any(|(known, _)| *known == ending)
+    PARQUET.contains(&ending) || is_table(ending) || FORMATS.iter().any(|(known, _)| *known == ending)
+}
+
+/// The files that can be queried, by their endings.
+pub(super) fn kinds() -> String {
+    let formats = FORMATS.iter().map(|(ending, _)| ending);
+    let all = formats.chain(&TABLES).chain(&PARQUET).map(|ending| format!(".{ending}"));
+    format!("these can: {}; texts also as .gz", all.collect::<Vec<_>>().join(", "))
 }
 
 /// Opens a file that may be read.
 pub(super) fn open(allow: &Allow, name: &str) -> Result<File, QueryError> {
     let path = allow.resolve(name)?;
-    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
+    let ending = ending(&path);
     if let Some(found) = irregular(&path) {
         return Err(Fault::new(format!("`{name}` is {found}, not a file")).into());
     }
@@ -64,13 +86,16 @@ pub(super) fn open(allow: &Allow, name: &str) -> Result<File, QueryError> {
         return Ok(File::Streamed(path));
     }
     if !known(&ending) || !path.is_file() {
-        return Err(Fault::new(format!("`{name}` cannot be queried"))
-            .help(Some("these can: .gpkg, .geojson, .fgb, .shp, .csv, .tsv and .parquet files".to_owned()))
-            .into());
+        return Err(Fault::new(format!("`{name}` cannot be queried")).help(Some(kinds())).into());
     }
     check_format(&path, &ending, name)?;
-    let layer = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let read = read_whole(&layer, &path.to_string_lossy(), name);
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let layer = if ending.ends_with(".gz") {
+        stem.rsplit_once('.').map_or(stem.as_str(), |(stem, _)| stem)
+    } else {
+        &stem
+    };
+    let read = read_whole(layer, &path.to_string_lossy(), name);
     Ok(File::Whole(Arc::new(read.map_err(|error| unstated(error, name))?)))
 }
 
@@ -88,12 +113,14 @@ fn unstated(error: ReadError, name: &str) -> QueryError {
 
 /// Refuses a file that is not what its name says: GDAL goes by contents, and would follow what they name.
 fn check_format(path: &Path, ending: &str, name: &str) -> Result<(), QueryError> {
-    let Some((_, begins)) = FORMATS.iter().find(|(known, _)| *known == ending) else { return Ok(()) };
+    let packed = ending.ends_with(".gz").then_some(GZIP);
+    let of_format = FORMATS.iter().find(|(known, _)| *known == ending).map(|(_, begins)| *begins);
+    let Some(begins) = packed.or(of_format) else { return Ok(()) };
     let mut head = Vec::new();
     let read = std::fs::File::open(path).and_then(|file| file.take(1 << 16).read_to_end(&mut head));
     read.map_err(|error| QueryError::Failed { message: format!("{name}: {error}") })?;
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
-    let is = match *begins {
+    let is = match begins {
         b"{" => text.starts_with(b"{") && !String::from_utf8_lossy(&head).contains(STREAMED_ALGORITHM),
         begins => head.starts_with(begins),
     };

@@ -263,6 +263,9 @@ impl Catalog {
     }
 
     fn unknown(&self, name: &str) -> QueryError {
+        if self.allow.resolve(name).is_ok_and(|path| path.is_file()) {
+            return Fault::new(format!("`{name}` cannot be queried")).help(Some(files::kinds())).into();
+        }
         let fault = Fault::new(format!("there is no layer or file `{name}`"));
         fault.help(did_you_mean(name, self.layer_names(), "the layers are")).into()
     }
