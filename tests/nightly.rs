@@ -11,6 +11,8 @@ mod checks;
 mod disks;
 #[path = "nightly/editions.rs"]
 mod editions;
+#[path = "nightly/ends.rs"]
+mod ends;
 #[path = "nightly/faults.rs"]
 mod faults;
 #[path = "nightly/ground.rs"]
@@ -19,8 +21,12 @@ mod ground;
 mod incremental;
 #[path = "nightly/logs.rs"]
 mod logs;
+#[path = "nightly/mishaps.rs"]
+mod mishaps;
 #[path = "nightly/operations.rs"]
 mod operations;
+#[path = "nightly/operator.rs"]
+mod operator;
 #[path = "nightly/publication.rs"]
 mod publication;
 #[path = "nightly/said.rs"]

@@ -7,6 +7,7 @@ use super::BuildError;
 use super::cache::{open_sealed, put_whole, seal};
 use super::history::{self, ZoneTrend};
 use super::lock::Lock;
+use super::ops::Reporter;
 use super::prepare::{BuildOptions, Home};
 use super::print::State;
 use crate::protect::Door;
@@ -45,7 +46,7 @@ impl Withdrawn {
 /// [`BuildError::Locked`] while a build is at work; [`BuildError::Publish`] where there is no such run, or it is
 /// damaged; [`BuildError::Io`].
 pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Result<RunInfo, BuildError> {
-    let _lock = Lock::take(workspace.root(), options.wait, &options.stop)?;
+    let _lock = Lock::take(workspace.root(), options)?;
     let home = Home::of(workspace);
     let failed = |error| BuildError::Io { path: Withdrawn::path(&home), error };
     home.make().map_err(failed)?;
@@ -70,13 +71,19 @@ pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Re
     withdrawn.0.retain(|_, print| own.as_ref() != Some(print));
     // In this order: cut off between the two, the build holds back a run that is still current, and says so.
     withdrawn.save(&home).map_err(failed)?;
-    Ok(publish::roll_back(&root, &target.run)?)
+    let back = publish::roll_back(&root, &target.run)?;
+    // The run is current; that status and metrics do not say so yet is told by the next build.
+    let _ = Reporter::of(workspace, options.lang).refresh();
+    Ok(back)
 }
 
 /// What became of each zone over the nights on record of an edition, by zone; runs that were taken back do not count.
-pub fn trends(root: &std::path::Path, edition: Option<&str>) -> Vec<ZoneTrend> {
+///
+/// # Errors
+/// [`BuildError::Publish`] where the history cannot be read.
+pub fn trends(root: &std::path::Path, edition: Option<&str>) -> Result<Vec<ZoneTrend>, BuildError> {
     let home = Home::in_folder(root);
     home.close();
     let withdrawn = Withdrawn::load(&home).0.into_keys().collect();
-    history::load_trends(&home.history(edition), &withdrawn)
+    Ok(history::load_trends(&home.history(edition), &withdrawn)?)
 }

@@ -254,6 +254,34 @@ pub enum BuildError {
         /// Those of which it is.
         runs: Vec<String>,
     },
+    /// Another user than the workspace's owner.
+    #[error("{} belongs to the user {owner}, and this is {user}: what it wrote, {owner} could not go on with", .workspace.display())]
+    OtherUser {
+        /// The workspace.
+        workspace: PathBuf,
+        /// Its owner.
+        owner: String,
+        /// The user who asks.
+        user: String,
+    },
+    /// The build took longer than it may.
+    #[error(
+        "the build took longer than {minutes} minutes (`max_minutes` of [build]) and was ended: nothing was published"
+    )]
+    Overdue {
+        /// How long it may take.
+        minutes: f64,
+    },
+    /// A column that is not there any more.
+    #[error("{error}")]
+    Column {
+        /// The layer that had it.
+        layer: String,
+        /// What is wrong.
+        error: Box<Self>,
+        /// Which columns are new.
+        help: String,
+    },
     /// Another build is at work in this workspace.
     #[error("another build is at work in {}{}", .workspace.display(), if .holder.is_empty() { String::new() } else { format!(" ({holder})") })]
     Locked {
@@ -314,6 +342,23 @@ impl From<ReadError> for BuildError {
 }
 
 impl BuildError {
+    /// Whether the machine is at fault and not the data: its disk, its rights, another build.
+    pub fn is_of_machine(&self) -> bool {
+        match self {
+            Self::Io { .. }
+            | Self::Exposed { .. }
+            | Self::Locked { .. }
+            | Self::OtherUser { .. }
+            | Self::Overdue { .. }
+            | Self::NotBuilt { .. }
+            | Self::Workspace(WorkspaceError::Unreadable { .. })
+            | Self::Read { error: ReadError::Io { .. }, .. } => true,
+            Self::Publish(error) => error.is_of_machine(),
+            Self::Column { error, .. } => error.is_of_machine(),
+            _ => false,
+        }
+    }
+
     /// Names the layer whose step met the error, where the error does not.
     pub(super) fn in_step(self, layer: &str) -> Self {
         match self {
@@ -373,6 +418,17 @@ impl BuildError {
                 Some("look at the sources; if the data are right, change the [check] of the layer".to_owned())
             }
             Self::Interrupted => Some("the next run carries on with the layers that stand".to_owned()),
+            Self::OtherUser { owner, .. } => Some(format!(
+                "run it as the owner: `sudo -u '{owner}' corredor ...`; a build takes --any-user where this one is to go on with the workspace"
+            )),
+            Self::Overdue { .. } => Some(
+                "look which step took so long (`corredor_step_seconds`, or the log), or raise `max_minutes`; the next run carries on with the layers that stand"
+                    .to_owned(),
+            ),
+            Self::Column { help, .. } => Some(help.clone()),
+            Self::Io { error, .. } if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                Some("this user may not read or write it: build as the owner of the workspace".to_owned())
+            }
             Self::Io { .. } => {
                 Some("check that it is a file and that this user may read and write it".to_owned())
             }

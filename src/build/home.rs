@@ -2,14 +2,43 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// The folder's name in a workspace.
 pub(super) const FOLDER: &str = ".corredor";
 
+/// The journal's name in it.
+pub(super) const JOURNAL: &str = "journal.jsonl";
+
 /// Rights on a folder and on a file: its owner's alone.
 const OWN: [u32; 2] = [0o700, 0o600];
+
+/// The owner of a workspace and the user who asks, by name, where the one cannot go on with what the other would write.
+pub(super) fn stranger(root: &Path) -> Option<[String; 2]> {
+    let user = user()?;
+    let owner = match root.join(FOLDER).symlink_metadata() {
+        Ok(found) => found.uid(),
+        // Whoever may write into a folder may begin there; but what root begins, the folder's owner cannot go on with.
+        Err(_) if user == 0 => root.metadata().ok()?.uid(),
+        Err(_) => return None,
+    };
+    (owner != user).then(|| [name(owner), name(user)])
+}
+
+/// The number of the user of this process.
+fn user() -> Option<u32> {
+    let own = fs::metadata("/proc/self").or_else(|_| tempfile::tempfile()?.metadata());
+    own.ok().map(|found| found.uid())
+}
+
+/// The name of a user; its number where it has none.
+fn name(user: u32) -> String {
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let number = user.to_string();
+    let named = users.lines().find(|line| line.split(':').nth(2) == Some(number.as_str()));
+    named.and_then(|line| line.split(':').next()).map_or_else(|| format!("#{number}"), str::to_owned)
+}
 
 /// Makes the folder, or takes from everybody but its owner the rights on what is there, whoever gave them.
 ///

@@ -22,17 +22,28 @@ pub(super) struct Journal {
 pub(super) enum Before {
     /// It came to its end, or there was none.
     Ended,
-    /// It was cut off, at a layer where one had begun.
-    CutOff(Option<String>),
+    /// It was cut off.
+    CutOff(CutOff),
+}
+
+/// A run without an end: killed, crashed, out of memory, or its machine went down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CutOff {
+    /// When it began, seconds since 1970; none where its journal does not say.
+    pub began: Option<i64>,
+    /// A layer whose step had begun.
+    pub layer: Option<String>,
+    /// Whether it was publishing.
+    pub publishing: bool,
 }
 
 impl Journal {
     /// Reads how the last run ended and begins anew. A journal that cannot be written is done without.
-    pub(super) fn begin(path: &Path) -> (Self, Before) {
-        let before = std::fs::read_to_string(path).map_or(Before::Ended, |text| read(&text));
+    pub(super) fn begin(path: &Path, now: jiff::Timestamp) -> (Self, Before) {
+        let before = look(path);
         let file = path.parent().and_then(|folder| home::create_folders(folder).ok());
         let journal = Self { file: Mutex::new(file.and_then(|()| home::create(path).ok())) };
-        journal.write(&json!({"event": "begin", "process": std::process::id()}));
+        journal.write(&json!({"event": "begin", "process": std::process::id(), "time": now.as_second()}));
         (journal, before)
     }
 
@@ -55,14 +66,25 @@ impl Journal {
         self.write(&json!({"event": "done", "layer": layer}));
     }
 
+    /// Publication begins.
+    pub(super) fn publishing(&self) {
+        self.write(&json!({"event": "publishing"}));
+    }
+
     /// The run comes to its end, whatever that is.
     pub(super) fn end(&self, how: &str) {
         self.write(&json!({"event": "end", "how": how}));
     }
 }
 
+/// How the run ended that a journal tells of; one that still runs is told as cut off.
+pub(super) fn look(path: &Path) -> Before {
+    std::fs::read_to_string(path).map_or(Before::Ended, |text| read(&text))
+}
+
 fn read(text: &str) -> Before {
     let mut open: Vec<String> = Vec::new();
+    let mut cut = CutOff::default();
     let mut ended = text.is_empty();
     for line in text.lines() {
         // A cut line says nothing that the lines before it do not.
@@ -70,12 +92,15 @@ fn read(text: &str) -> Before {
         let layer = event["layer"].as_str().unwrap_or_default();
         ended = event["event"] == "end";
         match event["event"].as_str() {
+            Some("begin") => cut.began = event["time"].as_i64(),
             Some("step") => open.push(layer.to_owned()),
             Some("done") => open.retain(|name| name != layer),
+            Some("publishing") => cut.publishing = true,
             _ => {}
         }
     }
-    if ended { Before::Ended } else { Before::CutOff(open.into_iter().next()) }
+    cut.layer = open.into_iter().next();
+    if ended { Before::Ended } else { Before::CutOff(cut) }
 }
 
 #[cfg(test)]
@@ -86,7 +111,13 @@ mod tests {
     fn a_journal_tells_where_a_run_was_cut_off() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a/journal.jsonl");
-        let (journal, before) = Journal::begin(&path);
+        let now = jiff::Timestamp::from_second(1_790_000_000).unwrap();
+        let begin = || Journal::begin(&path, now);
+        let cut = |layer: Option<&str>, publishing| {
+            let layer = layer.map(str::to_owned);
+            Before::CutOff(CutOff { began: Some(1_790_000_000), layer, publishing })
+        };
+        let (journal, before) = begin();
         assert_eq!(before, Before::Ended, "the first run");
         journal.step("zones");
         journal.step("risk");
@@ -94,13 +125,16 @@ mod tests {
         drop(journal);
         let whole = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() - 3]).unwrap();
-        assert_eq!(Journal::begin(&path).1, Before::CutOff(Some("zones".into())), "the last line was cut");
+        assert_eq!(begin().1, cut(Some("zones"), false), "the last line was cut");
         std::fs::write(&path, &whole).unwrap();
-        let (journal, before) = Journal::begin(&path);
-        assert_eq!(before, Before::CutOff(Some("risk".into())));
-        assert_eq!(Journal::begin(&path).1, Before::CutOff(None), "cut off before any step");
+        let (journal, before) = begin();
+        assert_eq!(before, cut(Some("risk"), false));
+        journal.publishing();
+        assert_eq!(begin().1, cut(None, true), "cut off after the steps");
+        let (journal, before) = begin();
+        assert_eq!(before, cut(None, false), "cut off before any step");
         journal.end("done");
         std::fs::write(&path, "{\"event\":\"begin\"}\n{\"event\":\"end\"}\n").unwrap();
-        assert_eq!(Journal::begin(&path).1, Before::Ended);
+        assert_eq!(begin().1, Before::Ended);
     }
 }

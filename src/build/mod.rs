@@ -5,6 +5,7 @@ mod back;
 pub mod cache;
 mod cards;
 mod checks;
+mod columns;
 mod compute;
 mod context;
 mod error;
@@ -13,6 +14,7 @@ mod hide;
 mod history;
 mod home;
 mod journal;
+mod limit;
 mod lock;
 mod note;
 mod ops;
@@ -35,9 +37,13 @@ pub use compute::{compute, made_from, standing};
 pub use context::Context;
 pub use error::BuildError;
 pub use fetch::StaleSource;
-pub use history::{Trend, ZoneTrend, mann_kendall, trend};
+pub use history::{Trend, ZoneTrend, mann_kendall, trend, verify as verify_history};
+pub use journal::CutOff;
 pub use note::Note;
-pub use ops::{Health, LastRun, SourceAge, Status};
+pub use ops::{
+    Health, LastRun, RolledBack, SourceAge, StaleAge, Standing, Status, Verdict, folder_of, in_words,
+    open_to_build,
+};
 pub use outcome::{LayerReport, Observer, Outcome, PublishedEdition, Silent};
 pub use prepare::{BuildOptions, look_ahead};
 pub use print::Reason;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::ops::RolledBack;
 use crate::lang::Lang;
 
 /// A line for a person, in both languages.
@@ -84,6 +85,21 @@ impl Note {
                 "the run before this one was cut off; what stood by then is used",
             ),
         }
+    }
+
+    pub(super) fn rolled_back(back: &RolledBack) -> Self {
+        let RolledBack { current, newest } = back;
+        Self::warning(
+            format!("vigente es {current}, por `corredor rollback`; la corrida más nueva es {newest}"),
+            format!("{current} is current, by `corredor rollback`; the newest run is {newest}"),
+        )
+    }
+
+    pub(super) fn not_removed(error: &str) -> Self {
+        Self::warning(
+            format!("lo publicado está vigente, pero algo viejo no se pudo eliminar: {error}"),
+            format!("what was published is current, but something old could not be removed: {error}"),
+        )
     }
 
     pub(super) fn gave_way() -> Self {

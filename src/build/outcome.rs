@@ -89,6 +89,9 @@ pub struct Outcome {
     pub layers: Vec<LayerReport>,
     /// Sources whose copy of an earlier time was used.
     pub stale: Vec<StaleSource>,
+    /// What went wrong around the build and left what it published as it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operation: Vec<Note>,
     /// Seconds that writing and publishing took.
     pub publish_seconds: f64,
     /// Seconds in all.
@@ -111,6 +114,7 @@ impl Outcome {
             withdrawn: None,
             layers: Vec::new(),
             stale: Vec::new(),
+            operation: Vec::new(),
             publish_seconds: 0.0,
             seconds: 0.0,
             summary: None,

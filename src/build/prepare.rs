@@ -11,6 +11,7 @@ use super::fetch::{self, StaleSource};
 use super::print::{Sources, State, whole_print};
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
 use super::{BuildError, Context, home};
+use crate::lang::Lang;
 use crate::layer::nearest;
 use crate::protect::{Door, Key, KeyEnvironment, KeyPlace, sight};
 use crate::workspace::config::Level;
@@ -29,6 +30,10 @@ pub struct BuildOptions {
     pub since: Option<String>,
     /// Publish nothing where there are warnings.
     pub strict: bool,
+    /// Build though the workspace belongs to another user.
+    pub any_user: bool,
+    /// Language of what those are told who asked to be.
+    pub lang: Lang,
     /// How long to wait for another build of the workspace.
     pub wait: Duration,
     /// The time of publication; the clock's if not given.
@@ -68,7 +73,7 @@ impl Home {
     }
 
     pub(super) fn journal(&self) -> PathBuf {
-        self.0.join("journal.jsonl")
+        self.0.join(home::JOURNAL)
     }
 
     /// The history of an edition; that of the one edition without a name is as it always was.

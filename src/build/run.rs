@@ -11,12 +11,14 @@ use super::back::Withdrawn;
 use super::cache::Cache;
 use super::history::{self, Added};
 use super::journal::{Before, Journal};
+use super::limit::Limit;
 use super::lock::Lock;
+use super::ops::{Reporter, RolledBack};
 use super::outcome::{LayerReport, Observer, Outcome, PublishedEdition};
 use super::prepare::{BuildOptions, Home, Prepared, View, viewers};
 use super::print::State;
 use super::work::{Action, LayerWork, Looking};
-use super::{BuildError, Context, Note, Summary, cards, checks, ops, schedule, steps};
+use super::{BuildError, Context, Note, Summary, cards, checks, columns, schedule, steps};
 use crate::layer::{Finding, Severity};
 use crate::publish::{Card, Dataset, Keep, PublishError, Work as PublishWork, publish_all};
 use crate::workspace::config::{Edition, Level};
@@ -32,23 +34,54 @@ pub fn build(
     observer: &mut dyn Observer,
 ) -> Result<Outcome, BuildError> {
     let started = Instant::now();
-    let _lock = Lock::take(workspace.root(), options.wait, &options.stop)?;
+    let time = || options.now.unwrap_or_else(jiff::Timestamp::now);
+    let reporter = Reporter::of(workspace, options.lang);
     let home = Home::of(workspace);
-    home.make().map_err(|error| BuildError::Exposed { folder: home.folder().to_owned(), error })?;
-    let (journal, before) = Journal::begin(&home.journal());
-    if let Before::CutOff(layer) = before {
-        observer.note(&Note::unfinished(layer.as_deref()));
+    let begun = Lock::take(workspace.root(), options).and_then(|lock| {
+        let exposed = |error| BuildError::Exposed { folder: home.folder().to_owned(), error };
+        home.make().map_err(exposed).map(|()| lock)
+    });
+    let _lock = match begun {
+        Ok(lock) => lock,
+        // Who may not build here leaves nothing behind.
+        Err(error @ BuildError::OtherUser { .. }) => return Err(error),
+        Err(error) => {
+            let report = reporter.end(Err(&error), started.elapsed().as_secs_f64(), time());
+            reporter.call(report).iter().for_each(|note| observer.note(note));
+            return Err(error);
+        }
+    };
+    let (journal, before) = Journal::begin(&home.journal(), time());
+    let cut_off = match before {
+        Before::CutOff(cut_off) => Some(cut_off),
+        Before::Ended => None,
+    };
+    if let Some(cut_off) = &cut_off {
+        observer.note(&Note::unfinished(cut_off.layer.as_deref()));
     }
-    let built = run(workspace, options, observer, &home, &journal);
+    reporter.begin(cut_off.as_ref(), time()).iter().for_each(|note| observer.note(note));
+    let minutes = workspace.file().build.max_minutes;
+    let limit = Limit::start(minutes, &options.stop);
+    let built = match run(workspace, options, observer, &home, &journal) {
+        Err(BuildError::Interrupted) if limit.has_passed() => {
+            Err(BuildError::Overdue { minutes: minutes.unwrap_or_default() })
+        }
+        built => built,
+    };
+    drop(limit);
+    let seconds = started.elapsed().as_secs_f64();
+    let report = reporter.end(built.as_ref(), seconds, time());
+    // In this order: what is cut off while others are called has come to its end.
     journal.end(match &built {
         Ok(outcome) if outcome.unchanged => "unchanged",
         Ok(_) => "done",
         Err(BuildError::Interrupted) => "interrupted",
         Err(_) => "failed",
     });
-    let seconds = started.elapsed().as_secs_f64();
-    let time = options.now.unwrap_or_else(jiff::Timestamp::now);
-    ops::leave(workspace, home.folder(), &built, seconds, time).iter().for_each(|note| observer.note(note));
+    reporter.call(report).iter().for_each(|note| observer.note(note));
+    if let Some(back) = RolledBack::find(workspace.root()) {
+        observer.note(&Note::rolled_back(&back));
+    }
     built.map(|outcome| Outcome { seconds, ..outcome })
 }
 
@@ -93,7 +126,9 @@ fn run(
         }
     }
     for view in &views {
-        outcome.layers.extend(run_steps(view, options, observer, journal)?);
+        let built = run_steps(view, options, observer, journal);
+        let built = built.map_err(|error| columns::explain(error, workspace, &view.context, &before))?;
+        outcome.layers.extend(built);
     }
     tell(&views[0].context, observer);
     if !whole {
@@ -165,7 +200,7 @@ fn publish_views(
     // The cards hold what is published; the rest of the memory is free for that.
     drop(views);
     stopped(options)?;
-    journal.write(&serde_json::json!({"event": "publishing"}));
+    journal.publishing();
     observer.publishing(works.iter().map(|work| work.cards.len()).sum());
     let publishing = Instant::now();
     let withdrawn = Withdrawn::load(home).0.into_keys().collect();
@@ -192,6 +227,9 @@ fn publish_views(
     }
     let published = published?;
     for one in &published {
+        for error in &one.left {
+            warn(outcome, observer, Note::not_removed(error));
+        }
         let edition = editions.iter().find(|edition| edition.name == one.edition);
         outcome.editions.push(PublishedEdition {
             edition: one.edition.clone(),
@@ -214,12 +252,19 @@ fn publish_views(
     home.drop_states(&root);
     let limit = workspace.file().build.cache_mb << 20;
     if let Some(Err(error)) = cache.map(|cache| cache.sweep(&prints, limit)) {
-        observer.note(&Note::new(
+        let note = Note::warning(
             format!("no se pudo limpiar lo guardado: {error}"),
             format!("what is kept could not be swept: {error}"),
-        ));
+        );
+        warn(outcome, observer, note);
     }
     Ok(())
+}
+
+/// Tells what went wrong around a build that goes on all the same, and keeps it for those who operate it.
+fn warn(outcome: &mut Outcome, observer: &mut dyn Observer, note: Note) {
+    observer.note(&note);
+    outcome.operation.push(note);
 }
 
 /// What the run that is current was built from, where that is known.

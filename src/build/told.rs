@@ -14,11 +14,14 @@ use crate::layer::Finding;
 use crate::protect::{Door, sight};
 use crate::publish::PublishError;
 use crate::text::redact;
-use crate::workspace::Plan;
-use crate::workspace::config::Level;
+use crate::workspace::config::{Level, Text};
+use crate::workspace::{Plan, Problem, Severity, WorkspaceError};
 
 /// File in `.corredor/` that holds the whole message of the last build that failed.
 pub const FAILURE_FILE: &str = "failure.txt";
+
+/// So many places of a workspace that is not in order are named.
+const MOST_PLACES: usize = 3;
 
 /// Who hears what leaves the machine or is read by others, and what they may hear: nothing, where no plan is known.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +35,8 @@ pub struct Audience {
 pub struct Told {
     /// What happened.
     pub message: String,
+    /// The same in Spanish, where there is such a text.
+    pub es: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -63,11 +68,17 @@ impl Audience {
 impl BuildError {
     /// The message as an audience may hear it: whole, where it quotes nothing that it may not hear.
     pub fn told(&self, audience: &Audience, door: Door) -> Told {
-        let whole =
-            || Told { message: redact(&self.to_string()), help: self.help().map(|help| redact(&help)) };
-        let about = |layer: &str, what: &str| match audience.hears(door, layer) {
+        let whole = || Told {
+            message: redact(&self.to_string()),
+            es: self.spanish().map(|text| redact(&text)),
+            help: self.help().map(|help| redact(&help)),
+        };
+        let about = |layer: &str, es: &str, en: &str| match audience.hears(door, layer) {
             true => whole(),
-            false => general(what.replace("{}", &format!("`{layer}`"))),
+            false => {
+                let of = |what: &str| what.replace("{}", &format!("`{layer}`"));
+                general(of(es), of(en))
+            }
         };
         match self {
             Self::Step { layer, .. }
@@ -84,12 +95,25 @@ impl BuildError {
             | Self::Buffer { layer, .. }
             | Self::Coverage { layer, .. }
             | Self::Hotspot { layer, .. }
-            | Self::Dissolve { layer, .. } => about(layer, "layer {} cannot be built"),
-            Self::Read { layer, .. } if !layer.is_empty() => {
-                about(layer, "a value of layer {} cannot be read")
+            | Self::Dissolve { layer, .. } => {
+                about(layer, "la capa {} no se puede construir", "layer {} cannot be built")
             }
-            Self::Read { .. } => general("a source cannot be read".to_owned()),
-            Self::Source { layer, .. } => about(layer, "the source of layer {} cannot be fetched"),
+            Self::Read { layer, .. } if !layer.is_empty() => {
+                about(layer, "un valor de la capa {} no se puede leer", "a value of layer {} cannot be read")
+            }
+            Self::Read { .. } => {
+                general("una fuente no se puede leer".to_owned(), "a source cannot be read".to_owned())
+            }
+            Self::Source { layer, .. } => about(
+                layer,
+                "la fuente de la capa {} no se puede traer",
+                "the source of layer {} cannot be fetched",
+            ),
+            Self::Column { layer, error, help } => {
+                let told = error.told(audience, door);
+                let whole = told.message == redact(&error.to_string()) && audience.hears(door, layer);
+                Told { help: if whole { Some(redact(help)) } else { told.help }, ..told }
+            }
             Self::Checks { failures } => {
                 match failures.iter().all(|failure| audience.hears(door, &failure.layer)) {
                     true => whole(),
@@ -97,15 +121,22 @@ impl BuildError {
                         let mut layers: Vec<String> =
                             failures.iter().map(|failure| format!("`{}`", failure.layer)).collect();
                         layers.dedup();
-                        general(format!("checks of {} failed, so nothing was published", layers.join(", ")))
+                        let layers = layers.join(", ");
+                        general(
+                            format!("fallaron comprobaciones de {layers}; no se publicó nada"),
+                            format!("checks of {layers} failed, so nothing was published"),
+                        )
                     }
                 }
             }
-            Self::Publish(PublishError::Write { layer, .. }) => about(layer, "layer {} cannot be written"),
+            Self::Publish(PublishError::Write { layer, .. }) => {
+                about(layer, "la capa {} no se puede escribir", "layer {} cannot be written")
+            }
             Self::Publish(
                 PublishError::AboveLevel { .. }
                 | PublishError::LayerName { .. }
                 | PublishError::Io { .. }
+                | PublishError::History { .. }
                 | PublishError::NoRun { .. }
                 | PublishError::SeveralRuns { .. }
                 | PublishError::Damaged { .. }
@@ -117,28 +148,130 @@ impl BuildError {
             | Self::NeverBuilt { .. }
             | Self::NoState { .. }
             | Self::Locked { .. }
+            | Self::OtherUser { .. }
+            | Self::Overdue { .. }
             | Self::Interrupted
             | Self::Exposed { .. }
             | Self::NoKey { .. }
             | Self::Strict { .. } => whole(),
-            Self::Hide { layer, .. } => {
-                general(format!("the sites behind layer `{layer}` cannot be displaced"))
+            Self::Hide { layer, .. } => general(
+                format!("los sitios detrás de la capa `{layer}` no se pueden desplazar"),
+                format!("the sites behind layer `{layer}` cannot be displaced"),
+            ),
+            Self::Key(_) => general(
+                "la clave con que se desplazan los sitios no se puede usar".to_owned(),
+                "the key by which sites are displaced cannot be used".to_owned(),
+            ),
+            Self::Publish(_) => {
+                general("no se pudo publicar nada".to_owned(), "nothing could be published".to_owned())
             }
-            Self::Key(_) => general("the key by which sites are displaced cannot be used".to_owned()),
-            Self::Publish(_) => general("nothing could be published".to_owned()),
-            Self::Workspace(_) => general("the workspace is not in order".to_owned()),
-            Self::Io { error, .. } => general(format!("a file cannot be opened: {error}")),
+            Self::Workspace(error) => {
+                let Text { es, en } = disorder(error);
+                general(es, en)
+            }
+            Self::Io { error, .. } => general(
+                format!("un archivo no se puede abrir: {error}"),
+                format!("a file cannot be opened: {error}"),
+            ),
             // Whatever may be added: what is not known to be harmless is not told.
-            _ => general("the build failed".to_owned()),
+            _ => general("la construcción falló".to_owned(), "the build failed".to_owned()),
         }
     }
 }
 
-fn general(message: String) -> Told {
+/// What is wrong with a workspace: in which files and where, and which sources are not there, but nothing of what stands
+/// there.
+pub(super) fn disorder(error: &WorkspaceError) -> Text {
+    let [es, en] = match error {
+        WorkspaceError::NotFound { .. } => {
+            ["no hay corredor.toml".to_owned(), "there is no corredor.toml".to_owned()]
+        }
+        WorkspaceError::Unreadable { path, cause } => {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            [format!("{name} no se puede leer: {cause}"), format!("{name} cannot be read: {cause}")]
+        }
+        WorkspaceError::Invalid(problems) => {
+            let errors = || problems.problems().iter().filter(|problem| problem.severity == Severity::Error);
+            let (sources, others): (Vec<_>, Vec<_>) = errors().partition(|p| p.source_fault.is_some());
+            let place = |problem: &&Problem| format!("{}:{}", problem.file.display(), problem.line);
+            let [mut es, mut en] = [Vec::new(), Vec::new()];
+            for problem in &sources {
+                let layer = problem.file.file_stem().unwrap_or_default().to_string_lossy();
+                let fault = problem.source_fault.unwrap_or_default();
+                es.push(format!("la fuente de `{layer}` {}", spanish_fault(fault)));
+                en.push(format!("the source of `{layer}` {fault}"));
+            }
+            if !others.is_empty() {
+                let places = others.iter().take(MOST_PLACES).map(place).collect::<Vec<_>>().join(", ");
+                let more = others.len().saturating_sub(MOST_PLACES);
+                let more = if more > 0 { format!(", +{more}") } else { String::new() };
+                es.push(format!("el espacio de trabajo no está en orden: {places}{more}"));
+                en.push(format!("the workspace is not in order: {places}{more}"));
+            }
+            [es.join("; "), en.join("; ")]
+        }
+    };
+    Text { es, en }
+}
+
+fn spanish_fault(fault: &str) -> &'static str {
+    match fault {
+        "is not there" => "no está",
+        _ => "no la puede ver este usuario",
+    }
+}
+
+impl BuildError {
+    /// The whole message in Spanish, of the ends that those who operate builds meet most; data are quoted as they are.
+    fn spanish(&self) -> Option<String> {
+        Some(match self {
+            Self::Locked { workspace, holder } => {
+                let holder = if holder.is_empty() { String::new() } else { format!(" ({holder})") };
+                format!("otra construcción trabaja en {}{holder}", workspace.display())
+            }
+            Self::OtherUser { workspace, owner, user } => format!(
+                "{} es del usuario {owner}, y este es {user}: con lo que escribiera, {owner} no podría seguir",
+                workspace.display()
+            ),
+            Self::Overdue { minutes } => format!(
+                "la construcción tardó más de {minutes} minutos (`max_minutes` de [build]) y se terminó: no se publicó nada"
+            ),
+            Self::Interrupted => "se pidió parar la construcción: no se publicó nada".to_owned(),
+            Self::Strict { warnings } => {
+                let word = if *warnings == 1 { "aviso" } else { "avisos" };
+                format!("{warnings} {word}, y se pidió --strict: no se publicó nada")
+            }
+            Self::Source { layer, url, reason, .. } => {
+                format!("capa `{layer}`: {url} no se puede traer: {reason}")
+            }
+            Self::Checks { failures } => {
+                let all: String = failures.iter().map(|failure| format!("\n  {failure}")).collect();
+                match failures.len() {
+                    1 => format!("falló 1 comprobación; no se publicó nada:{all}"),
+                    count => format!("fallaron {count} comprobaciones; no se publicó nada:{all}"),
+                }
+            }
+            Self::Exposed { folder, error } => {
+                format!("{} no se puede cerrar a otros usuarios: {error}", folder.display())
+            }
+            Self::Publish(PublishError::Io { path, error, .. }) => {
+                format!("{} no se puede escribir: {error}", path.display())
+            }
+            Self::Publish(PublishError::History { path, error, .. }) => {
+                format!("{}: el historial no se puede leer: {error}", path.display())
+            }
+            Self::Step { layer, error } => format!("la capa `{layer}` no se puede construir: {error}"),
+            Self::Column { error, .. } => return error.spanish(),
+            _ => return None,
+        })
+    }
+}
+
+fn general(es: String, message: String) -> Told {
     let help = format!(
         "run `corredor build` at a terminal, or see .corredor/{FAILURE_FILE} there: they tell the details"
     );
-    Told { message, help: Some(help) }
+    Told { message, es: Some(es), help: Some(help) }
 }
 
 impl LayerReport {

@@ -36,7 +36,7 @@ pub fn withdraw(
     asked: &Withdraw,
     options: &BuildOptions,
 ) -> Result<Taken, BuildError> {
-    let _lock = Lock::take(workspace.root(), options.wait, &options.stop)?;
+    let _lock = Lock::take(workspace.root(), options)?;
     let home = Home::of(workspace);
     let failed = |error| BuildError::Io { path: home.folder().to_owned(), error };
     home.make().map_err(failed)?;

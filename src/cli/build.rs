@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 use super::CliError;
 use super::console::{Console, Progress};
 use super::table::table;
-use crate::build::{BuildOptions, Outcome, PublishedEdition, build};
+use crate::build::{BuildOptions, Outcome, PublishedEdition, build, folder_of, open_to_build};
 use crate::lang::Lang;
 use crate::protect::Door;
-use crate::workspace::Workspace;
 
 /// Options of `build`.
 #[derive(Debug, Args)]
@@ -33,6 +32,9 @@ pub struct BuildArgs {
     /// Publish nothing and exit with 3 where there are warnings
     #[arg(long)]
     strict: bool,
+    /// Build though the workspace belongs to another user, who may then not go on with it
+    #[arg(long)]
+    any_user: bool,
 }
 
 /// What `build` builds and `plan` looks at, beside the `layers` that they name.
@@ -64,13 +66,18 @@ impl Choice {
 
 /// Runs `build`.
 pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let workspace = Workspace::open(&Workspace::find(folder)?)?;
+    let workspace = open_to_build(&folder_of(folder)?, console.lang).map_err(|(error, notes)| {
+        notes.iter().for_each(|note| console.warning(&note.text(console.lang)));
+        error
+    })?;
     console.speak_of(workspace.plan());
     for warning in workspace.warnings() {
         console.warning(&warning.one_line());
     }
     let options = BuildOptions {
         strict: args.strict,
+        any_user: args.any_user,
+        lang: console.lang,
         wait: Duration::from_secs(args.wait.unwrap_or(0)),
         stop: super::signals::listen()?,
         ..args.choice.of(&args.layers)

@@ -211,15 +211,9 @@ impl CliError {
                 | ViewError::Port { .. }
                 | ViewError::NoPage,
             )
-            | Self::Build(
-                BuildError::Io { .. }
-                | BuildError::Exposed { .. }
-                | BuildError::Locked { .. }
-                | BuildError::NotBuilt { .. }
-                | BuildError::Publish(PublishError::Io { .. }),
-            )
-            | Self::Key(KeyError::Io { .. } | KeyError::NoChance)
-            | Self::Publish(PublishError::Io { .. }) => 2,
+            | Self::Key(KeyError::Io { .. } | KeyError::NoChance) => 2,
+            Self::Build(error) if error.is_of_machine() => 2,
+            Self::Publish(error) if error.is_of_machine() => 2,
             #[cfg(feature = "sql")]
             Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => {
                 super::query::INTERRUPTED
@@ -250,7 +244,9 @@ impl CliError {
 
     /// The message as those may hear it who read a log; as it is, where only the person who started the command does.
     pub fn told(&self, audience: Option<&Audience>) -> Told {
-        let Some(audience) = audience else { return Told { message: self.to_string(), help: self.advice() } };
+        let Some(audience) = audience else {
+            return Told { message: self.to_string(), es: None, help: self.advice() };
+        };
         match self {
             Self::Build(error) => error.told(audience, Door::Message),
             // They quote what stands in a source whose level is not known here.
@@ -258,7 +254,8 @@ impl CliError {
             #[cfg(feature = "sql")]
             Self::Query(_) | Self::Answer(_) => quiet("the query has no answer"),
             error => {
-                Told { message: redact(&error.to_string()), help: error.advice().map(|help| redact(&help)) }
+                let help = error.advice().map(|help| redact(&help));
+                Told { message: redact(&error.to_string()), es: None, help }
             }
         }
     }
@@ -320,7 +317,7 @@ impl CliError {
 
 fn quiet(message: &str) -> Told {
     let help = "run it at a terminal, or without --log: then the message says what and where";
-    Told { message: message.to_owned(), help: Some(help.to_owned()) }
+    Told { message: message.to_owned(), es: None, help: Some(help.to_owned()) }
 }
 
 impl Diagnostic for CliError {
@@ -356,5 +353,45 @@ impl Diagnostic for CliError {
             Self::Saved(SavedError::Invalid(problems)) => problems.related(),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::*;
+    use crate::layer::write::WriteError;
+
+    #[test]
+    fn what_is_the_machines_fault_is_two_wherever_it_is_met() {
+        let full = || Error::from(ErrorKind::StorageFull);
+        let write = |error| BuildError::Publish(PublishError::Write { layer: "a".into(), error });
+        let gdal = WriteError::Gdal { path: "a.gpkg".into(), reason: "database or disk is full".into() };
+        assert!(
+            PublishError::Write {
+                layer: "a".into(),
+                error: WriteError::Gdal { path: "a.gpkg".into(), reason: "database or disk is full".into() }
+            }
+            .is_disk_full()
+        );
+        let history = PublishError::History { path: "h".into(), backup: None, error: full() };
+        for error in [
+            write(WriteError::Io(full())),
+            write(gdal),
+            BuildError::Publish(history),
+            BuildError::Publish(PublishError::Io {
+                path: "a".into(),
+                action: "cannot be made",
+                error: full(),
+            }),
+            BuildError::Io { path: "a".into(), error: full() },
+            BuildError::Read { layer: "a".into(), error: ReadError::Io { file: "a".into(), error: full() } },
+            BuildError::Overdue { minutes: 1.0 },
+        ] {
+            assert_eq!(CliError::Build(error).exit_code(), 2);
+        }
+        let data = write(WriteError::NoGeometry { layer: "a".into() });
+        assert_eq!(CliError::Build(data).exit_code(), 1);
     }
 }

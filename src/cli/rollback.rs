@@ -33,7 +33,8 @@ pub struct RollbackArgs {
 pub fn run(args: &RollbackArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let workspace = Workspace::open(&Workspace::find(folder)?)?;
     let wait = Duration::from_secs(args.wait.unwrap_or(0));
-    let run = roll_back(&workspace, &args.run, &BuildOptions { wait, ..BuildOptions::default() })?;
+    let options = BuildOptions { wait, lang: console.lang, ..BuildOptions::default() };
+    let run = roll_back(&workspace, &args.run, &options)?;
     if console.json {
         return console.result_json(&run);
     }

@@ -8,9 +8,12 @@ use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
-use crate::build::{Health, Status};
+use crate::build::{Health, Standing, Verdict, folder_of, in_words};
 use crate::lang::Lang;
+use crate::publish::PublishError;
+use crate::text::one_line;
 use crate::workspace::Workspace;
+use crate::workspace::config::OperateSection;
 
 /// Options of `status`.
 #[derive(Debug, Args)]
@@ -28,14 +31,15 @@ pub struct StatusArgs {
 
 /// Runs `status`; the exit code is that of Nagios' plugins.
 pub fn run(args: &StatusArgs, folder: &Path, console: &Console) -> ExitCode {
-    match tell(args, folder, console) {
+    let told = folder_of(folder).map_err(CliError::from).and_then(|root| tell(args, &root, console));
+    match told {
         Ok(Health::Ok) => ExitCode::SUCCESS,
         Ok(Health::Warning) => ExitCode::from(1),
         Ok(Health::Critical) => ExitCode::from(2),
         Ok(Health::Unknown) => ExitCode::from(3),
         Err(error) if args.nagios => {
             // What cannot be looked at is unknown, and Nagios reads standard output.
-            let _ = console.result(&format!("CORREDOR UNKNOWN - {error}"));
+            let _ = console.result(&format!("CORREDOR UNKNOWN - {}", plain(&error.to_string())));
             ExitCode::from(3)
         }
         Err(error) => {
@@ -45,38 +49,46 @@ pub fn run(args: &StatusArgs, folder: &Path, console: &Console) -> ExitCode {
     }
 }
 
-fn tell(args: &StatusArgs, folder: &Path, console: &Console) -> Result<Health, CliError> {
-    let workspace = Workspace::open(&Workspace::find(folder)?)?;
-    let Some(status) = Status::load(workspace.root()) else {
-        let nothing = "no build has ended here yet";
-        match args.nagios {
-            true => console.result(&format!("CORREDOR UNKNOWN - {nothing}"))?,
-            false => {
-                console.result(console.lang.pick("Aún no termina ninguna construcción aquí.", nothing))?
-            }
-        }
-        return Ok(Health::Unknown);
+/// A text for a line of Nagios, where a bar begins the figures.
+fn plain(text: &str) -> String {
+    one_line(text).replace('|', "/")
+}
+
+fn tell(args: &StatusArgs, root: &Path, console: &Console) -> Result<Health, CliError> {
+    let opened = Workspace::open(root);
+    // The other files of the workspace say nothing about when its builds are too old.
+    let max_age_hours = match &opened {
+        Ok(workspace) => workspace.file().operate.max_age_hours,
+        Err(_) => Workspace::settings(root)
+            .map_or_else(|_| OperateSection::default().max_age_hours, |file| file.operate.max_age_hours),
     };
-    let (health, reason) = status.health(jiff::Timestamp::now(), workspace.file().operate.max_age_hours);
+    let opened = opened.as_ref();
+    let standing = Standing::of(root, opened.err()).map_err(|error| {
+        let path = root.join(".corredor");
+        CliError::Publish(PublishError::Io { path, action: "cannot be looked at", error })
+    })?;
+    let reasons = standing.reasons(jiff::Timestamp::now(), max_age_hours);
+    let health = reasons.first().map_or(Health::Unknown, |reason| reason.health);
+    let reason = in_words(&reasons, console.lang);
+    let last = standing.status.as_ref().map(|status| &status.last);
     if args.nagios {
         let word = format!("{health:?}").to_uppercase();
-        let last = &status.last;
-        console.result(&format!(
-            "CORREDOR {word} - {reason} | seconds={:.3}s warnings={}",
-            last.seconds, last.warnings
-        ))?;
+        let figures = last.map(|last| {
+            format!(" | seconds={:.3}s warnings={} stale={}", last.seconds, last.warnings, last.stale)
+        });
+        console.result(&format!("CORREDOR {word} - {}{}", plain(&reason), figures.unwrap_or_default()))?;
         return Ok(health);
     }
     if console.json {
-        console.result_json(&json!({"health": health, "reason": reason, "status": status}))?;
+        console.result_json(&json!({"health": health, "reason": reason, "reasons": reasons,
+            "at_work_since": standing.at_work, "status": standing.status}))?;
         return Ok(health);
     }
-    console.result(&lines(&status, health, &reason, console.lang).join("\n"))?;
+    console.result(&lines(&standing, health, &reasons, console.lang).join("\n"))?;
     Ok(health)
 }
 
-fn lines(status: &Status, health: Health, reason: &str, lang: Lang) -> Vec<String> {
-    let last = &status.last;
+fn lines(standing: &Standing, health: Health, reasons: &[Verdict], lang: Lang) -> Vec<String> {
     let word = match health {
         Health::Ok => lang.pick("Todo bien", "All is well"),
         Health::Warning => lang.pick("Conviene mirarlo", "Worth a look"),
@@ -87,9 +99,18 @@ fn lines(status: &Status, health: Health, reason: &str, lang: Lang) -> Vec<Strin
         jiff::Timestamp::from_second(seconds)
             .map_or("-".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
     };
-    let mut lines = vec![format!("{word}: {reason}")];
+    let mut lines = Vec::new();
+    for reason in reasons {
+        let text = reason.text.pick(lang);
+        lines.push(if lines.is_empty() { format!("{word}: {text}") } else { format!("  {text}") });
+    }
+    if let Some(since) = standing.at_work {
+        lines.push(format!("{}: {}", lang.pick("Construyendo desde", "Building since"), time(since)));
+    }
+    let Some(status) = &standing.status else { return lines };
+    let last = &status.last;
     let took = lang.pick("Última construcción", "Last build");
-    lines.push(format!("{took}: {} ({}, {:.1} s)", time(last.ended), last.how, last.seconds));
+    lines.push(format!("{took}: {} ({}, {:.1} s)", time(last.ended), how(&last.how, lang), last.seconds));
     if let Some(run) = &status.run {
         lines.push(format!("{}: {run}", lang.pick("Última corrida publicada", "Last published run")));
     }
@@ -105,4 +126,21 @@ fn lines(status: &Status, health: Health, reason: &str, lang: Lang) -> Vec<Strin
         lines.push(format!("{word}: {}, {:.0} {days}", oldest.layer, oldest.seconds / 86_400.0));
     }
     lines
+}
+
+/// How a build ended, in a word of a language.
+fn how(how: &str, lang: Lang) -> &str {
+    match (lang, how) {
+        (Lang::En, "turned_away") => "could not begin",
+        (Lang::En, "cut_off") => "cut off",
+        (Lang::En, how) => how,
+        (Lang::Es, "done") => "publicada",
+        (Lang::Es, "unchanged") => "sin cambios",
+        (Lang::Es, "part") => "parcial",
+        (Lang::Es, "interrupted") => "interrumpida",
+        (Lang::Es, "turned_away") => "no pudo empezar",
+        (Lang::Es, "cut_off") => "cortada",
+        (Lang::Es, "failed") => "fallida",
+        (Lang::Es, how) => how,
+    }
 }

@@ -29,7 +29,7 @@ pub struct TrendsArgs {
 /// Runs `trends`.
 pub fn run(args: &TrendsArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let root = Workspace::find(folder)?;
-    let all = trends(&root, args.edition.named(folder)?.as_deref());
+    let all = trends(&root, args.edition.named(folder)?.as_deref())?;
     if console.json {
         return console.result_json(&all);
     }

@@ -8,14 +8,15 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
+use crate::build::verify_history;
 use crate::lang::Lang;
-use crate::publish::{FaultKind, PublishError, find, verify};
+use crate::publish::{Fault, FaultKind, PublishError, find, verify};
 
 /// Options of `verify`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  corredor verify                the current run
+  corredor verify                the current run, and the history of past nights
   corredor verify previous       the one before
   corredor verify 20261123       by the beginning of its name")]
 pub struct VerifyArgs {
@@ -28,10 +29,13 @@ pub struct VerifyArgs {
 
 /// Runs `verify`.
 pub fn run(args: &VerifyArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let run = find(&args.edition.root(folder)?, &args.run)?;
+    let root = args.edition.root(folder)?;
+    let run = find(&root, &args.run)?;
     let faults = verify(&run.folder)?;
+    let history = history(&root, args.run == "current");
     if console.json {
-        console.result_json(&json!({"run": run.run, "faults": faults}))?;
+        let told = history.as_ref().map_err(ToString::to_string);
+        console.result_json(&json!({"run": run.run, "faults": faults, "history": told}))?;
     } else {
         for fault in &faults {
             let what = match (&fault.fault, console.lang) {
@@ -43,6 +47,8 @@ pub fn run(args: &VerifyArgs, folder: &Path, console: &Console) -> Result<(), Cl
                 (FaultKind::Foreign, Lang::En) => "was not published",
                 (FaultKind::Unreadable, Lang::Es) => "no se puede leer",
                 (FaultKind::Unreadable, Lang::En) => "cannot be read",
+                (FaultKind::Denied, Lang::Es) => "no lo puede leer este usuario",
+                (FaultKind::Denied, Lang::En) => "may not be read by this user",
             };
             console.result(&format!("{}: {what}", fault.file))?;
         }
@@ -53,8 +59,27 @@ pub fn run(args: &VerifyArgs, folder: &Path, console: &Console) -> Result<(), Cl
             })?;
         }
     }
+    let denied = |fault: &Fault| fault.fault == FaultKind::Denied;
     match faults.is_empty() {
-        true => Ok(()),
+        true => history.map(drop).map_err(CliError::from),
+        false if faults.iter().all(denied) => {
+            let error = std::io::ErrorKind::PermissionDenied.into();
+            Err(PublishError::Io { path: run.folder, action: "may not be read by this user", error }.into())
+        }
         false => Err(PublishError::Damaged { run: run.run, faults }.into()),
+    }
+}
+
+/// How many rows the history of an edition holds; none where there is none, it is not asked for, or this user may not look:
+/// it is its owner's alone.
+fn history(root: &Path, asked: bool) -> Result<Option<usize>, PublishError> {
+    let edition = root.file_name().filter(|name| *name != "published").map(|name| name.to_string_lossy());
+    let published = if edition.is_some() { root.parent().unwrap_or(root) } else { root };
+    let Some(workspace) = published.parent().filter(|_| asked) else { return Ok(None) };
+    match verify_history(workspace, edition.as_deref()) {
+        Err(PublishError::History { error, .. }) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Ok(None)
+        }
+        looked => looked,
     }
 }

@@ -1,5 +1,6 @@
 //! Why something is not published.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use thiserror::Error;
@@ -73,6 +74,16 @@ pub enum PublishError {
         /// What was being done.
         action: &'static str,
         /// What the system said.
+        error: std::io::Error,
+    },
+    /// A history that cannot be read; it cannot be made again.
+    #[error("{}: the history of past nights cannot be read: {error}", .path.display())]
+    History {
+        /// Its file.
+        path: PathBuf,
+        /// Its newest backup.
+        backup: Option<PathBuf>,
+        /// What is wrong.
         error: std::io::Error,
     },
     /// An edition that is asked for and not there.
@@ -192,12 +203,26 @@ pub enum PublishError {
 impl PublishError {
     /// Whether the file system has no room.
     pub fn is_disk_full(&self) -> bool {
-        let error = match self {
-            Self::Io { error, .. } => error,
-            Self::Write { error: WriteError::Io(error), .. } => error,
-            _ => return false,
-        };
-        matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+        if let Self::Write { error: WriteError::Gdal { reason, .. }, .. } = self {
+            let reason = reason.to_lowercase();
+            return reason.contains("disk is full") || reason.contains("no space left");
+        }
+        self.system()
+            .is_some_and(|error| matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    }
+
+    /// Whether the machine is at fault and not the data: its disk, its rights, its database files.
+    pub fn is_of_machine(&self) -> bool {
+        self.system().is_some() || matches!(self, Self::Write { error: WriteError::Gdal { .. }, .. })
+    }
+
+    /// What the system said.
+    fn system(&self) -> Option<&std::io::Error> {
+        match self {
+            Self::Io { error, .. } | Self::History { error, .. } => Some(error),
+            Self::Write { error: WriteError::Io(error), .. } => Some(error),
+            _ => None,
+        }
     }
 
     /// What to do about it.
@@ -214,15 +239,33 @@ impl PublishError {
                     .to_owned(),
             ),
             Self::LayerName { .. } => Some("name the file with lower-case letters, digits and `_`".to_owned()),
+            Self::Io { error, action: "may not be read by this user" | "cannot be looked at", .. }
+                if error.kind() == ErrorKind::PermissionDenied =>
+            {
+                Some("look as a user who may read it (docs/operations.md says whose it is)".to_owned())
+            }
             Self::Io { error, .. } => Some(match error.kind() {
-                std::io::ErrorKind::StorageFull => "the disk is full: free some space; the last run still stands",
-                std::io::ErrorKind::PermissionDenied => "this user may not write there; the last run still stands",
-                std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => {
+                ErrorKind::StorageFull => "the disk is full: free some space; the last run still stands",
+                ErrorKind::PermissionDenied => "this user may not write there; the last run still stands",
+                ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
                     "a file stands where a folder should be: move it away"
                 }
                 _ => "check the path and its file system; the last run still stands",
             }
             .to_owned()),
+            Self::History { error, .. } if error.kind() == ErrorKind::PermissionDenied => {
+                Some("build as its owner, or give it back (`chown`): nothing is begun anew in its place".to_owned())
+            }
+            Self::History { path, backup: Some(backup), .. } => Some(format!(
+                "put the last one back: `cp {} {}`; only the last publication is lacking in it",
+                backup.display(),
+                path.display()
+            )),
+            Self::History { .. } => Some(
+                "put it back from a backup of the machine, or move it away yourself: then the history begins anew"
+                    .to_owned(),
+            ),
+            Self::Write { error, .. } if self.is_of_machine() => error.help(),
             Self::Postgres(error) => Some(error.help()),
             Self::Table(TableError::ZeroByte { .. }) => {
                 Some("take the byte out of the source: PostgreSQL cannot hold it".to_owned())

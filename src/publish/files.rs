@@ -39,6 +39,8 @@ pub struct Published {
     pub project: Option<Words>,
     /// What changed since the run that was current before; none for the first.
     pub diff: Option<Diff>,
+    /// What is old and could not be removed, and why.
+    pub left: Vec<String>,
 }
 
 /// What is to be published for readers of one level.
@@ -87,8 +89,8 @@ pub fn publish(
     if let Some(target) = &dataset.postgis {
         postgis::publish(target, cards, run.name(), now)?;
     }
-    run.commit(dataset.keep)?;
-    Ok(done)
+    let left = run.commit_and_tell(dataset.keep)?;
+    Ok(Published { left, ..done })
 }
 
 /// Publishes for readers of several levels at once: all of it or nothing, by one switch. Where there is one work without
@@ -142,7 +144,10 @@ pub fn publish_all(
         }
     }
     let keep: Vec<_> = works.iter().map(|work| work.dataset.keep).collect();
-    set.commit(&keep)?;
+    let left = set.commit_and_tell(&keep)?;
+    if let Some(first) = done.first_mut() {
+        first.left = left;
+    }
     Ok(done)
 }
 
@@ -215,6 +220,7 @@ fn stage(
         layers: base.len(),
         project: named,
         diff: news.diff,
+        left: Vec::new(),
     })
 }
 

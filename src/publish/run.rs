@@ -38,6 +38,8 @@ pub struct Run {
     /// Folder of the run that was current when this one began.
     previous: Option<PathBuf>,
     committed: bool,
+    /// What dead builds and old runs left that could not be removed, and why.
+    left: Vec<String>,
     /// Files being synced while others are written.
     syncing: Mutex<Vec<Syncing>>,
     /// Locked as long as this process lives, so that others see that the run is no dead one's.
@@ -45,7 +47,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Opens a new run under `root`; runs that a dead build left half-written are removed first.
+    /// Opens a new run under `root`; runs that a dead build left half-written are removed first, as far as they can be.
     ///
     /// Several publishers may work at once: a run in progress is locked, and the last one to commit is current.
     /// `stamp` is the UTC time (`20261123T190000Z`), `digest` the fingerprint of what is built.
@@ -69,7 +71,7 @@ impl Run {
         let runs = root.join("runs");
         act(&runs, "cannot be made", fs::create_dir_all(&runs))?;
         let _turn = turn(root)?;
-        clean(root, &runs)?;
+        let left = clean(root, &runs);
         let base = format!("{stamp}-{}", digest.get(..8).unwrap_or(digest));
         // Two runs in one second: the second gets a number.
         let name = (1..)
@@ -77,7 +79,9 @@ impl Run {
             .find(|name| !runs.join(name).exists() && !runs.join(format!("{name}{PARTIAL}")).exists())
             .unwrap_or(base);
         let sequence = runs::runs(root)?.iter().map(|run| run.sequence).max().unwrap_or(0) + 1;
-        Self::open(root, name, sequence, level, None)
+        let mut run = Self::open(root, name, sequence, level, None)?;
+        run.left = left;
+        Ok(run)
     }
 
     /// Opens the folder of a run whose name is free.
@@ -99,6 +103,7 @@ impl Run {
             sequence,
             previous: previous.as_ref().map(|run| run.folder.clone()),
             committed: false,
+            left: Vec::new(),
             syncing: Mutex::default(),
             _alive: alive,
         };
@@ -152,12 +157,19 @@ impl Run {
     }
 
     /// Makes the run current: every file and folder synced, one rename, one switch of the link. Then the
-    /// oldest runs go but for those that `keep` names, never the current one.
+    /// oldest runs go but for those that `keep` names, never the current one; what cannot be removed stays, and makes no
+    /// publication fail that stands.
     ///
     /// # Errors
     /// [`PublishError::Io`] with the path; [`PublishError::CurrentTaken`] where `current` is not a link. The
     /// old run is then still current.
-    pub fn commit(mut self, keep: impl Into<Keep>) -> Result<String, PublishError> {
+    pub fn commit(self, keep: impl Into<Keep>) -> Result<String, PublishError> {
+        let name = self.name.clone();
+        self.commit_and_tell(keep.into()).map(|_| name)
+    }
+
+    /// As [`Run::commit`]; what could not be removed, and why.
+    pub(super) fn commit_and_tell(mut self, keep: Keep) -> Result<Vec<String>, PublishError> {
         let current = self.root.join("current");
         if current.symlink_metadata().is_ok_and(|m| !m.file_type().is_symlink()) {
             return Err(PublishError::CurrentTaken { path: current });
@@ -166,8 +178,9 @@ impl Run {
         let _turn = turn(&self.root)?;
         self.place()?;
         switch(&self.root, RUNS, &self.name)?;
-        self.prune(keep.into())?;
-        Ok(self.name.clone())
+        let mut left = std::mem::take(&mut self.left);
+        left.extend(self.prune(keep));
+        Ok(left)
     }
 
     /// Syncs every file and the folder.
@@ -195,15 +208,16 @@ impl Run {
         &self.root
     }
 
-    /// Removes the runs that `keep` does not name.
-    pub(super) fn prune(&self, keep: Keep) -> Result<(), PublishError> {
-        let all = runs::runs(&self.root)?;
+    /// Removes the runs that `keep` does not name; what could not be removed, and why.
+    pub(super) fn prune(&self, keep: Keep) -> Vec<String> {
+        let all = match runs::runs(&self.root) {
+            Ok(all) => all,
+            Err(error) => return vec![error.to_string()],
+        };
         let names: Vec<&str> = all.iter().map(|run| run.run.as_str()).collect();
         let stay = keep.of(&names);
-        for run in all.iter().filter(|run| run.run != self.name && !stay.contains(run.run.as_str())) {
-            discard(&run.folder)?;
-        }
-        Ok(())
+        let gone = all.iter().filter(|run| run.run != self.name && !stay.contains(run.run.as_str()));
+        gone.filter_map(|run| discard(&run.folder).err()).map(|error| error.to_string()).collect()
     }
 }
 
@@ -246,25 +260,43 @@ pub(super) fn turn(root: &Path) -> Result<File, PublishError> {
     Ok(folder)
 }
 
-/// Removes what dead publishers left: partial runs that nobody holds, links that never became `current`.
-pub(super) fn clean(root: &Path, runs: &Path) -> Result<(), PublishError> {
-    let entries = if runs.exists() { Some(act(runs, "cannot be listed", fs::read_dir(runs))?) } else { None };
-    for entry in entries.into_iter().flatten() {
-        let path = act(runs, "cannot be listed", entry)?.path();
+/// Removes what dead publishers left: partial runs that nobody holds, links that never became `current`. What could not be
+/// removed, and why: it harms nobody.
+pub(super) fn clean(root: &Path, runs: &Path) -> Vec<String> {
+    let mut left = Vec::new();
+    let listed = |folder: &Path, left: &mut Vec<String>| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = entries.unwrap_or_else(|error| {
+            if error.kind() != io::ErrorKind::NotFound {
+                left.push(format!("{}: {error}", folder.display()));
+            }
+            Vec::new()
+        });
+        entries.into_iter().map(|entry| entry.path()).collect()
+    };
+    for path in listed(runs, &mut left) {
         let partial = path.to_string_lossy().ends_with(PARTIAL);
         let held = || File::open(&path).is_ok_and(|f| matches!(f.try_lock(), Err(TryLockError::WouldBlock)));
         if partial && !held() {
-            act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+            remove(&path, &mut left);
         }
     }
-    for entry in act(root, "cannot be listed", fs::read_dir(root))? {
-        let entry = act(root, "cannot be listed", entry)?;
-        if entry.file_name().to_string_lossy().starts_with(LINK) {
-            let path = entry.path();
-            act(&path, "cannot be removed", fs::remove_file(&path))?;
+    for path in listed(root, &mut left) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(LINK)
+            && let Err(error) = fs::remove_file(&path)
+        {
+            left.push(format!("{} cannot be removed: {error}", path.display()));
         }
     }
-    Ok(())
+    left
+}
+
+/// Removes a folder that nobody reads, or tells why it stays.
+pub(super) fn remove(folder: &Path, left: &mut Vec<String>) {
+    if let Err(error) = fs::remove_dir_all(folder) {
+        left.push(format!("{} cannot be removed: {error}", folder.display()));
+    }
 }
 
 pub(super) fn sync(path: &Path) -> Result<(), PublishError> {

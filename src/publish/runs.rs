@@ -66,7 +66,7 @@ pub struct RunInfo {
 /// [`PublishError::Io`] where the folder is there and cannot be read.
 pub fn runs(root: &Path) -> Result<Vec<RunInfo>, PublishError> {
     let folder = root.join("runs");
-    if !folder.exists() {
+    if !act(&folder, "cannot be looked at", folder.try_exists())? {
         return Ok(Vec::new());
     }
     // The link of an edition leads there by way of the one of the set.
@@ -177,6 +177,8 @@ pub enum FaultKind {
     Foreign,
     /// It says nothing that can be checked against.
     Unreadable,
+    /// This user may not read it.
+    Denied,
 }
 
 /// One fault of a run.
@@ -195,6 +197,12 @@ pub struct Fault {
 pub fn verify(folder: &Path) -> Result<Vec<Fault>, PublishError> {
     let mut faults = Vec::new();
     let mut fault = |file: &str, fault| faults.push(Fault { file: file.to_owned(), fault });
+    if let Err(error) = fs::File::open(folder.join(SUMS_FILE))
+        && error.kind() == std::io::ErrorKind::PermissionDenied
+    {
+        fault(SUMS_FILE, FaultKind::Denied);
+        return Ok(faults);
+    }
     let Some((sums, complete)) = sums(folder) else {
         fault(SUMS_FILE, FaultKind::Unreadable);
         return Ok(faults);
@@ -205,6 +213,9 @@ pub fn verify(folder: &Path) -> Result<Vec<Fault>, PublishError> {
             Ok(found) if found == *expected => {}
             Ok(_) => fault(name, FaultKind::Changed),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => fault(name, FaultKind::Missing),
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                fault(name, FaultKind::Denied)
+            }
             Err(_) => fault(name, FaultKind::Unreadable),
         }
     }

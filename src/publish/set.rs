@@ -18,7 +18,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::run::{PARTIAL, act, clean, sync, turn};
+use super::run::{PARTIAL, act, clean, remove, sync, turn};
 use super::runs::{self, verify};
 use super::{Keep, PublishError, Run, RunInfo};
 use crate::workspace::config::Level;
@@ -32,6 +32,8 @@ pub struct Set {
     root: PathBuf,
     name: String,
     runs: Vec<Run>,
+    /// What dead builds left that could not be removed, and why.
+    left: Vec<String>,
 }
 
 impl Set {
@@ -55,7 +57,7 @@ impl Set {
             act(&runs, "cannot be made", fs::create_dir_all(&runs))?;
         }
         let _turn = turn(root)?;
-        tidy(root, &sets)?;
+        let left = tidy(root, &sets)?;
         let base = format!("{stamp}-{}", digest.get(..8).unwrap_or(digest));
         let free = |name: &String| {
             let partial = format!("{name}{PARTIAL}");
@@ -75,7 +77,7 @@ impl Set {
             Run::open(folder, name.clone(), sequence, Some(level), Some(edition))
         });
         let runs = runs.collect::<Result<_, _>>()?;
-        Ok(Self { root: root.to_owned(), name, runs })
+        Ok(Self { root: root.to_owned(), name, runs, left })
     }
 
     /// Name of the set and of each of its runs.
@@ -94,7 +96,13 @@ impl Set {
     /// # Errors
     /// [`PublishError::Io`] with the path; [`PublishError::CurrentTaken`] where a `current` is not a link. What was
     /// current is then still so, of all editions.
-    pub fn commit(mut self, keep: &[Keep]) -> Result<String, PublishError> {
+    pub fn commit(self, keep: &[Keep]) -> Result<String, PublishError> {
+        let name = self.name.clone();
+        self.commit_and_tell(keep).map(|_| name)
+    }
+
+    /// As [`Set::commit`]; what could not be removed, and why.
+    pub(super) fn commit_and_tell(mut self, keep: &[Keep]) -> Result<Vec<String>, PublishError> {
         let currents = self.runs.iter().map(|run| run.root().join("current"));
         for current in currents.chain([self.root.join("current")]) {
             if current.symlink_metadata().is_ok_and(|m| !m.file_type().is_symlink()) {
@@ -131,33 +139,38 @@ impl Set {
             }
         }
         super::run::switch(&self.root, SETS, &self.name)?;
+        let mut left = std::mem::take(&mut self.left);
         for (run, keep) in self.runs.iter().zip(keep) {
-            run.prune(*keep)?;
+            left.extend(run.prune(*keep));
         }
-        forget(&self.root, &sets)?;
-        Ok(self.name.clone())
+        left.extend(forget(&self.root, &sets).err().map(|error| error.to_string()));
+        Ok(left)
     }
 }
 
-/// Removes what dead publishers left: sets and runs half prepared, runs in place that no set names.
-fn tidy(root: &Path, sets: &Path) -> Result<(), PublishError> {
+/// Removes what dead publishers left: sets and runs half prepared, runs in place that no set names. What could not be
+/// removed, and why.
+fn tidy(root: &Path, sets: &Path) -> Result<Vec<String>, PublishError> {
+    let mut left = Vec::new();
     for entry in act(sets, "cannot be listed", fs::read_dir(sets))? {
         let path = act(sets, "cannot be listed", entry)?.path();
         // A set is staged and put in place within one turn, and this turn is ours.
         if path.to_string_lossy().ends_with(PARTIAL) {
-            act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
+            remove(&path, &mut left);
         }
     }
     for edition in editions(root) {
         let folder = root.join(&edition);
-        clean(&folder, &folder.join("runs"))?;
+        left.extend(clean(&folder, &folder.join("runs")));
         for run in runs::runs(&folder)? {
             if !sets.join(&run.run).is_dir() {
+                // It would be taken for the run that was published last.
                 super::run::discard(&run.folder)?;
             }
         }
     }
-    clean(root, &root.join("runs"))
+    left.extend(clean(root, &root.join("runs")));
+    Ok(left)
 }
 
 /// Removes the sets of which no run is left.

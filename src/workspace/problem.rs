@@ -90,6 +90,8 @@ pub struct Problem {
     pub severity: Severity,
     /// A secret inside the span, which no problem of the file may quote.
     secret: Option<String>,
+    /// What is wrong with the source of the layer, where it is that and not the file.
+    pub(crate) source_fault: Option<&'static str>,
     source: Arc<SourceFile>,
 }
 
@@ -110,6 +112,7 @@ impl Problem {
             help: None,
             severity,
             secret: None,
+            source_fault: None,
             source: Arc::clone(source),
         }
     }
@@ -128,6 +131,12 @@ impl Problem {
         self
     }
 
+    /// The problem as one of the source that a layer is read from.
+    pub(crate) fn of_source(mut self, fault: &'static str) -> Self {
+        self.source_fault = Some(fault);
+        self
+    }
+
     /// The problem of a secret: wherever the file is quoted, stars stand in its place.
     pub(crate) fn secret(mut self, secret: &str) -> Self {
         self.secret = Some(secret.to_owned());
@@ -136,8 +145,8 @@ impl Problem {
 
     /// The problem with `source` to quote from, in whose text everything stands in the same place.
     pub(crate) fn quoting(self, source: &Arc<SourceFile>) -> Self {
-        let Self { span, message, help, severity, .. } = self;
-        Self { help, ..Self::new(source, span, message, severity) }
+        let Self { span, message, help, severity, source_fault, .. } = self;
+        Self { help, source_fault, ..Self::new(source, span, message, severity) }
     }
 
     /// The problem with advice, where there is some.

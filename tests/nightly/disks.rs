@@ -10,11 +10,11 @@ use crate::faults::{FIRST, assert_as_fresh, assert_whole, nightly};
 use crate::ground::{self, Ground};
 
 /// A file system of its own, unmounted when dropped.
-struct Mount(PathBuf);
+pub struct Mount(PathBuf);
 
 impl Mount {
     /// `None`, said aloud, where this user may not mount.
-    fn new(arguments: &[&str], at: &Path) -> Option<Self> {
+    pub fn new(arguments: &[&str], at: &Path) -> Option<Self> {
         let done = Command::new("mount").args(arguments).arg(at).stderr(Stdio::null()).status();
         if done.is_ok_and(|status| status.success()) {
             return Some(Self(at.to_owned()));

@@ -90,7 +90,7 @@ fn a_failing_build_logs_its_error() {
     assert!(before.iter().all(|event| event["level"] != "ERROR"));
     // The call that failed is a warning.
     let warning = before.iter().find(|event| event["level"] == "WARN").unwrap();
-    assert_eq!(warning["fields"]["message"], "false: exit status: 1");
+    assert_eq!(warning["fields"]["message"], "false: exit status: 1 (tried twice)");
     assert_eq!(events(&ground.run(&["build", "--log", "json", "--quiet"])).len(), 1, "errors only");
 }
 

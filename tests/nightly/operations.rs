@@ -138,7 +138,8 @@ fn table(poor: impl Fn(usize, usize) -> usize) -> String {
 
 #[test]
 fn systemd_accepts_the_units() {
-    let units = ["corredor.service", "corredor.timer"].map(|unit| contrib().join("systemd").join(unit));
+    let units = ["corredor.service", "corredor-failed.service", "corredor.timer"]
+        .map(|unit| contrib().join("systemd").join(unit));
     assert!(units.iter().all(|unit| unit.is_file()));
     let Ok(output) = Command::new("systemd-analyze").arg("verify").args(&units).output() else {
         return eprintln!("skipped: no systemd-analyze");
@@ -163,9 +164,39 @@ fn the_cron_line_runs() {
     let command = command
         .replace("/usr/local/bin/corredor", env!("CARGO_BIN_EXE_corredor"))
         .replace("/srv/corredor", &root);
-    let output = Command::new("sh").args(["-c", &command]).current_dir("/").output().unwrap();
-    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    // A percent sign would end the line for cron.
+    assert!(!command.replace("\\%", "").contains('%'), "{command}");
+    let run =
+        || Command::new("sh").args(["-c", &command.replace("\\%", "%")]).current_dir("/").output().unwrap();
+    for night in 0..3 {
+        let output = run();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        // Nothing is said, so cron sends nothing.
+        assert!(output.stdout.is_empty() && output.stderr.is_empty(), "night {night}: {output:?}");
+    }
     assert!(ground.path("published/current").exists());
+    // Of many logs the last stay.
+    for n in 0..40 {
+        ground.put(&format!("log/20200101T0000{n:02}Z.log"), "old\n");
+    }
+    ground.put("data/table.csv", "code,poor,far\n00,much,1\n");
+    let output = run();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.code() == Some(1) && said.contains("ended with 1") && said.contains("much"),
+        "{said}"
+    );
+    let logs = ground::names(&ground.path("log"));
+    assert_eq!(logs.len(), 30, "{logs:?}");
+    assert!(logs.iter().any(|log| ground.text(&format!("log/{log}")).contains("much")));
+}
+
+#[test]
+fn the_unit_ends_what_hangs_and_tells_by_mail() {
+    let text = fs::read_to_string(contrib().join("systemd/corredor.service")).unwrap();
+    for line in ["TimeoutStartSec=6h", "OnFailure=corredor-failed.service"] {
+        assert!(text.lines().any(|other| other == line), "{line}");
+    }
 }
 
 #[test]
@@ -181,11 +212,59 @@ fn the_container_file_is_in_order() {
         continued = line.ends_with('\\');
     }
     assert!(!continued && text.contains("USER ") && text.contains("ENTRYPOINT [\"corredor\"]"));
-    // What it copies is there.
+    // What the sources are made of is copied, and what it copies is there.
+    let copied: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("COPY ") && !line.contains("--from"))
+        .flat_map(|line| line.split_whitespace().skip(1))
+        .collect();
+    for needed in
+        ["Cargo.toml", "Cargo.lock", "build.rs", "src", "layers", "queries", "web/src", "web/package.json"]
+    {
+        assert!(copied.contains(&needed), "{needed} is not copied");
+    }
+    let mut sources = Vec::new();
+    collect(&contrib().parent().unwrap().join("src"), &mut sources);
+    for (path, included) in sources.iter().flat_map(|path| included(path)) {
+        let inside = included.strip_prefix(contrib().parent().unwrap()).unwrap().to_owned();
+        let first = inside.iter().next().unwrap().to_str().unwrap().to_owned();
+        assert!(copied.contains(&first.as_str()), "{}: {first} is not copied", path.display());
+    }
     for line in text.lines().filter(|line| line.starts_with("COPY ") && !line.contains("--from")) {
         let words: Vec<&str> = line.split_whitespace().skip(1).collect();
         for path in &words[..words.len() - 1] {
             assert!(contrib().parent().unwrap().join(path).exists(), "{path}");
         }
     }
+}
+
+fn collect(folder: &Path, sources: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => collect(&path, sources),
+            false if path.extension().is_some_and(|ending| ending == "rs") => sources.push(path),
+            false => {}
+        }
+    }
+}
+
+/// The files outside of its folder that a source includes, as far as they are named by a text; tests are not built there.
+fn included(source: &Path) -> Vec<(PathBuf, PathBuf)> {
+    let text = fs::read_to_string(source).unwrap();
+    let text = text.split("#[cfg(test)]").next().unwrap();
+    let mut found = Vec::new();
+    for (at, word) in text.match_indices("include_") {
+        let rest = &text[at + word.len()..];
+        let Some(name) = rest.split('"').nth(1).filter(|name| name.starts_with("../")) else { continue };
+        let mut path = source.parent().unwrap().to_owned();
+        for part in Path::new(name) {
+            match part.to_str().unwrap() {
+                ".." => assert!(path.pop()),
+                part => path.push(part),
+            }
+        }
+        found.push((source.to_owned(), path));
+    }
+    found
 }

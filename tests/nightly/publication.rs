@@ -208,7 +208,7 @@ fn thirty_nights() {
     assert_eq!(fs::read_dir(ground.path(".corredor/runs")).unwrap().count(), 5);
     // 1 MB of cache, 5 runs of some 850 kB, a history of 20 runs.
     assert!(sizes.iter().max().unwrap() < &5_500_000, "{sizes:?}");
-    let trends = corredor::build::trends(ground.root(), None);
+    let trends = corredor::build::trends(ground.root(), None).unwrap();
     assert!(trends.iter().all(|zone| zone.nights <= 20) && !trends.is_empty(), "{trends:?}");
 }
 

@@ -14,30 +14,30 @@ const DAY: i64 = 86_400;
 
 /// How the server behaves.
 #[derive(Clone, Debug, Default)]
-struct Behaviour {
-    body: String,
-    etag: Option<String>,
+pub struct Behaviour {
+    pub body: String,
+    pub etag: Option<String>,
     /// Status instead of 200.
-    status: Option<u16>,
+    pub status: Option<u16>,
     /// Sends so much and hangs up, though it said more.
-    cut: Option<usize>,
+    pub cut: Option<usize>,
     /// Never answers.
-    hang: bool,
+    pub hang: bool,
     /// Sends a part and then nothing.
-    stall: bool,
+    pub stall: bool,
     /// What it sends under `/sum`.
     sum: String,
 }
 
 /// A server on this machine; it serves one request a connection.
-struct Server {
-    address: String,
+pub struct Server {
+    pub address: String,
     behaviour: Arc<Mutex<Behaviour>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = Self {
             address: format!("http://{}", listener.local_addr().unwrap()),
@@ -54,12 +54,12 @@ impl Server {
         server
     }
 
-    fn set(&self, change: impl FnOnce(&mut Behaviour)) {
+    pub fn set(&self, change: impl FnOnce(&mut Behaviour)) {
         change(&mut self.behaviour.lock().unwrap());
     }
 
     /// Sends this from now on, and nothing is wrong with it.
-    fn serve(&self, body: &str, etag: &str) {
+    pub fn serve(&self, body: &str, etag: &str) {
         let sum = self.behaviour.lock().unwrap().sum.clone();
         *self.behaviour.lock().unwrap() =
             Behaviour { body: body.to_owned(), etag: Some(etag.to_owned()), sum, ..Behaviour::default() };

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -17,9 +17,6 @@ const ATTEMPTS: u32 = 2;
 
 /// Between attempts.
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// A whole download may take so many times what one answer may.
-const WHOLE: f64 = 30.0;
 
 /// The largest file that is fetched, bytes: a server that never ends must not fill the disk.
 const LARGEST: u64 = 8 << 30;
@@ -63,9 +60,37 @@ pub struct New {
     pub _folder: tempfile::TempDir,
 }
 
-/// What asks a server: `timeout_s` for each answer, `whole` times that in all.
-fn agent(timeout_s: f64, whole: f64) -> ureq::Agent {
-    let wait = Duration::from_secs_f64(timeout_s);
+/// How long a server may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For each answer.
+    answer: Duration,
+    /// When all of it must be done: every attempt, everywhere that it sends us, to the last byte.
+    until: Instant,
+    /// How long that was, seconds.
+    total_s: f64,
+}
+
+impl Patience {
+    /// Begins now.
+    pub fn new(timeout_s: f64, total_s: f64) -> Self {
+        let total = Duration::from_secs_f64(total_s);
+        Self { answer: Duration::from_secs_f64(timeout_s), until: Instant::now() + total, total_s }
+    }
+
+    fn left(self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+
+    /// What is said once it has ended.
+    fn ended(self) -> Failure {
+        Failure::Final(format!("the server took longer than {} s in all", self.total_s))
+    }
+}
+
+/// What asks a server.
+fn agent(patience: Patience) -> ureq::Agent {
+    let wait = patience.answer;
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
         .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -80,19 +105,27 @@ fn agent(timeout_s: f64, whole: f64) -> ureq::Agent {
         .timeout_connect(Some(wait))
         .timeout_recv_response(Some(wait))
         .timeout_per_read(Some(wait))
-        .timeout_global(Some(Duration::from_secs_f64(timeout_s * whole)))
+        .timeout_global(Some(patience.left()))
         .build()
         .new_agent()
 }
 
 /// Asks for a file; what it sends is written below `staging`.
-pub fn get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path) -> Result<Answer, String> {
+pub fn get(
+    url: &str,
+    known: Option<&Validators>,
+    patience: Patience,
+    staging: &Path,
+) -> Result<Answer, String> {
     let mut reason = String::new();
     for attempt in 0..ATTEMPTS {
         if attempt > 0 {
+            if patience.left() <= PAUSE {
+                break;
+            }
             std::thread::sleep(PAUSE);
         }
-        match try_get(url, known, timeout_s, staging) {
+        match try_get(url, known, patience, staging) {
             Ok(answer) => return Ok(answer),
             Err(Failure::Final(text)) => return Err(text),
             Err(Failure::Passing(text)) => reason = text,
@@ -111,11 +144,11 @@ enum Failure {
 fn ask(
     url: &str,
     known: Option<&Validators>,
-    timeout_s: f64,
+    patience: Patience,
 ) -> Result<ureq::http::Response<ureq::Body>, Failure> {
     let mut address = url.to_owned();
     for _ in 0..=MOST_REDIRECTS {
-        let mut request = agent(timeout_s, WHOLE).get(&address);
+        let mut request = agent(patience).get(&address);
         if let Some(known) = known {
             if let Some(etag) = &known.etag {
                 request = request.header("If-None-Match", etag);
@@ -124,7 +157,7 @@ fn ask(
                 request = request.header("If-Modified-Since", time);
             }
         }
-        let response = request.call().map_err(|error| failure(&error))?;
+        let response = request.call().map_err(|error| failure(&error, patience))?;
         if ![301, 302, 303, 307, 308].contains(&response.status().as_u16()) {
             return Ok(response);
         }
@@ -136,8 +169,13 @@ fn ask(
     Err(Failure::Final(format!("the server sends us elsewhere more than {MOST_REDIRECTS} times")))
 }
 
-fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path) -> Result<Answer, Failure> {
-    let mut response = ask(url, known, timeout_s)?;
+fn try_get(
+    url: &str,
+    known: Option<&Validators>,
+    patience: Patience,
+    staging: &Path,
+) -> Result<Answer, Failure> {
+    let mut response = ask(url, known, patience)?;
     let status = response.status().as_u16();
     match status {
         304 => return Ok(Answer::Unchanged),
@@ -161,9 +199,14 @@ fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path
     let (mut hasher, mut bytes, mut block) = (Sha256::new(), 0_u64, vec![0; 1 << 16]);
     let mut body = response.body_mut().as_reader();
     loop {
-        let n = body
-            .read(&mut block)
-            .map_err(|error| Failure::Passing(format!("it was cut off after {bytes} bytes: {error}")))?;
+        let n = body.read(&mut block).map_err(|error| match patience.left().is_zero() {
+            true => patience.ended(),
+            false => Failure::Passing(format!("it was cut off after {bytes} bytes: {error}")),
+        })?;
+        // One that sends a little now and then never keeps us waiting, and never ends.
+        if n > 0 && patience.left().is_zero() {
+            return Err(patience.ended());
+        }
         if n == 0 {
             break;
         }
@@ -185,8 +228,9 @@ fn try_get(url: &str, known: Option<&Validators>, timeout_s: f64, staging: &Path
     Ok(Answer::New(New { name, file: path, sha256, validators, _folder: folder }))
 }
 
-fn failure(error: &ureq::Error) -> Failure {
+fn failure(error: &ureq::Error, patience: Patience) -> Failure {
     match error {
+        ureq::Error::Timeout(_) if patience.left().is_zero() => patience.ended(),
         ureq::Error::Timeout(_) => Failure::Passing("the server did not answer in time".to_owned()),
         ureq::Error::HostNotFound => Failure::Passing("there is no such server".to_owned()),
         ureq::Error::BadUri(_) => Failure::Final("the address is not one".to_owned()),
@@ -195,11 +239,11 @@ fn failure(error: &ureq::Error) -> Failure {
 }
 
 /// A short text.
-pub fn text(url: &str, timeout_s: f64) -> Result<String, String> {
+pub fn text(url: &str, patience: Patience) -> Result<String, String> {
     let said = |failure| match failure {
         Failure::Passing(text) | Failure::Final(text) => text,
     };
-    let mut response = ask(url, None, timeout_s).map_err(said)?;
+    let mut response = ask(url, None, patience).map_err(said)?;
     match response.status().as_u16() {
         200..=299 => {}
         status => return Err(format!("the server answered {status}")),
@@ -210,7 +254,8 @@ pub fn text(url: &str, timeout_s: f64) -> Result<String, String> {
 
 /// Sends a short JSON text.
 pub fn post(url: &str, body: &str, timeout_s: f64) -> Result<(), String> {
-    let request = agent(timeout_s, 1.0).post(url).header("Content-Type", "application/json");
+    let request =
+        agent(Patience::new(timeout_s, timeout_s)).post(url).header("Content-Type", "application/json");
     let response = request.send(body).map_err(|error| error.to_string())?;
     match response.status().as_u16() {
         200..=299 => Ok(()),
@@ -258,12 +303,14 @@ mod tests {
     #[test]
     fn a_server_sends_us_to_servers_only_and_not_forever() {
         let good = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\na,b\n".to_owned();
-        assert_eq!(text(&format!("{}/a", server(vec![to("/b"), to("c?d"), good])), 5.0).unwrap(), "a,b\n");
+        let patience = || Patience::new(5.0, 150.0);
+        let redirected = format!("{}/a", server(vec![to("/b"), to("c?d"), good]));
+        assert_eq!(text(&redirected, patience()).unwrap(), "a,b\n");
         for location in ["file:///etc/passwd", "ftp://example.org/a", "gopher://x", "http://"] {
-            let told = text(&server(vec![to(location)]), 5.0).unwrap_err();
+            let told = text(&server(vec![to(location)]), patience()).unwrap_err();
             assert!(told.contains("sends us to"), "{told}");
         }
-        let told = text(&server(vec![to("/a"); 9]), 5.0).unwrap_err();
+        let told = text(&server(vec![to("/a"); 9]), patience()).unwrap_err();
         assert!(told.contains("more than 5 times"), "{told}");
     }
 
@@ -271,8 +318,27 @@ mod tests {
     fn a_file_that_is_too_large_is_not_begun() {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\na", LARGEST + 1);
         let folder = tempfile::tempdir().unwrap();
-        let told = get(&format!("{}/a.csv", server(vec![head])), None, 5.0, folder.path()).unwrap_err();
+        let address = format!("{}/a.csv", server(vec![head]));
+        let told = get(&address, None, Patience::new(5.0, 150.0), folder.path()).unwrap_err();
         assert!(told.contains("it has more than"), "{told}");
+    }
+
+    #[test]
+    fn a_server_that_sends_a_little_now_and_then_is_not_waited_for() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/a.csv", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 2048]);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+                while stream.write_all(b"a,b\n").is_ok() {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let told = get(&address, None, Patience::new(5.0, 1.0), folder.path()).unwrap_err();
+        assert_eq!(told, "the server took longer than 1 s in all");
     }
 
     #[test]

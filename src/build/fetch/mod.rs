@@ -145,12 +145,13 @@ fn one(
     let Request { layer, url, settings, .. } = request;
     let last = Copy::load(folder, url);
     let validators = last.as_ref().map(|copy| &copy.record.validators);
-    let reason = match http::get(url, validators, settings.timeout_s, &copy::staging(folder, url)) {
+    let patience = http::Patience::new(settings.timeout_s, settings.total_s);
+    let reason = match http::get(url, validators, patience, &copy::staging(folder, url)) {
         Ok(http::Answer::Unchanged) => match last {
             Some(copy) => return confirmed(copy, folder, url, now).map(|file| (file, None)),
             None => "the server says that nothing changed, and there is no copy".to_owned(),
         },
-        Ok(http::Answer::New(new)) => match check(request, &new, last.as_ref()) {
+        Ok(http::Answer::New(new)) => match check(request, &new, last.as_ref(), patience) {
             Ok(features) => match copy::keep(folder, url, new, features, now) {
                 Ok(file) => return Ok((file, None)),
                 Err(error) => format!("the copy cannot be kept: {error}"),
@@ -176,10 +177,15 @@ fn confirmed(mut copy: Copy, folder: &Path, url: &str, now: jiff::Timestamp) -> 
 }
 
 /// Looks at a new file before it takes the place of the last: how many features it has, or what is wrong with it.
-fn check(request: &Request<'_>, new: &http::New, last: Option<&Copy>) -> Result<usize, String> {
+fn check(
+    request: &Request<'_>,
+    new: &http::New,
+    last: Option<&Copy>,
+    patience: http::Patience,
+) -> Result<usize, String> {
     let Request { layer, read, source, settings, .. } = request;
     if let Some(address) = &settings.sha256_url {
-        let text = http::text(address, settings.timeout_s)
+        let text = http::text(address, patience)
             .map_err(|reason| format!("its checksum at {address} cannot be fetched: {reason}"))?;
         let expected = published_sum(&text, &new.name)
             .ok_or_else(|| format!("{address} holds no SHA-256 of {}", new.name))?;

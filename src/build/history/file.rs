@@ -146,6 +146,7 @@ pub fn numbers(batch: &RecordBatch, name: &str) -> Option<Float64Array> {
 mod tests {
     use super::*;
     use crate::layer::{Column, Geometry, Layer, Provenance};
+    use crate::publish::PublishError;
 
     fn layer(values: &[f64], field: &str) -> Layer {
         let keys: Vec<String> = (0..values.len()).map(|n| format!("z{n}")).collect();
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_come_and_go_and_a_damaged_file_is_set_aside() {
+    fn fields_come_and_go_and_a_damaged_file_is_an_error_with_backups() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("history.parquet");
         add(&path, 1, &[0.1], &[], 9);
@@ -199,9 +200,40 @@ mod tests {
         let all = read(&path).unwrap();
         let (risk, km) = (numbers(&all, "risk").unwrap(), numbers(&all, "km").unwrap());
         assert!(risk.is_null(1) && km.is_null(0) && km.value(1) == 7.0);
-        std::fs::write(&path, "torn").unwrap();
-        add(&path, 3, &[0.3], &[], 9);
-        assert_eq!(stand(&path), [("z0".to_owned(), 3, 0.3)]);
-        assert_eq!(std::fs::read(dir.path().join("history.damaged.parquet")).unwrap(), b"torn");
+        let whole = std::fs::read(&path).unwrap();
+        let third = || {
+            let layer = layer(&[0.3], "risk");
+            super::super::add(&path, &Added { run: "r3", sequence: 3, layer: &layer }, &BTreeSet::new(), 9)
+        };
+        let backup = |n: usize| dir.path().join(format!("history.parquet.{n}"));
+        // Nothing is begun anew where the history is damaged or gone; the backups stay as they are.
+        for torn in [true, false] {
+            match torn {
+                true => std::fs::write(&path, "torn").unwrap(),
+                false => std::fs::remove_file(&path).unwrap(),
+            }
+            let error = third().unwrap_err();
+            let first = backup(1);
+            assert!(
+                matches!(&error, PublishError::History { backup: Some(b), .. } if *b == first),
+                "{error}"
+            );
+            assert_eq!((stand(&backup(1)).len(), backup(2).exists(), path.exists()), (1, false, torn));
+        }
+        std::fs::write(&path, &whole).unwrap();
+        third().unwrap();
+        assert_eq!((stand(&path).len(), std::fs::read(backup(1)).unwrap() == whole), (3, true));
+        assert_eq!(stand(&backup(2)).len(), 1);
+        for n in 4..9 {
+            add(&path, n, &[n as f64], &[], 9);
+        }
+        let last: Vec<u64> =
+            (1..=3).map(|n| stand(&backup(n)).iter().map(|row| row.1).max().unwrap()).collect();
+        assert_eq!((last, backup(4).exists()), (vec![7, 6, 5], false));
+        // What is withdrawn goes from the backups, too.
+        super::super::remove(&path, &BTreeSet::from(["r4".to_owned()])).unwrap();
+        for path in [&path, &backup(1), &backup(2), &backup(3)] {
+            assert!(stand(path).iter().all(|row| row.1 != 4), "{}", path.display());
+        }
     }
 }

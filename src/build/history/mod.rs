@@ -1,12 +1,15 @@
 //! The history: one row a zone and run of the layer that ranks them, in one Parquet file, for trends.
 //!
-//! It is written beside the old one and renamed before the new run becomes current. A run that never did has the place
+//! It is written beside the old one, which is kept for some nights under a number, and renamed before the new run becomes
+//! current. A run that never did has the place
 //! in the order that the next one gets, and its rows go then.
 
+mod backups;
 mod file;
 mod trend;
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 
 use arrow_array::RecordBatch;
@@ -41,7 +44,8 @@ pub(super) struct Added<'a> {
 /// Adds a run, and drops those that were taken back and those beyond the last `limit`.
 ///
 /// # Errors
-/// [`PublishError::Io`]. A history that cannot be read is set aside under another name, never overwritten.
+/// [`PublishError::Io`]; [`PublishError::History`] where the one that is there cannot be read. It cannot be made again, so
+/// it is never overwritten or moved away: somebody has to look.
 pub(super) fn add(
     path: &Path,
     added: &Added<'_>,
@@ -49,20 +53,38 @@ pub(super) fn add(
     limit: usize,
 ) -> Result<(), PublishError> {
     let failed = |error| PublishError::Io { path: path.to_owned(), action: "cannot be written", error };
-    let old = match path.exists() {
-        false => None,
-        true => match file::read(path) {
-            Ok(batch) => Some(batch),
-            Err(_) => {
-                std::fs::rename(path, path.with_extension("damaged.parquet")).map_err(failed)?;
-                None
-            }
-        },
-    };
+    let old = stands(path)?;
     let arrow = |error: arrow_schema::ArrowError| PublishError::Layer(error.into());
     let fresh = file::rows(added).map_err(arrow)?;
+    let kept = old.is_some();
     let all: RecordBatch = file::merge(old, fresh, added.sequence, withdrawn, limit).map_err(arrow)?;
+    if kept {
+        backups::turn(path).map_err(failed)?;
+    }
     file::write(path, &all).map_err(failed)
+}
+
+/// The history that is there, if one is.
+///
+/// # Errors
+/// [`PublishError::History`] where it cannot be read.
+fn stands(path: &Path) -> Result<Option<RecordBatch>, PublishError> {
+    match file::read(path) {
+        Ok(batch) => Ok(Some(batch)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && backups::first(path).is_none() => Ok(None),
+        Err(error) => {
+            Err(PublishError::History { path: path.to_owned(), backup: backups::first(path), error })
+        }
+    }
+}
+
+/// Looks at every row of a history: how many there are; none where there is no history.
+///
+/// # Errors
+/// As [`add`].
+pub fn verify(root: &Path, edition: Option<&str>) -> Result<Option<usize>, PublishError> {
+    let path = super::prepare::Home::in_folder(root).history(edition);
+    Ok(stands(&path)?.map(|all| all.num_rows()))
 }
 
 /// How many rows a history holds of these runs; none where it cannot be read.
@@ -76,8 +98,15 @@ pub(super) fn rows_of(path: &Path, runs: &BTreeSet<String>) -> usize {
 /// [`PublishError::Io`] where the history cannot be written; one that cannot be read goes as a whole, for nobody can tell
 /// what it holds.
 pub(super) fn remove(path: &Path, runs: &BTreeSet<String>) -> Result<(), PublishError> {
+    if runs.is_empty() {
+        return Ok(());
+    }
+    backups::all(path).iter().chain([&path.to_owned()]).try_for_each(|path| remove_from(path, runs))
+}
+
+fn remove_from(path: &Path, runs: &BTreeSet<String>) -> Result<(), PublishError> {
     let failed = |error| PublishError::Io { path: path.to_owned(), action: "cannot be written", error };
-    if !path.exists() || runs.is_empty() {
+    if !path.exists() {
         return Ok(());
     }
     match file::read(path) {
@@ -86,11 +115,16 @@ pub(super) fn remove(path: &Path, runs: &BTreeSet<String>) -> Result<(), Publish
                 file::without(&all, runs).map_err(|error| PublishError::Layer(error.into()))?;
             if gone > 0 { file::write(path, &left).map_err(failed) } else { Ok(()) }
         }
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(failed(error)),
         Err(_) => std::fs::remove_file(path).map_err(failed),
     }
 }
 
 /// What became of each zone over the nights of a history, by zone; empty where there is none, or without hot spots.
-pub(super) fn load_trends(path: &Path, withdrawn: &BTreeSet<String>) -> Vec<ZoneTrend> {
-    file::read(path).ok().and_then(|batch| trends(&batch, withdrawn).ok()).unwrap_or_default()
+///
+/// # Errors
+/// [`PublishError::History`] where it cannot be read.
+pub(super) fn load_trends(path: &Path, withdrawn: &BTreeSet<String>) -> Result<Vec<ZoneTrend>, PublishError> {
+    let all = stands(path)?;
+    Ok(all.and_then(|batch| trends(&batch, withdrawn).ok()).unwrap_or_default())
 }

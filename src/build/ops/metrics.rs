@@ -32,8 +32,25 @@ fn text(status: &Status) -> String {
         }
     };
     let plain = |value: f64| vec![(String::new(), value)];
-    let success = last.how != "failed" && last.how != "interrupted";
-    gauge("last_run_success", "Whether the last build went well.", &plain(f64::from(u8::from(success))));
+    let layer = |layer: &str| format!("layer=\"{}\"", escaped(layer));
+    let flag = |yes: bool| plain(f64::from(u8::from(yes)));
+    gauge("last_run_success", "Whether the last build went well.", &flag(last.is_success()));
+    if let Some(time) = status.began {
+        gauge("last_run_began_timestamp_seconds", "When the last build began.", &plain(time as f64));
+    }
+    if let Some(time) = status.last_cut_off {
+        gauge("last_cut_off_timestamp_seconds", "When a build was last found cut off.", &plain(time as f64));
+    }
+    gauge(
+        "rolled_back",
+        "Whether an earlier run was made current again.",
+        &flag(status.rolled_back.is_some()),
+    );
+    gauge(
+        "operation_warnings",
+        "What went wrong around the last build and left it as it is.",
+        &plain(last.operation.len() as f64),
+    );
     gauge("last_run_timestamp_seconds", "When the last build ended.", &plain(last.ended as f64));
     if let Some(time) = status.last_success {
         gauge("last_success_timestamp_seconds", "When a build last went well.", &plain(time as f64));
@@ -42,8 +59,9 @@ fn text(status: &Status) -> String {
     gauge("publish_seconds", "How long its publication took.", &plain(last.publish_seconds));
     gauge("warnings", "Warnings of the last build.", &plain(last.warnings as f64));
     gauge("stale_sources", "Sources that the last build did without.", &plain(last.stale as f64));
+    let stale = last.stale_sources.iter().map(|stale| (layer(&stale.layer), stale.age_days));
+    gauge("stale_source_age_days", "Age of what served for a source.", &stale.collect::<Vec<_>>());
     gauge("hotspots_entered", "Zones that became hot spots.", &plain(last.entered as f64));
-    let layer = |layer: &str| format!("layer=\"{}\"", escaped(layer));
     let steps =
         last.steps.iter().map(|(name, step, seconds)| (format!("{},step=\"{step}\"", layer(name)), *seconds));
     gauge("step_seconds", "How long a step of the last build took.", &steps.collect::<Vec<_>>());
@@ -74,20 +92,30 @@ mod tests {
             sources: vec![SourceAge { layer: "zones".into(), seconds: 60.0 }],
             ..LastRun::default()
         };
-        let status = Status { workspace: "a\"b".into(), last, last_success: Some(1_790_000_000), run: None };
+        let status = Status {
+            workspace: "a\"b".into(),
+            last,
+            last_success: Some(1_790_000_000),
+            began: Some(1_789_999_998),
+            ..Status::default()
+        };
         let text = text(&status);
         for line in [
             "# TYPE corredor_last_run_success gauge",
             "corredor_last_run_success{workspace=\"a\\\"b\"} 1",
             "corredor_last_success_timestamp_seconds{workspace=\"a\\\"b\"} 1790000000",
+            "corredor_last_run_began_timestamp_seconds{workspace=\"a\\\"b\"} 1789999998",
+            "corredor_rolled_back{workspace=\"a\\\"b\"} 0",
             "corredor_step_seconds{workspace=\"a\\\"b\",layer=\"risk\",step=\"score\"} 0.25",
             "corredor_features{workspace=\"a\\\"b\",layer=\"risk\"} 16",
             "corredor_source_age_seconds{workspace=\"a\\\"b\",layer=\"zones\"} 60",
         ] {
             assert!(text.lines().any(|other| other == line), "{line} in\n{text}");
         }
-        let failed =
-            Status { last: LastRun { how: "failed".into(), ..LastRun::default() }, ..Status::default() };
-        assert!(super::text(&failed).contains("corredor_last_run_success{workspace=\"\"} 0"));
+        for how in ["failed", "interrupted", "turned_away", "cut_off"] {
+            let last = LastRun { how: how.into(), ..LastRun::default() };
+            let text = super::text(&Status { last, ..Status::default() });
+            assert!(text.contains("corredor_last_run_success{workspace=\"\"} 0"), "{how}");
+        }
     }
 }

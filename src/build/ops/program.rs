@@ -16,7 +16,8 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 /// How often to look whether it has ended.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Runs a program in a folder, `input` on its standard input. After `longest` it is ended, with all that it started.
+/// Runs a program in a folder, `input` on its standard input. After `longest` it is ended. What it started ends with it,
+/// however it ends: nothing is at work any more that nobody waits for.
 ///
 /// # Errors
 /// Why it cannot be started, or how it failed, with the last line that it said.
@@ -46,6 +47,7 @@ pub(super) fn run(
     }
     let said = child.stderr.take().map(listen);
     let status = wait(&mut child, began, longest)?;
+    end_group(child.id());
     if status.success() {
         return Ok(());
     }
@@ -63,7 +65,8 @@ fn wait(child: &mut Child, began: Instant, longest: Duration) -> Result<ExitStat
         }
         if began.elapsed() >= longest {
             end(child);
-            return Err(format!("it took longer than {} s and was ended", longest.as_secs_f64()));
+            let seconds = (longest.as_secs_f64() * 10.0).round() / 10.0;
+            return Err(format!("it took longer than {seconds} s and was ended"));
         }
         std::thread::sleep(LOOK);
     }
@@ -71,18 +74,24 @@ fn wait(child: &mut Child, began: Instant, longest: Duration) -> Result<ExitStat
 
 /// Ends a program and all that it started and that stayed in its group.
 fn end(child: &mut Child) {
+    end_group(child.id());
+    // There may be no shell: then at least the program itself ends.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Ends all that is left of a group; most often nothing is.
+fn end_group(group: u32) {
     // The shell can name a group, which the standard library cannot.
-    let group = Command::new("sh")
+    let ended = Command::new("sh")
         .args(["-c", "kill -s KILL -- \"-$0\""])
-        .arg(child.id().to_string())
+        .arg(group.to_string())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-    // The group is gone with it, or there is no shell: then at least the program itself ends.
-    let _ = group;
-    let _ = child.kill();
-    let _ = child.wait();
+    // It fails where nobody is left.
+    let _ = ended;
 }
 
 /// The beginning of what a program says; the rest is read and forgotten, so that it never waits to be heard.
@@ -133,6 +142,16 @@ mod tests {
         let (told, _) = shell(&script, "", Duration::from_millis(300));
         assert!(told.unwrap_err().contains("was ended"));
         std::thread::sleep(Duration::from_millis(2500));
+        assert!(!mark.exists());
+    }
+
+    #[test]
+    fn what_it_leaves_behind_ends_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("mark");
+        let script = format!("(sleep 1; touch {}) >/dev/null 2>&1 & exit 0", mark.display());
+        assert_eq!(shell(&script, "", Duration::from_secs(20)).0, Ok(()));
+        std::thread::sleep(Duration::from_millis(1500));
         assert!(!mark.exists());
     }
 

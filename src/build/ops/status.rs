@@ -4,17 +4,17 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::Reporter;
+use super::health::RolledBack;
 use crate::build::cache::put_whole;
-use crate::build::{Audience, BuildError, Outcome};
+use crate::build::{Audience, BuildError, CutOff, Note, Outcome};
 use crate::protect::Door;
+use crate::text::one_line;
 use crate::workspace::Workspace;
-use crate::workspace::config::Level;
+use crate::workspace::config::{Level, Text};
 
 /// Its file in `.corredor/`.
 pub(super) const FILE: &str = "status.json";
-
-/// Seconds in an hour.
-const HOUR_S: f64 = 3600.0;
 
 /// What is known of the builds of a workspace.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -28,6 +28,12 @@ pub struct Status {
     pub last_success: Option<i64>,
     /// The run that was published last.
     pub run: Option<String>,
+    /// When the last build began, seconds since 1970.
+    pub began: Option<i64>,
+    /// When a build was last found cut off, seconds since 1970.
+    pub last_cut_off: Option<i64>,
+    /// Where an earlier run was made current again: that run, and the newest.
+    pub rolled_back: Option<RolledBack>,
 }
 
 /// One build.
@@ -36,10 +42,12 @@ pub struct Status {
 pub struct LastRun {
     /// When it ended, seconds since 1970.
     pub ended: i64,
-    /// How: `done`, `unchanged`, `part`, `interrupted` or `failed`.
+    /// How: `done`, `unchanged`, `part`, `interrupted`, `turned_away`, `cut_off` or `failed`.
     pub how: String,
     /// What went wrong.
     pub error: Option<String>,
+    /// The same in Spanish, where there is such a text.
+    pub error_es: Option<String>,
     /// What to do about it.
     pub help: Option<String>,
     /// How long it took, seconds.
@@ -50,6 +58,10 @@ pub struct LastRun {
     pub warnings: usize,
     /// How many sources were done without.
     pub stale: usize,
+    /// Those of them of which may be told, with the age of what served in their place.
+    pub stale_sources: Vec<StaleAge>,
+    /// What went wrong around the build and left it as it is: runs that could not be removed, calls that failed.
+    pub operation: Vec<Text>,
     /// Steps that ran: layer, step, seconds.
     pub steps: Vec<(String, String, f64)>,
     /// Features by layer.
@@ -69,57 +81,103 @@ pub struct SourceAge {
     pub seconds: f64,
 }
 
-/// How things stand, in the order of concern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Health {
-    /// The last build went well, and not too long ago.
-    Ok,
-    /// It went well without some of its sources, or some time ago, or was interrupted.
-    Warning,
-    /// It failed, or none went well for long.
-    Critical,
-    /// There was none.
-    Unknown,
+/// A source that was done without.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct StaleAge {
+    /// The layer that is read from it.
+    pub layer: String,
+    /// Age of the copy that served, days.
+    pub age_days: f64,
+}
+
+impl LastRun {
+    /// Whether it came to an end as it should.
+    pub fn is_success(&self) -> bool {
+        ["done", "unchanged", "part"].contains(&self.how.as_str())
+    }
 }
 
 impl Status {
     /// The status that was left; `None` where no build was.
-    pub fn load(workspace: &Path) -> Option<Self> {
-        let bytes = std::fs::read(workspace.join(".corredor").join(FILE)).ok()?;
-        serde_json::from_slice(&bytes).ok()
+    ///
+    /// # Errors
+    /// What the system says where it cannot be read, or what is wrong with it.
+    pub fn load(workspace: &Path) -> std::io::Result<Option<Self>> {
+        Self::in_home(&workspace.join(crate::build::home::FOLDER))
+    }
+
+    pub(super) fn in_home(home: &Path) -> std::io::Result<Option<Self>> {
+        match std::fs::read(home.join(FILE)) {
+            Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn save(&self, home: &Path) -> std::io::Result<()> {
         put_whole(&home.join(FILE), (serde_json::to_string_pretty(self)? + "\n").as_bytes())
     }
 
+    /// What is known before a build ends; nothing where that cannot be read.
+    pub(super) fn before(reporter: &Reporter<'_>) -> Self {
+        let before = Self::in_home(&reporter.home).ok().flatten().unwrap_or_default();
+        Self { workspace: reporter.name.clone(), ..before }
+    }
+
+    /// Adds what went wrong around a build, each thing once.
+    pub(super) fn warn(&mut self, notes: &[Note]) {
+        for text in notes.iter().map(said) {
+            if !self.last.operation.contains(&text) {
+                self.last.operation.push(text);
+            }
+        }
+    }
+
+    /// A build was found that nobody ended.
+    pub(super) fn cut_off(self, cut: &CutOff, now: jiff::Timestamp) -> Self {
+        let now = now.as_second();
+        let Text { es, en } = cut.text();
+        let (error, error_es) = (Some(en), Some(es));
+        let last = LastRun { ended: now, how: "cut_off".into(), error, error_es, ..self.last };
+        Self { last, last_cut_off: Some(now), ..self }
+    }
+
     pub(super) fn after(
-        workspace: &Workspace,
-        audience: &Audience,
-        home: &Path,
-        built: &Result<Outcome, BuildError>,
+        reporter: &Reporter<'_>,
+        built: Result<&Outcome, &BuildError>,
         seconds: f64,
         now: jiff::Timestamp,
     ) -> Self {
-        let before: Option<Self> =
-            std::fs::read(home.join(FILE)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let before = before.unwrap_or_default();
+        let (audience, home) = (&reporter.audience, reporter.home.as_path());
+        let before = Self::before(reporter);
+        let turned_away = matches!(built, Err(BuildError::Locked { .. }));
+        let part = matches!(built, Ok(Outcome { unchanged: false, run: None, .. }));
+        // Neither says anything of the failure before it, which still stands.
+        if (turned_away || part) && before.last.ended > 0 && !before.last.is_success() {
+            return before;
+        }
+        let before_last = before.last.clone();
         let mut status = Self {
-            workspace: workspace.file().workspace.name.clone(),
             last: LastRun { ended: now.as_second(), seconds, ..LastRun::default() },
-            last_success: before.last_success,
-            run: before.run,
+            rolled_back: RolledBack::find(reporter.root),
+            ..before
         };
         let last = &mut status.last;
-        last.sources = ages(workspace, home, now);
-        last.sources.retain(|source| audience.hears(Door::Status, &source.layer));
+        if let Some(workspace) = reporter.workspace {
+            last.sources = ages(workspace, home, now);
+            last.sources.retain(|source| audience.hears(Door::Status, &source.layer));
+        }
         match built {
             Err(error) => {
-                last.how = if matches!(error, BuildError::Interrupted) { "interrupted" } else { "failed" }
-                    .to_owned();
+                let how = match error {
+                    BuildError::Interrupted => "interrupted",
+                    BuildError::Locked { .. } => "turned_away",
+                    _ => "failed",
+                };
+                last.how = how.to_owned();
                 let told = error.told(audience, Door::Status);
                 last.error = Some(told.message);
+                last.error_es = told.es;
                 last.help = told.help;
             }
             Ok(outcome) => {
@@ -131,6 +189,13 @@ impl Status {
                 last.how = how.to_owned();
                 last.warnings = outcome.warnings();
                 last.stale = outcome.stale.len();
+                let heard = outcome.stale.iter().filter(|stale| audience.hears(Door::Status, &stale.layer));
+                let age = |stale: &crate::build::StaleSource| StaleAge {
+                    layer: stale.layer.clone(),
+                    age_days: stale.age_days,
+                };
+                last.stale_sources = heard.map(age).collect();
+                last.operation = outcome.operation.iter().map(said).collect();
                 last.publish_seconds = outcome.publish_seconds;
                 let ran = outcome.layers.iter().filter(|layer| !layer.reused);
                 last.steps = ran.map(|l| (l.layer.clone(), l.step.to_owned(), l.seconds)).collect();
@@ -142,8 +207,8 @@ impl Status {
                     .map_or(0, |hot| hot.entered.len());
                 // Nothing was built, so what was built last still speaks.
                 if outcome.unchanged {
-                    last.features = before.last.features;
-                    last.warnings = last.warnings.max(before.last.warnings);
+                    last.features = before_last.features;
+                    last.warnings = last.warnings.max(before_last.warnings);
                 }
                 if how != "part" {
                     status.last_success = Some(now.as_second());
@@ -153,33 +218,23 @@ impl Status {
         }
         status
     }
+}
 
-    /// How things stand, and the reason in a line.
-    pub fn health(&self, now: jiff::Timestamp, max_age_hours: f64) -> (Health, String) {
-        let age = |since: i64| (now.as_second() - since).max(0) as f64 / HOUR_S;
-        let last = &self.last;
-        if let Some(error) = last.error.as_ref().filter(|_| last.how == "failed") {
-            let line = error.lines().next().unwrap_or_default();
-            return (Health::Critical, format!("the last build failed: {line}"));
+/// A note about the operation of a build, as the status keeps it.
+fn said(note: &Note) -> Text {
+    Text { es: crate::text::redact(&note.es), en: crate::text::redact(&note.en) }
+}
+
+/// A message of several lines in one: what follows a colon, then the others set apart.
+pub(super) fn in_a_line(message: &str) -> String {
+    let mut line = String::new();
+    for part in message.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        if !line.is_empty() {
+            line.push_str(if line.ends_with(':') { " " } else { "; " });
         }
-        let Some(hours) = self.last_success.map(age) else {
-            return (Health::Unknown, "no build has gone well yet".to_owned());
-        };
-        let fresh = format!("the last build that went well ended {hours:.1} hours ago");
-        if hours > 2.0 * max_age_hours {
-            return (Health::Critical, fresh);
-        }
-        if hours > max_age_hours {
-            return (Health::Warning, fresh);
-        }
-        match last.how.as_str() {
-            "interrupted" => (Health::Warning, "the last build was interrupted".to_owned()),
-            _ if last.stale > 0 => {
-                (Health::Warning, format!("{fresh}, {} of its sources from an earlier night", last.stale))
-            }
-            _ => (Health::Ok, fresh),
-        }
+        line.push_str(part);
     }
+    one_line(&line)
 }
 
 /// Features of the layers that others may hear of, and of those that are public as they were published: what is built of
@@ -223,30 +278,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn health_by_outcome_and_age() {
-        let now = jiff::Timestamp::from_second(1_000_000).unwrap();
-        let status = |how: &str, hours: Option<i64>, stale| Status {
-            last: LastRun {
-                how: how.into(),
-                // What is odd about the data is no fault of the operator's.
-                warnings: 7,
-                stale,
-                error: (how == "failed").then(|| "no\nway".to_owned()),
-                ..LastRun::default()
-            },
-            last_success: hours.map(|hours| 1_000_000 - hours * 3600),
-            ..Status::default()
-        };
-        let health = |status: Status| status.health(now, 26.0).0;
-        assert_eq!(health(status("done", Some(1), 0)), Health::Ok);
-        assert_eq!(health(status("unchanged", Some(25), 0)), Health::Ok);
-        assert_eq!(health(status("unchanged", Some(27), 0)), Health::Warning);
-        assert_eq!(health(status("done", Some(53), 0)), Health::Critical);
-        assert_eq!(health(status("done", Some(1), 2)), Health::Warning);
-        assert_eq!(health(status("interrupted", Some(1), 0)), Health::Warning);
-        assert_eq!(health(status("failed", Some(1), 0)), Health::Critical);
-        assert_eq!(health(Status::default()), Health::Unknown);
-        assert_eq!(health(status("done", Some(-5), 0)), Health::Ok, "the clock was set back");
-        assert!(status("failed", None, 0).health(now, 26.0).1.ends_with("no"));
+    fn a_message_of_several_lines_is_told_in_one() {
+        let message = "2 checks failed, so nothing was published:\n  `a`, rows: 3 rows\n  `b`, unique: 7, 8";
+        let line = "2 checks failed, so nothing was published: `a`, rows: 3 rows; `b`, unique: 7, 8";
+        assert_eq!(in_a_line(message), line);
     }
 }

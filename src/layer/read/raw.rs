@@ -131,11 +131,13 @@ fn identified(mut raw: Raw, ids: Option<Vec<Option<String>>>) -> Raw {
 
 /// Whether the file of a source is there and is a file, if it is one of this machine.
 pub(crate) fn check_there(options: &Options) -> Result<(), ReadError> {
-    match local_file(&options.path).map(Path::new) {
-        Some(path) if !path.exists() => {
+    match local_file(&options.path).map(|path| (Path::new(path), Path::new(path).try_exists())) {
+        // Who may not enter the folder does not know whether it is there.
+        Some((_, Err(error))) => Err(ReadError::Io { file: options.file(), error }),
+        Some((path, Ok(false))) => {
             Err(ReadError::MissingFile { file: options.file(), nearest: neighbour(path) })
         }
-        Some(path) => guard::irregular(path).map_or(Ok(()), |found| {
+        Some((path, Ok(true))) => guard::irregular(path).map_or(Ok(()), |found| {
             let path = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             Err(ReadError::NotRegular { file: options.file(), path, found })
         }),

@@ -7,6 +7,7 @@ mod fields;
 mod hiding;
 pub(crate) mod levels;
 mod names;
+mod operate;
 mod paths;
 mod publish;
 mod read;
@@ -57,6 +58,7 @@ impl Files<'_> {
 pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Standing> {
     names::check(files, problems);
     publish::check(files, problems);
+    operate::check(files, problems);
     let graph = references::check(files, problems);
     cycles::check(files, &graph, problems);
     for (_, file, document) in files.readable() {

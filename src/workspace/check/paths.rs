@@ -35,11 +35,12 @@ pub(super) fn check(read: &Read, document: &Document, data: &Path, problems: &mu
         Ok(true) => {}
         Ok(false) => {
             let message = format!("there is no file `{}`", file.display());
-            problems.push(document.error(place, message).maybe_help(help(file)));
+            problems.push(document.error(place, message).maybe_help(help(file)).of_source("is not there"));
         }
         Err(error) => {
             let message = format!("cannot look for `{}`: {error}", file.display());
-            problems.push(document.error(place, message).help("check the path and the rights on its folder"));
+            let problem = document.error(place, message).help("check the path and the rights on its folder");
+            problems.push(problem.of_source("may not be looked at by this user"));
         }
     }
 }

@@ -162,17 +162,21 @@ pub struct PublishSection {
     pub edition: BTreeMap<String, EditionSection>,
 }
 
-/// `[build]`: what is kept between builds.
+/// `[build]`: what is kept between builds, and how long one may take.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct BuildSection {
     /// Layers of earlier builds are kept in `.corredor/` up to this size, megabytes, those of the last build always.
     #[serde(default = "default_cache_mb")]
     pub cache_mb: u64,
+    /// How long a build may take in all, minutes; then it ends after the steps that run, and nothing is published. No limit
+    /// if not given.
+    #[schemars(range(min = 0.0))]
+    pub max_minutes: Option<f64>,
 }
 
 impl Default for BuildSection {
     fn default() -> Self {
-        Self { cache_mb: default_cache_mb() }
+        Self { cache_mb: default_cache_mb(), max_minutes: None }
     }
 }
 
@@ -196,9 +200,10 @@ pub struct OperateSection {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(default)]
 pub struct Hook {
-    /// Program and arguments, run in the workspace; the event comes on its standard input. It may take a minute.
+    /// Program and arguments, run in the workspace; the event comes on its standard input. It may take a minute, tried again
+    /// or not, and what it started ends with it.
     pub command: Vec<String>,
-    /// Address that the event is posted to.
+    /// Address that the event is posted to (`https://...`); its `text` is what chats show.
     pub webhook: Option<String>,
 }
 

@@ -83,6 +83,9 @@ pub struct Fetch {
     /// How long to wait for the server of a file each time, seconds.
     #[schemars(range(min = 1.0, max = 86400.0))]
     pub timeout_s: f64,
+    /// How long a file may take in all, from the first request to its last byte, tried again or not; seconds.
+    #[schemars(range(min = 1.0, max = 86400.0))]
+    pub total_s: f64,
     /// How old a copy may be, since the server last confirmed it, to be used in its place; days.
     #[schemars(range(min = 0.0))]
     pub max_age_days: f64,
@@ -93,7 +96,7 @@ pub struct Fetch {
 
 impl Default for Fetch {
     fn default() -> Self {
-        Self { sha256_url: None, timeout_s: 60.0, max_age_days: 7.0, change_pct: 50.0 }
+        Self { sha256_url: None, timeout_s: 60.0, total_s: 900.0, max_age_days: 7.0, change_pct: 50.0 }
     }
 }
 

@@ -174,6 +174,16 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
         look.sidecars(path, |ending| {
             [ending.to_owned(), ending.to_ascii_uppercase()].iter().any(|e| path.with_extension(e).exists())
         })?;
+        // Its driver takes what it may not read for what is not there: no attributes, no CRS.
+        for beside in ["shx", "dbf", "prj", "cpg"].map(|ending| path.with_extension(ending)) {
+            match File::open(&beside) {
+                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                    let file = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    return Err(ReadError::Io { file, error });
+                }
+                _ => {}
+            }
+        }
     }
     let drivers = format.drivers.to_vec();
     let bytes = Some(bytes.saturating_add(beside));
