@@ -99,6 +99,44 @@ fn inspect_under_strict() {
     insta::assert_snapshot!(told(dir.path(), &["inspect", "--strict", "x.csv"]));
 }
 
+/// A workspace of one published table, of which one row is kept out.
+fn ragged() -> tempfile::TempDir {
+    let dir = folder();
+    common::one_layer(dir.path(), "path = \"t.csv\"\ngeometry = \"none\"\nkey = \"code\"\n");
+    let text = fs::read_to_string(dir.path().join("layers/x.toml")).unwrap();
+    put(dir.path(), "layers/x.toml", &format!("level = \"public\"\npublish = true\n{text}"));
+    put(dir.path(), "data/t.csv", "code,n\n01,1\n02,2\n03\n");
+    dir
+}
+
+#[test]
+fn strict_is_the_same_on_quiet_nights() {
+    let dir = ragged();
+    assert!(told(dir.path(), &["build"]).starts_with("exit 0"));
+    assert!(told(dir.path(), &["build"]).starts_with("exit 0"), "nothing has changed");
+    for _ in 0..2 {
+        let strict = told(dir.path(), &["build", "--strict"]);
+        assert!(strict.starts_with("exit 3") && strict.contains("1 warning, and --strict"), "{strict}");
+        assert!(strict.contains("warning: x: 1 features kept out") && strict.contains("line 4"), "{strict}");
+    }
+    put(dir.path(), "data/t.csv", "code,n\n01,1\n02,2\n03,3\n");
+    assert!(told(dir.path(), &["build"]).starts_with("exit 0"));
+    let runs = || entries(&dir.path().join("published/runs"));
+    let before = runs();
+    assert!(told(dir.path(), &["build", "--strict"]).starts_with("exit 0"));
+    assert_eq!(runs(), before, "nothing is published anew");
+}
+
+#[test]
+fn a_query_tells_rows_that_a_layer_lacks() {
+    let dir = ragged();
+    let query = ["query", "-e", "SELECT count(*) AS n FROM x"];
+    let said = told(dir.path(), &query);
+    assert!(said.contains("warning: x: 1 features kept out") && said.contains("line 4"), "{said}");
+    put(dir.path(), "data/t.csv", "code,n\n01,1\n");
+    assert!(!told(dir.path(), &query).contains("kept out"));
+}
+
 #[test]
 fn init_where_something_is() {
     let dir = folder();

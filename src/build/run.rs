@@ -113,10 +113,12 @@ fn run(
     if whole && !asked {
         match published(&root, home, &editions, &state.whole) {
             Published::Whole => {
+                refuse_standing_warnings(&views, options, observer, journal, &mut outcome)?;
                 outcome.unchanged = true;
                 return Ok(outcome);
             }
             Published::Other if Withdrawn::load(home).run_of(&state.whole).is_some() => {
+                refuse_standing_warnings(&views, options, observer, journal, &mut outcome)?;
                 outcome.unchanged = true;
                 outcome.withdrawn = Withdrawn::load(home).run_of(&state.whole).map(str::to_owned);
                 return Ok(outcome);
@@ -136,13 +138,38 @@ fn run(
         state.keep_others(before);
     }
     let _ = state.save(&home.last());
-    if options.strict && outcome.warnings() > 0 {
-        return Err(BuildError::Strict { warnings: outcome.warnings() });
-    }
+    refuse_warnings(options, &outcome)?;
     if whole {
         publish_views(workspace, options, observer, journal, home, time, views, state, &mut outcome)?;
     }
     Ok(outcome)
+}
+
+/// Fails where there are warnings and none may be.
+fn refuse_warnings(options: &BuildOptions, outcome: &Outcome) -> Result<(), BuildError> {
+    match outcome.warnings() {
+        warnings if options.strict && warnings > 0 => Err(BuildError::Strict { warnings }),
+        _ => Ok(()),
+    }
+}
+
+/// The same for what was built before, of which nothing has changed: a quiet night is judged as the one before it.
+fn refuse_standing_warnings(
+    views: &[View],
+    options: &BuildOptions,
+    observer: &mut dyn Observer,
+    journal: &Journal,
+    outcome: &mut Outcome,
+) -> Result<(), BuildError> {
+    if !options.strict {
+        return Ok(());
+    }
+    for view in views {
+        outcome.layers.extend(run_steps(view, options, observer, journal)?);
+    }
+    refuse_warnings(options, outcome)?;
+    outcome.layers.clear();
+    Ok(())
 }
 
 /// The folder where an edition is current.

@@ -29,7 +29,7 @@ pub struct BuildArgs {
     /// Wait for another build of the workspace, this many seconds at most (an hour if none are given)
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "3600")]
     wait: Option<u64>,
-    /// Publish nothing and exit with 3 where there are warnings
+    /// Publish nothing and exit with 3 where there are warnings, in layers that did not change too
     #[arg(long)]
     strict: bool,
     /// Build though the workspace belongs to another user, who may then not go on with it
@@ -83,7 +83,7 @@ pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), Cli
         ..args.choice.of(&args.layers)
     };
     let outcome = {
-        let mut progress = Progress::new(console);
+        let mut progress = Progress::new(console).strict(args.strict);
         build(&workspace, &options, &mut progress)?
     };
     tell(&outcome, console)

@@ -210,6 +210,8 @@ fn write(out: &mut impl Write, text: &str) -> Result<(), CliError> {
 pub struct Progress<'a> {
     console: &'a Console,
     bar: Option<ProgressBar>,
+    /// Whether warnings end the build, so that those of layers that are reused are told again.
+    strict: bool,
 }
 
 impl<'a> Progress<'a> {
@@ -222,7 +224,13 @@ impl<'a> Progress<'a> {
             bar.enable_steady_tick(std::time::Duration::from_millis(200));
             bar
         });
-        Self { console, bar }
+        Self { console, bar, strict: false }
+    }
+
+    /// The same for a build that warnings end.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
     }
 
     fn say(&self, text: impl FnOnce()) {
@@ -264,7 +272,11 @@ impl Observer for Progress<'_> {
             if report.reused {
                 // What was found then was told then.
                 let kept = self.console.lang.pick("sin cambio", "unchanged");
-                return self.console.line(&format!("{line} {kept:>10}"));
+                self.console.line(&format!("{line} {kept:>10}"));
+                if self.strict {
+                    self.console.findings(layer, &report.findings);
+                }
+                return;
             }
             self.console.line(&format!("{line} {seconds:>8.2} s"));
             self.console.findings(layer, &report.findings);

@@ -182,10 +182,7 @@ impl From<BuildError> for CliError {
 
 impl From<LocateError> for CliError {
     fn from(error: LocateError) -> Self {
-        match error {
-            LocateError::Read(error) => Self::Read(error),
-            error => Self::Locate(error),
-        }
+        Self::Locate(error)
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use super::CliError;
 use super::console::Console;
 use super::table::table;
-use crate::layer::read::{Inspection, Kind, Options, inspect_with, suggest};
+use crate::layer::read::{Inspection, Kind, Options, inspect_with, suggest_with};
 
 /// Options of `inspect`.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub struct InspectArgs {
     #[arg(long)]
     encoding: Option<String>,
     /// Write the layer file that reads the source, as far as it tells, to standard output
-    #[arg(long, conflicts_with_all = ["encoding", "skip", "delimiter", "strict"])]
+    #[arg(long, conflicts_with = "strict")]
     suggest: bool,
     /// Lines or rows above the header of a table
     #[arg(long, value_name = "LINES", default_value_t = 0, hide_default_value = true)]
@@ -39,14 +39,14 @@ pub struct InspectArgs {
 
 /// Runs `inspect`.
 pub fn run(args: &InspectArgs, console: &Console) -> Result<(), CliError> {
-    if args.suggest {
-        return console.result(suggest(&args.source, args.layer.as_deref())?.trim_end());
-    }
     let mut options = Options::new(&args.source, Kind::None, "");
     options.layer.clone_from(&args.layer);
     options.encoding.clone_from(&args.encoding);
     options.skip = args.skip;
     options.delimiter = args.delimiter;
+    if args.suggest {
+        return console.result(suggest_with(&options, console.lang)?.trim_end());
+    }
     let found = inspect_with(&options)?;
     if console.json {
         console.result_json(&found)?;
@@ -87,7 +87,7 @@ fn text(found: &Inspection, console: &Console) -> String {
             let key = if f.unique { say("posible", "possible") } else { "" };
             vec![
                 f.name.clone(),
-                f.kind.to_owned(),
+                kind(f.kind, console.lang).to_owned(),
                 f.missing.to_string(),
                 f.distinct.to_string(),
                 shown(&f.least),
@@ -102,7 +102,18 @@ fn text(found: &Inspection, console: &Console) -> String {
     };
     lines.push(table(&header, &cells));
     for problem in &found.problems {
-        lines.push(format!("{}: {problem}", say("atención", "note")));
+        lines.push(format!("{}: {}", say("atención", "note"), problem.text(console.lang)));
     }
     lines.join("\n")
+}
+
+/// The type of a field, for a person.
+fn kind(kind: &'static str, lang: crate::lang::Lang) -> &'static str {
+    match kind {
+        "integer" => lang.pick("entero", kind),
+        "number" => lang.pick("número", kind),
+        "boolean" => lang.pick("lógico", kind),
+        "text" => lang.pick("texto", kind),
+        other => other,
+    }
 }

@@ -110,7 +110,7 @@ pub fn run(args: &LocateArgs, console: &Console) -> Result<(), CliError> {
     options.fields = Some(vec![args.key.clone()]);
     let zones = match &args.index {
         Some(index) => Zones::with_index(&options, index, request.needs_geometry())?,
-        None => Zones::from(read("zones", &options)?),
+        None => Zones::from(read("zones", &options).map_err(LocateError::ReadZones)?),
     };
     let findings = zones.findings()?;
     console.findings("zones", &findings);
@@ -176,6 +176,17 @@ fn tell(report: &Report, console: &Console) {
         report.outside,
         say("fuera", "outside"),
     ));
+    if let Some(why) = report.why {
+        let (word, told) = (say("aviso", "warning"), why.text_of_options(console.lang));
+        console.warning(&format!(
+            "  {word}: {} {} {} {}: {told}",
+            report.outside,
+            say("de", "of"),
+            report.located + report.outside,
+            say("puntos fuera de toda zona", "points outside every zone"),
+        ));
+    }
+    console.findings("points", &report.findings);
     for Lacking { column, points } in &report.lacking {
         console.warning(&match console.lang {
             Lang::Es => format!("  aviso: `{column}` falta en {points} puntos: las sumas son de los demás"),

@@ -21,6 +21,17 @@ pub fn astray(
     if outside.is_empty() || outside.len() * 2 <= located.len() {
         return Ok(None);
     }
+    astray_of(Some(zones), |lon, lat, found| index.locate_many(lon, lat, found), points, &outside)
+}
+
+/// Tells why points lie outside all zones, of which `outside` are some; `locate` finds the zones of others, and where the
+/// zones lie may not be known.
+pub(crate) fn astray_of(
+    zones: Option<&ZoneView<'_>>,
+    locate: impl Fn(&[f64], &[f64], &mut [u32]) -> Result<(), JoinError>,
+    points: &PointView<'_>,
+    outside: &[usize],
+) -> Result<Option<Astray>, JoinError> {
     // Evenly over all of them, so that the order of the source does not matter.
     let step = outside.len().div_ceil(TRIED);
     let tried: Vec<usize> = outside.iter().copied().step_by(step).collect();
@@ -36,7 +47,7 @@ pub fn astray(
             }
         }
         let mut found = vec![OUTSIDE; lon.len()];
-        index.locate_many(&lon, &lat, &mut found)?;
+        locate(&lon, &lat, &mut found)?;
         let inside = found.iter().filter(|&&zone| zone != OUTSIDE).count();
         if inside * 2 > tried.len() && best.is_none_or(|(_, most)| inside > most) {
             best = Some((how, inside));
@@ -48,7 +59,7 @@ pub fn astray(
         return Ok(Some(Astray::Misplaced { how, inside }));
     }
     let of_points = extent(outside.iter().map(|&point| (points.lon[point], points.lat[point])));
-    let of_zones = extent(zones.lon.iter().copied().zip(zones.lat.iter().copied()));
+    let of_zones = zones.and_then(|zones| extent(zones.lon.iter().copied().zip(zones.lat.iter().copied())));
     let apart = |a: [i16; 4], b: [i16; 4]| a[0] > b[2] || b[0] > a[2] || a[1] > b[3] || b[1] > a[3];
     Ok(match (of_points, of_zones) {
         (Some(points), Some(zones)) if apart(points, zones) => Some(Astray::Elsewhere { points, zones }),

@@ -20,6 +20,7 @@ mod stretch;
 mod walk;
 
 pub use astray::astray;
+pub(crate) use astray::astray_of;
 pub use borders::BorderIndex;
 pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::JoinError;

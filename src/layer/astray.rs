@@ -43,26 +43,53 @@ pub enum Astray {
 impl Astray {
     /// What it is, and what to do, for a person; `points` is the name of their layer.
     pub fn text(&self, points: &str, lang: Lang) -> String {
+        let [exchange, sign, crs] = match lang {
+            Lang::Es => [
+                format!("intercambie `lon` y `lat` en el [read] de `{points}`, o corrija la fuente"),
+                format!("ponga el signo en la fuente de `{points}`"),
+                format!("`crs` en el [read] de `{points}`"),
+            ],
+            Lang::En => [
+                format!("exchange `lon` and `lat` in the [read] of `{points}`, or correct the source"),
+                format!("put the sign into the source of `{points}`"),
+                format!("`crs` in the [read] of `{points}`"),
+            ],
+        };
+        self.told([&exchange, &sign, &crs], lang)
+    }
+
+    /// The same for points that options of a command line describe.
+    pub fn text_of_options(&self, lang: Lang) -> String {
+        let exchange = lang.pick(
+            "intercambie --lon y --lat, o corrija la fuente",
+            "exchange --lon and --lat, or correct the source",
+        );
+        let sign = lang.pick("ponga el signo en la fuente", "put the sign into the source");
+        self.told([exchange, sign, "--crs"], lang)
+    }
+
+    /// In these words for columns that are exchanged, a sign that is lost, and another system.
+    fn told(&self, [exchange, sign, crs]: [&str; 3], lang: Lang) -> String {
         match self {
             Self::Misplaced { how, inside } => {
-                let (es, en, do_es, do_en) = how.words();
+                let words = how.words(lang);
+                let cure = match how {
+                    Misplaced::Exchanged | Misplaced::ExchangedLonSign => exchange,
+                    _ => sign,
+                };
                 match lang {
-                    Lang::Es => {
-                        format!("{inside} estarían dentro {es}: {do_es} de `{points}`, o corrija la fuente")
-                    }
-                    Lang::En => {
-                        format!("{inside} would be inside {en}: {do_en} of `{points}`, or correct the source")
-                    }
+                    Lang::Es => format!("{inside} estarían dentro {words}: {cure}"),
+                    Lang::En => format!("{inside} would be inside {words}: {cure}"),
                 }
             }
             Self::Elsewhere { points: p, zones: z } => match lang {
                 Lang::Es => format!(
-                    "están en {}, y las zonas en {}: ¿otro país, u otro `crs` en el [read] de `{points}`?",
+                    "están en {}, y las zonas en {}: ¿otro país, u otro {crs}?",
                     extent(*p),
                     extent(*z)
                 ),
                 Lang::En => format!(
-                    "they lie in {}, and the zones in {}: another country, or another `crs` in the [read] of `{points}`?",
+                    "they lie in {}, and the zones in {}: another country, or another {crs}?",
                     extent(*p),
                     extent(*z)
                 ),
@@ -87,27 +114,22 @@ impl Misplaced {
         }
     }
 
-    fn words(self) -> (&'static str, &'static str, &'static str, &'static str) {
-        let exchange = ("intercambie `lon` y `lat` en el [read]", "exchange `lon` and `lat` in the [read]");
-        let sign = ("ponga el signo en la fuente", "put the sign into the source");
-        let (es, en, (do_es, do_en)) = match self {
+    fn words(self, lang: Lang) -> &'static str {
+        let (es, en) = match self {
             Self::Exchanged => {
-                ("con longitud y latitud intercambiadas", "with longitude and latitude exchanged", exchange)
+                ("con longitud y latitud intercambiadas", "with longitude and latitude exchanged")
             }
-            Self::LonSign => {
-                ("con el otro signo en la longitud", "with the other sign of the longitude", sign)
-            }
-            Self::LatSign => ("con el otro signo en la latitud", "with the other sign of the latitude", sign),
+            Self::LonSign => ("con el otro signo en la longitud", "with the other sign of the longitude"),
+            Self::LatSign => ("con el otro signo en la latitud", "with the other sign of the latitude"),
             Self::BothSigns => {
-                ("con el otro signo en ambas", "with the other sign of longitude and latitude", sign)
+                ("con el otro signo en ambas", "with the other sign of longitude and latitude")
             }
             Self::ExchangedLonSign => (
                 "con longitud y latitud intercambiadas y el otro signo en la longitud",
                 "with longitude and latitude exchanged and the other sign of the longitude",
-                exchange,
             ),
         };
-        (es, en, do_es, do_en)
+        lang.pick(es, en)
     }
 }
 

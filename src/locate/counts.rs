@@ -43,8 +43,9 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
         left_out: 0,
         lacking: lacking(&counting.sums, &tally),
         rows: table.num_rows() as u64,
+        strays: tally.strays.clone(),
     };
-    let report = run.check(run.report(found))?;
+    let report = run.check(run.report(found)?)?;
     let out = &run.request.out;
     match format {
         Format::Csv(_) => {

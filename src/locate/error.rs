@@ -19,6 +19,9 @@ pub enum LocateError {
     /// The points cannot be opened or read on.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The zones cannot be read.
+    #[error(transparent)]
+    ReadZones(ReadError),
     /// The zones cannot be indexed.
     #[error(transparent)]
     Join(#[from] JoinError),
@@ -167,8 +170,7 @@ pub enum LocateError {
         first: Fault,
     },
     /// Bad rows, and `strict`.
-    #[error("{} bad row{}, and --strict was asked for: nothing was written",
-        .report.bad.count(), if .report.bad.count() == 1 { "" } else { "s" })]
+    #[error("{}, and --strict was asked for: nothing was written", refused(.report))]
     Strict {
         /// What was found.
         report: Box<Report>,
@@ -179,7 +181,10 @@ impl LocateError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         let text = match self {
-            Self::Read(error) => return error.help(),
+            Self::Read(error) => return error.help().map(|help| by_options(&help)),
+            Self::ReadZones(error) => {
+                return error.help().map(|help| stated_by(&help, "layer", "zones-layer"));
+            }
             Self::Layer(error) => return error.help(),
             Self::Write(error) => return error.help(),
             Self::Join(_) | Self::SnapKm { .. } | Self::Index(_) => return None,
@@ -214,16 +219,111 @@ impl LocateError {
             Self::GroupsOnMap { .. } => "write .csv or .parquet, or leave --by out",
             Self::Output { .. } => "check the folder, the free space and that this user may write there",
             Self::MostlyBad { first, .. } => match first {
-                Fault::Unreadable { text, .. } => Notation::of_pair(text)
-                    .or_else(|| Notation::of(text))
-                    .map_or("correct the rows, or name other columns", Notation::help),
+                Fault::Unreadable { text, .. } => {
+                    let notation = Notation::of_pair(text).or_else(|| Notation::of(text));
+                    return Some(notation.map_or_else(
+                        || "correct the rows, or name other columns".to_owned(),
+                        |notation| by_options(notation.help()),
+                    ));
+                }
                 Fault::Cells { .. } => {
                     "state what parts the cells with --delimiter, or how many lines stand above the header with --skip"
                 }
+                Fault::OutOfRange { swapped: true, .. } => "exchange --lon and --lat, or correct the source",
                 _ => "name other columns, or state the CRS with --crs",
             },
+            Self::Strict { report } if report.bad.count() == 0 => {
+                "look at the warnings above, or leave --strict out"
+            }
             Self::Strict { .. } => "correct the rows above, or leave --strict out",
         };
         Some(text.to_owned())
+    }
+}
+
+/// What stands in the way of a strict run.
+fn refused(report: &Report) -> String {
+    let (count, word) = match report.bad.count() {
+        0 => (report.warnings() as u64, "warning"),
+        bad => (bad, "bad row"),
+    };
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Settings of a layer file that have an option of their own here.
+const OPTIONS: [&str; 10] =
+    ["layer", "encoding", "delimiter", "decimal", "thousands", "skip", "missing", "crs", "lon", "lat"];
+
+/// A help that speaks of a layer file, for who gives options: `--skip 2` for `skip = 2` in [read].
+pub(crate) fn by_options(help: &str) -> String {
+    let mut text = help.to_owned();
+    for words in [", in the layer's [read]", " in the layer's [read]", " out of the layer's [read]"] {
+        text = text.replace(words, if words.starts_with(" out") { " out" } else { "" });
+    }
+    text = text.replace(" there if", " if").replace(" (`locate`: --decimal ,)", "");
+    OPTIONS.iter().fold(text, |text, name| stated_by(&text, name, name))
+}
+
+/// A help in which an option takes the place of a setting.
+fn stated_by(help: &str, setting: &str, option: &str) -> String {
+    let mut text = help.replace(&format!("`{setting}`"), &format!("`--{option}`"));
+    let stated = format!("`{setting} = ");
+    while let Some(at) = text.find(&stated) {
+        let start = at + stated.len();
+        let Some(end) = text[start..].find('`').map(|end| start + end) else { break };
+        let value = text[start..end].trim_matches('"');
+        let value = match value.contains([' ', '\'']) {
+            true => format!("\"{value}\""),
+            false => value.to_owned(),
+        };
+        text.replace_range(at..end, &format!("`--{option} {value}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_options;
+    use crate::layer::Notation;
+
+    #[test]
+    fn settings_are_told_as_options() {
+        for (help, expected) in [
+            (
+                "state the encoding, for example `encoding = \"UTF-16LE\"`",
+                "state the encoding, for example `--encoding UTF-16LE`",
+            ),
+            (
+                "state what parts the cells (`delimiter`), or how many lines stand above the header (`skip`), in the layer's [read]; texts with commas need quotes",
+                "state what parts the cells (`--delimiter`), or how many lines stand above the header (`--skip`); texts with commas need quotes",
+            ),
+            (
+                "state it in the layer's [read], for example `crs = \"EPSG:4326\"`",
+                "state it, for example `--crs EPSG:4326`",
+            ),
+            (
+                "the header stands in row 3: state `skip = 2` in the layer's [read]",
+                "the header stands in row 3: state `--skip 2`",
+            ),
+        ] {
+            assert_eq!(by_options(help), expected);
+        }
+        let notations = [
+            "12,5",
+            "1,200",
+            "1.200,50",
+            "1 200",
+            "1'200",
+            "12.5 %",
+            "$ 12",
+            "=\"12\"",
+            "\u{2212}12",
+            "12.5",
+        ];
+        for text in notations {
+            let told = by_options(Notation::of(text).unwrap().help());
+            assert!(!told.contains("[read]") && !told.contains(" = "), "{text}: {told}");
+        }
+        assert!(by_options(Notation::ThousandsByBlanks.help()).contains("`--thousands \" \"`"));
     }
 }

@@ -5,7 +5,7 @@ use super::source::Batch;
 use super::watch::Length;
 use super::zones::Zones;
 use crate::index::CellIndex;
-use crate::join::{self, OUTSIDE, SnapIndex};
+use crate::join::{self, JoinError, OUTSIDE, SnapIndex};
 
 /// Stands for the zone of a row that is kept out.
 pub(super) const BAD: u32 = OUTSIDE - 1;
@@ -66,16 +66,22 @@ impl<'a> Locator<'a> {
         Ok(Self { index, borders })
     }
 
+    /// Finds the zones of some points, none of them snapped.
+    pub fn zones_of(&self, lon: &[f64], lat: &[f64], zones: &mut [u32]) -> Result<(), JoinError> {
+        match &self.index {
+            Index::Own(index) => index.locate_many(lon, lat, zones)?,
+            Index::Saved(index) => index.locate_many(lon, lat, zones),
+        }
+        Ok(())
+    }
+
     /// Finds the zones of a batch.
     pub fn locate(&self, batch: &Batch, found: &mut Located) -> Result<(), LocateError> {
         found.zones.resize(batch.lon.len(), OUTSIDE);
         found.snapped.clear();
         let parts = batch.lon.chunks(POINTS_PER_CALL).zip(batch.lat.chunks(POINTS_PER_CALL));
         for ((lon, lat), zones) in parts.zip(found.zones.chunks_mut(POINTS_PER_CALL)) {
-            match &self.index {
-                Index::Own(index) => index.locate_many(lon, lat, zones)?,
-                Index::Saved(index) => index.locate_many(lon, lat, zones),
-            }
+            self.zones_of(lon, lat, zones)?;
         }
         for &row in &batch.bad {
             found.zones[row] = BAD;

@@ -15,6 +15,7 @@ mod report;
 mod request;
 mod source;
 mod staged;
+mod strays;
 mod sum;
 mod tag;
 mod tally;
@@ -36,6 +37,7 @@ pub(crate) use staged::Staged;
 
 use locator::Locator;
 use source::Source;
+use strays::Strays;
 
 /// Locates the points of a request in zones, and writes what it asks for.
 ///
@@ -97,16 +99,19 @@ impl Run<'_> {
     }
 
     /// The report so far; seconds are filled in at the end.
-    fn report(&self, found: Found) -> Report {
-        let Found { located, snapped, outside, bad, left_out, lacking, rows } = found;
-        Report {
+    fn report(&self, found: Found) -> Result<Report, LocateError> {
+        let Found { located, snapped, outside, bad, left_out, lacking, rows, strays } = found;
+        let why = strays.why(self, outside, located + outside)?;
+        Ok(Report {
             points: located + outside + bad.count(),
             located,
             snapped: self.request.snap_km.map(|_| snapped),
             outside,
+            why,
             bad,
             left_out,
             lacking,
+            findings: self.source.findings(),
             rows,
             zones: self.zones.keys().len(),
             index: self.zones.saved(),
@@ -114,7 +119,7 @@ impl Run<'_> {
             numbered_by: if self.source.has_lines() { "line" } else { "row" },
             index_seconds: 0.0,
             seconds: 0.0,
-        }
+        })
     }
 
     /// Refuses to go on where hardly any row can be read, or where some cannot and that is not to be.
@@ -132,7 +137,7 @@ impl Run<'_> {
                 first: first.clone(),
             });
         }
-        match self.request.strict && report.bad.count() > 0 {
+        match self.request.strict && (report.bad.count() > 0 || report.warnings() > 0) {
             true => Err(LocateError::Strict { report: Box::new(report) }),
             false => Ok(report),
         }
@@ -149,4 +154,5 @@ struct Found {
     left_out: u64,
     lacking: Vec<Lacking>,
     rows: u64,
+    strays: Strays,
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{BadRows, Saved};
 use crate::lang::Lang;
+use crate::layer::{Astray, Finding, Severity};
 
 /// What a run did.
 #[derive(Clone, Debug, Serialize)]
@@ -19,6 +20,9 @@ pub struct Report {
     pub snapped: Option<u64>,
     /// Points in no zone.
     pub outside: u64,
+    /// Why most points are in no zone, where they are and it can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Astray>,
     /// Rows that could not be used.
     pub bad: BadRows,
     /// Of these, rows that are not in the tagged output either, since they cannot be taken apart.
@@ -27,6 +31,9 @@ pub struct Report {
     /// where none is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lacking: Vec<Lacking>,
+    /// What was noticed in the source of the points.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
     /// Rows written.
     pub rows: u64,
     /// Zones.
@@ -54,6 +61,11 @@ pub struct Lacking {
 }
 
 impl Report {
+    /// Warnings among what was noticed in the source of the points.
+    pub fn warnings(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.severity() == Severity::Warning).count()
+    }
+
     /// Points a second, without the index.
     pub fn points_per_second(&self) -> f64 {
         if self.seconds > 0.0 { self.points as f64 / self.seconds } else { 0.0 }

@@ -79,7 +79,7 @@ pub(super) fn run(run: &Run<'_>, format: Format) -> Result<Report, LocateError> 
         pieces = worked.into_iter().collect::<Result<_, _>>()?;
         wave = next?;
     }
-    let report = run.check(run.report(found))?;
+    let report = run.check(run.report(found)?)?;
     sink.finish(&run.request.out)?;
     Ok(report)
 }
@@ -149,6 +149,7 @@ impl Printer<'_> {
         self.run.source.read(unit, &mut bad, &mut |batch| {
             self.run.locator.locate(&batch, &mut located)?;
             count(&mut piece.found, &batch, &located);
+            piece.found.strays.add_outside(&batch, &located);
             self.run.watch.advance(batch.lon.len() as u64 + batch.left_out, batch.bytes);
             self.print(batch.rows, &located, &mut piece)
         })?;
@@ -247,6 +248,7 @@ impl Sink {
         found.left_out += piece.found.left_out;
         found.rows += piece.found.rows;
         found.bad.merge(piece.found.bad);
+        found.strays.merge(piece.found.strays);
         match self {
             Self::Text(staged) => staged.write_all(&piece.text).map_err(|error| staged.fail(error)),
             Self::Parquet(file, _) => piece

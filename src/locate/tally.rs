@@ -5,6 +5,7 @@ use super::fault::BadRows;
 use super::groups::Groups;
 use super::locator::{BAD, Located};
 use super::source::Batch;
+use super::strays::Strays;
 use super::sum::ExactSum;
 
 /// What is counted of each slot.
@@ -40,6 +41,8 @@ pub(super) struct Tally {
     pub days: Vec<DaySet>,
     pub groups: Option<Groups>,
     pub bad: BadRows,
+    /// Some of the points outside.
+    pub strays: Strays,
     located: Located,
 }
 
@@ -54,6 +57,7 @@ impl Tally {
             days: Vec::new(),
             groups: (shape.by > 0).then(|| Groups::new(shape.by)),
             bad: BadRows::default(),
+            strays: Strays::default(),
             located: Located::default(),
         };
         if shape.by == 0 {
@@ -84,6 +88,7 @@ impl Tally {
     /// Counts the points of a batch.
     pub fn add(&mut self, batch: &Batch, located: Located) {
         let zones = self.shape.zones;
+        self.strays.add_outside(batch, &located);
         let slot_of = |zone: u32| {
             let zone = zone as usize;
             if zone < zones { zone } else { zones + usize::from(zone == BAD as usize) }
@@ -145,6 +150,7 @@ impl Tally {
     /// Takes up what another thread has counted.
     pub fn merge(mut self, mut other: Self) -> Self {
         self.bad.merge(std::mem::take(&mut other.bad));
+        self.strays.merge(std::mem::take(&mut other.strays));
         let slots: Vec<usize> = match (&mut self.groups, &other.groups) {
             (Some(groups), Some(others)) => groups.adopt(others),
             _ => (0..other.counts.len()).collect(),

@@ -81,11 +81,14 @@ impl Zones {
         if index.exists() {
             let SavedIndex { index, keys } = CellIndex::open(index, Some(&mark))?;
             let index_seconds = start.elapsed().as_secs_f64();
-            let layer = if geometry { Some(read("zones", options)?) } else { None };
+            let layer = match geometry {
+                true => Some(read("zones", options).map_err(LocateError::ReadZones)?),
+                false => None,
+            };
             let (key, saved) = (options.key.clone(), Some(Saved::Mapped));
             return Ok(Self { key, keys, layer, index: Some(index), saved, index_seconds });
         }
-        let layer = read("zones", options)?;
+        let layer = read("zones", options).map_err(LocateError::ReadZones)?;
         let start = Instant::now();
         let keys = layer.keys();
         let cells = CellIndex::new(&layer.zones()?, &in_key_order(&keys), MANY)

@@ -8,6 +8,7 @@ mod bad_rows;
 mod counts;
 mod errors;
 mod ground;
+mod hints;
 mod index;
 mod places;
 mod real;

@@ -9,7 +9,9 @@ use super::coordinates::Places;
 use super::crs::ToWgs84;
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Kind, Options, Parts, ReadError, attributes, coordinates, dissolve, kinds, lines, signs, zones};
+use super::{
+    Kind, Options, Parts, ReadError, attributes, coordinates, dissolve, doubts, kinds, lines, signs, zones,
+};
 use crate::layer::{
     Column, EXAMPLES, Finding, Geometry, Layer, LineView, LinesBuilder, Provenance, Source, ZoneView,
     ZonesBuilder, points,
@@ -39,7 +41,10 @@ pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<La
     if raw.rows == 0 {
         return Err(empty("no features"));
     }
-    let keys = keys(&raw, options)?;
+    let (keys, noticed) = keys(&raw, options)?;
+    raw.findings.extend(noticed);
+    let doubtful = doubts::points(&raw, options);
+    raw.findings.extend(doubtful);
     let mut order: Vec<usize> = (0..raw.rows).collect();
     order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));
     let rows_with_a_key = order.len();
@@ -91,16 +96,18 @@ fn file_name(source: &str) -> String {
     }
 }
 
-fn keys(raw: &Raw, options: &Options) -> Result<Vec<String>, ReadError> {
+/// The key of each row, and what to say of them.
+fn keys(raw: &Raw, options: &Options) -> Result<(Vec<String>, Vec<Finding>), ReadError> {
     if options.number_rows {
-        return Ok((1..=raw.rows).map(|row| format!("row-{row:06}")).collect());
+        return Ok(((1..=raw.rows).map(|row| format!("row-{row:06}")).collect(), Vec::new()));
     }
     let column = coordinates::column(raw, options, &options.key, "key")?;
     let mut first: HashMap<String, usize> = HashMap::with_capacity(raw.rows);
     let mut keys = Vec::with_capacity(raw.rows);
     let mut again = None;
-    for (row, key) in attributes::as_texts(&raw.columns[column].values).into_iter().enumerate() {
-        let Some(key) = key.map(|k| k.trim().to_owned()).filter(|k| !k.is_empty()) else {
+    let texts = attributes::as_texts(&raw.columns[column].values);
+    for (row, key) in texts.iter().enumerate() {
+        let Some(key) = key.as_deref().map(|k| k.trim().to_owned()).filter(|k| !k.is_empty()) else {
             return Err(ReadError::MissingKey {
                 file: options.file(),
                 layer: raw.layer.clone(),
@@ -116,7 +123,7 @@ fn keys(raw: &Raw, options: &Options) -> Result<Vec<String>, ReadError> {
     }
     match again.filter(|_| !options.dissolve) {
         Some(row) => Err(dissolve::repeated(raw, &keys, first[&keys[row]], row, options)),
-        None => Ok(keys),
+        None => Ok((keys, doubts::keys(raw, &texts, &options.key))),
     }
 }
 

@@ -8,7 +8,8 @@ use gdal::vector::{LayerAccess, geometry_type_to_name};
 
 use super::guard::Patience;
 use super::raw::Raw;
-use super::{Options, ReadError, attributes, gdal_errors, open, raw, stream};
+use super::{Options, ReadError, attributes, dbf, gdal_errors, open, raw, stream};
+use crate::layer::Finding;
 
 /// Points that GDAL hands over at once: points are small.
 const POINTS_PER_BATCH: usize = 65_536;
@@ -31,6 +32,8 @@ pub(crate) struct Head {
     pub kind: String,
     /// Columns of every batch.
     pub schema: SchemaRef,
+    /// What was noticed so far.
+    pub findings: Vec<Finding>,
 }
 
 /// The batches of a source as they come; one that keeps silent for too long is given up.
@@ -116,6 +119,7 @@ fn whole(
         features: Some(table.rows as u64),
         kind: "None".to_owned(),
         schema: batch.schema(),
+        findings: table.findings,
     };
     if begin(head) && batch.num_rows() > 0 {
         take(batch);
@@ -133,20 +137,23 @@ fn read(
         return whole(table, options, begin, take);
     }
     // The network is dropped last; what is streamed need not fit in memory.
-    let open::Opened { _network, dataset, driver, .. } = open::open(options)?;
+    let open::Opened { _network, dataset, driver, mut findings, .. } = open::open(options)?;
     let mut layer = open::pick(&dataset, options)?;
     let name = layer.name();
     open::check_fields(&layer, &name, options)?;
+    findings.extend(open::twins(&dataset, &name));
     let features = layer.try_feature_count();
     let crs = layer.spatial_ref().and_then(|srs| open::describe(&srs));
     let kind = geometry_type_to_name(layer.defn().geometry_type());
+    // A shapefile counts records that were deleted, and are no features.
+    let deleted = if driver == "ESRI Shapefile" { dbf::deleted(&options.path) } else { Some(0) };
     let damaged = |detail: String| ReadError::Truncated { file: options.file(), layer: name.clone(), detail };
     let failed =
         |error: ArrowError| damaged(gdal_errors::first_failure().unwrap_or_else(|| error.to_string()));
     let mut refused = None;
     let streamed = stream::with(&mut layer, POINTS_PER_BATCH, false, |stream| {
         let schema = arrow_array::RecordBatchReader::schema(stream);
-        if !begin(Head { driver, layer: name.clone(), crs, features, kind, schema }) {
+        if !begin(Head { driver, layer: name.clone(), crs, features, kind, schema, findings }) {
             return Ok(None);
         }
         let mut rows = 0;
@@ -170,7 +177,11 @@ fn read(
     if let Some(failure) = gdal_errors::first_failure() {
         return Err(damaged(failure));
     }
-    match (features, rows) {
+    if let Some(detail) = gdal_errors::first_change() {
+        return Err(ReadError::Changed { file: options.file(), layer: name, detail });
+    }
+    let expected = features.zip(deleted).map(|(features, deleted)| features.saturating_sub(deleted));
+    match (expected, rows) {
         (Some(expected), Some(rows)) if expected != rows => {
             Err(damaged(format!("it announces {expected} features, and {rows} can be read")))
         }

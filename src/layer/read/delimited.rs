@@ -11,6 +11,9 @@ use crate::layer::text::{Dialect, Lines, NoText, QuoteFault, decode, fault, head
 /// The longest row, bytes: past it a quote that opens has no end.
 const LONGEST_ROW: usize = 64 << 20;
 
+/// What the format is called.
+pub(super) const DRIVER: &str = "CSV";
+
 /// Loads a delimited table.
 pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
     let bytes =
@@ -115,7 +118,7 @@ fn table(text: &str, options: &Options, layer: String) -> Result<Raw, ReadError>
         }
     }
     let empty = || bad(1, "there is no header".to_owned(), "check that this is the right file, and `skip`");
-    grid.ok_or_else(empty)?.finish(Called { driver: "CSV", layer, typed: false }, findings)
+    grid.ok_or_else(empty)?.finish(Called { driver: DRIVER, layer, typed: false }, findings)
 }
 
 /// What to say of a cell that runs over many lines.

@@ -5,7 +5,7 @@ use arrow_array::builder::StringBuilder;
 use std::sync::Arc;
 
 use super::raw::Raw;
-use super::{Options, ReadError};
+use super::{Options, ReadError, doubts};
 use crate::layer::text::{is_hashtags, repeated, unnamed};
 use crate::layer::{Column, EXAMPLES, Finding};
 
@@ -145,7 +145,8 @@ impl Grid {
             });
         }
         let kept_out = self.ragged.len();
-        let findings = self.findings().into_iter().chain(findings).collect();
+        let footers = doubts::footers(&columns, &self.lines, self.word);
+        let findings = self.findings().into_iter().chain(findings).chain(footers).collect();
         Ok(Raw {
             driver: called.driver.to_owned(),
             layer: called.layer,

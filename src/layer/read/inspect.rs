@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use arrow_array::Array;
+use arrow_array::{Array, cast::AsArray};
 use arrow_schema::DataType;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
+use super::raw::{self, Raw};
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, kinds, raw, wkt, zones};
+use super::suggest::{is_mark, names_key};
+use super::{Kind, Options, ReadError, attributes, doubts, kinds, wkt, zones};
 use crate::lang::Lang;
+use crate::layer::Finding;
+use crate::layer::text::{Notation, Numerals};
 
 /// A source as it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -36,7 +40,39 @@ pub struct Inspection {
     /// The fields.
     pub fields: Vec<FieldSummary>,
     /// What a layer file for it must deal with.
-    pub problems: Vec<String>,
+    pub problems: Vec<Problem>,
+}
+
+/// What a layer file must deal with, for a person; for a program in English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Spanish.
+    pub es: String,
+    /// English.
+    pub en: String,
+}
+
+impl Problem {
+    /// The text in a language.
+    pub fn text(&self, lang: Lang) -> &str {
+        lang.pick(&self.es, &self.en)
+    }
+
+    fn new(es: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { es: es.into(), en: en.into() }
+    }
+}
+
+impl From<&Finding> for Problem {
+    fn from(finding: &Finding) -> Self {
+        Self::new(finding.text(Lang::Es), finding.text(Lang::En))
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.en)
+    }
 }
 
 /// One field of a source.
@@ -74,7 +110,10 @@ pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Resul
 /// # Errors
 /// A [`ReadError`] where it cannot be opened or is damaged.
 pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
-    let raw = raw::load(options)?;
+    let mut raw = raw::load(options)?;
+    let as_text = raw.shapes.is_none().then(|| wkt::column(&raw)).flatten();
+    let decoded = as_text.map(|at| wkt::decode(&mut raw, at, options));
+    let raw = raw;
     let mut geometry: BTreeMap<String, usize> = BTreeMap::new();
     let (mut bounds, mut vertices, mut without) = (None, 0, 0);
     for shape in raw.shapes.iter().flat_map(Shapes::iter) {
@@ -111,19 +150,66 @@ pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
         problems: Vec::new(),
     };
     inspection.problems = problems(&inspection, raw.shapes.is_some());
+    let problems = &mut inspection.problems;
     if let Some(shapes) = &raw.shapes {
-        let places: Vec<String> = (0..raw.rows).map(|row| raw.place(row)).collect();
-        let notes = kinds::notes(shapes, &places);
-        inspection.problems.extend(notes.iter().map(|note| note.text(Lang::En)));
+        let notes = |lang: Lang| {
+            let places: Vec<String> = (0..raw.rows).map(|row| raw.place_in(row, lang)).collect();
+            kinds::notes(shapes, &places).iter().map(|note| note.text(lang)).collect::<Vec<_>>()
+        };
+        let both = notes(Lang::Es).into_iter().zip(notes(Lang::En));
+        problems.extend(both.map(|(es, en)| Problem { es, en }));
     }
-    if let Some(at) = raw.shapes.is_none().then(|| wkt::column(&raw)).flatten() {
+    if let Some(at) = as_text {
         let field = &raw.columns[at].name;
-        inspection.problems.push(format!(
-            "field `{field}` holds geometry as text: it is read where `geometry` is point, line or polygon"
+        problems.push(Problem::new(
+            format!("el campo `{field}` trae la geometría como texto: se lee donde `geometry` es point, line o polygon"),
+            format!("field `{field}` holds geometry as text: it is read where `geometry` is point, line or polygon"),
         ));
     }
-    inspection.problems.extend(raw.findings.iter().map(|finding| finding.text(Lang::En)));
+    if let Some(Err(error)) = decoded {
+        problems.push(Problem::new(error.to_string(), error.to_string()));
+    }
+    let fields = &inspection.fields;
+    for (at, field) in fields.iter().enumerate().filter(|(at, _)| Some(*at) != as_text) {
+        let codes = doubts::of_codes(&raw, at, field.unique || names_key(&field.name));
+        problems.extend(codes.iter().map(Problem::from));
+        problems.extend(in_another_notation(&raw, at, options));
+    }
+    problems.extend(doubts::points(&raw, options).iter().chain(&raw.findings).map(Problem::from));
     Ok(inspection)
+}
+
+/// What to say of a column of texts that are all numbers, and not as they are said to be written.
+fn in_another_notation(raw: &Raw, column: usize, options: &Options) -> Option<Problem> {
+    let values = attributes::settled(raw, column, options);
+    let texts = values.as_string_opt::<i32>()?;
+    let mut odd = Vec::new();
+    for text in texts.iter().flatten().map(str::trim).filter(|text| !text.is_empty() && !is_mark(text)) {
+        if options.numerals.number(text).is_none() {
+            odd.push((text, Notation::of(text).filter(|notation| is_grouped(text, *notation))?));
+        }
+    }
+    // A code of digits is no number, and what is guarded was told.
+    let no_number = |notation| matches!(notation, Notation::TooLarge | Notation::Guarded);
+    let &(text, notation) = odd.iter().find(|(_, notation)| !no_number(*notation))?;
+    let name = &raw.columns[column].name;
+    Some(Problem::new(
+        format!("`{name}`: `{text}` {}", notation.text(Lang::Es)),
+        format!("`{name}`: `{text}`: {}", notation.text(Lang::En)),
+    ))
+}
+
+/// Whether digits are grouped by threes, where the notation groups them; codes of parts (`1.10.2`) are not.
+fn is_grouped(text: &str, notation: Notation) -> bool {
+    let thousands = match notation {
+        Notation::DecimalComma => None,
+        Notation::ThousandsByCommas => Some(','),
+        Notation::ThousandsByPoints => Some('.'),
+        Notation::ThousandsByBlanks => Some(' '),
+        Notation::ThousandsByApostrophes => Some('\''),
+        _ => return true,
+    };
+    ['.', ','].into_iter().any(|decimal| Numerals { decimal, thousands }.number(text).is_some())
 }
 
 fn summarise(name: &str, values: &arrow_array::ArrayRef) -> FieldSummary {
@@ -150,18 +236,27 @@ fn summarise(name: &str, values: &arrow_array::ArrayRef) -> FieldSummary {
     }
 }
 
-fn problems(found: &Inspection, has_geometry: bool) -> Vec<String> {
+fn problems(found: &Inspection, has_geometry: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut say = |condition: bool, text: String| {
+    let mut say = |condition: bool, es: String, en: String| {
         if condition {
-            problems.push(text);
+            problems.push(Problem { es, en });
         }
     };
-    say(found.features == 0, "no features".to_owned());
-    say(has_geometry && found.crs.is_none(), "no CRS stated: set `crs` in the layer's [read]".to_owned());
-    say(found.invalid > 0, format!("{} invalid polygons: they will be repaired and counted", found.invalid));
+    say(found.features == 0, "sin elementos".to_owned(), "no features".to_owned());
+    say(
+        has_geometry && found.crs.is_none(),
+        "no declara su CRS: indique `crs` en el [read] de la capa".to_owned(),
+        "no CRS stated: set `crs` in the layer's [read]".to_owned(),
+    );
+    say(
+        found.invalid > 0,
+        format!("{} polígonos inválidos: se repararán y se contarán", found.invalid),
+        format!("{} invalid polygons: they will be repaired and counted", found.invalid),
+    );
     say(
         found.without_geometry > 0,
+        format!("{} elementos sin geometría: quedarán fuera", found.without_geometry),
         format!("{} features without geometry: they will be kept out", found.without_geometry),
     );
     let surfaces: Vec<&str> = ["TIN", "Triangle", "PolyhedralSurface"]
@@ -171,27 +266,40 @@ fn problems(found: &Inspection, has_geometry: bool) -> Vec<String> {
     say(
         !surfaces.is_empty(),
         format!(
+            "superficies en el espacio ({}), que no son zonas: `ogr2ogr -nlt MULTIPOLYGON -dim XY`",
+            surfaces.join(", ")
+        ),
+        format!(
             "surfaces in space ({}), which are no zones: `ogr2ogr -nlt MULTIPOLYGON -dim XY`",
             surfaces.join(", ")
         ),
     );
     let families: HashSet<&str> = found.geometry.keys().map(|k| k.trim_start_matches("Multi")).collect();
-    say(families.len() > 1, "several kinds of geometry: split the source".to_owned());
+    say(
+        families.len() > 1,
+        "varios tipos de geometría: separe la fuente".to_owned(),
+        "several kinds of geometry: split the source".to_owned(),
+    );
     say(
         found.fields.iter().all(|f| !f.unique),
+        "ningún campo puede ser la clave: fije `number_rows = true`, o agregue uno".to_owned(),
         "no field could be the key: set `number_rows = true`, or add one".to_owned(),
     );
     let geographic = found.crs.as_deref().is_some_and(|c| c.contains("4326") || c.contains("CRS84"));
     if let Some([west, south, east, north]) = found.bounds.filter(|_| geographic) {
-        say(
-            west < -180.0 || east > 180.0 || south < -90.0 || north > 90.0,
-            match west >= -360.0 && east <= 360.0 && south >= -90.0 && north <= 90.0 {
-                true => {
-                    "longitudes run from 0 to 360, or past 180: `ogr2ogr -wrapdateline` wraps them".to_owned()
-                }
-                false => "coordinates off the globe: swapped, or another CRS?".to_owned(),
-            },
-        );
+        let beyond = west < -180.0 || east > 180.0 || south < -90.0 || north > 90.0;
+        let of_turn = west >= -360.0 && east <= 360.0 && south >= -90.0 && north <= 90.0;
+        let (es, en) = match of_turn {
+            true => (
+                "las longitudes van de 0 a 360, o pasan de 180: `ogr2ogr -wrapdateline` las corrige",
+                "longitudes run from 0 to 360, or past 180: `ogr2ogr -wrapdateline` wraps them",
+            ),
+            false => (
+                "coordenadas fuera del globo: ¿intercambiadas, u otro CRS?",
+                "coordinates off the globe: swapped, or another CRS?",
+            ),
+        };
+        say(beyond, es.to_owned(), en.to_owned());
     }
     problems
 }

@@ -149,6 +149,7 @@ fn examples() -> Vec<ReadError> {
             place: text("feature 7"),
             field: text("FIELD"),
             shown: text("M\u{fffd}xico"),
+            looks_like: Some("windows-1252"),
         },
         E::BadEncoding { file: file(), encoding: text("ENCODING"), reason: "not a known encoding" },
         E::Io { file: file(), error: std::io::Error::from(std::io::ErrorKind::PermissionDenied) },

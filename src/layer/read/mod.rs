@@ -9,9 +9,11 @@ mod attributes;
 mod batches;
 mod coordinates;
 mod crs;
+mod cures;
 mod dbf;
 mod delimited;
 mod dissolve;
+mod doubts;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -24,6 +26,7 @@ mod hash;
 mod inspect;
 mod kinds;
 mod lines;
+mod markup;
 mod messages;
 mod nested;
 mod open;
@@ -48,13 +51,13 @@ pub(in crate::layer) use gdal_errors::first_failure as first_failure_of_gdal;
 pub(crate) use gdal_errors::listen as listen_to_gdal;
 pub(crate) use guard::{Written, irregular, written};
 pub use hash::sha256_file;
-pub use inspect::{FieldSummary, Inspection, inspect, inspect_with};
+pub use inspect::{FieldSummary, Inspection, Problem, inspect, inspect_with};
 pub(crate) use lines::point_of_wkb;
 pub use messages::messages;
 pub(crate) use open::width;
 pub use options::{FieldType, Kind, Options, Parts};
 pub(crate) use raw::check_there;
-pub use suggest::suggest;
+pub use suggest::{suggest, suggest_with};
 pub use whole::read_whole;
 
 use super::Layer;

@@ -12,10 +12,10 @@ use super::dbf;
 use super::guard::{self, Budget, Network, Patience, Pulse};
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, gdal_errors, stream, utf8};
+use super::{Kind, Options, ReadError, attributes, gdal_errors, raw, stream, utf8};
 use crate::layer::postgres::{PostgresError, is_postgres, patient};
 use crate::layer::text::LARGEST_WHOLE;
-use crate::layer::{Column, Finding, nearest};
+use crate::layer::{Column, EXAMPLES, Finding, nearest};
 
 /// Name of GDAL's driver for PostgreSQL.
 const POSTGRES: &str = "PostgreSQL";
@@ -36,8 +36,8 @@ pub(super) struct Opened {
     pub driver: String,
     /// What may come out of it.
     pub budget: Budget,
-    /// Whether it says that a server left features out.
-    pub cut_off: bool,
+    /// What was noticed before a layer of it was read.
+    pub findings: Vec<Finding>,
     /// After the dataset: what is closed last may not reach further either.
     pub _network: Network,
 }
@@ -92,7 +92,9 @@ pub(super) fn open(options: &Options) -> Result<Opened, ReadError> {
         let told = dataset.execute_sql(format!("SET statement_timeout = {limit}"), None, Dialect::DEFAULT);
         told.map_err(unknown)?;
     }
-    Ok(Opened { dataset, driver, budget: Budget::of(&pass, &file), cut_off: pass.cut_off, _network: network })
+    let budget = Budget::of(&pass, &file);
+    let findings = pass.cut_off.then(left_out).into_iter().chain(beside(&pass.beside, options)).collect();
+    Ok(Opened { dataset, driver, budget, findings, _network: network })
 }
 
 /// Loads a source through GDAL, for as long as something comes of it.
@@ -103,10 +105,10 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
 
 fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
     // The network is dropped last.
-    let Opened { _network, dataset, driver, mut budget, cut_off } = open(options)?;
+    let Opened { _network, dataset, driver, mut budget, mut findings } = open(options)?;
     let mut layer = pick(&dataset, options)?;
     let name = layer.name();
-    let twins = twins(&dataset, &name);
+    findings.extend(twins(&dataset, &name));
     check_fields(&layer, &name, options)?;
     let whole = whole_numbers(&layer);
     let crs = layer.spatial_ref().and_then(|srs| describe(&srs));
@@ -160,7 +162,7 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
         written: Vec::new(),
         sha256: None,
         kept_out: 0,
-        findings: cut_off.then(left_out).into_iter().chain(twins).collect(),
+        findings,
     })
 }
 
@@ -173,6 +175,23 @@ fn left_out() -> Finding {
             .to_owned(),
         warning: true,
     }
+}
+
+/// What to say of what an archive holds besides what is read. A table may be meant where no geometry is asked for.
+pub(super) fn beside(names: &[String], options: &Options) -> Option<Finding> {
+    let archive = raw::local_file(&options.path)?.rsplit('/').next()?;
+    let first = names.first()?;
+    let listed = names.iter().take(EXAMPLES).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let more = if names.len() > EXAMPLES { ", ..." } else { "" };
+    Some(Finding::Statistic {
+        es: format!(
+            "el archivo trae además lo que no se lee: {listed}{more}; para leerlo, indique `path = \"/vsizip/{archive}/{first}\"`"
+        ),
+        en: format!(
+            "the archive also holds what is not read: {listed}{more}; to read it, state `path = \"/vsizip/{archive}/{first}\"`"
+        ),
+        warning: options.kind == Kind::None,
+    })
 }
 
 /// Refuses a batch, `before` which so many rows came, with a text that is none.
@@ -188,6 +207,7 @@ pub(super) fn check_texts(
         place: format!("feature {}", before + fault.row + 1),
         field: fault.field,
         shown: fault.shown,
+        looks_like: fault.looks_like,
     })
 }
 
@@ -202,6 +222,7 @@ pub(super) fn check_fields(layer: &impl LayerAccess, name: &str, options: &Optio
             place: "the names of the fields".to_owned(),
             shown: field.clone(),
             field,
+            looks_like: None,
         }),
         None => Ok(()),
     }
@@ -263,7 +284,7 @@ pub(super) fn pick<'a>(
 
 /// What to say of layers that have the name of the one that is read, which GDAL tells apart by a number, as it does for
 /// folders of KML.
-fn twins(dataset: &Dataset, name: &str) -> Option<Finding> {
+pub(super) fn twins(dataset: &Dataset, name: &str) -> Option<Finding> {
     let of = |layer: &str| -> Option<String> {
         let (stem, number) = layer.strip_suffix(')')?.rsplit_once(" (#")?;
         number.bytes().all(|byte| byte.is_ascii_digit()).then(|| stem.to_owned())

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::shapes::Shapes;
 use super::{Options, ReadError, delimited, geojson, guard, open, sheet, utf8, wkt};
+use crate::lang::Lang;
 use crate::layer::{Column, Finding, nearest};
 
 /// What a source holds.
@@ -44,6 +45,16 @@ impl Raw {
         }
     }
 
+    /// The same in a language.
+    pub fn place_in(&self, row: usize, lang: Lang) -> String {
+        let place = self.place(row);
+        let words = [("line", "línea"), ("row", "fila"), ("feature", "elemento")];
+        match words.iter().find(|(en, _)| lang == Lang::Es && place.starts_with(en)) {
+            Some((en, es)) => place.replacen(en, es, 1),
+            None => place,
+        }
+    }
+
     /// Whether a column is texts of which nobody has said what they are.
     pub fn is_written(&self, column: usize) -> bool {
         self.written.get(column).copied().unwrap_or(false)
@@ -74,7 +85,7 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         match read {
             Ok(raw) => {
                 let raw = identified(raw, ids);
-                let findings = utf8::mangled(&raw.columns).into_iter().collect();
+                let findings = utf8::mangled(&raw, options).into_iter().collect();
                 return Ok(Raw { sha256: Some(digest), findings, ..raw });
             }
             Err(why) if why == geojson::TOO_WIDE => {
@@ -97,8 +108,9 @@ pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
         None => open::load(options)?,
     };
     let raw = wkt::take(identified(raw, ids), options)?;
+    let mangled = utf8::mangled(&raw, options);
     let mut findings = raw.findings;
-    findings.extend(utf8::mangled(&raw.columns));
+    findings.extend(mangled);
     Ok(Raw { sha256, findings, ..raw })
 }
 
@@ -112,10 +124,15 @@ pub(super) fn table(options: &Options) -> Result<Option<Raw>, ReadError> {
     if path.is_file() && sheet::ENDINGS.contains(&ending.as_str()) {
         return sheet::load(options).map(Some);
     }
-    let Some(guard::Unpacked { name, bytes }) = guard::table(options)? else { return Ok(None) };
+    let Some(guard::Unpacked { name, bytes, beside }) = guard::table(options)? else { return Ok(None) };
     // The rules of a table hold for one that was packed.
-    let display = Some(options.file());
-    delimited::of_bytes(&bytes, &Options { path: name, display, ..options.clone() }).map(Some)
+    let inside = Options { display: Some(options.file()), path: name, ..options.clone() };
+    let mut table = match guard::written(&inside.path) {
+        guard::Written::Sheet => sheet::of_bytes(bytes, &inside),
+        _ => delimited::of_bytes(&bytes, &inside),
+    }?;
+    table.findings.extend(open::beside(&beside, options));
+    Ok(Some(table))
 }
 
 /// Adds the ids of features as a field, where the source has none of that name: ids that are numbers are no field of GDAL's.

@@ -5,16 +5,20 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Cursor, Read, Seek};
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader, Sheets, open_workbook_auto};
+use calamine::{
+    Data, DataRef, ExcelDateTime, Reader, SheetVisible, Sheets, open_workbook_auto,
+    open_workbook_auto_from_rs,
+};
 
 use super::grid::{Called, Grid};
 use super::guard::{self, Patience, Pulse};
+use super::markup::{self, Markup};
 use super::raw::Raw;
 use super::{Options, ReadError};
 use crate::layer::text::LARGEST_WHOLE;
-use crate::layer::{Numerals, nearest};
+use crate::layer::{EXAMPLES, Finding, Numerals, nearest};
 
 /// Endings of workbooks.
 pub(super) const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
@@ -40,29 +44,63 @@ struct Written {
 /// The cells of a sheet that have a value, by row.
 type Rows = BTreeMap<u32, Vec<Written>>;
 
-/// A workbook that is open.
-type Book = Sheets<BufReader<File>>;
-
 /// Loads a sheet.
 pub(super) fn load(options: &Options) -> Result<Raw, ReadError> {
-    if let Some(encoding) = &options.encoding {
-        return Err(ReadError::BadEncoding {
+    let options = checked(options)?;
+    guard::watched(&options.file(), Patience::stated(), move |pulse| {
+        let book = open_workbook_auto(&options.path).map_err(|error| unknown(&options, &error))?;
+        let markup = |layer: &str| {
+            let opened = File::open(&options.path).and_then(|file| Ok((file.metadata()?.len(), file)));
+            opened.map_or_else(
+                |_| Markup::default(),
+                |(bytes, file)| markup::of(&mut BufReader::new(file), bytes, layer),
+            )
+        };
+        load_here(book, markup, &options, pulse)
+    })
+}
+
+/// Loads a sheet of a workbook that lay in an archive; of the options `path` is its own name.
+pub(super) fn of_bytes(bytes: Vec<u8>, options: &Options) -> Result<Raw, ReadError> {
+    let options = refused_encoding(options).map(|()| options.clone())?;
+    guard::watched(&options.file(), Patience::stated(), move |pulse| {
+        let length = bytes.len() as u64;
+        let bytes = Cursor::new(std::sync::Arc::<[u8]>::from(bytes));
+        let book = open_workbook_auto_from_rs(bytes.clone()).map_err(|error| unknown(&options, &error))?;
+        load_here(book, |layer| markup::of(&mut bytes.clone(), length, layer), &options, pulse)
+    })
+}
+
+fn checked(options: &Options) -> Result<Options, ReadError> {
+    refused_encoding(options)?;
+    guard::check(options)?;
+    Ok(options.clone())
+}
+
+fn refused_encoding(options: &Options) -> Result<(), ReadError> {
+    match &options.encoding {
+        Some(encoding) => Err(ReadError::BadEncoding {
             file: options.file(),
             encoding: encoding.clone(),
             reason: "only CSV and Shapefile leave the encoding open; this format states its own",
-        });
+        }),
+        None => Ok(()),
     }
-    guard::check(options)?;
-    let moved = options.clone();
-    guard::watched(&options.file(), Patience::stated(), move |pulse| load_here(&moved, pulse))
 }
 
-fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
-    let unknown = |reason: String| ReadError::UnknownFormat { file: options.file(), reason };
-    let mut book: Book = open_workbook_auto(&options.path).map_err(|error| unknown(error.to_string()))?;
+fn unknown(options: &Options, error: &calamine::Error) -> ReadError {
+    ReadError::UnknownFormat { file: options.file(), reason: error.to_string() }
+}
+
+fn load_here<R: Read + Seek>(
+    mut book: Sheets<R>,
+    markup: impl FnOnce(&str) -> Markup,
+    options: &Options,
+    pulse: &Pulse,
+) -> Result<Raw, ReadError> {
     let names: Vec<String> = book.sheet_names();
-    let layer = match &options.layer {
-        Some(wanted) if names.contains(wanted) => wanted.clone(),
+    let (layer, hidden) = match &options.layer {
+        Some(wanted) if names.contains(wanted) => (wanted.clone(), None),
         Some(wanted) => {
             let nearest = nearest(wanted, names.iter().map(String::as_str));
             return Err(ReadError::WhichLayer { file: options.file(), nearest, layers: names });
@@ -70,11 +108,13 @@ fn load_here(options: &Options, pulse: &Pulse) -> Result<Raw, ReadError> {
         None => only(&mut book, &names, options)?,
     };
     let rows = rows(&mut book, &layer, options, pulse)?;
-    table(&rows, layer, driver(&book), options, pulse)
+    let driver = driver(&book);
+    let markup = if driver == "XLSX" { markup(&layer) } else { Markup::default() };
+    table(&rows, layer, driver, (markup, hidden), options, pulse)
 }
 
 /// What the format is called, as GDAL does.
-fn driver(book: &Book) -> &'static str {
+fn driver<R>(book: &Sheets<R>) -> &'static str {
     match book {
         Sheets::Xls(_) => "XLS",
         Sheets::Ods(_) => "ODS",
@@ -82,8 +122,18 @@ fn driver(book: &Book) -> &'static str {
     }
 }
 
-/// The only sheet that holds anything.
-fn only(book: &mut Book, names: &[String], options: &Options) -> Result<String, ReadError> {
+/// The only sheet that holds anything, or the only one of these that is not hidden; what to say of hidden ones.
+fn only<R: Read + Seek>(
+    book: &mut Sheets<R>,
+    names: &[String],
+    options: &Options,
+) -> Result<(String, Option<Finding>), ReadError> {
+    let hidden: Vec<String> = book
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.visible != SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect();
     let mut filled = Vec::new();
     for name in names {
         // A chart is no table.
@@ -91,9 +141,12 @@ fn only(book: &mut Book, names: &[String], options: &Options) -> Result<String, 
             filled.push(name.clone());
         }
     }
-    match filled.as_slice() {
-        [one] => Ok(one.clone()),
-        [] => Err(ReadError::Empty {
+    let (seen, unseen): (Vec<String>, Vec<String>) =
+        filled.iter().cloned().partition(|name| !hidden.contains(name));
+    match (seen.as_slice(), filled.as_slice()) {
+        ([one], _) => Ok((one.clone(), (!unseen.is_empty()).then(|| not_read(&unseen)))),
+        ([], [one]) => Ok((one.clone(), Some(is_hidden(one)))),
+        (_, []) => Err(ReadError::Empty {
             file: options.file(),
             layer: names.first().cloned().unwrap_or_default(),
             detail: "no sheet holds a value",
@@ -102,7 +155,26 @@ fn only(book: &mut Book, names: &[String], options: &Options) -> Result<String, 
     }
 }
 
-fn holds_anything(book: &mut Book, name: &str) -> bool {
+/// What to say of hidden sheets beside the one that is read.
+fn not_read(hidden: &[String]) -> Finding {
+    let names = hidden.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Finding::Statistic {
+        es: format!("hay hojas ocultas con datos, que no se leen: {names}; `layer` elige una"),
+        en: format!("there are hidden sheets with data, which are not read: {names}; `layer` chooses one"),
+        warning: false,
+    }
+}
+
+/// What to say of a sheet that is read although it is hidden.
+fn is_hidden(name: &str) -> Finding {
+    Finding::Statistic {
+        es: format!("la hoja `{name}`, la única con datos, está oculta"),
+        en: format!("the sheet `{name}`, the only one with data, is hidden"),
+        warning: false,
+    }
+}
+
+fn holds_anything<R: Read + Seek>(book: &mut Sheets<R>, name: &str) -> bool {
     match book {
         Sheets::Xlsx(book) => {
             let Ok(mut cells) = book.worksheet_cells_reader(name) else { return false };
@@ -118,7 +190,12 @@ fn holds_anything(book: &mut Book, name: &str) -> bool {
 }
 
 /// The cells of a sheet.
-fn rows(book: &mut Book, layer: &str, options: &Options, pulse: &Pulse) -> Result<Rows, ReadError> {
+fn rows<R: Read + Seek>(
+    book: &mut Sheets<R>,
+    layer: &str,
+    options: &Options,
+    pulse: &Pulse,
+) -> Result<Rows, ReadError> {
     let damaged =
         |detail: String| ReadError::Truncated { file: options.file(), layer: layer.to_owned(), detail };
     let lost = |row: u32, column: u32| ReadError::IntegerTooLarge {
@@ -230,6 +307,7 @@ fn table(
     rows: &Rows,
     layer: String,
     driver: &'static str,
+    (markup, hidden): (Markup, Option<Finding>),
     options: &Options,
     pulse: &Pulse,
 ) -> Result<Raw, ReadError> {
@@ -245,7 +323,8 @@ fn table(
             format!("sheet `{layer}` has {width} columns and {count} rows: more than {MOST_CELLS} cells");
         return Err(ReadError::TooMuch { file: options.file(), what });
     }
-    let names = dense(header, width).into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = dense(header, width).into_iter().map(str::to_owned).collect();
+    let findings = hidden.into_iter().chain(told(&markup, &names)).collect();
     let help = || {
         let holds = |cells: &Vec<Written>| cells.iter().any(|cell| cell.text.trim() == options.key);
         let (&row, _) = rows.iter().find(|(_, cells)| holds(cells))?;
@@ -263,7 +342,41 @@ fn table(
             grid.mark_untyped(cell.column as usize);
         }
     }
-    grid.finish(Called { driver, layer, typed: true }, Vec::new())
+    grid.finish(Called { driver, layer, typed: true }, findings)
+}
+
+/// What to say of formulas without a value, and of codes that are shown with zeros which they do not have.
+fn told(markup: &Markup, names: &[String]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let count = markup.unsaved.len();
+    if count > 0 {
+        let more = if count > EXAMPLES { ", ..." } else { "" };
+        let cells =
+            format!("{}{more}", markup.unsaved.iter().take(EXAMPLES).cloned().collect::<Vec<_>>().join(", "));
+        findings.push(Finding::Statistic {
+            es: format!(
+                "{count} fórmulas sin valor guardado quedan sin valor: {cells}; abra el libro en una hoja de cálculo y guárdelo"
+            ),
+            en: format!(
+                "{count} formulas without a saved value are missing: {cells}; open the workbook in a spreadsheet and save it"
+            ),
+            warning: true,
+        });
+    }
+    for (&column, zeros) in &markup.zeros {
+        let markup::Zeros { format, count, cell, value, shown } = zeros;
+        let name = names.get(column as usize).map_or("", |name| name.trim());
+        findings.push(Finding::Statistic {
+            es: format!(
+                "`{name}`: el formato `{format}` muestra {shown} donde la celda {cell} contiene {value} ({count} celdas); si son códigos, escriba la columna como texto"
+            ),
+            en: format!(
+                "`{name}`: the number format `{format}` shows {shown} where cell {cell} holds {value} ({count} cells); if these are codes, write the column as text"
+            ),
+            warning: true,
+        });
+    }
+    findings
 }
 
 /// The cells of a row up to a column, those without a value empty.

@@ -1,17 +1,52 @@
 //! The layer file that reads a source rightly, as far as the source tells.
 
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+
 use arrow_array::{Array, cast::AsArray};
 
 use super::raw::{self, Raw};
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, guard};
-use crate::layer::text::{Dialect, NoText, Notation, Numerals, decode, header_of};
+use super::{Kind, Options, ReadError, attributes, doubts, guard, wkt};
+use crate::lang::Lang;
+use crate::layer::text::{DOS, Dialect, NoText, Notation, Numerals, decode, header_of};
 
-/// Texts by which offices say that a value is not given.
-const MARKS: [&str; 24] = [
-    "*", "**", "-", "--", "---", ".", "..", "...", "N/D", "ND", "n.d.", "nd", "N/A", "NA", "n/a", "#N/A",
-    "NaN", "nan", "NULL", "null", "S/D", "s/d", "X", "C",
+/// Texts by which offices say that a value is not given, lower case.
+const MARKS: [&str; 30] = [
+    "*",
+    "**",
+    "***",
+    "-",
+    "--",
+    "---",
+    ".",
+    "..",
+    "...",
+    "n/d",
+    "nd",
+    "n.d.",
+    "n.d",
+    "n/a",
+    "na",
+    "n.a.",
+    "#n/a",
+    "nan",
+    "null",
+    "none",
+    "s/d",
+    "s.d.",
+    "s/i",
+    "sin dato",
+    "sin datos",
+    "no disponible",
+    "no data",
+    "x",
+    "c",
+    "no aplica",
 ];
+
+/// Numbers by which programs say so, where no other number of a column is below zero.
+const SENTINELS: [&str; 8] = ["-9", "-99", "-999", "-9999", "-99999", "-999.0", "-9999.0", "-888"];
 
 /// How fields are called that hold keys, in parts of their names; earlier ones are likelier.
 const KEYS: [&str; 9] = ["cvegeo", "pcode", "cve", "code", "codigo", "clave", "key", "id", "iso"];
@@ -19,31 +54,74 @@ const KEYS: [&str; 9] = ["cvegeo", "pcode", "cve", "code", "codigo", "clave", "k
 /// How fields are called that hold names.
 const NAMES: [&str; 6] = ["nomgeo", "nom_", "name", "nombre", "nom", "municip"];
 
+/// How fields are called that hold what people write about a row, which is no key however it differs.
+const PROSE: [&str; 8] = ["coment", "comment", "observ", "nota", "note", "remark", "descr", "texto"];
+
+/// The longest code, characters.
+const LONGEST_CODE: usize = 40;
+
 /// Rows of titles above a header that are tried.
 const MOST_TITLES: usize = 12;
 
 /// Bytes at the start of a text that are looked at.
 const LOOKED_AT: usize = 1 << 20;
 
-/// A layer file for a source.
+/// Whether a text says that a value is not given.
+pub(super) fn is_mark(text: &str) -> bool {
+    MARKS.contains(&text.trim().to_lowercase().as_str())
+}
+
+/// Whether a field is called as keys are.
+pub(super) fn names_key(name: &str) -> bool {
+    KEYS.iter().any(|word| is_called(name, word))
+}
+
+/// Whether a part of a name is a word, begins or ends with it; short words must not stand within others.
+fn is_called(name: &str, word: &str) -> bool {
+    let name = name.to_lowercase();
+    if word.len() > 3 {
+        return name.contains(word);
+    }
+    let mut parts = name.split(|c: char| !c.is_alphanumeric());
+    match word {
+        "id" => parts.any(|part| part.ends_with(word)),
+        _ => parts.any(|part| part.starts_with(word)),
+    }
+}
+
+/// A layer file for a source, with comments in English.
 ///
 /// What the source does not tell stays as a comment: the level, and the system of coordinates where none is stated.
 ///
 /// # Errors
-/// A [`ReadError`] where it cannot be opened, whatever is stated.
+/// As [`suggest_with`].
 pub fn suggest(path: &str, layer: Option<&str>) -> Result<String, ReadError> {
     let mut options = Options::new(path, Kind::None, "");
     options.layer = layer.map(str::to_owned);
+    suggest_with(&options, Lang::En)
+}
+
+/// A layer file for a source; of the options, those that say how it is written hold, and the others are found.
+///
+/// # Errors
+/// A [`ReadError`] where it cannot be opened, whatever is stated.
+pub fn suggest_with(options: &Options, lang: Lang) -> Result<String, ReadError> {
+    let mut options = options.clone();
     let mut settings = Settings::default();
-    if guard::written(path) != guard::Written::Fields {
-        settings.look(&mut options)?;
+    let mut is_sheet = guard::written(&options.path) == guard::Written::Sheet;
+    if guard::written(&options.path) != guard::Written::Fields {
+        is_sheet |= settings.look(&mut options)?;
     }
-    let raw = match guard::written(path) == guard::Written::Sheet {
+    let mut raw = match is_sheet && options.skip == 0 {
         true => below_titles(&mut options)?,
         false => raw::load(&options)?,
     };
-    settings.look_at_columns(&raw, &mut options);
-    Ok(settings.file(&raw, &options, path))
+    if let Some(at) = raw.shapes.is_none().then(|| wkt::column(&raw)).flatten() {
+        // Where one of its texts is no geometry, a build says which.
+        let _ = wkt::decode(&mut raw, at, &options);
+    }
+    settings.look_at_columns(&raw, &mut options, lang);
+    Ok(settings.file(&raw, &options, lang))
 }
 
 /// What is to be stated.
@@ -78,63 +156,92 @@ fn below_titles(options: &mut Options) -> Result<Raw, ReadError> {
 }
 
 impl Settings {
-    /// How a text is written: its encoding, and where its header stands.
-    fn look(&mut self, options: &mut Options) -> Result<(), ReadError> {
+    /// How a text is written: its encoding, and where its header stands; whether what is packed is a workbook.
+    fn look(&mut self, options: &mut Options) -> Result<bool, ReadError> {
         let bytes = match guard::table(options)? {
+            Some(packed) if guard::written(&packed.name) == guard::Written::Sheet => return Ok(true),
             Some(packed) => packed.bytes,
-            None if guard::written(&options.path) == guard::Written::Text => {
+            None if guard::written(&options.path) == guard::Written::Text
+                && Path::new(&options.path).is_file() =>
+            {
                 std::fs::read(&options.path).map_err(|error| ReadError::Io { file: options.file(), error })?
             }
-            None => return Ok(()),
+            None => return Ok(false),
         };
-        if let Err(NoText::Wrong { looks_like, .. } | NoText::Nul { looks_like, .. }) = decode(&bytes, None) {
-            options.encoding = looks_like.map(str::to_owned);
-        }
-        let Ok(text) = decode(&bytes, options.encoding.as_deref()) else { return Ok(()) };
-        // What reads whole as it stands needs no more.
-        if raw::table(options)
-            .is_ok_and(|raw| raw.is_some_and(|raw| raw.kept_out == 0 && raw.columns.len() > 1))
+        if options.encoding.is_none()
+            && let Err(NoText::Wrong { looks_like, .. } | NoText::Nul { looks_like, .. }) =
+                decode(&bytes, None)
         {
-            return Ok(());
+            // That of DOS is not decoded: the error says what to do.
+            options.encoding = looks_like.filter(|name| *name != DOS).map(str::to_owned);
+        }
+        let Ok(text) = decode(&bytes, options.encoding.as_deref()) else { return Ok(false) };
+        // What reads whole as it stands, or was stated, needs no more.
+        let stated = options.skip > 0 || options.delimiter.is_some();
+        if stated
+            || raw::table(options)
+                .is_ok_and(|raw| raw.is_some_and(|raw| raw.kept_out == 0 && raw.columns.len() > 1))
+        {
+            return Ok(false);
         }
         let head = &text.as_bytes()[..text.len().min(LOOKED_AT)];
         let (skip, delimiter) = header_of(head);
         options.skip = skip;
         let found = Dialect { skip, delimiter: None }.start(head).delimiter;
         options.delimiter = (found != delimiter).then_some(delimiter);
-        Ok(())
+        Ok(false)
     }
 
     /// How its numbers are written, and what means missing.
-    fn look_at_columns(&mut self, raw: &Raw, options: &mut Options) {
+    fn look_at_columns(&mut self, raw: &Raw, options: &mut Options, lang: Lang) {
         let texts: Vec<Vec<String>> = raw
             .columns
             .iter()
-            .map(|column| match column.values.data_type() {
-                arrow_schema::DataType::Utf8 => {
-                    attributes::as_texts(&column.values).into_iter().flatten().collect()
-                }
+            .map(|column| attributes::as_texts(&column.values).into_iter().flatten().collect())
+            .collect();
+        let written: Vec<Vec<String>> = raw
+            .columns
+            .iter()
+            .zip(&texts)
+            .map(|(column, texts)| match column.values.data_type() {
+                arrow_schema::DataType::Utf8 => texts.clone(),
                 _ => Vec::new(),
             })
             .collect();
-        options.numerals = numerals(&texts);
+        if options.numerals.are_plain() {
+            options.numerals = numerals(&written);
+        }
         for (column, texts) in raw.columns.iter().zip(&texts) {
-            let marks: Vec<&str> =
-                MARKS.into_iter().filter(|mark| texts.iter().any(|text| text.trim() == *mark)).collect();
+            let plain = if column.values.data_type() == &arrow_schema::DataType::Utf8 {
+                options.numerals
+            } else {
+                Numerals::default()
+            };
+            let marks: BTreeSet<&str> =
+                texts.iter().map(|text| text.trim()).filter(|text| is_mark(text)).collect();
             let values = || texts.iter().map(|text| text.trim()).filter(|text| !marks.contains(text));
-            let numbers = values().filter(|text| options.numerals.number(text).is_some()).count();
+            let numbers: Vec<f64> = values().filter_map(|text| plain.number(text)).collect();
             let all = values().count();
-            if marks.is_empty() || all == 0 || numbers < all {
-                self.remark(&column.name, values(), numbers, all);
+            if numbers.is_empty() || numbers.len() * 2 < all {
                 continue;
             }
-            for mark in marks {
+            let sentinels: BTreeSet<&str> = values().filter(|text| SENTINELS.contains(text)).collect();
+            let of_sentinel =
+                |number: &&f64| sentinels.iter().any(|text| text.parse::<f64>() == Ok(**number));
+            let others = || numbers.iter().filter(|number| !of_sentinel(number));
+            let is_below = others().any(|number| *number < 0.0) || others().next().is_none();
+            let sentinels = if is_below { BTreeSet::new() } else { sentinels };
+            for mark in marks.iter().chain(&sentinels) {
                 if !self.missing.iter().any(|known| known == mark) {
-                    self.missing.push(mark.to_owned());
+                    self.missing.push((*mark).to_owned());
                 }
             }
+            self.remark(&column.name, values(), (numbers.len(), all), plain, lang);
         }
         options.missing.clone_from(&self.missing);
+        let points = doubts::points(raw, options);
+        self.remarks.extend(points.iter().map(|finding| finding.text(lang)));
+        let texts = written;
         for (index, (column, texts)) in raw.columns.iter().zip(&texts).enumerate() {
             if texts.is_empty() {
                 continue;
@@ -155,34 +262,50 @@ impl Settings {
     }
 
     /// What of a column nobody can read as numbers, though most of it is.
-    fn remark<'t>(&mut self, name: &str, values: impl Iterator<Item = &'t str>, numbers: usize, all: usize) {
-        if numbers == all || numbers * 2 < all {
+    fn remark<'t>(
+        &mut self,
+        name: &str,
+        values: impl Iterator<Item = &'t str>,
+        (numbers, all): (usize, usize),
+        numerals: Numerals,
+        lang: Lang,
+    ) {
+        if numbers == all {
             return;
         }
-        let mut odd: Vec<&str> = values.filter(|text| Numerals::default().number(text).is_none()).collect();
+        let mut odd: Vec<&str> = values.filter(|text| numerals.number(text).is_none()).collect();
         odd.sort_unstable();
         odd.dedup();
         odd.truncate(5);
-        self.remarks.push(format!("`{name}` holds numbers, and texts that are none: {}", odd.join(", ")));
+        let odd: Vec<String> = odd
+            .iter()
+            .map(|text| text.replace(['\n', '\r'], " ").chars().take(LONGEST_CODE).collect())
+            .collect();
+        let odd = odd.join(", ");
+        self.remarks.push(match lang {
+            Lang::Es => format!("`{name}` trae números, y textos que no lo son: {odd}"),
+            Lang::En => format!("`{name}` holds numbers, and texts that are none: {odd}"),
+        });
     }
 
-    fn file(&self, raw: &Raw, options: &Options, path: &str) -> String {
+    fn file(&self, raw: &Raw, options: &Options, lang: Lang) -> String {
         let kind = kind(raw);
         let mut text = String::new();
         let mut line = |line: String| {
             text += &line;
             text.push('\n');
         };
+        let said = |es: &str, en: &str| lang.pick(es, en).to_owned();
         let title = quoted(&raw.layer);
         line(format!("title = {{ es = {title}, en = {title} }}"));
-        line(
-            "# Who may see it: \"public\", \"restricted\" (partners), \"confidential\". State it, and why."
-                .to_owned(),
-        );
+        line(said(
+            "# Quién puede verla: \"public\", \"restricted\" (socios), \"confidential\". Indíquelo, y por qué.",
+            "# Who may see it: \"public\", \"restricted\" (partners), \"confidential\". State it, and why.",
+        ));
         line("level = \"restricted\"".to_owned());
         line(String::new());
         line("[read]".to_owned());
-        line(format!("path = {}", quoted(path.rsplit('/').next().unwrap_or(path))));
+        line(format!("path = {}", quoted(&below_data(&options.path))));
         if options.layer.is_some() {
             line(format!("layer = {}", quoted(&raw.layer)));
         }
@@ -192,8 +315,10 @@ impl Settings {
         match key(raw) {
             Some(key) => line(format!("key = {}", quoted(key))),
             None => line(
-                "# No field tells all rows apart: they are numbered.\nkey = \"row\"\nnumber_rows = true"
-                    .to_owned(),
+                said(
+                    "# Ningún campo distingue todas las filas: se numeran.",
+                    "# No field tells all rows apart: they are numbered.",
+                ) + "\nkey = \"row\"\nnumber_rows = true",
             ),
         }
         if let Some(name) = likely(raw, &NAMES, |column| is_text(raw, column)) {
@@ -205,7 +330,12 @@ impl Settings {
             None => {}
         }
         if kind != Kind::None && raw.crs.is_none() {
-            line("# The source does not state it; ask its publisher.\n# crs = \"EPSG:...\"".to_owned());
+            line(
+                said(
+                    "# La fuente no lo declara; pregunte a quien la publica.",
+                    "# The source does not state it; ask its publisher.",
+                ) + "\n# crs = \"EPSG:...\"",
+            );
         }
         if let Some(encoding) = &options.encoding {
             line(format!("encoding = {}", quoted(encoding)));
@@ -230,7 +360,10 @@ impl Settings {
         }
         if !self.types.is_empty() {
             let types = self.types.iter().map(|(field, kind)| format!("{} = \"{kind}\"", quoted(field)));
-            line("# Texts that may be numbers, where they are no codes:".to_owned());
+            line(said(
+                "# Textos que pueden ser números, si no son códigos:",
+                "# Texts that may be numbers, where they are no codes:",
+            ));
             line(format!("# types = {{ {} }}", types.collect::<Vec<_>>().join(", ")));
         }
         for remark in &self.remarks {
@@ -249,11 +382,15 @@ fn quoted(text: &str) -> String {
 fn numerals(columns: &[Vec<String>]) -> Numerals {
     let mut found: Vec<Notation> = Vec::new();
     for texts in columns {
-        let values = texts.iter().map(|text| text.trim()).filter(|text| !MARKS.contains(text));
-        let odd: Vec<Option<Notation>> =
-            values.filter(|text| Numerals::default().number(text).is_none()).map(Notation::of).collect();
-        if odd.iter().all(Option::is_some) {
-            found.extend(odd.into_iter().flatten());
+        let values = || texts.iter().map(|text| text.trim()).filter(|text| !is_mark(text));
+        let odd: Vec<Notation> = values()
+            .filter(|text| Numerals::default().number(text).is_none())
+            .filter_map(Notation::of)
+            .collect();
+        let numbers = values().filter(|text| Numerals::default().number(text).is_some()).count();
+        // A word or two among numbers do not change how these are written.
+        if (odd.len() + numbers) * 2 > values().count() {
+            found.extend(odd);
         }
     }
     let has = |notation: Notation| found.contains(&notation);
@@ -301,22 +438,40 @@ fn places(raw: &Raw) -> Option<(&str, Option<&str>)> {
         .map(|both| (both, None))
 }
 
+/// The path of a source in a layer file, from the folder of data: the name of its file, and what of it is meant.
+fn below_data(path: &str) -> String {
+    let Some(file) = raw::local_file(path) else { return path.to_owned() };
+    let name = file.rsplit('/').next().unwrap_or(file);
+    match raw::entry(path) {
+        "" => name.to_owned(),
+        entry if name.to_ascii_lowercase().ends_with(".zip") => format!("/vsizip/{name}/{entry}"),
+        entry => format!("/vsizip/{{{name}}}/{entry}"),
+    }
+}
+
 /// The likeliest key among the fields that tell all rows apart.
 fn key(raw: &Raw) -> Option<&str> {
+    let texts = |column: usize| attributes::as_texts(&raw.columns[column].values);
     let unique = |column: usize| {
-        let texts = attributes::as_texts(&raw.columns[column].values);
-        let all: std::collections::HashSet<&str> = texts.iter().flatten().map(|text| text.trim()).collect();
-        all.len() == raw.rows && raw.rows > 0 && !all.contains("")
+        let texts = texts(column);
+        let all: HashSet<&str> = texts.iter().flatten().map(|text| text.trim()).collect();
+        all.len() == raw.rows && raw.rows > 0 && !all.contains("") && !all.iter().any(|text| is_mark(text))
     };
-    likely(raw, &KEYS, unique).or_else(|| {
-        // A measure that happens to differ everywhere is no key.
-        let measure = |column: usize| {
-            raw.columns[column].values.as_string_opt::<i32>().is_none_or(|texts| {
-                attributes::infer(texts, Numerals::default()).data_type() != &arrow_schema::DataType::Utf8
-            })
-        };
+    // A measure that happens to differ everywhere is no key.
+    let inferred = |column: usize| match raw.columns[column].values.as_string_opt::<i32>() {
+        Some(texts) => attributes::infer(texts, Numerals::default()).data_type().clone(),
+        None => raw.columns[column].values.data_type().clone(),
+    };
+    let is_measure = |column: usize| inferred(column) == arrow_schema::DataType::Float64;
+    let is_prose = |column: usize| {
+        let long = |text: &String| text.chars().count() > LONGEST_CODE || text.contains('\n');
+        let name = raw.columns[column].name.to_lowercase();
+        PROSE.iter().any(|word| name.contains(word)) || texts(column).iter().flatten().any(long)
+    };
+    let fits = |column: usize| unique(column) && !is_measure(column) && !is_prose(column);
+    likely(raw, &KEYS, fits).or_else(|| {
         (0..raw.columns.len())
-            .find(|&column| unique(column) && !measure(column))
+            .find(|&column| fits(column) && inferred(column) == arrow_schema::DataType::Utf8)
             .map(|column| raw.columns[column].name.as_str())
     })
 }
@@ -325,7 +480,7 @@ fn key(raw: &Raw) -> Option<&str> {
 fn likely<'r>(raw: &'r Raw, words: &[&str], fits: impl Fn(usize) -> bool) -> Option<&'r str> {
     words.iter().find_map(|word| {
         (0..raw.columns.len())
-            .filter(|&column| raw.columns[column].name.to_ascii_lowercase().contains(word))
+            .filter(|&column| is_called(&raw.columns[column].name, word))
             .find(|&column| fits(column))
             .map(|column| raw.columns[column].name.as_str())
     })

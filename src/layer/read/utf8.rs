@@ -7,7 +7,10 @@ use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_schema::DataType;
 use memchr::memmem;
 
-use crate::layer::{Column, Finding};
+use super::Options;
+use super::raw::Raw;
+use crate::layer::Finding;
+use crate::layer::text::looks_like;
 
 /// Where the first text stands that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub(super) struct Fault {
     pub field: String,
     /// What stands there, each wrong byte as a replacement character.
     pub shown: String,
+    /// The encoding that it seems to have.
+    pub looks_like: Option<&'static str>,
 }
 
 /// Checks all texts of a batch.
@@ -25,16 +30,17 @@ pub(super) fn check(batch: &RecordBatch) -> Result<(), Fault> {
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
         if let Some((row, bytes)) = first(column) {
             let shown = String::from_utf8_lossy(&bytes).chars().take(60).collect();
-            return Err(Fault { row, field: field.name().clone(), shown });
+            return Err(Fault { row, field: field.name().clone(), shown, looks_like: looks_like(&bytes) });
         }
     }
     Ok(())
 }
 
-/// What to say of texts that are UTF-8 read as Latin-1 or Windows-1252 (`MÃ©xico`), if there are any.
-pub(super) fn mangled(columns: &[Column]) -> Option<Finding> {
+/// What to say of texts that are UTF-8 read as Latin-1 or Windows-1252 (`MÃ©xico`), if there are any: by us, where that was
+/// stated, or by whoever wrote the file, where it is UTF-8.
+pub(super) fn mangled(raw: &Raw, options: &Options) -> Option<Finding> {
     let (mut count, mut first) = (0, None);
-    for column in columns {
+    for column in &raw.columns {
         let Some(texts) = column.values.as_string_opt::<i32>() else { continue };
         // The letters that such texts have, as bytes: a look at the whole, which nearly always ends here.
         let bytes = texts.value_data();
@@ -47,13 +53,25 @@ pub(super) fn mangled(columns: &[Column]) -> Option<Finding> {
         }
     }
     let (field, text) = first?;
+    // A shapefile may state a wrong one beside it.
+    let stated = options.encoding.is_some() || raw.driver == "ESRI Shapefile";
+    let (es, en) = match stated {
+        true => (
+            format!("UTF-8 leído como Latin-1 (`{field}`: `{text}`); indique `encoding = \"UTF-8\"`"),
+            format!("UTF-8 read as Latin-1 (`{field}`: `{text}`); state `encoding = \"UTF-8\"`"),
+        ),
+        false => (
+            format!(
+                "UTF-8 codificado dos veces en la fuente (`{field}`: `{text}`); escríbala de nuevo: `iconv -f UTF-8 -t WINDOWS-1252 VIEJO > NUEVO`"
+            ),
+            format!(
+                "UTF-8 encoded twice in the source (`{field}`: `{text}`); write it anew: `iconv -f UTF-8 -t WINDOWS-1252 OLD > NEW`"
+            ),
+        ),
+    };
     Some(Finding::Statistic {
-        es: format!(
-            "{count} textos parecen UTF-8 leído como Latin-1 (`{field}`: `{text}`); indique `encoding = \"UTF-8\"`"
-        ),
-        en: format!(
-            "{count} texts look like UTF-8 read as Latin-1 (`{field}`: `{text}`); state `encoding = \"UTF-8\"`"
-        ),
+        es: format!("{count} textos parecen {es}"),
+        en: format!("{count} texts look like {en}"),
         warning: true,
     })
 }
@@ -148,17 +166,31 @@ mod tests {
         for text in ["México", "SÃO PAULO", "IRMÃ", "Â la carte", "IRMÃ… e", "Ñandú"] {
             assert!(!is_mangled(text), "{text}");
         }
-        let columns = [Column::texts("place", vec![Some("a"), Some("EspaÃ±a"), None])];
-        let told = mangled(&columns).unwrap().text(crate::lang::Lang::En);
-        assert!(told.contains("`place`: `EspaÃ±a`"), "{told}");
-        assert_eq!(mangled(&[Column::texts("place", vec![Some("España")])]), None);
+        let told = |text: &str, encoding: Option<&str>| {
+            let mut options = Options::new("t.csv", crate::layer::read::Kind::None, "");
+            let raw =
+                super::super::delimited::of_bytes(format!("place,n\na,1\n{text},2\n").as_bytes(), &options);
+            options.encoding = encoding.map(str::to_owned);
+            mangled(&raw.unwrap(), &options).map(|finding| finding.text(crate::lang::Lang::En))
+        };
+        let read_so = told("EspaÃ±a", Some("latin1")).unwrap();
+        assert!(
+            read_so.contains("`place`: `EspaÃ±a`") && read_so.contains("encoding = \"UTF-8\""),
+            "{read_so}"
+        );
+        let written_so = told("EspaÃ±a", None).unwrap();
+        assert!(written_so.contains("twice") && written_so.contains("iconv"), "{written_so}");
+        assert_eq!(told("España", None), None);
     }
 
     #[test]
     fn wrong_bytes_are_found_wherever_they_stand() {
         assert_eq!(check_of(&[Some("México".as_bytes()), None, Some(b"")]), Ok(()));
         assert_eq!(check_of(&[]), Ok(()));
-        let fault = |row, shown: &str| Err(Fault { row, field: "name".to_owned(), shown: shown.to_owned() });
+        let fault = |row, shown: &str| {
+            let looks_like = Some("windows-1252");
+            Err(Fault { row, field: "name".to_owned(), shown: shown.to_owned(), looks_like })
+        };
         assert_eq!(check_of(&[Some(b"a"), Some(b"M\xe9xico")]), fault(1, "M\u{fffd}xico"));
         // Cut inside a letter: together they would be right.
         assert_eq!(check_of(&[Some(b"\xc3"), Some(b"\xa9")]), fault(0, "\u{fffd}"));

@@ -63,11 +63,21 @@ pub(super) fn column(raw: &Raw) -> Option<usize> {
 pub(super) fn take(mut raw: Raw, options: &Options) -> Result<Raw, ReadError> {
     let wanted = options.kind != Kind::None && !options.columns_hold_points() && raw.shapes.is_none();
     let Some(at) = wanted.then(|| column(&raw)).flatten() else { return Ok(raw) };
-    gdal_errors::listen();
-    let column = raw.columns.remove(at);
+    decode(&mut raw, at, options)?;
+    raw.columns.remove(at);
     if at < raw.written.len() {
         raw.written.remove(at);
     }
+    Ok(raw)
+}
+
+/// Gives a table the geometry of its column, which stays where it is.
+///
+/// # Errors
+/// As [`take`]; the table is then as it was.
+pub(super) fn decode(raw: &mut Raw, at: usize, options: &Options) -> Result<(), ReadError> {
+    gdal_errors::listen();
+    let column = &raw.columns[at];
     let mut shapes = Shapes::of_kind(options.kind);
     let mut chunk = Chunk::of_kind(options.kind);
     let mut system: Option<u32> = None;
@@ -80,7 +90,7 @@ pub(super) fn take(mut raw: Raw, options: &Options) -> Result<Raw, ReadError> {
             return Err(ReadError::NotCoordinate {
                 file: options.file(),
                 place: raw.place(row),
-                field: column.name,
+                field: column.name.clone(),
                 value: text.chars().take(60).collect(),
                 expected: "a geometry as WKT",
             });
@@ -102,8 +112,8 @@ pub(super) fn take(mut raw: Raw, options: &Options) -> Result<Raw, ReadError> {
     }
     shapes.push(chunk);
     raw.shapes = Some(shapes);
-    raw.crs = raw.crs.or(system.map(|srid| (format!("EPSG:{srid}"), format!("EPSG:{srid}"))));
-    Ok(raw)
+    raw.crs = raw.crs.take().or(system.map(|srid| (format!("EPSG:{srid}"), format!("EPSG:{srid}"))));
+    Ok(())
 }
 
 /// The WKB of a text, and the number of its system.

@@ -9,6 +9,12 @@ use super::Lines;
 /// Bytes that are looked at to tell what a text is.
 const LOOKED_AT: usize = 4_096;
 
+/// The encoding of DOS in the West, which is not decoded here, but recognised.
+pub(crate) const DOS: &str = "CP850";
+
+/// Letters of Spanish, Portuguese and French in that encoding, which are signs in that of Windows.
+const LETTERS_OF_DOS: &[u8] = b"\x81\x82\x83\x85\x87\x88\x8a\x90\xa0\xa1\xa2\xa3\xa4\xa5\xb5\xd6";
+
 /// Why bytes are no text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoText {
@@ -60,8 +66,8 @@ fn other(bytes: &[u8], encoding: &'static Encoding) -> Result<String, NoText> {
     }
 }
 
-/// The encoding that bytes seem to have: UTF-16, where every second one is nothing; UTF-8, where they are; that of
-/// Windows in the West elsewhere, which no byte contradicts.
+/// The encoding that bytes seem to have: UTF-16, where every second one is nothing; UTF-8, where they are; that of DOS,
+/// where most that stand by letters are letters in it; that of Windows in the West elsewhere, which no byte contradicts.
 pub(crate) fn looks_like(bytes: &[u8]) -> Option<&'static str> {
     let head = &bytes[..bytes.len().min(LOOKED_AT)];
     let nothing = |from: usize| head.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
@@ -76,7 +82,24 @@ pub(crate) fn looks_like(bytes: &[u8]) -> Option<&'static str> {
     if even + odd > 0 {
         return None;
     }
-    Some(if std::str::from_utf8(bytes).is_ok() { "UTF-8" } else { "windows-1252" })
+    Some(match () {
+        () if std::str::from_utf8(bytes).is_ok() => "UTF-8",
+        () if is_dos(bytes) => DOS,
+        () => "windows-1252",
+    })
+}
+
+/// Whether most of the bytes beyond ASCII that stand by a letter are letters of DOS.
+fn is_dos(bytes: &[u8]) -> bool {
+    let is_letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic);
+    let by_letter = |at: usize| is_letter(at.checked_sub(1)) || is_letter(Some(at + 1));
+    let high = bytes.iter().enumerate().filter(|&(at, byte)| !byte.is_ascii() && by_letter(at));
+    let (mut all, mut dos) = (0, 0);
+    for (_, byte) in high {
+        all += 1;
+        dos += usize::from(LETTERS_OF_DOS.contains(byte));
+    }
+    dos * 2 > all
 }
 
 #[cfg(test)]
@@ -94,6 +117,18 @@ mod tests {
         assert_eq!(decode(b"a\nM\xe9xico\n", Some("ISO-8859-1")).unwrap(), "a\nMéxico\n");
         assert_eq!(decode("\u{feff}a\n".as_bytes(), Some("ISO-8859-1")).unwrap(), "a\n");
         assert_eq!(decode(b"a", Some("nobody's")), Err(NoText::Unknown));
+    }
+
+    #[test]
+    fn the_encoding_of_dos_is_recognised() {
+        for text in
+            [&b"code,name\n01,M\x82rida\n02,Le\xa2n\n"[..], b"SAN JOS\x90", b"CIUDAD JU\xb5REZ, PE\xa5A"]
+        {
+            assert_eq!(looks_like(text), Some(DOS), "{text:?}");
+        }
+        for text in [&b"M\xe9rida, Le\xf3n"[..], b"PE\xd1A, JU\xc1REZ", b"S\xe3o Paulo \xa1", b"80\xb0 N"] {
+            assert_eq!(looks_like(text), Some("windows-1252"), "{text:?}");
+        }
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use std::collections::HashSet;
 
-use super::Lines;
-
 /// What may stand between cells, rarer ones first; the comma where nothing speaks for another.
 const DELIMITERS: [u8; 4] = [b'|', b'\t', b';', b','];
 
@@ -101,8 +99,9 @@ fn likely(text: &[u8]) -> u8 {
     DELIMITERS.into_iter().zip(counts).max_by_key(|&(_, count)| count).map_or(b',', |(d, _)| d)
 }
 
-/// The setting that finds the header, where another of the first lines has a cell that is one of `names`.
-pub(crate) fn header_help(text: &[u8], names: &[&str]) -> Option<String> {
+/// The lines above the header, where another of the first lines has a cell of which `is` is true: these many are to be
+/// left out, and the header stands on the line after them.
+pub(crate) fn header_below(text: &[u8], is: impl Fn(&str) -> bool) -> Option<usize> {
     let mut at = 0;
     for skip in 0..LOOKED_AT {
         if at >= text.len() {
@@ -112,30 +111,36 @@ pub(crate) fn header_help(text: &[u8], names: &[&str]) -> Option<String> {
         let line = String::from_utf8_lossy(&text[at..end]);
         let delimiter = likely(&text[at..end]) as char;
         let mut cells = line.split(delimiter).map(|cell| cell.trim().trim_matches('"').trim());
-        if skip > 0 && cells.any(|cell| names.contains(&cell)) {
-            let line = Lines::of(text).of_byte(at);
-            return Some(format!(
-                "the header stands in line {line}: state `skip = {skip}` in the layer's [read]"
-            ));
+        if skip > 0 && cells.any(&is) {
+            return Some(skip);
         }
         at = end;
     }
     None
 }
 
-/// The lines above the likeliest header of a text, and what parts its cells: the first line that has as many cells as most
-/// of the lines, a name in each, and no number.
+/// The setting that finds the header, where another of the first lines has a cell that is one of `names`.
+pub(crate) fn header_help(text: &[u8], names: &[&str]) -> Option<String> {
+    let skip = header_below(text, |cell| names.contains(&cell))?;
+    Some(format!("the header stands in line {}: state `skip = {skip}` in the layer's [read]", skip + 1))
+}
+
+/// The lines above the likeliest header of a text, and what parts its cells: the first row that has as many cells as most
+/// of the rows, a name in each, and no number.
 pub(crate) fn header_of(text: &[u8]) -> (usize, u8) {
-    let (mut lines, mut at) = (Vec::new(), 0);
-    while at < text.len() && lines.len() < LOOKED_AT {
-        let end = next_line(text, at);
-        lines.push(String::from_utf8_lossy(&text[at..end]).into_owned());
-        at = end;
+    // Each with the number of lines above it: a quoted cell may run over several.
+    let (mut rows, mut at, mut above): (Vec<(usize, String)>, _, _) = (Vec::new(), 0, 0);
+    while at < text.len() && rows.len() < LOOKED_AT {
+        let end = next_row(text, at);
+        rows.push((above, String::from_utf8_lossy(&text[at..end]).into_owned()));
+        while at < end {
+            at = next_line(text, at);
+            above += 1;
+        }
     }
-    let cells = |line: &str, delimiter: u8| line.matches(delimiter as char).count() + 1;
-    // What most lines have as many of as another line has.
+    // What most rows have as many of as another row has.
     let most = |delimiter: u8| {
-        let mut counts: Vec<usize> = lines.iter().map(|line| cells(line, delimiter)).collect();
+        let mut counts: Vec<usize> = rows.iter().map(|(_, row)| cells(row, delimiter).len()).collect();
         counts.sort_unstable();
         let width = counts.get(counts.len() / 2).copied().unwrap_or(1);
         let alike = counts.iter().filter(|&&count| count == width && width > 1).count();
@@ -144,17 +149,42 @@ pub(crate) fn header_of(text: &[u8]) -> (usize, u8) {
     // The last of equals wins, so the comma stands last.
     let delimiter = DELIMITERS.into_iter().max_by_key(|&delimiter| most(delimiter)).unwrap_or(b',');
     let (_, width) = most(delimiter);
-    let is_header = |line: &String| {
-        let mut names = line.trim_end().split(delimiter as char).map(|cell| cell.trim().trim_matches('"'));
-        cells(line, delimiter) == width
-            && names.clone().filter(|name| !name.is_empty()).count() * 2 > width
-            && names.all(|name| name.parse::<f64>().is_err())
+    let is_header = |(_, row): &(usize, String)| {
+        let names = cells(row.trim_end(), delimiter);
+        let names = || names.iter().map(|name| name.trim().trim_matches('"'));
+        names().count() == width
+            && names().filter(|name| !name.is_empty()).count() * 2 > width
+            && names().all(|name| name.parse::<f64>().is_err())
     };
-    let skip = lines.iter().position(is_header).unwrap_or(0);
+    let header = rows.iter().position(is_header).unwrap_or(0);
+    let skip = rows.get(header).map_or(0, |(above, _)| *above);
     // A line of Excel's own is left out without a word.
-    let said = skip == 1 && lines.first().is_some_and(|line| line.starts_with("sep="));
-    let blank = lines.iter().take(skip).all(|line| line.trim().is_empty());
+    let said = header == 1 && rows.first().is_some_and(|(_, row)| row.starts_with("sep="));
+    let blank = rows.iter().take(header).all(|(_, row)| row.trim().is_empty());
     (if said || blank { 0 } else { skip }, delimiter)
+}
+
+/// Where the next row begins: past the line end that stands outside quotes; past the next one where a quote stays open.
+fn next_row(text: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < text.len() {
+        let end = next_line(text, at);
+        if text[from..end].iter().filter(|&&byte| byte == b'"').count().is_multiple_of(2) {
+            return end;
+        }
+        at = end;
+    }
+    next_line(text, from)
+}
+
+/// The cells of a row, quotes and all.
+fn cells(row: &str, delimiter: u8) -> Vec<&str> {
+    let mut quoted = false;
+    row.split(|c: char| {
+        quoted ^= c == '"';
+        !quoted && c == char::from(delimiter)
+    })
+    .collect()
 }
 
 /// The first name that stands twice.
@@ -226,6 +256,9 @@ mod tests {
         assert_eq!(header_of(b"sep=;\na;b\n1;2\n"), (0, b';'));
         assert_eq!(header_of(b"code;pct\n01;12,5\n02;40,25\n03;7\n"), (0, b';'), "commas before decimals");
         assert_eq!(header_of(b""), (0, b','));
+        let noted = b"\"Nota:\nuno, dos\ntres\"\nclave;nota;n\n01;\"a\nb\";1\n02;\"c;d\";2\n03;e;3\n";
+        assert_eq!(header_of(noted), (3, b';'), "quoted cells run over lines");
+        assert_eq!(header_of(b"Tubo de 3\"\ncode,n\n01,1\n02,2\n"), (1, b','), "a quote that stays open");
     }
 
     #[test]

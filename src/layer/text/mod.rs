@@ -5,13 +5,17 @@
 
 mod decode;
 mod dialect;
+mod header;
 mod lines;
 mod notation;
 mod numerals;
 mod quotes;
 
-pub(crate) use decode::{NoText, decode, looks_like};
-pub(crate) use dialect::{Dialect, Start, header_help, header_of, is_hashtags, repeated, unnamed};
+pub(crate) use decode::{DOS, NoText, decode, looks_like};
+pub(crate) use dialect::{
+    Dialect, Start, header_below, header_help, header_of, is_hashtags, repeated, unnamed,
+};
+pub(crate) use header::{Header, HeaderFault};
 pub(crate) use lines::{Lines, line_ends};
 pub use notation::Notation;
 pub(crate) use numerals::LARGEST_WHOLE;

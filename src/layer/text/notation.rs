@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::lang::Lang;
+
 /// A way of writing numbers that is not the one a source is read by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
@@ -101,8 +103,48 @@ impl Notation {
                 "it is guarded, as spreadsheets keep texts: save the source anew without `=\"...\"` or the apostrophe"
             }
             Self::Minus => "its minus is a sign of typography: write `-` in the source",
-            Self::DecimalPoint => "it has a decimal point: take `decimal = \",\"` out of the layer's [read]",
+            Self::DecimalPoint => {
+                "it has a decimal point: take `decimal = \",\"` out of the layer's [read], or state `thousands = \".\"` there if points stand between thousands"
+            }
             Self::TooLarge => "64 bits do not hold it: declare the field as text (`types`), if it is a code",
+        }
+    }
+}
+
+impl Notation {
+    /// What a column of such texts holds and what to do about it, for a person.
+    pub(crate) fn text(self, lang: Lang) -> &'static str {
+        if lang == Lang::En {
+            return self.help();
+        }
+        match self {
+            Self::DecimalComma => {
+                "lleva coma decimal: indique `decimal = \",\"` en el [read] de la capa (`locate`: --decimal ,)"
+            }
+            Self::ThousandsByCommas => {
+                "lleva comas de millares: indique `thousands = \",\"` en el [read] de la capa (o `decimal = \",\"`, si son decimales)"
+            }
+            Self::ThousandsByPoints => {
+                "lleva puntos de millares: indique `thousands = \".\"` y `decimal = \",\"` en el [read] de la capa"
+            }
+            Self::ThousandsByBlanks => {
+                "lleva espacios de millares: indique `thousands = \" \"` en el [read] de la capa"
+            }
+            Self::ThousandsByApostrophes => {
+                "lleva apóstrofos de millares: indique `thousands = \"'\"` en el [read] de la capa"
+            }
+            Self::PerCent => {
+                "lleva signo de porcentaje: quite los signos en la fuente y diga `pct` en el nombre del campo"
+            }
+            Self::Currency => "es una cantidad de dinero: quite la moneda en la fuente",
+            Self::Guarded => {
+                "lleva las marcas con que una hoja de cálculo guarda textos: guárdela de nuevo sin `=\"...\"` ni apóstrofo"
+            }
+            Self::Minus => "su signo menos es tipográfico: escriba `-` en la fuente",
+            Self::DecimalPoint => {
+                "lleva punto decimal: quite `decimal = \",\"` del [read] de la capa, o indique ahí `thousands = \".\"` si son millares"
+            }
+            Self::TooLarge => "no cabe en 64 bits: declare el campo como `text` (`types`), si es un código",
         }
     }
 }

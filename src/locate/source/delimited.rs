@@ -11,8 +11,10 @@ use super::blocks::{Block, Blocks};
 use super::names::{self, PlaceIn};
 use super::rows::{Columns, Plan};
 use super::{Batch, Keep, Kept, inflate, options};
-use crate::layer::read::{ReadError, ToWgs84, width};
-use crate::layer::text::{Dialect, QuoteFault, Start, fault, is_hashtags, line_ends, looks_like, repeated};
+use crate::layer::read::{PLACE_COLUMNS, ReadError, ToWgs84, width};
+use crate::layer::text::{
+    Dialect, Header, HeaderFault, QuoteFault, fault, header_below, line_ends, looks_like, repeated,
+};
 use crate::locate::LocateError;
 use crate::locate::fault::BadRows;
 use crate::locate::request::{Packing, Request};
@@ -38,44 +40,46 @@ impl Text {
         let (input, read) = inflate::open(&file, packing, request.encoding.as_deref())?;
         let mut blocks = Blocks::new(input, &file, read);
         let start = blocks.peek()?;
-        let dialect = Dialect { skip: request.skip, delimiter: request.delimiter };
-        let Start { delimiter, header: first } = dialect.by_ending(ending).start(start);
-        let at = 1 + line_ends(&start[..first]);
-        let bad = |reason: String, help: &str| ReadError::BadRow {
+        let dialect = Dialect { skip: request.skip, delimiter: request.delimiter }.by_ending(ending);
+        if start.iter().take(LOOKED_AT).any(|&byte| byte == 0) {
+            let line = 1 + line_ends(&start[..dialect.start(start).header]);
+            return Err(ReadError::NulByte { file, line, looks_like: looks_like(start) }.into());
+        }
+        let bad = |line: u64, reason: String, help: &str| ReadError::BadRow {
             file: file.clone(),
             word: "line",
-            line: at,
+            line,
             reason,
             help: help.to_owned(),
         };
-        if start[first..].iter().take(LOOKED_AT).any(|&byte| byte == 0) {
-            return Err(ReadError::NulByte { file, line: at, looks_like: looks_like(start) }.into());
-        }
-        let mut reader = reader(delimiter, &start[first..]);
-        let mut record = csv::ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string(), CORRECT))?;
-        let names: Vec<String> =
-            record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+        let found = Header::of(start, dialect);
+        let found = found.map_err(|HeaderFault { line, reason }| bad(line, reason, CORRECT))?;
+        let Header { delimiter, span, line: at, names, rows } = found;
         width(names.len(), &file)?;
-        if let Some(twice) = repeated(&names) {
-            return Err(bad(format!("the column `{twice}` stands twice in the header"), CORRECT).into());
-        }
-        let end = first + usize::try_from(reader.position().byte()).unwrap_or(start.len());
-        let end = end.min(start.len());
-        // The row may end with CR for the csv crate, and LF begin the next.
-        let end = if start[..end].ends_with(b"\r") && start.get(end) == Some(&b'\n') { end + 1 } else { end };
-        let line = start[first..end].trim_ascii_start();
+        let line = start[span].trim_ascii_start();
         let header = line.strip_suffix(b"\n").unwrap_or(line);
         let header = header.strip_suffix(b"\r").unwrap_or(header).to_vec();
         let line_end: &[u8] = if line.ends_with(b"\r\n") { b"\r\n" } else { b"\n" };
-        // Hashtags of HXL right below the header are no row.
-        let more = reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string(), CORRECT))?;
-        let below = first + usize::try_from(reader.position().byte()).unwrap_or(start.len());
-        let texts: Vec<String> =
-            record.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-        let tagged = more && below <= start.len() && is_hashtags(texts.iter().map(String::as_str));
-        let end = if tagged { below } else { end };
-        let wanted = names::find(&names, false, request)?;
+        let wanted = names::find(&names, false, request).map_err(|error| match titles(start, request) {
+            Some(skip) => {
+                let help = format!("the header stands in line {}: give --skip {skip}", skip + 1);
+                let lacks = match &error {
+                    LocateError::NoColumn { column, .. } => format!("it has no column `{column}`"),
+                    _ => "it has no columns that are called as longitudes and latitudes are".to_owned(),
+                };
+                bad(at, format!("is no header: {lacks}"), &help).into()
+            }
+            None => error,
+        })?;
+        // Columns of a table have names.
+        let named = |(at, name): (usize, &String)| match name.is_empty() {
+            true => format!("column_{}", at + 1),
+            false => name.clone(),
+        };
+        let columns: Vec<String> = names.iter().enumerate().map(named).collect();
+        if let Some(twice) = repeated(&columns).filter(|_| keep == Keep::ForParquet) {
+            return Err(bad(at, format!("the column `{twice}` stands twice in the header"), CORRECT).into());
+        }
         let cells = (keep == Keep::ForParquet).then(|| {
             let place = match wanted.place {
                 PlaceIn::Columns { lon, lat } => [lon, lat],
@@ -85,7 +89,7 @@ impl Text {
                 let kind = if place.contains(&i) { DataType::Float64 } else { DataType::Utf8 };
                 Field::new(name, kind, true)
             };
-            Arc::new(Schema::new(names.iter().enumerate().map(field).collect::<Vec<_>>()))
+            Arc::new(Schema::new(columns.iter().enumerate().map(field).collect::<Vec<_>>()))
         });
         let plan = Plan {
             wanted,
@@ -96,7 +100,7 @@ impl Text {
             spans: keep == Keep::ForCsv,
             cells,
         };
-        blocks.begin(delimiter, end);
+        blocks.begin(delimiter, rows);
         let length = fs::metadata(&file).ok().filter(fs::Metadata::is_file);
         let length = length.map_or(Length::Unknown, |m| Length::Bytes(m.len()));
         Ok(Self { file, delimiter, header, line_end, plan, length, blocks: Mutex::new(Some(blocks)) })
@@ -188,6 +192,23 @@ impl Text {
             _ => Ok(()),
         }
     }
+}
+
+/// The lines above the header, where another of the first lines names columns that are wanted.
+fn titles(text: &[u8], request: &Request) -> Option<usize> {
+    let counting = request.counting();
+    let stated = [&request.lon, &request.lat, &request.latlon, &counting.days];
+    let mut wanted: Vec<&String> = stated.into_iter().flatten().collect();
+    wanted.extend(counting.by.iter().chain(&counting.sums));
+    let is_place = |cell: &str| {
+        let is = |name: &str| cell.eq_ignore_ascii_case(name);
+        PLACE_COLUMNS.iter().any(|(lon, lat)| is(lon) || is(lat))
+    };
+    header_below(text, |cell| match wanted.is_empty() {
+        true => is_place(cell),
+        false => wanted.iter().any(|name| *name == cell),
+    })
+    .filter(|skip| *skip > request.skip)
 }
 
 /// What to do about a header.

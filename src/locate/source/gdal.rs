@@ -8,6 +8,7 @@ use arrow_schema::DataType;
 use super::names::{self, PlaceIn};
 use super::table::{Geometries, Table};
 use super::{Batch, Keep, Kept, Unit, options};
+use crate::layer::Finding;
 use crate::layer::read::{Batches, Head, ToWgs84, batches};
 use crate::locate::LocateError;
 use crate::locate::fault::BadRows;
@@ -80,6 +81,11 @@ impl Stream {
     /// What rows look like.
     pub fn kept(&self) -> Kept<'_> {
         Kept::Table { schema: self.table.kept(), metadata: Vec::new() }
+    }
+
+    /// What was noticed when it was opened.
+    pub fn findings(&self) -> &[Finding] {
+        &self.head.findings
     }
 
     /// The batches; none the second time.

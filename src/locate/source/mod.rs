@@ -28,6 +28,7 @@ use super::LocateError;
 use super::fault::BadRows;
 use super::request::{Format, Packing, Request};
 use super::watch::Length;
+use crate::layer::Finding;
 use crate::layer::read::{Kind, Options, Written, check_there, written};
 
 /// What is kept of the rows themselves.
@@ -119,6 +120,14 @@ impl Source {
     /// Whether rows are numbered by their line.
     pub fn has_lines(&self) -> bool {
         matches!(self, Self::Text(_))
+    }
+
+    /// What was noticed when it was opened.
+    pub fn findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Parquet(_) | Self::Text(_) => Vec::new(),
+            Self::Gdal(stream) => stream.findings().to_vec(),
+        }
     }
 
     /// The columns of rows that are kept.

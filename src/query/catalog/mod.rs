@@ -25,7 +25,7 @@ use super::{Fault, QueryError, SessionOptions};
 use crate::layer::{Finding, Layer};
 use crate::protect::{Door, sight};
 use crate::publish::Shelf;
-use crate::workspace::config::Level;
+use crate::workspace::config::{Level, Step};
 use crate::workspace::{PlannedLayer, Workspace, did_you_mean};
 
 /// Name of the one catalog, and of its one schema.
@@ -165,10 +165,16 @@ impl Catalog {
         }
         let _reading = self.watch.reading();
         let layer = match self.named(name) {
-            Named::Layer(workspace, planned) => self.current(workspace, planned)?,
+            Named::Layer(workspace, planned) => {
+                let layer = self.current(workspace, planned)?;
+                if matches!(planned.file.step(), Some(Step::Read(_))) {
+                    self.notice(name, &layer, |finding| matches!(finding, Finding::Dropped { .. }));
+                }
+                layer
+            }
             Named::File => match files::open(&self.allow, name)? {
                 files::File::Whole(layer) => {
-                    self.notice(name, &layer);
+                    self.notice(name, &layer, |_| true);
                     layer
                 }
                 files::File::Streamed(path) => return Ok(Found::Streamed(path)),
@@ -189,9 +195,10 @@ impl Catalog {
         Ok(Found::Layer(Arc::clone(tables.entry(name.to_owned()).or_insert(table))))
     }
 
-    /// Keeps what was noticed in a file, to be told.
-    fn notice(&self, name: &str, layer: &Layer) {
-        let findings = layer.provenance.findings.iter().map(|finding| (name.to_owned(), finding.clone()));
+    /// Keeps what was noticed in a source, to be told: in a file all of it, in a layer what its build kept out.
+    fn notice(&self, name: &str, layer: &Layer, is_told: impl Fn(&Finding) -> bool) {
+        let findings = layer.provenance.findings.iter().filter(|finding| is_told(finding));
+        let findings = findings.map(|finding| (name.to_owned(), finding.clone()));
         self.noticed.lock().unwrap_or_else(PoisonError::into_inner).extend(findings);
     }
 

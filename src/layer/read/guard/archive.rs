@@ -23,7 +23,7 @@ const LONGEST_END: u64 = 22 + 65_535;
 
 /// A file in an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(in crate::layer::read) struct Entry {
     pub name: String,
     method: u16,
     compressed: u64,
@@ -54,7 +54,10 @@ fn read_at(input: &mut (impl Read + Seek), at: u64, length: u64) -> io::Result<V
 }
 
 /// The files in an archive of so many bytes.
-pub(super) fn entries(input: &mut (impl Read + Seek), bytes: u64) -> Result<Vec<Entry>, Fault> {
+pub(in crate::layer::read) fn entries(
+    input: &mut (impl Read + Seek),
+    bytes: u64,
+) -> Result<Vec<Entry>, Fault> {
     let damaged = || Fault::Damaged("the archive is damaged: its directory cannot be read".to_owned());
     let start = bytes.saturating_sub(LONGEST_END);
     let end = read_at(input, start, LONGEST_END).map_err(|_| damaged())?;
@@ -150,7 +153,7 @@ fn entry(directory: &[u8], at: &mut usize, before: u64) -> Option<Entry> {
 }
 
 /// The bytes of an entry, at most so many of them if not all are wanted.
-pub(super) fn member(
+pub(in crate::layer::read) fn member(
     input: &mut (impl Read + Seek),
     entry: &Entry,
     most: Option<u64>,

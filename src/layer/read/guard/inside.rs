@@ -19,13 +19,14 @@ impl Look {
         let all = archive::entries(input, bytes).map_err(|fault| self.fault(fault))?;
         let entries: Vec<&archive::Entry> = all.iter().filter(|found| found.is_within(entry)).collect();
         let unpacked = entries.iter().map(|found| found.size).fold(0, u64::saturating_add);
-        let of = |drivers: &[&'static str], entry: &str| {
-            Ok(Inside { drivers: drivers.to_vec(), entry: entry.to_owned(), unpacked })
+        let of = |drivers: &[&'static str], entry: &str, beside: Vec<String>| {
+            Ok(Inside { drivers: drivers.to_vec(), entry: entry.to_owned(), unpacked, beside })
         };
         if let Some(one) = only(&entries) {
             let (ending, folder) = endings::in_archive(&one.name);
+            let beside = beside(&entries, folder.unwrap_or(&one.name));
             if let Some(folder) = folder {
-                return of(&["OpenFileGDB"], folder);
+                return of(&["OpenFileGDB"], folder, beside);
             }
             let format = self.format(&ending, &one.name)?;
             if ending == "shp" {
@@ -38,7 +39,7 @@ impl Look {
                 })?;
             }
             self.member(input, one, &ending)?;
-            return of(format.drivers, &one.name);
+            return of(format.drivers, &one.name, beside);
         }
         // As a folder, which these drivers open; the one that holds them all.
         let folder = match folders(&entries).as_slice() {
@@ -64,21 +65,38 @@ impl Look {
                 file: self.file.clone(),
                 name: entries.first().map_or_else(|| entry.to_owned(), |found| found.name.clone()),
             }),
-            false => of(&drivers, &folder),
+            false => of(&drivers, &folder, Vec::new()),
         }
     }
 
     /// Several could be meant.
     fn which_entry(&self, entries: &[&archive::Entry]) -> ReadError {
-        let layers =
-            entries.iter().filter(|found| endings::format(&endings::in_archive(&found.name).0).is_some());
-        let beside = ["dbf", "xml", "txt"];
-        let layers = layers.filter(|found| !beside.contains(&endings::of(&found.name).as_str()));
+        let layers = entries.iter().filter(|found| is_layer(found));
         let archive = raw::local_file(&self.path).unwrap_or(&self.path).to_owned();
         let name = archive.rsplit('/').next().unwrap_or_default().to_owned();
         let entries = layers.take(20).map(|found| found.name.clone()).collect();
         ReadError::WhichEntry { file: self.file.clone(), archive: name, entries }
     }
+}
+
+/// Whether an entry could be what is meant, and is no part of another or a note beside it.
+fn is_layer(entry: &archive::Entry) -> bool {
+    let beside = ["dbf", "xml", "txt"];
+    own(entry)
+        && endings::format(&endings::in_archive(&entry.name).0).is_some()
+        && !beside.contains(&endings::of(&entry.name).as_str())
+}
+
+/// Whether an entry was put there by people, and not by the program that packed it.
+fn own(entry: &archive::Entry) -> bool {
+    let name = entry.name.rsplit('/').next().unwrap_or_default();
+    !entry.name.starts_with("__MACOSX/") && !name.starts_with("._")
+}
+
+/// What else could be meant where one entry, or the folder of a geodatabase, is taken.
+pub(super) fn beside(entries: &[&archive::Entry], taken: &str) -> Vec<String> {
+    let others = entries.iter().filter(|entry| is_layer(entry) && !entry.is_within(taken));
+    others.map(|entry| entry.name.clone()).collect()
 }
 
 /// The folders of an archive in which the files lie that can be meant.
@@ -105,16 +123,14 @@ pub(super) struct Inside {
     pub entry: String,
     /// Bytes unpacked, as the archive says.
     pub unpacked: u64,
+    /// What else could be meant.
+    pub beside: Vec<String>,
 }
 
 /// The only entry that can be meant: the only one at all, the only shapefile, else the only geodatabase, else the only one
 /// of a format that is no table or note beside others, else the only table.
 pub(super) fn only<'a>(entries: &[&'a archive::Entry]) -> Option<&'a archive::Entry> {
-    let own = |entry: &&&'a archive::Entry| {
-        let name = entry.name.rsplit('/').next().unwrap_or_default();
-        !entry.name.starts_with("__MACOSX/") && !name.starts_with("._")
-    };
-    let entries: Vec<&archive::Entry> = entries.iter().filter(own).copied().collect();
+    let entries: Vec<&archive::Entry> = entries.iter().filter(|entry| own(entry)).copied().collect();
     if let [one] = entries.as_slice() {
         return Some(one);
     }

@@ -34,6 +34,19 @@ pub(super) fn is_cut_off(text: &[u8]) -> bool {
     })
 }
 
+/// Where ESRI JSON holds curves, and what they are called: GDAL leaves such geometries out.
+pub(super) fn curves(text: &[u8]) -> Option<(usize, &'static str)> {
+    memmem::find(text, b"esriGeometry")?;
+    ["curveRings", "curvePaths"].into_iter().find_map(|name| {
+        let quoted = format!("\"{name}\"");
+        let is_member = |&at: &usize| {
+            let after = text[at + quoted.len()..].trim_ascii_start();
+            after.strip_prefix(b":").is_some_and(|value| value.trim_ascii_start().starts_with(b"["))
+        };
+        memmem::find_iter(text, quoted.as_bytes()).find(is_member).map(|at| (at, name))
+    })
+}
+
 /// Where a string ends: its quote.
 fn end_of_string(text: &[u8], mut at: usize, quote: u8) -> Option<usize> {
     loop {

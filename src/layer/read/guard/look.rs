@@ -5,6 +5,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::endings::{Begins, Format};
+use crate::layer::text::Lines;
+
 use super::{
     Fault, HEAD, LONGEST_TEXT, Options, ReadError, archive, content, endings, json, ods, sqlite, xml,
 };
@@ -102,6 +104,7 @@ impl Look {
                     input.seek(SeekFrom::Start(0)).map_err(|error| self.io(error))?;
                     let text = self.whole(input, bytes)?;
                     xml::check_links(&text).map_err(|what| self.leads(what))?;
+                    self.check_places(&text)?;
                 }
                 Ok(())
             }
@@ -109,7 +112,15 @@ impl Look {
                 let text = self.whole(input, bytes)?;
                 json::check(&text).map_err(|what| self.leads(what))?;
                 self.cut_off.set(self.cut_off.get() || json::is_cut_off(&text));
-                Ok(())
+                match json::curves(&text) {
+                    Some((at, name)) => Err(self.bad_line(
+                        &text,
+                        at,
+                        format!("curves of ESRI JSON (`{name}`), which are not read"),
+                        "ask the server for lines instead (`returnTrueCurves=false`)",
+                    )),
+                    None => Ok(()),
+                }
             }
             Begins::Bytes([endings::ZIP]) => self.container(input, bytes, ending),
             Begins::Bytes([endings::SQLITE]) => {
@@ -123,6 +134,25 @@ impl Look {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a KML with a place that is none.
+    fn check_places(&self, text: &[u8]) -> Result<(), ReadError> {
+        match xml::misplaced(text) {
+            Some((at, reason)) => Err(self.bad_line(
+                text,
+                at,
+                reason,
+                "write points before decimals, and commas between longitude, latitude and height, in the source",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// What to say of a byte of a text.
+    fn bad_line(&self, text: &[u8], at: usize, reason: String, help: &str) -> ReadError {
+        let line = Lines::of(text).of_byte(at);
+        ReadError::BadRow { file: self.file.clone(), word: "line", line, reason, help: help.to_owned() }
     }
 
     fn text(&self, input: &mut impl Read, most: u64) -> Result<Vec<u8>, ReadError> {
@@ -184,6 +214,9 @@ impl Look {
         match format.begins {
             // An archive in an archive in an archive would go on so.
             Begins::Bytes([endings::ZIP]) => {
+                if ending == "ods" {
+                    return self.container(&mut member, bytes, ending);
+                }
                 let inner = archive::entries(&mut member, bytes).map_err(|fault| self.fault(fault))?;
                 let kml = inner.iter().filter(|e| ending == "kmz" && endings::of(&e.name) == "kml");
                 for entry in kml {
@@ -192,6 +225,7 @@ impl Look {
                     xml::check(text.get_ref())
                         .and_then(|()| xml::check_links(text.get_ref()))
                         .map_err(|what| self.leads(what))?;
+                    self.check_places(text.get_ref())?;
                 }
                 Ok(())
             }

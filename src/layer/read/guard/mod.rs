@@ -5,7 +5,7 @@
 //! files (`regular`), and GDAL has no network unless the name itself is that of a server (`network`, `remote`). `budget`
 //! bounds what comes out, `watch` how long it takes. `docs/reading.md` tells it to people.
 
-mod archive;
+pub(super) mod archive;
 mod budget;
 mod content;
 mod endings;
@@ -31,7 +31,7 @@ pub(super) use watch::{Patience, Pulse, watched};
 
 use super::{Options, ReadError, raw};
 use endings::Begins;
-use inside::only;
+use inside::{Inside, only};
 use look::Look;
 
 /// Bytes of a file that are looked at to tell what it is.
@@ -42,7 +42,7 @@ const LONGEST_TEXT: u64 = 4 << 30;
 
 /// What is wrong with a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Fault {
+pub(super) enum Fault {
     /// It stands for something else: what.
     Leads(String),
     /// It is more than is read: of what.
@@ -64,14 +64,18 @@ pub(super) struct Pass {
     pub bytes: Option<u64>,
     /// Whether it says that a server left features out.
     pub cut_off: bool,
+    /// What else its archive holds that could be read.
+    pub beside: Vec<String>,
 }
 
-/// A table of text that was packed.
+/// A table of text, or a workbook, that was packed.
 pub(super) struct Unpacked {
     /// Its own name.
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// What else its archive holds that could be read.
+    pub beside: Vec<String>,
 }
 
 /// What bytes are that are called a table of text and are none.
@@ -88,7 +92,7 @@ const LOOKED_AT: usize = 256;
 /// Endings of text that our own reader takes.
 pub(super) const TABLES: [&str; 4] = ["csv", "tsv", "txt", "psv"];
 
-/// The table of text that an archive or a packed file holds, where that is what is meant.
+/// The table of text or workbook that an archive holds, or the text of a packed file, where that is what is meant.
 ///
 /// # Errors
 /// As [`check`].
@@ -108,17 +112,21 @@ pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
             return Ok(None);
         }
         let bytes = archive::unzipped(file, None).map_err(|fault| look.fault(fault))?.into_inner();
-        return Ok(Some(Unpacked { name, bytes }));
+        return Ok(Some(Unpacked { name, bytes, beside: Vec::new() }));
     }
     let bytes = file.metadata().map_err(|error| look.io(error))?.len();
     let entries = archive::entries(&mut file, bytes).map_err(|fault| look.fault(fault))?;
     let entry = raw::entry(&options.path).trim_matches('/');
     let within: Vec<&archive::Entry> = entries.iter().filter(|found| found.is_within(entry)).collect();
-    let Some(one) = only(&within).filter(|one| TABLES.contains(&endings::of(&one.name).as_str())) else {
+    let is_table = |one: &&archive::Entry| matches!(written(&one.name), Written::Text | Written::Sheet);
+    let Some(one) = only(&within).filter(is_table) else {
         return Ok(None);
     };
+    if written(&one.name) == Written::Sheet {
+        look.member(&mut file, one, &endings::of(&one.name))?;
+    }
     let bytes = archive::member(&mut file, one, None).map_err(|fault| look.fault(fault))?.into_inner();
-    Ok(Some(Unpacked { name: one.name.clone(), bytes }))
+    Ok(Some(Unpacked { name: one.name.clone(), bytes, beside: inside::beside(&within, &one.name) }))
 }
 
 /// Looks at a source as its name and its contents are.
@@ -136,7 +144,8 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
     let ending = endings::of(local);
     if path.is_dir() {
         let drivers = endings::of_folder(&ending).to_vec();
-        return Ok(Pass { name: options.path.clone(), drivers, remote: false, bytes: None, cut_off: false });
+        let name = options.path.clone();
+        return Ok(Pass { name, drivers, remote: false, bytes: None, cut_off: false, beside: Vec::new() });
     }
     let mut file = File::open(path).map_err(|error| look.io(error))?;
     let bytes = file.metadata().map_err(|error| look.io(error))?.len();
@@ -148,7 +157,8 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
         let name = format!("/vsizip/{archive}{slash}{}", inside.entry);
         let bytes = Some(bytes.max(inside.unpacked));
         let cut_off = look.cut_off.get();
-        return Ok(Pass { name, drivers: inside.drivers, remote: false, bytes, cut_off });
+        let Inside { drivers, beside, .. } = inside;
+        return Ok(Pass { name, drivers, remote: false, bytes, cut_off, beside });
     }
     if ending == "gz" {
         let ending = endings::of(&local[..local.len() - ".gz".len()]);
@@ -160,7 +170,8 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
         let name = format!("/vsigzip/{local}");
         let bytes = Some(bytes.saturating_mul(archive::GREATEST_RATIO));
         let cut_off = look.cut_off.get();
-        return Ok(Pass { name, drivers: format.drivers.to_vec(), remote: false, bytes, cut_off });
+        let drivers = format.drivers.to_vec();
+        return Ok(Pass { name, drivers, remote: false, bytes, cut_off, beside: Vec::new() });
     }
     let format = look.format(&ending, local)?;
     if format.begins == Begins::Bytes(&[endings::SQLITE]) {
@@ -187,5 +198,6 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
     }
     let drivers = format.drivers.to_vec();
     let bytes = Some(bytes.saturating_add(beside));
-    Ok(Pass { name: local.to_owned(), drivers, remote: false, bytes, cut_off: look.cut_off.get() })
+    let (name, cut_off) = (local.to_owned(), look.cut_off.get());
+    Ok(Pass { name, drivers, remote: false, bytes, cut_off, beside: Vec::new() })
 }

@@ -25,7 +25,7 @@ const STORES: [&str; 8] =
 pub(super) fn pass(path: &str) -> Result<Pass, String> {
     let lower = path.to_ascii_lowercase();
     let done = |name: String, drivers: Vec<&'static str>| {
-        Ok(Pass { name, drivers, remote: true, bytes: None, cut_off: false })
+        Ok(Pass { name, drivers, remote: true, bytes: None, cut_off: false, beside: Vec::new() })
     };
     if let Some((_, driver)) = SERVICES.iter().find(|(scheme, _)| lower.starts_with(scheme)) {
         return done(path.to_owned(), vec![driver]);

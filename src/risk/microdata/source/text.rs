@@ -7,7 +7,7 @@ use super::super::error::Fault;
 use super::super::plan::Plan;
 use super::Piece;
 use crate::layer::read::{ReadError, width};
-use crate::layer::text::{Dialect, Start, line_ends, repeated};
+use crate::layer::text::{Dialect, Header, HeaderFault, line_ends};
 use crate::locate::{Block, Blocks, LocateError, Packing, open_text};
 
 /// A text file whose header was read.
@@ -47,26 +47,17 @@ impl Text {
         let mut blocks = Blocks::new(input, file, read);
         let start = blocks.peek()?;
         let ending = if tabbed { "tsv" } else { "csv" };
-        let Start { delimiter, header } = Dialect::default().by_ending(ending).start(start);
-        let bad = |reason: String| ReadError::BadRow {
-            file: file.to_owned(),
-            word: "line",
-            line: 1 + line_ends(&start[..header]),
-            reason,
-            help: "correct the line in the source".to_owned(),
-        };
-        let mut reader = reader(delimiter, &start[header..]);
-        let mut record = csv::ByteRecord::new();
-        reader.read_byte_record(&mut record).map_err(|error| bad(error.to_string()))?;
-        let fields: Vec<String> =
-            record.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+        let header = Header::of(start, Dialect::default().by_ending(ending));
+        let Header { delimiter, names: fields, rows, .. } =
+            header.map_err(|HeaderFault { line, reason }| ReadError::BadRow {
+                file: file.to_owned(),
+                word: "line",
+                line,
+                reason,
+                help: "correct the line in the source".to_owned(),
+            })?;
         width(fields.len(), file)?;
-        if let Some(twice) = repeated(&fields) {
-            return Err(bad(format!("the column `{twice}` stands twice in the header")).into());
-        }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(start.len());
-        let end = (header + end).min(start.len());
-        blocks.begin(delimiter, end);
+        blocks.begin(delimiter, rows);
         Ok((Self { file: file.to_owned(), delimiter, blocks }, fields))
     }
 

@@ -1,8 +1,6 @@
-//! Reading real files in every format at hand.
-#![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
+//! Real files in every format at hand.
 
-mod common;
-
+use crate::common;
 use corredor::layer::read::{Kind, Options, inspect, read};
 
 fn path(dir: &std::path::Path, name: &str) -> String {

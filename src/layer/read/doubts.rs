@@ -1,0 +1,322 @@
+//! What a table may mean in two ways: it is read as it stands, and told.
+
+use arrow_array::{Array, StringArray, cast::AsArray};
+
+use super::raw::Raw;
+use super::{Options, PLACE_COLUMNS, attributes, delimited};
+use crate::lang::Lang;
+use crate::layer::{Column, EXAMPLES, Finding};
+
+/// Words of a first cell that say that a row adds up others, lower case.
+const TOTALS: [&str; 11] = [
+    "total",
+    "totales",
+    "totals",
+    "total general",
+    "total nacional",
+    "gran total",
+    "grand total",
+    "subtotal",
+    "suma",
+    "sum",
+    "national total",
+];
+
+/// Words before a colon that say that a row is a note on the table, lower case.
+const NOTES: [&str; 12] = [
+    "fuente",
+    "fuentes",
+    "nota",
+    "notas",
+    "elaboración",
+    "elaborado por",
+    "source",
+    "sources",
+    "note",
+    "notes",
+    "data source",
+    "elaboró",
+];
+
+/// Characters from which on the only text of a row of two columns is a note on the table.
+const LONG_NOTE: usize = 40;
+
+/// What to say of columns of numbers of which every one has three decimals (`1.234`): points between thousands look the
+/// same. A type that is declared settles it.
+pub(super) fn points(raw: &Raw, options: &Options) -> Vec<Finding> {
+    let is_place = |name: &str| {
+        let lower = name.trim().to_ascii_lowercase();
+        [&options.lon, &options.lat, &options.latlon].iter().any(|stated| stated.as_deref() == Some(name))
+            || PLACE_COLUMNS.iter().any(|(lon, lat)| lower == *lon || lower == *lat)
+    };
+    let read = |column: &Column| {
+        options.fields.as_ref().is_none_or(|fields| fields.contains(&column.name))
+            && options.key != column.name
+            && !options.types.contains_key(&column.name)
+            && !is_place(&column.name)
+    };
+    // The numbers of a workbook are numbers.
+    if !options.numerals.are_plain() || raw.driver != delimited::DRIVER {
+        return Vec::new();
+    }
+    let of = |(at, column): (usize, &Column)| {
+        let values = attributes::without_missing(&column.values, &options.missing);
+        let example = values.as_string_opt::<i32>().filter(|_| raw.is_written(at)).and_then(thousands)?;
+        let name = &column.name;
+        Some(Finding::Statistic {
+            es: format!(
+                "`{name}`: cada número tiene tres decimales (`{example}`), como los que llevan punto de millares; si lo es, indique `thousands = \".\"`; si no, declare el campo `number` en `types`"
+            ),
+            en: format!(
+                "`{name}`: every number has three decimals (`{example}`), as those with points between thousands have; if they are, state `thousands = \".\"`, otherwise declare the field as `number` in `types`"
+            ),
+            warning: true,
+        })
+    };
+    raw.columns.iter().enumerate().filter(|&(_, column)| read(column)).filter_map(of).collect()
+}
+
+/// The first number with a point, where all of these texts are numbers that may have points between thousands.
+fn thousands(texts: &StringArray) -> Option<&str> {
+    let mut first = None;
+    for text in texts.iter().flatten().map(str::trim) {
+        let bare = text.strip_prefix('-').unwrap_or(text);
+        let (whole, decimals) = match bare.split_once('.') {
+            Some((whole, decimals)) => (whole, Some(decimals)),
+            None => (bare, None),
+        };
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let of_group = (1..=3).contains(&whole.len()) && digits(whole);
+        // Nobody writes thousands of nothing.
+        if !of_group || whole.len() > 1 && whole.starts_with('0') {
+            return None;
+        }
+        if let Some(decimals) = decimals {
+            if whole == "0" || decimals.len() != 3 || !digits(decimals) {
+                return None;
+            }
+            first.get_or_insert(text);
+        }
+    }
+    first
+}
+
+/// What to say of rows of a table that look like totals, or like notes below it; `lines` are their places.
+pub(super) fn footers(columns: &[Column], lines: &[u64], word: &str) -> Option<Finding> {
+    let texts: Vec<&StringArray> =
+        columns.iter().filter_map(|column| column.values.as_string_opt::<i32>()).collect();
+    let first = |row: usize| texts.iter().find(|column| column.is_valid(row)).map(|column| column.value(row));
+    let is_lone = |row: usize| texts.iter().filter(|column| column.is_valid(row)).take(2).count() == 1;
+    let rows = lines.len();
+    // Below all others: a row in the middle of which but one cell is filled lacks its values.
+    let notes_from = (0..rows).rev().find(|&row| !is_lone(row)).map_or(0, |row| row + 1);
+    let is_note = |row: usize, text: &str| {
+        row >= notes_from
+            && row > 0
+            && match columns.len() {
+                0 | 1 => false,
+                2 => text.chars().count() >= LONG_NOTE,
+                _ => text.trim().contains(char::is_whitespace),
+            }
+    };
+    let found: Vec<(usize, &str)> = (0..rows)
+        .filter_map(|row| Some((row, first(row)?)))
+        .filter(|&(row, text)| is_total(text) || is_heading_of_note(text) || is_note(row, text))
+        .collect();
+    let shown = |word: &str| {
+        let one = |&(row, text): &(usize, &str)| {
+            let text: String = text.trim().chars().take(LONG_NOTE).collect();
+            format!("{word} {} (`{text}`)", lines[row])
+        };
+        let more = if found.len() > EXAMPLES { ", ..." } else { "" };
+        format!("{}{more}", found.iter().take(EXAMPLES).map(one).collect::<Vec<_>>().join(", "))
+    };
+    let count = found.len();
+    (count > 0).then(|| Finding::Statistic {
+        es: format!(
+            "{count} filas parecen totales o notas y se leen como elementos: {}; quítelas de la fuente si lo son",
+            shown(if word == "row" { "fila" } else { "línea" })
+        ),
+        en: format!(
+            "{count} rows look like totals or notes and are read as features: {}; take them out of the source if they are",
+            shown(word)
+        ),
+        warning: true,
+    })
+}
+
+fn is_total(text: &str) -> bool {
+    let text = text.trim().trim_end_matches([':', '*', '.']).trim_end();
+    text.len() <= 24 && TOTALS.iter().any(|total| text.eq_ignore_ascii_case(total))
+}
+
+fn is_heading_of_note(text: &str) -> bool {
+    let head = text.trim_start().split_once(':').map(|(head, _)| head.trim_end());
+    head.filter(|head| head.len() <= 24).is_some_and(|head| NOTES.contains(&head.to_lowercase().as_str()))
+}
+
+/// What to say of keys: blanks around them, which are taken off, and codes that a spreadsheet has made powers of ten of.
+pub(super) fn keys(raw: &Raw, texts: &[Option<String>], field: &str) -> Vec<Finding> {
+    let listed = |rows: &[usize], lang: Lang| {
+        let shown = |&row: &usize| {
+            format!("{} (`{}`)", raw.place_in(row, lang), texts[row].as_deref().unwrap_or_default())
+        };
+        let each = rows.iter().take(EXAMPLES).map(shown);
+        let more = if rows.len() > EXAMPLES { ", ..." } else { "" };
+        format!("{}{more}", each.collect::<Vec<_>>().join(", "))
+    };
+    let with = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        (0..texts.len()).filter(|&row| texts[row].as_deref().is_some_and(is)).collect()
+    };
+    let blanks = with(&|text| text.trim().len() < text.len());
+    let powers = with(&|text| is_power_of_spreadsheet(text));
+    let blanks = (!blanks.is_empty()).then(|| Finding::Statistic {
+        es: format!(
+            "{} claves de `{field}` tenían espacios al principio o al final, que se quitaron: {}",
+            blanks.len(),
+            listed(&blanks, Lang::Es)
+        ),
+        en: format!(
+            "{} keys of `{field}` had blanks around them, which were taken off: {}",
+            blanks.len(),
+            listed(&blanks, Lang::En)
+        ),
+        warning: false,
+    });
+    let powers = (!powers.is_empty()).then(|| Finding::Statistic {
+        es: format!(
+            "{} claves de `{field}` son códigos que una hoja de cálculo acortó: {}; sus cifras se perdieron, pida la tabla con la columna como texto",
+            powers.len(),
+            listed(&powers, Lang::Es)
+        ),
+        en: format!(
+            "{} keys of `{field}` are codes that a spreadsheet has shortened: {}; their digits are lost, ask for the table with the column as text",
+            powers.len(),
+            listed(&powers, Lang::En)
+        ),
+        warning: true,
+    });
+    blanks.into_iter().chain(powers).collect()
+}
+
+/// Whether a text is a code as a spreadsheet shows one that is too long for its column: `4.84E+11`.
+pub(super) fn is_power_of_spreadsheet(text: &str) -> bool {
+    let Some((mantissa, power)) = text.trim().split_once("E+") else { return false };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, decimals) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
+    whole.len() == 1 && digits(whole) && digits(decimals) && digits(power)
+}
+
+/// What `inspect` says of a column that may be a key: texts that a spreadsheet guards, codes of digits of several lengths,
+/// codes that it has shortened, and blanks around them.
+pub(super) fn of_codes(raw: &Raw, column: usize, is_key: bool) -> Vec<Finding> {
+    let field = &raw.columns[column].name;
+    let texts = attributes::as_texts(&raw.columns[column].values);
+    let mut found = if is_key { keys(raw, &texts, field) } else { Vec::new() };
+    let present = || texts.iter().flatten().map(|text| text.trim());
+    let guarded = present().filter(|text| text.starts_with("=\"") || is_quoted_number(text)).count();
+    if guarded > 0 {
+        found.push(Finding::Statistic {
+            es: format!(
+                "`{field}`: {guarded} textos llevan las marcas con que una hoja de cálculo guarda textos (`=\"...\"`, `'`); expórtela sin ellas, o no coincidirán con otras claves"
+            ),
+            en: format!(
+                "`{field}`: {guarded} texts have the marks by which a spreadsheet keeps texts (`=\"...\"`, `'`); export it without them, or they match no other keys"
+            ),
+            warning: false,
+        });
+    }
+    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut lengths: Vec<usize> = present().filter(digits).map(str::len).collect();
+    let of_digits = lengths.len();
+    lengths.sort_unstable();
+    lengths.dedup();
+    let is_code = is_key
+        && of_digits * 2 > present().count()
+        && present().any(|text| text.len() > 1 && text.starts_with('0'));
+    if is_code && lengths.len() > 1 {
+        let lengths = lengths.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        found.push(Finding::Statistic {
+            es: format!(
+                "`{field}`: códigos de {lengths} cifras mezclados; si a unos les faltan los ceros iniciales, escríbalos en la fuente"
+            ),
+            en: format!(
+                "`{field}`: codes of {lengths} digits are mixed; if some lack their leading zeros, write them in the source"
+            ),
+            warning: false,
+        });
+    }
+    found
+}
+
+/// Whether a text is a number behind the apostrophe of a spreadsheet.
+fn is_quoted_number(text: &str) -> bool {
+    text.strip_prefix('\'').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn column(name: &str, values: &[&str]) -> Column {
+        let cells = values.iter().map(|text| (!text.is_empty()).then_some(*text));
+        Column { name: name.to_owned(), values: Arc::new(cells.collect::<StringArray>()) }
+    }
+
+    #[test]
+    fn points_that_may_stand_between_thousands_are_seen() {
+        let of = |values: &[&str]| thousands(&StringArray::from(values.to_vec())).map(str::to_owned);
+        assert_eq!(of(&["1.234", "850", "12.001"]).as_deref(), Some("1.234"));
+        assert_eq!(of(&["850", "-1.234"]).as_deref(), Some("-1.234"));
+        for sure in [
+            &["1.234", "0.125"][..],
+            &["1.234", "1.25"],
+            &["1.234", "1234"],
+            &["1234.567"],
+            &["12", "850"],
+            &["01.234"],
+            &[],
+        ] {
+            assert_eq!(of(sure), None, "{sure:?}");
+        }
+    }
+
+    #[test]
+    fn totals_and_notes_are_seen() {
+        let told = |rows: &[[&str; 3]]| {
+            let cells = |at: usize| rows.iter().map(|row| row[at]).collect::<Vec<_>>();
+            let columns = [column("code", &cells(0)), column("name", &cells(1)), column("n", &cells(2))];
+            let lines: Vec<u64> = (2..2 + rows.len() as u64).collect();
+            footers(&columns, &lines, "line").map(|finding| finding.text(Lang::En))
+        };
+        let found = told(&[
+            ["01", "A", "1"],
+            ["02", "", ""],
+            ["03", "C", "3"],
+            ["Total", "", "4"],
+            ["Fuente: INEGI, Censo 2020", "", ""],
+            ["Cifras preliminares", "", ""],
+        ])
+        .unwrap();
+        for row in ["3 rows", "line 5 (`Total`)", "line 6 (`Fuente: INEGI", "line 7 (`Cifras preliminares`)"]
+        {
+            assert!(found.contains(row), "{found}");
+        }
+        assert_eq!(told(&[["", "TOTAL", "4"]]).map(|text| text.contains("line 2")), Some(true));
+        // A unit whose values lack, and names that begin so.
+        assert_eq!(told(&[["01", "Totalco", "1"], ["02", "B", ""], ["03", "", ""]]), None);
+        assert_eq!(told(&[["Nota", "A", "1"], ["Summit", "B", "1"]]), None);
+    }
+
+    #[test]
+    fn codes_that_a_spreadsheet_has_shortened_are_seen() {
+        for text in ["4.84E+11", "4.84E+1", "1E+05", " 4,84E+11 "] {
+            assert!(is_power_of_spreadsheet(text), "{text}");
+        }
+        for text in ["12E1", "3E2", "E+1", "48.4E+11", "4.84E+", "4.84e+11", "AE+1"] {
+            assert!(!is_power_of_spreadsheet(text), "{text}");
+        }
+    }
+}
