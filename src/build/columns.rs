@@ -5,10 +5,10 @@ use super::print::State;
 use super::{BuildError, Context};
 use crate::layer::read::ReadError;
 use crate::layer::{Layer, LayerError, nearest};
-use crate::workspace::{Plan, Workspace};
+use crate::workspace::{Plan, PlannedLayer, Workspace};
 
 /// Adds to an error about a column that is not there what may stand for it: only columns that the layer did not have the
-/// last time, and that no file of the workspace names.
+/// last time, and that neither its file nor one of a layer made from it names.
 pub(super) fn explain(
     error: BuildError,
     workspace: &Workspace,
@@ -22,23 +22,30 @@ pub(super) fn explain(
         }
         _ => return error,
     };
-    let plan = workspace.plan();
-    let earlier = earlier(context, before, layer);
-    let had = |name: &String| earlier.as_ref().is_some_and(|earlier| earlier.has(name));
-    // A slip in a file of the workspace is no renamed column: the layer never had one of that name.
-    if earlier.as_ref().is_some_and(|earlier| !earlier.has(field)) {
-        return error;
-    }
-    let new: Vec<String> =
-        fields.iter().filter(|name| !had(name) && !is_named(plan, name)).cloned().collect();
+    let free = |name: &&String| !is_named(workspace.plan(), layer, name);
+    // Where the layer never had a column of that name, nothing was renamed: it is a slip in a file of the workspace.
+    let help = match earlier(context, before, layer).filter(|earlier| earlier.has(field)) {
+        Some(earlier) => {
+            let new: Vec<&String> = fields.iter().filter(free).filter(|name| !earlier.has(name)).collect();
+            of_new(field, &new, fields)
+        }
+        None => match nearest(field, fields.iter().filter(free).map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it has: {}", fields.join(", ")),
+        },
+    };
+    BuildError::Column { layer: layer.clone(), error: Box::new(error), help }
+}
+
+/// What to do where a column is gone and these are new.
+fn of_new(field: &str, new: &[&String], fields: &[String]) -> String {
     let listed = new.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let help = match (nearest(field, new.iter().map(String::as_str)), new.as_slice()) {
+    match (nearest(field, new.iter().map(|name| name.as_str())), new) {
         (_, []) => format!("no column of it is new; it has: {}", fields.join(", ")),
         (Some(near), _) => format!("new in it: {listed}; if `{near}` is the same, {}", renamed(&near, field)),
         (None, [only]) => format!("new in it: {listed}; if it is the same, {}", renamed(only, field)),
         (None, _) => format!("new in it: {listed}; if one of them is the same, {}", renamed("NEW", field)),
-    };
-    BuildError::Column { layer: layer.clone(), error: Box::new(error), help }
+    }
 }
 
 /// How a column goes on under the name that the workspace knows.
@@ -55,10 +62,11 @@ fn earlier(context: &Context, before: &State, layer: &str) -> Option<Layer> {
     cache.load(&cache.entry(layer, print).ok().flatten()?).ok()
 }
 
-/// Whether a file of the workspace names a column: then it is in use as what it is.
-fn is_named(plan: &Plan, column: &str) -> bool {
+/// Whether the file of a layer, or of one made from it, names a column: then it is in use as what it is.
+fn is_named(plan: &Plan, of: &str, column: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_';
-    plan.layers().iter().any(|layer| {
+    let concerned = |layer: &&PlannedLayer| layer.name == of || layer.inputs.iter().any(|input| input == of);
+    plan.layers().iter().filter(concerned).any(|layer| {
         let text = &*layer.definition_text;
         text.match_indices(column)
             .any(|(at, _)| !text[..at].ends_with(part) && !text[at + column.len()..].starts_with(part))

@@ -96,7 +96,7 @@ fn what_others_could_read_of_the_work_they_can_no_more() {
     let ground = Ground::new();
     let home = ground.path(".corredor");
     fs::create_dir_all(home.join("runs")).unwrap();
-    for (folder, file) in [(home.clone(), "history.parquet"), (home.join("runs"), "old.json")] {
+    for (folder, file) in [(home.clone(), "kept.txt"), (home.join("runs"), "old.json")] {
         fs::write(folder.join(file), "x").unwrap();
         fs::set_permissions(folder.join(file), fs::Permissions::from_mode(0o644)).unwrap();
         fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
