@@ -15,6 +15,8 @@ mod editions;
 mod faults;
 #[path = "nightly/ground.rs"]
 mod ground;
+#[path = "nightly/guards.rs"]
+mod guards;
 #[path = "nightly/incremental.rs"]
 mod incremental;
 #[path = "nightly/logs.rs"]
@@ -25,6 +27,8 @@ mod operations;
 mod publication;
 #[path = "nightly/said.rs"]
 mod said;
+#[path = "nightly/secrets.rs"]
+mod secrets;
 #[path = "nightly/sources.rs"]
 mod sources;
 #[path = "nightly/withdraw.rs"]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::lang::Lang;
+use crate::publish::style::Words;
 
 /// A line for a person, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -84,6 +85,16 @@ impl Note {
                 "the run before this one was cut off; what stood by then is used",
             ),
         }
+    }
+
+    pub(super) fn tables_mended(schema: &str, drift: &Words) -> Self {
+        Self::warning(
+            format!("las tablas de `{schema}` no eran las publicadas ({}); se llenaron de nuevo", drift.es),
+            format!(
+                "the tables of `{schema}` were not those that were published ({}); they were filled again",
+                drift.en
+            ),
+        )
     }
 
     pub(super) fn gave_way() -> Self {

@@ -101,6 +101,13 @@ impl BuildError {
                     }
                 }
             }
+            Self::Moving { layer, .. } => about(layer, "the source of layer {} is still being written"),
+            Self::Secret { layer, .. } => {
+                about(layer, "the secret for the source of layer {} cannot be used")
+            }
+            Self::Tables { run, .. } => {
+                general(format!("{run} is published as files, and the database refuses the tables"))
+            }
             Self::Publish(PublishError::Write { layer, .. }) => about(layer, "layer {} cannot be written"),
             Self::Publish(
                 PublishError::AboveLevel { .. }
@@ -116,6 +123,7 @@ impl BuildError {
             | Self::NoLayer { .. }
             | Self::NeverBuilt { .. }
             | Self::NoState { .. }
+            | Self::NoCheck { .. }
             | Self::Locked { .. }
             | Self::Interrupted
             | Self::Exposed { .. }

@@ -216,6 +216,7 @@ impl CliError {
                 | BuildError::Exposed { .. }
                 | BuildError::Locked { .. }
                 | BuildError::NotBuilt { .. }
+                | BuildError::Tables { .. }
                 | BuildError::Publish(PublishError::Io { .. }),
             )
             | Self::Key(KeyError::Io { .. } | KeyError::NoChance)

@@ -46,8 +46,10 @@ pub fn run(args: &StatusArgs, folder: &Path, console: &Console) -> ExitCode {
 }
 
 fn tell(args: &StatusArgs, folder: &Path, console: &Console) -> Result<Health, CliError> {
-    let workspace = Workspace::open(&Workspace::find(folder)?)?;
-    let Some(status) = Status::load(workspace.root()) else {
+    let root = Workspace::find(folder)?;
+    // How the last build went is known whatever has become of the layers and their sources.
+    let file = Workspace::settings(&root)?;
+    let Some(status) = Status::load(&root) else {
         let nothing = "no build has ended here yet";
         match args.nagios {
             true => console.result(&format!("CORREDOR UNKNOWN - {nothing}"))?,
@@ -57,7 +59,7 @@ fn tell(args: &StatusArgs, folder: &Path, console: &Console) -> Result<Health, C
         }
         return Ok(Health::Unknown);
     };
-    let (health, reason) = status.health(jiff::Timestamp::now(), workspace.file().operate.max_age_hours);
+    let (health, reason) = status.health(jiff::Timestamp::now(), file.operate.max_age_hours);
     if args.nagios {
         let word = format!("{health:?}").to_uppercase();
         let last = &status.last;
@@ -95,6 +97,9 @@ fn lines(status: &Status, health: Health, reason: &str, lang: Lang) -> Vec<Strin
     }
     if last.warnings > 0 {
         lines.push(format!("{}: {}", lang.pick("Avisos", "Warnings"), last.warnings));
+    }
+    for accepted in &last.accepted {
+        lines.push(format!("{}: {accepted}", lang.pick("Aceptado", "Accepted")));
     }
     if let Some(help) = &last.help {
         lines.push(format!("{}: {help}", lang.pick("Qué hacer", "What to do")));

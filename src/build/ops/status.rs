@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::build::cache::put_whole;
-use crate::build::{Audience, BuildError, Outcome};
+use crate::build::{Accepted, Audience, BuildError, Outcome};
 use crate::protect::Door;
 use crate::workspace::Workspace;
 use crate::workspace::config::Level;
@@ -58,6 +58,9 @@ pub struct LastRun {
     pub entered: usize,
     /// How old the sources are.
     pub sources: Vec<SourceAge>,
+    /// Checks that failed and were accepted, with the reason, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<String>,
 }
 
 /// How old a source is.
@@ -121,6 +124,9 @@ impl Status {
                 let told = error.told(audience, Door::Status);
                 last.error = Some(told.message);
                 last.help = told.help;
+                if let BuildError::Tables { run, .. } = error {
+                    status.run = Some(run.clone());
+                }
             }
             Ok(outcome) => {
                 let how = match (outcome.unchanged, &outcome.run) {
@@ -130,6 +136,8 @@ impl Status {
                 };
                 last.how = how.to_owned();
                 last.warnings = outcome.warnings();
+                let told = |accepted: &Accepted| accepted.told(audience, Door::Status).line();
+                last.accepted = outcome.accepted.iter().map(told).collect();
                 last.stale = outcome.stale.len();
                 last.publish_seconds = outcome.publish_seconds;
                 let ran = outcome.layers.iter().filter(|layer| !layer.reused);

@@ -1,5 +1,6 @@
 //! What must hold between the files of a workspace, each rule in its file, all reported at once.
 
+mod acknowledge;
 mod composite;
 mod cycles;
 mod data_tests;
@@ -12,6 +13,7 @@ mod publish;
 mod read;
 mod recipe;
 mod references;
+mod secrets;
 mod style;
 mod values;
 
@@ -57,6 +59,7 @@ impl Files<'_> {
 pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Standing> {
     names::check(files, problems);
     publish::check(files, problems);
+    acknowledge::check(files, problems);
     let graph = references::check(files, problems);
     cycles::check(files, &graph, problems);
     for (_, file, document) in files.readable() {
@@ -66,6 +69,7 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
         }
         if let Some(read) = &file.read {
             read::check(read, document, problems);
+            secrets::check(read, document, problems);
             if let Some(data) = files.data {
                 paths::check(read, document, data, problems);
             }
