@@ -434,7 +434,7 @@ fn points_without_a_weight_add_nothing_and_are_told() {
         told.contains("`beds` lacks in 2 of 3 (S1, S3); results of the others only: 1, null: 1"),
         "{told}"
     );
-    ground.put("data/sites.csv", "id,lon,lat,beds\nS1,0.5,0.5,-4\n");
+    ground.put("data/sites.csv", "id,lon,lat,beds\nS1,0.5,0.5,-4\nS2,0.6,0.5,4\nS3,1.5,0.5,\n");
     let (told, _) = made(&ground, counts);
     assert!(
         told.contains("layer `sites`, feature `S1`: field `beds` is -4, which must be 0 or more"),

@@ -17,6 +17,8 @@ mod ends;
 mod faults;
 #[path = "nightly/ground.rs"]
 mod ground;
+#[path = "nightly/guards.rs"]
+mod guards;
 #[path = "nightly/incremental.rs"]
 mod incremental;
 #[path = "nightly/logs.rs"]
@@ -31,6 +33,8 @@ mod operator;
 mod publication;
 #[path = "nightly/said.rs"]
 mod said;
+#[path = "nightly/secrets.rs"]
+mod secrets;
 #[path = "nightly/sources.rs"]
 mod sources;
 #[path = "nightly/withdraw.rs"]

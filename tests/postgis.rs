@@ -146,31 +146,315 @@ fn a_second_run_replaces_the_first_and_keeps_grants() {
 }
 
 #[test]
-fn what_cannot_be_published_leaves_files_and_tables_as_they_were() {
+fn views_stay_and_what_is_published_no_more_goes_or_is_emptied() {
+    let Some(server) = Server::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = demo(dir.path(), &server.connection(), "");
+    done(corredor(&folder, &["build"]));
+    server.sql(
+        "CREATE SCHEMA ours; CREATE VIEW ours.hot AS SELECT * FROM corredor.hotspots WHERE gi_bin > 1; \
+         CREATE VIEW ours.gap AS SELECT * FROM corredor.gaps; CREATE ROLE lectora; \
+         GRANT SELECT (code, risk) ON corredor.hotspots TO lectora; \
+         CREATE INDEX theirs ON corredor.hotspots (risk)",
+    );
+    let hot = server.sql("SELECT count(*) FROM ours.hot");
+    done(corredor(&folder, &["build", "--force"]));
+    assert_eq!(server.sql("SELECT count(*) FROM ours.hot"), hot);
+    assert_eq!(
+        server.sql("SELECT has_column_privilege('lectora', 'corredor.hotspots', 'risk', 'SELECT')"),
+        "t"
+    );
+    assert_eq!(server.sql("SELECT to_regclass('corredor.theirs') IS NULL"), "f");
+    // One layer is published no more, and a view stands on it.
+    let path = folder.join("layers/gaps.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("publish = true", "publish = false")).unwrap();
+    done(corredor(&folder, &["build"]));
+    assert_eq!(server.sql("SELECT count(*) FROM ours.gap"), "0");
+    done(corredor(&folder, &["build"]));
+    // And again.
+    fs::write(&path, text).unwrap();
+    done(corredor(&folder, &["build"]));
+    assert_ne!(server.sql("SELECT count(*) FROM ours.gap"), "0");
+    assert_eq!(server.sql("SELECT count(DISTINCT run) FROM corredor.corredor_layers"), "1");
+}
+
+#[test]
+fn columns_follow_the_layer_and_views_on_others_stay() {
+    let Some(server) = Server::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = six(dir.path(), &server, "");
+    let night = |header: &str, row: &str| {
+        fs::write(folder.join("data/a.csv"), format!("{header}\n{row}\n")).unwrap();
+        done(corredor(&folder, &["build"]));
+    };
+    night("k,v,x", "1,1,p");
+    server.sql("CREATE SCHEMA ours; CREATE VIEW ours.a AS SELECT k, v FROM corredor.a");
+    let columns = || {
+        server.sql(
+            "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attname) \
+             FROM pg_attribute WHERE attrelid = 'corredor.a'::regclass AND attnum > 0 AND NOT attisdropped",
+        )
+    };
+    assert_eq!(columns(), "k text, v bigint, x text");
+    night("k,v,y", "1,2,0.5");
+    assert_eq!(columns(), "k text, v bigint, y double precision");
+    night("k,v,y", "1,3,word");
+    assert_eq!(columns(), "k text, v bigint, y text");
+    assert_eq!(server.sql("SELECT * FROM ours.a"), "1|3");
+    // A column that a view stands on stays, without a value.
+    night("k,y", "1,word");
+    assert_eq!(columns(), "k text, v bigint, y text");
+    assert_eq!(server.sql("SELECT k, v IS NULL FROM ours.a"), "1|t");
+    // One whose type would change cannot: the files are out, and the database says why.
+    fs::write(folder.join("data/a.csv"), "k,v,y\n1,half,word\n").unwrap();
+    let output = corredor(&folder, &["build"]);
+    assert!(said(&output).contains("view"), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert_eq!(server.sql("SELECT k, v IS NULL FROM ours.a"), "1|t", "as it was");
+    let csv = fs::read_to_string(folder.join("published/current/a.csv")).unwrap();
+    assert!(csv.contains("half"), "{csv}");
+    // The key is another one.
+    server.sql("DROP SCHEMA ours CASCADE");
+    done(corredor(&folder, &["build"]));
+    assert_eq!(columns(), "k text, v text, y text");
+    let path = folder.join("layers/a.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("key = \"k\"", "key = \"y\"")).unwrap();
+    done(corredor(&folder, &["build"]));
+    let key = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'corredor.a'::regclass";
+    assert_eq!(server.sql(key), "PRIMARY KEY (y)");
+}
+
+#[test]
+fn files_are_published_though_the_database_refuses() {
     let Some(server) = Server::start() else { return };
     let dir = tempfile::tempdir().unwrap();
     let folder = demo(dir.path(), &server.connection(), "");
     // A table of somebody else's stands where the last layer belongs.
     server.sql("CREATE SCHEMA corredor; CREATE TABLE corredor.work_centres (a int)");
     let output = corredor(&folder, &["build"]);
-    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(said(&output).contains("corredor.work_centres is there already"), "{}", said(&output));
-    assert!(!folder.join("published/current").exists());
+    let current = fs::read_link(folder.join("published/current")).unwrap();
+    let run = current.file_name().unwrap().to_str().unwrap().to_owned();
+    assert!(said(&output).contains(&format!("{run} is published as files, and the tables are not")));
     assert_eq!(
         server.sql("SELECT count(*) FROM pg_class WHERE relnamespace = 'corredor'::regnamespace"),
         "1"
     );
+    let status = corredor(&folder, &["status", "--nagios"]);
+    assert_eq!(status.status.code(), Some(2), "{status:?}");
+    // Every night until it is mended, though nothing changes; then the tables are those of the run that stands.
+    assert_eq!(corredor(&folder, &["build"]).status.code(), Some(2));
     server.sql("DROP TABLE corredor.work_centres");
-    done(corredor(&folder, &["build"]));
-    let run = server.sql("SELECT DISTINCT run FROM corredor.corredor_layers");
-    assert_eq!(fs::read_link(folder.join("published/current")).unwrap(), Path::new("runs").join(&run));
-    // A view that stands on a table would be lost.
-    server
-        .sql("CREATE SCHEMA ours; CREATE VIEW ours.hot AS SELECT * FROM corredor.hotspots WHERE gi_bin > 1");
-    let output = corredor(&folder, &["build", "--force"]);
-    assert!(said(&output).contains("depend") && output.status.code() == Some(1), "{}", said(&output));
+    let output = corredor(&folder, &["build"]);
+    assert!(output.status.success() && said(&output).contains("filled again"), "{}", said(&output));
     assert_eq!(server.sql("SELECT DISTINCT run FROM corredor.corredor_layers"), run);
-    assert_eq!(fs::read_link(folder.join("published/current")).unwrap(), Path::new("runs").join(&run));
+    assert_eq!(fs::read_link(folder.join("published/current")).unwrap(), current);
+    let output = corredor(&folder, &["build"]);
+    assert!(output.status.success() && !said(&output).contains("filled again"), "{}", said(&output));
+}
+
+#[test]
+fn what_somebody_changed_in_the_tables_is_found_and_mended() {
+    let Some(server) = Server::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = six(dir.path(), &server, "");
+    done(corredor(&folder, &["build"]));
+    let table = |name: &str| server.sql(&format!("SELECT * FROM corredor.{name} ORDER BY k"));
+    let good = table("a");
+    for (change, told) in [
+        ("UPDATE corredor.a SET v = 7 WHERE k = '1'", "somebody changed `a`"),
+        ("DELETE FROM corredor.a WHERE k = '1'", "somebody changed `a`"),
+        ("TRUNCATE corredor.b", "somebody changed `b`"),
+        ("DROP TABLE corredor.a", "`a` is gone"),
+        ("ALTER TABLE corredor.a DROP COLUMN v", "somebody changed `a`"),
+        ("UPDATE corredor.corredor_layers SET run = 'x' WHERE layer = 'a'", "`a` is of run x"),
+        (
+            "DELETE FROM corredor.corredor_layers WHERE layer = 'f'; DROP TABLE corredor.f",
+            "`f` is not listed",
+        ),
+        (
+            "DROP TABLE corredor.corredor_layers, corredor.a, corredor.b, corredor.c, corredor.d, corredor.e, corredor.f",
+            "is not there",
+        ),
+        ("DROP SCHEMA corredor CASCADE", "is not there"),
+    ] {
+        server.sql(change);
+        let output = corredor(&folder, &["build"]);
+        let text = said(&output);
+        assert!(text.starts_with("exit 0") && text.contains(told), "{change}: {text}");
+        assert_eq!(table("a"), good, "{change}");
+        assert_eq!(server.sql("SELECT count(*) FROM corredor.corredor_layers"), "6", "{change}");
+    }
+    assert!(!said(&corredor(&folder, &["build"])).contains("filled again"));
+    // A registry of before there were digests.
+    server.sql("ALTER TABLE corredor.corredor_layers DROP COLUMN digest");
+    assert!(said(&corredor(&folder, &["build"])).contains("of another version"));
+    assert!(!said(&corredor(&folder, &["build"])).contains("filled again"));
+}
+
+/// A workspace of six tables `a` to `f` of a key `k` and a value `v`, published to the server too.
+fn six(dir: &Path, server: &Server, more: &str) -> PathBuf {
+    let folder = dir.join("six");
+    fs::create_dir_all(folder.join("layers")).unwrap();
+    fs::create_dir_all(folder.join("data")).unwrap();
+    let main = format!(
+        "[workspace]\nname = \"t\"\ntitle = {{ es = \"t\", en = \"t\" }}\ncountry = {{ es = \"t\", en = \"t\" }}\n\
+         [build]\nsettle_s = 0\n[publish.postgis]\nconnection = \"{}\"\n{more}",
+        server.connection()
+    );
+    fs::write(folder.join("corredor.toml"), main).unwrap();
+    for name in SIX {
+        let text = format!(
+            "title = {{ es = \"{name}\", en = \"{name}\" }}\nlevel = \"public\"\npublish = true\n\
+             [read]\npath = \"{name}.csv\"\ngeometry = \"none\"\nkey = \"k\"\n\
+             [read.guard]\nfewer_pct = 100\nfewer_values_pct = 100\n"
+        );
+        fs::write(folder.join(format!("layers/{name}.toml")), text).unwrap();
+    }
+    put_six(&folder, 0, "");
+    folder
+}
+
+const SIX: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+/// Thirty rows whose value is the night, in each of the six; a field more in one of them.
+fn put_six(folder: &Path, night: usize, with_more: &str) {
+    for name in SIX {
+        let more = name == with_more;
+        let rows: String =
+            (0..30).map(|k| format!("{k},{night}{}\n", if more { ",more" } else { "" })).collect();
+        let header = if more { "k,v,w" } else { "k,v" };
+        fs::write(folder.join(format!("data/{name}.csv")), format!("{header}\n{rows}")).unwrap();
+    }
+}
+
+#[test]
+fn twenty_readers_of_six_tables_during_fifty_publications() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    let Some(server) = Server::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = six(dir.path(), &server, "");
+    done(corredor(&folder, &["build"]));
+    let (stop, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    // Whoever reads sees one night in all six tables, in whatever order they are locked.
+    let read = |reader: usize| {
+        let mut child = server
+            .console()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (mut to, mut from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let at = |n: usize| SIX[(reader + n * [1, 5][reader % 2]) % 6];
+        let joins: String = (1..6).map(|n| format!(" JOIN corredor.{} USING (k)", at(n))).collect();
+        let same: Vec<String> = (1..6).map(|n| format!("{}.v = {}.v", at(0), at(n))).collect();
+        let sql = format!(
+            "SELECT count(*), bool_and({}), count(DISTINCT {}.v) FROM corredor.{}{joins};\n",
+            same.join(" AND "),
+            at(0),
+            at(0)
+        );
+        // One in four reads several statements in one transaction.
+        let sql = if reader % 4 == 0 { format!("BEGIN;\n{sql}{sql}COMMIT;\n") } else { sql };
+        let answers = if reader % 4 == 0 { 2 } else { 1 };
+        while !stop.load(Ordering::Relaxed) {
+            to.write_all(sql.as_bytes()).unwrap();
+            for _ in 0..answers {
+                let mut line = String::new();
+                from.read_line(&mut line).unwrap();
+                if line.trim_end() != "30|t|1" {
+                    let mut told = String::new();
+                    drop(to);
+                    std::io::Read::read_to_string(&mut child.stderr.take().unwrap(), &mut told).unwrap();
+                    panic!("reader {reader} saw {line:?}: {told}");
+                }
+                asked.fetch_add(1, Ordering::Relaxed);
+            }
+            // Readers think, and leave others some of the machine.
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        drop(to);
+        assert!(child.wait().unwrap().success());
+    };
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..20).map(|reader| scope.spawn(move || read(reader))).collect();
+        for night in 1..=50 {
+            // Every fifth night a table has a field more, so that it must be locked, and every sixth it has it no more.
+            let with_more = if night % 5 == 0 { SIX[night % 6] } else { "" };
+            put_six(&folder, night, with_more);
+            let output = corredor(&folder, &["build", "--quiet"]);
+            if !output.status.success() {
+                stop.store(true, Ordering::Relaxed);
+                panic!("night {night}: {}", said(&output));
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+        for reader in readers {
+            reader.join().unwrap();
+        }
+    });
+    assert!(asked.load(Ordering::Relaxed) >= 20 * 2);
+    assert_eq!(server.sql("SELECT DISTINCT v FROM corredor.a"), "50");
+    assert_eq!(server.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = 'gis'"), "0");
+}
+
+#[test]
+fn a_reader_who_sits_in_a_transaction_holds_up_nobody_for_long() {
+    use std::io::Write;
+    let Some(server) = Server::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = six(dir.path(), &server, "wait_s = 1\n");
+    done(corredor(&folder, &["build"]));
+    let mut sitting = server.console().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut to = sitting.stdin.take().unwrap();
+    to.write_all(b"BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT DISTINCT v FROM corredor.a;\n").unwrap();
+    let mut from = std::io::BufReader::new(sitting.stdout.take().unwrap());
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut from, &mut line).unwrap();
+    assert_eq!(line, "0\n");
+    // New rows wait for nobody.
+    put_six(&folder, 1, "");
+    done(corredor(&folder, &["build"]));
+    assert_eq!(server.sql("SELECT DISTINCT v FROM corredor.a"), "1");
+    // A new column waits for a second, and is then told.
+    put_six(&folder, 2, "a");
+    let output = corredor(&folder, &["build"]);
+    let text = said(&output);
+    assert!(text.starts_with("exit 2") && text.contains("is published as files"), "{text}");
+    assert!(text.contains("lock timeout") && text.contains("sits in a transaction"), "{text}");
+    assert_eq!(server.sql("SELECT DISTINCT v FROM corredor.b"), "1", "all or nothing");
+    to.write_all(b"COMMIT;\n").unwrap();
+    drop(to);
+    assert!(sitting.wait().unwrap().success());
+    let output = corredor(&folder, &["build"]);
+    assert!(output.status.success() && said(&output).contains("filled again"), "{}", said(&output));
+    assert_eq!(server.sql("SELECT DISTINCT v, w FROM corredor.a"), "2|more");
+}
+
+#[test]
+fn a_source_that_somebody_has_locked_is_waited_for_no_longer_than_told() {
+    let Some(server) = Server::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    server.sql("CREATE TABLE t (clave text PRIMARY KEY); INSERT INTO t VALUES ('a')");
+    let table = "layer = \"t\"\ngeometry = \"none\"\nkey = \"clave\"\n";
+    one_layer(dir.path(), &format!("path = \"{}\"\n{table}", server.connection()));
+    let mut holder = server.client("gis", "BEGIN; LOCK TABLE t; SELECT pg_sleep(60)").spawn().unwrap();
+    let held = "SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND mode = 'AccessExclusiveLock' AND granted";
+    while server.sql(held) != "1" {}
+    let output = command(dir.path(), &["build"])
+        .env("PGPASSWORD", PASSWORD)
+        .env("CORREDOR_READ_SECONDS", "2")
+        .output()
+        .unwrap();
+    let _ = holder.kill();
+    holder.wait().unwrap();
+    let text = said(&output);
+    assert!(text.starts_with("exit 1") && text.contains("timeout"), "{text}");
 }
 
 #[test]
@@ -209,9 +493,9 @@ fn readers_see_the_old_set_or_the_new_while_builds_are_killed() {
     assert!(runs.get() >= 16);
     done(corredor(&folder, &["build", "--force"]));
     look();
-    // What killed builds had begun is gone with their transactions.
-    let staged = "SELECT count(*) FROM pg_class WHERE relname LIKE 'corredor_new_%'";
-    assert_eq!(server.sql(staged), "0");
+    let run = fs::read_link(folder.join("published/current")).unwrap();
+    let run = run.file_name().unwrap().to_str().unwrap();
+    assert_eq!(server.sql("SELECT DISTINCT run FROM corredor.corredor_layers"), run);
 }
 
 #[test]
@@ -302,6 +586,8 @@ fn a_server_that_is_not_there_is_told() {
     let folder = demo(dir.path(), "PG:dbname=gis host=127.0.0.1 port=1 user=ana", "");
     let output = corredor(&folder, &["build"]);
     let text = said(&output);
-    assert!(text.starts_with("exit 1") && text.contains("PostgreSQL gis: cannot connect"), "{text}");
-    assert!(!folder.join("published/current").exists());
+    assert!(text.starts_with("exit 2") && text.contains("PostgreSQL gis: cannot connect"), "{text}");
+    // The files wait for no database.
+    assert!(text.contains("is published as files, and the tables are not"), "{text}");
+    assert!(folder.join("published/current/hotspots.geojson").exists());
 }

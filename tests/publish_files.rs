@@ -119,6 +119,7 @@ fn dataset(budget: Budget) -> Dataset {
         hxl: true,
         hdx: None,
         budget,
+        accepted: Vec::new(),
     }
 }
 

@@ -11,9 +11,13 @@ use crate::workspace::{Plan, PlannedLayer};
 
 /// The cards of all layers that are published for those who may see up to a level, in plan order.
 pub(super) fn cards(context: &Context, plan: &Plan, viewer: Level) -> Result<Vec<Card>, BuildError> {
-    let seen = |layer: &&PlannedLayer| sight(Door::Metadata, viewer, layer.level).is_whole();
-    let published = plan.layers().iter().filter(|layer| layer.file.publish).filter(seen);
-    published.map(|layer| card(context, plan, layer)).collect()
+    published(plan, viewer).map(|layer| card(context, plan, layer)).collect()
+}
+
+/// The layers that are published for those who may see up to a level, in plan order.
+pub(super) fn published(plan: &Plan, viewer: Level) -> impl Iterator<Item = &PlannedLayer> {
+    let seen = move |layer: &&PlannedLayer| sight(Door::Metadata, viewer, layer.level).is_whole();
+    plan.layers().iter().filter(|layer| layer.file.publish).filter(seen)
 }
 
 fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, BuildError> {

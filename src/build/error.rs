@@ -308,6 +308,42 @@ pub enum BuildError {
         /// All of them.
         failures: Vec<super::CheckFailure>,
     },
+    /// A check that is to be accepted, and that there is not.
+    #[error("there is no check `{check}` to accept")]
+    NoCheck {
+        /// What was named.
+        check: String,
+        /// The nearest that is.
+        nearest: Option<String>,
+        /// All there are.
+        checks: Vec<String>,
+    },
+    /// A source that changed while it was read.
+    #[error("layer `{layer}`: {} changed while the build was at work: it is still being written", .path.display())]
+    Moving {
+        /// The layer that is read from it.
+        layer: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A token for the server of a source that cannot be had.
+    #[error("layer `{layer}`: the secret for {url} cannot be used: {reason}")]
+    Secret {
+        /// The layer.
+        layer: String,
+        /// The address.
+        url: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A database that refused what was published as files.
+    #[error("{run} is published as files, and the tables are not: {error}")]
+    Tables {
+        /// The run.
+        run: String,
+        /// What the database said.
+        error: PublishError,
+    },
     /// The build was asked to stop.
     #[error("the build was asked to stop: nothing was published")]
     Interrupted,
@@ -327,8 +363,8 @@ pub enum BuildError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// Warnings, and `--strict`.
-    #[error("{warnings} warning{}, and --strict was asked for: nothing was published", if *.warnings == 1 { "" } else { "s" })]
+    /// Warnings that nobody has acknowledged, and `--strict`.
+    #[error("{warnings} new warning{}, and --strict was asked for: nothing was published", if *.warnings == 1 { "" } else { "s" })]
     Strict {
         /// How many.
         warnings: usize,
@@ -414,9 +450,28 @@ impl BuildError {
                 Some("wait until it ends (--wait does); the lock goes with its process".to_owned())
             }
             Self::Source { help, .. } => Some((*help).to_owned()),
-            Self::Checks { .. } => {
-                Some("look at the sources; if the data are right, change the [check] of the layer".to_owned())
+            Self::Checks { failures } => {
+                let mut names: Vec<String> =
+                    failures.iter().map(|failure| format!("--accept {}", failure.name())).collect();
+                names.dedup();
+                Some(format!(
+                    "look at the sources; if the data are right, say so for this run: `corredor build {} --reason \"...\"`, or change the [check] or [read.guard] of the layer for good",
+                    names.join(" ")
+                ))
             }
+            Self::NoCheck { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Self::NoCheck { checks, .. } => Some(format!("name CHECK or LAYER.CHECK; the checks are {}", checks.join(", "))),
+            Self::Moving { .. } => Some(
+                "build again when it is whole; who writes it under another name and renames it is never met half-way"
+                    .to_owned(),
+            ),
+            Self::Secret { .. } => Some(
+                "set the variable that [read.fetch.secret] names where the build runs, or write the file that it names with mode 600"
+                    .to_owned(),
+            ),
+            Self::Tables { error, .. } => error.help().map(|help| {
+                format!("{help}; the next build fills the tables, whether anything has changed or not")
+            }),
             Self::Interrupted => Some("the next run carries on with the layers that stand".to_owned()),
             Self::OtherUser { owner, .. } => Some(format!(
                 "run it as the owner: `sudo -u '{owner}' corredor ...`; a build takes --any-user where this one is to go on with the workspace"
@@ -437,7 +492,7 @@ impl BuildError {
                     .to_owned(),
             ),
             Self::Strict { .. } => {
-                Some("look at the warnings above (--quiet hides them), or build without --strict".to_owned())
+                Some("look at the warnings above (--quiet hides them); acknowledge those that may stand with [[acknowledge]] in corredor.toml, or build without --strict".to_owned())
             }
             // Their messages say it.
             Self::Risk { .. }

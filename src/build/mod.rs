@@ -1,5 +1,7 @@
 //! Building: run what changed of the plan, layer by layer, then publish the run whole or not at all.
 
+mod accept;
+mod acknowledge;
 mod audit;
 mod back;
 pub mod cache;
@@ -10,6 +12,7 @@ mod compute;
 mod context;
 mod error;
 mod fetch;
+mod guard;
 mod hide;
 mod history;
 mod home;
@@ -30,6 +33,7 @@ mod told;
 mod withdraw;
 mod work;
 
+pub use accept::{Accept, Accepted};
 pub use audit::audit;
 pub use back::{roll_back, trends};
 pub use checks::CheckFailure;

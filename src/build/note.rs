@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::ops::RolledBack;
 use crate::lang::Lang;
+use crate::publish::style::Words;
 
 /// A line for a person, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -99,6 +100,16 @@ impl Note {
         Self::warning(
             format!("lo publicado está vigente, pero algo viejo no se pudo eliminar: {error}"),
             format!("what was published is current, but something old could not be removed: {error}"),
+        )
+    }
+
+    pub(super) fn tables_mended(schema: &str, drift: &Words) -> Self {
+        Self::warning(
+            format!("las tablas de `{schema}` no eran las publicadas ({}); se llenaron de nuevo", drift.es),
+            format!(
+                "the tables of `{schema}` were not those that were published ({}); they were filled again",
+                drift.en
+            ),
         )
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Note, StaleSource, Summary};
+use super::{Accepted, Note, StaleSource, Summary};
 use crate::layer::{Finding, Severity};
 use crate::publish::Diff;
 use crate::workspace::config::Level;
@@ -92,6 +92,10 @@ pub struct Outcome {
     /// What went wrong around the build and left what it published as it is.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub operation: Vec<Note>,
+    /// Checks that failed and were accepted.
+    pub accepted: Vec<Accepted>,
+    /// How many of the warnings are acknowledged in `corredor.toml`.
+    pub acknowledged: usize,
     /// Seconds that writing and publishing took.
     pub publish_seconds: f64,
     /// Seconds in all.
@@ -115,6 +119,8 @@ impl Outcome {
             layers: Vec::new(),
             stale: Vec::new(),
             operation: Vec::new(),
+            accepted: Vec::new(),
+            acknowledged: 0,
             publish_seconds: 0.0,
             seconds: 0.0,
             summary: None,
@@ -126,5 +132,10 @@ impl Outcome {
     pub fn warnings(&self) -> usize {
         let findings = self.layers.iter().flat_map(|l| &l.findings);
         findings.filter(|f| f.severity() == Severity::Warning).count() + self.stale.len()
+    }
+
+    /// Warnings that nobody has acknowledged: what `--strict` counts.
+    pub fn new_warnings(&self) -> usize {
+        self.warnings().saturating_sub(self.acknowledged)
     }
 }

@@ -7,10 +7,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::cache::{Cache, Stamps};
-use super::fetch::{self, StaleSource};
+use super::fetch::{self, Measure, StaleSource};
+use super::guard::Good;
 use super::print::{Sources, State, whole_print};
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
-use super::{BuildError, Context, home};
+use super::{Accept, BuildError, Context, home};
 use crate::lang::Lang;
 use crate::layer::nearest;
 use crate::protect::{Door, Key, KeyEnvironment, KeyPlace, sight};
@@ -28,12 +29,16 @@ pub struct BuildOptions {
     pub only: Vec<String>,
     /// Build anew what changed since this run, even where it was built since.
     pub since: Option<String>,
-    /// Publish nothing where there are warnings.
+    /// Publish nothing where there are warnings that nobody has acknowledged.
     pub strict: bool,
     /// Build though the workspace belongs to another user.
     pub any_user: bool,
     /// Language of what those are told who asked to be.
     pub lang: Lang,
+    /// Checks that may fail in this run.
+    pub accept: Accept,
+    /// How long a source must have been left alone before what was read of it is published.
+    pub settle: Duration,
     /// How long to wait for another build of the workspace.
     pub wait: Duration,
     /// The time of publication; the clock's if not given.
@@ -97,6 +102,12 @@ impl Home {
         }
     }
 
+    /// What the run that is current was built from, where that is known.
+    pub(super) fn current_state(&self, published: &Path) -> Option<State> {
+        let link = std::fs::read_link(published.join("current")).ok()?;
+        State::load(&self.state_of(&link.file_name()?.to_string_lossy()))
+    }
+
     /// The state that a run was published from.
     pub(super) fn state_of(&self, run: &str) -> PathBuf {
         self.0.join("runs").join(format!("{run}.json"))
@@ -137,6 +148,8 @@ pub(super) struct Prepared {
     pub state: State,
     pub sources: Sources,
     pub before: State,
+    /// What the run that is current was built from, where that is known.
+    pub current: Option<State>,
     pub stale: Vec<StaleSource>,
 }
 
@@ -177,6 +190,10 @@ impl Prepared {
         for layer in &options.only {
             known_layer(&plans[0].1, layer)?;
         }
+        options.accept.verify(workspace.plan())?;
+        let current = home.current_state(&workspace.root().join("published"));
+        let good = Good { state: current.as_ref(), viewer: plans[0].0 };
+        let measure = Measure { good: &good, cache: &cache, accept: &options.accept };
         let hides = plans.iter().flat_map(|(_, plan)| plan.layers()).any(|layer| layer.displaced.is_some());
         let key = match hides.then(|| key(workspace)).transpose() {
             Err(error) if looking == Looking::Reads => return Err(error),
@@ -185,7 +202,7 @@ impl Prepared {
         let (copies, mut stale) = match looking {
             Looking::Guesses => (fetch::standing(workspace, &plans[0].1, home.folder()), Vec::new()),
             Looking::Reads => {
-                let fetched = fetch::fetch(workspace, &plans[0].1, home.folder(), now)?;
+                let fetched = fetch::fetch(workspace, &plans[0].1, home.folder(), &measure, now)?;
                 (fetched.copies, fetched.stale)
             }
         };
@@ -193,7 +210,7 @@ impl Prepared {
             copies,
             data: workspace.data_folder(),
             seed: workspace.file().workspace.seed,
-            cache: Some(cache),
+            cache: Some(Arc::clone(&cache)),
             key,
             ..Context::default()
         };
@@ -211,7 +228,15 @@ impl Prepared {
                     .collect(),
                 ..base.clone()
             };
-            let ground = Ground { workspace, sources: &sources, before: &before, looking, viewer, now };
+            let ground = Ground {
+                workspace,
+                sources: &sources,
+                before: &before,
+                looking,
+                viewer,
+                measure: &measure,
+                now,
+            };
             let layers = match views.first() {
                 None => {
                     found = work(&ground, &plan, &mut context, &asked)?;
@@ -231,7 +256,7 @@ impl Prepared {
         stale.append(&mut found.stale);
         let digests = sources.sha256();
         views.iter_mut().for_each(|view| view.context.digests.clone_from(&digests));
-        Ok(Self { views, state: found.state, sources, before, stale })
+        Ok(Self { views, state: found.state, sources, before, current, stale })
     }
 }
 
@@ -264,7 +289,7 @@ fn known_runs(home: &Home) -> Vec<String> {
     names
 }
 
-fn known_layer(plan: &Plan, layer: &str) -> Result<(), BuildError> {
+pub(super) fn known_layer(plan: &Plan, layer: &str) -> Result<(), BuildError> {
     if plan.get(layer).is_some() {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::audit::Gate;
 use super::back::Withdrawn;
 use super::cache::Cache;
+use super::guard::{self, Good};
 use super::history::{self, Added};
 use super::journal::{Before, Journal};
 use super::limit::Limit;
@@ -16,13 +17,17 @@ use super::lock::Lock;
 use super::ops::{Reporter, RolledBack};
 use super::outcome::{LayerReport, Observer, Outcome, PublishedEdition};
 use super::prepare::{BuildOptions, Home, Prepared, View, viewers};
-use super::print::State;
+use super::print::{Sources, State};
 use super::work::{Action, LayerWork, Looking};
-use super::{BuildError, Context, Note, Summary, cards, checks, columns, schedule, steps};
+use super::{
+    Accepted, Audience, BuildError, CheckFailure, Context, Note, Summary, acknowledge, cards, checks,
+    columns, schedule, steps,
+};
 use crate::layer::{Finding, Severity};
-use crate::publish::{Card, Dataset, Keep, PublishError, Work as PublishWork, publish_all};
+use crate::protect::Door;
+use crate::publish::{self, Card, Dataset, Keep, PublishError, Work as PublishWork, publish_all};
 use crate::workspace::config::{Edition, Level};
-use crate::workspace::{Plan, Workspace};
+use crate::workspace::{Plan, Source, Workspace};
 
 /// Builds what changed of a workspace and publishes the result, all or nothing.
 ///
@@ -98,7 +103,7 @@ fn run(
     let whole = options.layers.is_empty();
     let time = options.now.unwrap_or_else(now);
     let viewers = viewers(workspace);
-    let Prepared { views, mut state, sources, before, stale } =
+    let Prepared { views, mut state, sources, before, current, stale } =
         Prepared::new(workspace, &options.layers, options, Looking::Reads, &viewers)?;
     stale.iter().for_each(|stale| observer.note(&stale.note()));
     outcome.stale = stale;
@@ -111,52 +116,119 @@ fn run(
     let _ = sources.save();
     let asked = options.force || !options.only.is_empty() || options.since.is_some();
     if whole && !asked {
-        match published(&root, home, &editions, &state.whole) {
+        match published(&root, current.as_ref(), &editions, &state.whole) {
             Published::Whole => {
-                refuse_standing_warnings(&views, options, observer, journal, &mut outcome)?;
+                refuse_standing_warnings(
+                    workspace,
+                    &views,
+                    options,
+                    &sources,
+                    observer,
+                    journal,
+                    &mut outcome,
+                )?;
                 outcome.unchanged = true;
+                let run = current.as_ref().and_then(|state| state.run.as_deref()).unwrap_or_default();
+                let accepted = quiet(&views, options, time);
+                let mended = mend(&editions, &views, run, time, observer);
+                outcome.accepted = accepted?;
+                tell_accepted(&views[0].context, options, &outcome.accepted, observer);
+                mended?;
                 return Ok(outcome);
             }
             Published::Other if Withdrawn::load(home).run_of(&state.whole).is_some() => {
-                refuse_standing_warnings(&views, options, observer, journal, &mut outcome)?;
+                refuse_standing_warnings(
+                    workspace,
+                    &views,
+                    options,
+                    &sources,
+                    observer,
+                    journal,
+                    &mut outcome,
+                )?;
                 outcome.unchanged = true;
                 outcome.withdrawn = Withdrawn::load(home).run_of(&state.whole).map(str::to_owned);
+                outcome.accepted = quiet(&views, options, time)?;
+                tell_accepted(&views[0].context, options, &outcome.accepted, observer);
                 return Ok(outcome);
             }
             Published::Damaged(file) => observer.note(&Note::incomplete_run(&file)),
             Published::Other => {}
         }
     }
+    let good = Good { state: current.as_ref(), viewer: views[0].viewer };
     for view in &views {
-        let built = run_steps(view, options, observer, journal);
-        let built = built.map_err(|error| columns::explain(error, workspace, &view.context, &before))?;
-        outcome.layers.extend(built);
+        match run_steps(view, options, &sources, observer, journal) {
+            Ok(reports) => outcome.layers.extend(reports),
+            Err(error) => {
+                let error = columns::explain(error, workspace, &view.context, &before);
+                return Err(sooner(error, &views[0], &good, &before, options));
+            }
+        }
     }
     tell(&views[0].context, observer);
-    if !whole {
+    let mut failures = Vec::new();
+    match whole {
+        true => (state.shapes, failures) = guard::judge(&views[0], &good, &before.shapes)?,
         // Layers that were not asked for stay as they were built.
-        state.keep_others(before);
+        false => {
+            state.shapes.clone_from(&before.shapes);
+            state.keep_others(before);
+        }
     }
     let _ = state.save(&home.last());
-    refuse_warnings(options, &outcome)?;
+    refuse_warnings(workspace, options, whole, failures.clone(), observer, &mut outcome)?;
     if whole {
-        publish_views(workspace, options, observer, journal, home, time, views, state, &mut outcome)?;
+        still(&views[0], &sources, options)?;
+        let current = current.as_ref();
+        publish_views(
+            workspace,
+            options,
+            observer,
+            journal,
+            home,
+            time,
+            views,
+            state,
+            current,
+            failures,
+            &mut outcome,
+        )?;
     }
     Ok(outcome)
 }
 
-/// Fails where there are warnings and none may be.
-fn refuse_warnings(options: &BuildOptions, outcome: &Outcome) -> Result<(), BuildError> {
-    match outcome.warnings() {
-        warnings if options.strict && warnings > 0 => Err(BuildError::Strict { warnings }),
-        _ => Ok(()),
+/// Fails where there are warnings that nobody has acknowledged, and none may be. Checks that failed come first: among
+/// warnings that may stand they would be looked for.
+fn refuse_warnings(
+    workspace: &Workspace,
+    options: &BuildOptions,
+    whole: bool,
+    failures: Vec<CheckFailure>,
+    observer: &mut dyn Observer,
+    outcome: &mut Outcome,
+) -> Result<(), BuildError> {
+    let sorted = acknowledge::sort(&workspace.file().acknowledge, &outcome.layers);
+    outcome.acknowledged = sorted.known;
+    // Of some layers it cannot be told what is not there any more.
+    sorted.idle.iter().filter(|_| whole).for_each(|note| observer.note(note));
+    if !options.strict || outcome.new_warnings() == 0 {
+        return Ok(());
     }
+    let (failures, _) = options.accept.sift(failures);
+    if !failures.is_empty() {
+        return Err(BuildError::Checks { failures });
+    }
+    sorted.new.iter().filter(|_| sorted.known > 0).for_each(|note| observer.note(note));
+    Err(BuildError::Strict { warnings: outcome.new_warnings() })
 }
 
 /// The same for what was built before, of which nothing has changed: a quiet night is judged as the one before it.
 fn refuse_standing_warnings(
+    workspace: &Workspace,
     views: &[View],
     options: &BuildOptions,
+    sources: &Sources,
     observer: &mut dyn Observer,
     journal: &Journal,
     outcome: &mut Outcome,
@@ -165,10 +237,95 @@ fn refuse_standing_warnings(
         return Ok(());
     }
     for view in views {
-        outcome.layers.extend(run_steps(view, options, observer, journal)?);
+        outcome.layers.extend(run_steps(view, options, sources, observer, journal)?);
     }
-    refuse_warnings(options, outcome)?;
+    refuse_warnings(workspace, options, true, Vec::new(), observer, outcome)?;
     outcome.layers.clear();
+    Ok(())
+}
+
+/// What a night on which nothing changed has to test all the same, and what of it is accepted.
+fn quiet(views: &[View], options: &BuildOptions, time: jiff::Timestamp) -> Result<Vec<Accepted>, BuildError> {
+    let mut failures = Vec::new();
+    for view in views {
+        for failure in checks::fresh(&view.context, &view.plan, time)? {
+            if !failures.contains(&failure) {
+                failures.push(failure);
+            }
+        }
+    }
+    let (failures, accepted) = options.accept.sift(failures);
+    match failures.is_empty() {
+        true => Ok(accepted),
+        false => Err(BuildError::Checks { failures }),
+    }
+}
+
+/// Fills tables again that are not as they were published, whatever has become of them.
+///
+/// # Errors
+/// [`BuildError::Tables`] where a database cannot be asked, or refuses.
+fn mend(
+    editions: &[Edition],
+    views: &[View],
+    run: &str,
+    time: jiff::Timestamp,
+    observer: &mut dyn Observer,
+) -> Result<(), BuildError> {
+    let refused = |error| BuildError::Tables { run: run.to_owned(), error };
+    for edition in editions {
+        let view = views.iter().find(|view| view.viewer == edition.level);
+        let Some((target, view)) = edition.postgis.as_ref().zip(view) else { continue };
+        let names: Vec<&str> =
+            cards::published(&view.plan, edition.level).map(|layer| layer.name.as_str()).collect();
+        let Some(drift) = publish::drift(target, run, &names).map_err(refused)? else { continue };
+        let cards = cards::cards(&view.context, &view.plan, edition.level)?;
+        publish::publish_tables(target, edition.level, &cards, run, time).map_err(refused)?;
+        observer.note(&Note::tables_mended(&target.schema, &drift));
+    }
+    Ok(())
+}
+
+fn tell_accepted(
+    context: &Context,
+    options: &BuildOptions,
+    accepted: &[Accepted],
+    observer: &mut dyn Observer,
+) {
+    tell(context, observer);
+    accepted.iter().for_each(|accepted| observer.note(&accepted.note()));
+    options.accept.idle(accepted).iter().for_each(|note| observer.note(note));
+}
+
+/// The error of a step, or what is wrong with a source, which may well be why the step failed.
+fn sooner(
+    error: BuildError,
+    view: &View,
+    good: &Good<'_>,
+    before: &State,
+    options: &BuildOptions,
+) -> BuildError {
+    if matches!(error, BuildError::Interrupted | BuildError::Moving { .. }) {
+        return error;
+    }
+    let failures = guard::judge(view, good, &before.shapes).map(|(_, failures)| failures).unwrap_or_default();
+    let (failures, _) = options.accept.sift(failures);
+    if failures.is_empty() { error } else { BuildError::Checks { failures } }
+}
+
+/// Sees that nobody is still writing what was read.
+///
+/// # Errors
+/// [`BuildError::Moving`].
+fn still(view: &View, sources: &Sources, options: &BuildOptions) -> Result<(), BuildError> {
+    sources.settle(options.settle);
+    for planned in view.plan.layers() {
+        let Some(read) = &planned.file.read else { continue };
+        let source = Source::resolve(&view.context.data, &read.path);
+        if let Some(path) = sources.written(&source) {
+            return Err(BuildError::Moving { layer: planned.name.clone(), path });
+        }
+    }
     Ok(())
 }
 
@@ -188,29 +345,35 @@ fn publish_views(
     time: jiff::Timestamp,
     views: Vec<View>,
     mut state: State,
+    current: Option<&State>,
+    mut failures: Vec<CheckFailure>,
     outcome: &mut Outcome,
 ) -> Result<(), BuildError> {
     let root = workspace.root().join("published");
     let editions = workspace.file().editions();
-    let current = current_state(&root, home);
-    let mut failures = Vec::new();
     for view in &views {
-        for failure in checks::check(&view.context, &view.plan, view.viewer, current.as_ref(), time)? {
+        for failure in checks::check(&view.context, &view.plan, view.viewer, current, time)? {
             if !failures.contains(&failure) {
                 failures.push(failure);
             }
         }
     }
-    tell(&views[0].context, observer);
+    let (failures, accepted) = options.accept.sift(failures);
     if !failures.is_empty() {
+        tell(&views[0].context, observer);
         return Err(BuildError::Checks { failures });
     }
+    tell_accepted(&views[0].context, options, &accepted, observer);
+    let audience = Audience::of(workspace.plan());
+    outcome.accepted = accepted;
+    let accepted: Vec<Accepted> =
+        outcome.accepted.iter().map(|accepted| accepted.told(&audience, Door::Metadata)).collect();
     let mut works = Vec::with_capacity(editions.len());
     for edition in &editions {
         let Some(view) = views.iter().find(|view| view.viewer == edition.level) else { continue };
         let cards = cards::cards(&view.context, &view.plan, edition.level)?;
         let fingerprint = public_print(workspace, edition, &cards, view);
-        works.push(PublishWork { dataset: dataset(workspace, edition, fingerprint), cards });
+        works.push(PublishWork { dataset: dataset(workspace, edition, fingerprint, &accepted), cards });
     }
     outcome.summary = Some(Summary::of(&views[0].context, workspace.file().workspace.invented)?);
     tell(&views[0].context, observer);
@@ -266,6 +429,14 @@ fn publish_views(
             layers: one.layers,
         });
     }
+    let mut refused = None;
+    for (work, one) in works.iter().zip(&published) {
+        let Some(target) = &work.dataset.postgis else { continue };
+        let filled = publish::publish_tables(target, work.dataset.allowed, &work.cards, &one.run, time);
+        if let Err(error) = filled {
+            refused.get_or_insert(BuildError::Tables { run: one.run.clone(), error });
+        }
+    }
     if let Some(first) = published.into_iter().next() {
         outcome.project = first.project;
         outcome.diff = first.diff;
@@ -285,19 +456,14 @@ fn publish_views(
         );
         warn(outcome, observer, note);
     }
-    Ok(())
+    // The files stand whatever the database says, and the next build fills its tables.
+    refused.map_or(Ok(()), Err)
 }
 
 /// Tells what went wrong around a build that goes on all the same, and keeps it for those who operate it.
 fn warn(outcome: &mut Outcome, observer: &mut dyn Observer, note: Note) {
     observer.note(&note);
     outcome.operation.push(note);
-}
-
-/// What the run that is current was built from, where that is known.
-fn current_state(root: &Path, home: &Home) -> Option<State> {
-    let link = std::fs::read_link(root.join("current")).ok()?;
-    State::load(&home.state_of(&link.file_name()?.to_string_lossy()))
 }
 
 /// A digest of what an edition says: of its layers, as they are published, and of the words on the whole set. It depends
@@ -332,7 +498,7 @@ fn public_print(workspace: &Workspace, edition: &Edition, cards: &[Card], view: 
     hasher.finalize().to_hex().to_string()
 }
 
-fn dataset(workspace: &Workspace, edition: &Edition, fingerprint: String) -> Dataset {
+fn dataset(workspace: &Workspace, edition: &Edition, fingerprint: String, accepted: &[Accepted]) -> Dataset {
     let file = workspace.file();
     Dataset {
         name: file.workspace.name.clone(),
@@ -350,6 +516,7 @@ fn dataset(workspace: &Workspace, edition: &Edition, fingerprint: String) -> Dat
         hxl: edition.hxl,
         hdx: edition.hdx.clone(),
         budget: file.publish.budget,
+        accepted: accepted.iter().filter_map(|accepted| serde_json::to_value(accepted).ok()).collect(),
     }
 }
 
@@ -368,6 +535,7 @@ fn stopped(options: &BuildOptions) -> Result<(), BuildError> {
 fn run_steps(
     view: &View,
     options: &BuildOptions,
+    sources: &Sources,
     observer: &mut dyn Observer,
     journal: &Journal,
 ) -> Result<Vec<LayerReport>, BuildError> {
@@ -391,6 +559,12 @@ fn run_steps(
         let layer = steps::run(context, &planned.name, &planned.file)
             .map_err(|error| error.in_step(&planned.name))?;
         let seconds = started.elapsed().as_secs_f64();
+        if let Some(read) = &planned.file.read {
+            // What is kept under the digest of a file must be what that file held.
+            let moved = sources.moved(&Source::resolve(&context.data, &read.path));
+            let moving = |path| BuildError::Moving { layer: planned.name.clone(), path };
+            moved.map_or(Ok(()), |path| Err(moving(path)))?;
+        }
         let layer = Arc::new(layer);
         context.keep(&work.print, &layer, seconds);
         journal.done(&planned.name);
@@ -465,8 +639,8 @@ enum Published {
 }
 
 /// What stands, by what is known here of what it was made from: nothing of that is in the run itself.
-fn published(root: &Path, home: &Home, editions: &[Edition], whole: &str) -> Published {
-    if current_state(root, home).is_none_or(|state| state.whole != whole) {
+fn published(root: &Path, current: Option<&State>, editions: &[Edition], whole: &str) -> Published {
+    if current.is_none_or(|state| state.whole != whole) {
         return Published::Other;
     }
     for edition in editions {

@@ -129,6 +129,20 @@ impl BuildError {
                     }
                 }
             }
+            Self::Moving { layer, .. } => about(
+                layer,
+                "la fuente de la capa {} todavía se está escribiendo",
+                "the source of layer {} is still being written",
+            ),
+            Self::Secret { layer, .. } => about(
+                layer,
+                "el secreto de la fuente de la capa {} no sirve",
+                "the secret for the source of layer {} cannot be used",
+            ),
+            Self::Tables { run, .. } => general(
+                format!("{run} está publicada en archivos, y la base de datos rechaza las tablas"),
+                format!("{run} is published as files, and the database refuses the tables"),
+            ),
             Self::Publish(PublishError::Write { layer, .. }) => {
                 about(layer, "la capa {} no se puede escribir", "layer {} cannot be written")
             }
@@ -147,6 +161,7 @@ impl BuildError {
             | Self::NoLayer { .. }
             | Self::NeverBuilt { .. }
             | Self::NoState { .. }
+            | Self::NoCheck { .. }
             | Self::Locked { .. }
             | Self::OtherUser { .. }
             | Self::Overdue { .. }

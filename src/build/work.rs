@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::cache::{Cache, Damage, Entry};
 use super::context::Kept;
-use super::fetch::{self, StaleSource};
+use super::fetch::{self, Measure, StaleSource};
 use super::print::{self, Parts, Reason, SourcePrint, Sources, State};
 use super::{BuildError, Context, Note, steps};
 use crate::protect::Key;
@@ -94,6 +94,8 @@ pub(super) struct Ground<'a> {
     pub looking: Looking,
     /// The level of those for whom the layers are.
     pub viewer: Level,
+    /// What a source that only reading can tell is held against.
+    pub measure: &'a Measure<'a>,
     pub now: jiff::Timestamp,
 }
 
@@ -345,8 +347,12 @@ fn read_now(
         (Err(error), None) => return Err(error),
         (Err(error), Some(_)) => error.to_string(),
         (Ok(layer), earlier) => {
-            let before = earlier.as_ref().map_or(layer.len(), |(.., entry)| entry.features);
-            match fetch::too_different(before, layer.len(), settings.change_pct) {
+            let last = earlier.as_ref().map(|(.., entry)| entry.features);
+            let fault = match remote {
+                true => ground.measure.fault(planned, read, None, &layer, last),
+                false => None,
+            };
+            match fault.filter(|_| earlier.is_some()) {
                 Some(reason) => reason,
                 None => {
                     let content = Cache::content(&layer).map_err(|error| BuildError::Layer(error.into()))?;

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::CliError;
 use super::console::{Console, Progress};
 use super::table::table;
-use crate::build::{BuildOptions, Outcome, PublishedEdition, build, folder_of, open_to_build};
+use crate::build::{
+    Accept, Accepted, BuildOptions, Outcome, PublishedEdition, build, folder_of, open_to_build,
+};
 use crate::lang::Lang;
 use crate::protect::Door;
 
@@ -20,7 +22,8 @@ Examples:
   corredor build                  what changed; publishes when all of it stands
   corredor build risk gi          only these and what they need; publishes nothing
   corredor build --only shelters  this and what is derived from it; the rest as it was
-  corredor build --force --json   even if nothing changed; events as JSON lines")]
+  corredor build --force --json   even if nothing changed; events as JSON lines
+  corredor build --accept indicators.fewer_rows --reason \"the 2026 edition leaves out two states\"")]
 pub struct BuildArgs {
     /// Build only these layers and what they need, and publish nothing
     layers: Vec<String>,
@@ -29,12 +32,28 @@ pub struct BuildArgs {
     /// Wait for another build of the workspace, this many seconds at most (an hour if none are given)
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "3600")]
     wait: Option<u64>,
-    /// Publish nothing and exit with 3 where there are warnings, in layers that did not change too
+    /// Publish nothing and exit with 3 where there are warnings that no [[acknowledge]] speaks of, in layers that did
+    /// not change too
     #[arg(long)]
     strict: bool,
     /// Build though the workspace belongs to another user, who may then not go on with it
     #[arg(long)]
     any_user: bool,
+    /// Publish though this check fails, in this run only: a check of a [check], or `fewer_rows`, `more_rows`,
+    /// `fewer_values`, `cut_line` of a source; of one layer as LAYER.CHECK
+    #[arg(long, value_name = "CHECK", requires = "reason", conflicts_with = "layers")]
+    accept: Vec<String>,
+    /// Why it is accepted; goes into the metadata and the status
+    #[arg(long, value_name = "TEXT", requires = "accept", value_parser = reason)]
+    reason: Option<String>,
+}
+
+/// A reason that says something.
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say why".to_owned()),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// What `build` builds and `plan` looks at, beside the `layers` that they name.
@@ -78,6 +97,8 @@ pub fn run(args: &BuildArgs, folder: &Path, console: &Console) -> Result<(), Cli
         strict: args.strict,
         any_user: args.any_user,
         lang: console.lang,
+        accept: Accept { checks: args.accept.clone(), reason: args.reason.clone().unwrap_or_default() },
+        settle: Duration::from_secs_f64(workspace.file().build.settle_s),
         wait: Duration::from_secs(args.wait.unwrap_or(0)),
         stop: super::signals::listen()?,
         ..args.choice.of(&args.layers)
@@ -94,6 +115,8 @@ fn for_program(outcome: &Outcome, console: &Console) -> Value {
     let mut value = json!(outcome);
     if let Some(audience) = console.reader() {
         value["layers"] = outcome.layers.iter().map(|report| report.told(audience, Door::Message)).collect();
+        let accepted = |accepted: &Accepted| json!(accepted.told(audience, Door::Message));
+        value["accepted"] = outcome.accepted.iter().map(accepted).collect();
     }
     value
 }

@@ -31,7 +31,8 @@ pub struct RollbackArgs {
 
 /// Runs `rollback`.
 pub fn run(args: &RollbackArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let workspace = Workspace::open(&Workspace::find(folder)?)?;
+    // What was published stands whether its sources are there or not.
+    let workspace = Workspace::open_without_sources(&Workspace::find(folder)?)?;
     let wait = Duration::from_secs(args.wait.unwrap_or(0));
     let options = BuildOptions { wait, lang: console.lang, ..BuildOptions::default() };
     let run = roll_back(&workspace, &args.run, &options)?;

@@ -117,6 +117,9 @@ fn lines(standing: &Standing, health: Health, reasons: &[Verdict], lang: Lang) -
     if last.warnings > 0 {
         lines.push(format!("{}: {}", lang.pick("Avisos", "Warnings"), last.warnings));
     }
+    for accepted in &last.accepted {
+        lines.push(format!("{}: {accepted}", lang.pick("Aceptado", "Accepted")));
+    }
     if let Some(help) = &last.help {
         lines.push(format!("{}: {help}", lang.pick("Qué hacer", "What to do")));
     }

@@ -46,7 +46,7 @@ pub struct WithdrawArgs {
 
 /// Runs `withdraw`.
 pub fn run(args: &WithdrawArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let workspace = Workspace::open(&Workspace::find(folder)?)?;
+    let workspace = Workspace::open_without_sources(&Workspace::find(folder)?)?;
     let asked = Withdraw {
         runs: args.runs.clone(),
         above: args.above.map(LevelArg::level),

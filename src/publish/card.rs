@@ -138,4 +138,6 @@ pub struct Dataset {
     pub hdx: Option<Hdx>,
     /// How large a GeoJSON may be.
     pub budget: Budget,
+    /// Checks that failed and were accepted for this run, as readers may hear of them.
+    pub accepted: Vec<serde_json::Value>,
 }

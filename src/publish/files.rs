@@ -24,7 +24,7 @@ use crate::lang::Lang;
 use crate::layer::Geometry;
 use crate::layer::read::sha256_file;
 use crate::layer::write::{Container, Format, write_csv, write_csv_tagged, write_geojson};
-use crate::workspace::config::Level;
+use crate::workspace::config::{Level, Postgis};
 
 /// What was published.
 #[derive(Clone, Debug)]
@@ -84,11 +84,7 @@ pub fn publish(
     refuse_wider(root, dataset.allowed, None)?;
     let run = Run::begin_for(root, &stamp, &dataset.fingerprint, Some(dataset.allowed))?;
     let done = stage(&run, dataset, cards, now)?;
-    // The files are whole by now; what is left to do to them fails less often than a database.
     before_switch(&run)?;
-    if let Some(target) = &dataset.postgis {
-        postgis::publish(target, cards, run.name(), now)?;
-    }
     let left = run.commit_and_tell(dataset.keep)?;
     Ok(Published { left, ..done })
 }
@@ -138,17 +134,29 @@ pub fn publish_all(
     let staged: Vec<Staged<'_>> =
         staged.map(|(work, run)| Staged { dataset: &work.dataset, cards: &work.cards, run }).collect();
     before_switch(&staged)?;
-    for Staged { dataset, cards, run } in staged {
-        if let Some(target) = &dataset.postgis {
-            postgis::publish(target, cards, run.name(), now)?;
-        }
-    }
     let keep: Vec<_> = works.iter().map(|work| work.dataset.keep).collect();
     let left = set.commit_and_tell(&keep)?;
     if let Some(first) = done.first_mut() {
         first.left = left;
     }
     Ok(done)
+}
+
+/// Fills the tables of a database with the layers of a run that is published as files: these do not wait for a database.
+///
+/// # Errors
+/// A [`PublishError`]; the tables are then as they were.
+pub(crate) fn publish_tables(
+    target: &Postgis,
+    allowed: Level,
+    cards: &[Card],
+    run: &str,
+    now: jiff::Timestamp,
+) -> Result<(), PublishError> {
+    for card in cards {
+        gate::check(card, allowed)?;
+    }
+    postgis::publish(target, cards, run, now)
 }
 
 /// Writes all files of a run.

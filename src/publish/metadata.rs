@@ -61,7 +61,7 @@ pub(super) fn value(
         .zip(records)
         .map(|((card, style), record)| layer(dataset, card, style, record))
         .collect();
-    json!({
+    let mut value = json!({
         "run": run,
         "published": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         "corredor": env!("CARGO_PKG_VERSION"),
@@ -78,7 +78,11 @@ pub(super) fn value(
         "csv": "text cells that begin with = + - @ are preceded by an apostrophe",
         "files": whole,
         "layers": layers,
-    })
+    });
+    if !dataset.accepted.is_empty() {
+        value["accepted"] = json!(dataset.accepted);
+    }
+    value
 }
 
 fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) -> Value {

@@ -66,6 +66,19 @@ impl Workspace {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn open(root: &Path) -> Result<Self, WorkspaceError> {
+        Self::open_with(root, true)
+    }
+
+    /// The same, whether the files that layers are read from are there or not: for those who build nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Workspace::open`], but for sources.
+    pub fn open_without_sources(root: &Path) -> Result<Self, WorkspaceError> {
+        Self::open_with(root, false)
+    }
+
+    fn open_with(root: &Path, with_sources: bool) -> Result<Self, WorkspaceError> {
         let main = root.join(WORKSPACE_FILE);
         let bytes = match std::fs::read(&main) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -79,7 +92,7 @@ impl Workspace {
         let mut layers = read_layers(root, &workspace, &mut problems)?;
         let recipes = Recipes::new(read_recipes(root)?, &mut problems);
         recipes.resolve(&mut layers);
-        let data = stated_data(root, &workspace);
+        let data = stated_data(root, &workspace).filter(|_| with_sources);
         let files = Files {
             workspace: workspace.content.as_ref(),
             document: &workspace.document,

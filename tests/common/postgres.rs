@@ -81,6 +81,16 @@ impl Server {
         command
     }
 
+    /// A `psql` that takes statements in `gis` from its standard input, ready to be started.
+    pub fn console(&self) -> Command {
+        let mut command = Command::new("psql");
+        command
+            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "postgres"])
+            .args(["-p", &self.port.to_string(), "-d", "gis"])
+            .env("PGPASSWORD", PASSWORD);
+        command
+    }
+
     /// A `pg_dump` of a schema of `gis`, ready to be started: its tables with their rows and comments.
     pub fn dump(&self, schema: &str) -> Command {
         let mut command = Command::new(self.programs.join("pg_dump"));

@@ -178,7 +178,7 @@ fn thirty_nights() {
     let ground = Ground::new();
     let publish =
         "invented = true\n[publish]\nkeep = 4\nkeep_months = 2\nhistory = 20\n[build]\ncache_mb = 1\n";
-    ground.edit("corredor.toml", "invented = true\n", publish);
+    ground.edit("corredor.toml", "invented = true\n[build]\n", publish);
     let (mut told, mut sizes) = (Vec::new(), Vec::new());
     let mut before: Option<Night> = None;
     for night in 0..30_usize {

@@ -19,6 +19,12 @@ pub struct Behaviour {
     pub etag: Option<String>,
     /// Status instead of 200.
     pub status: Option<u16>,
+    /// Does not say how long it is, and hangs up at the end.
+    endless: bool,
+    /// What it must be asked with, else it answers 401.
+    pub wants: Option<String>,
+    /// Where it sends those who ask.
+    pub location: Option<String>,
     /// Sends so much and hangs up, though it said more.
     pub cut: Option<usize>,
     /// Never answers.
@@ -66,7 +72,7 @@ impl Server {
     }
 
     /// Requests since the last look.
-    fn asked(&self) -> Vec<String> {
+    pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
@@ -87,15 +93,17 @@ fn answer(mut stream: TcpStream, behaviour: &Behaviour, asked: &Mutex<Vec<String
     let known = behaviour.etag.as_ref().is_some_and(|etag| lower.contains(&format!("if-none-match: {etag}")));
     let (status, body) = match behaviour.status {
         Some(status) => (status, "sorry"),
+        None if behaviour.wants.as_ref().is_some_and(|wants| !request.contains(wants)) => (401, "who?"),
+        None if behaviour.location.is_some() => (302, ""),
         None if lower.starts_with("get /sum") => (200, behaviour.sum.as_str()),
         None if known => (304, ""),
         None => (200, behaviour.body.as_str()),
     };
     let etag = behaviour.etag.as_ref().map(|etag| format!("ETag: {etag}\r\n")).unwrap_or_default();
-    let head = format!(
-        "HTTP/1.1 {status} Said\r\nContent-Length: {}\r\n{etag}Connection: close\r\n\r\n",
-        body.len()
-    );
+    let length = format!("Content-Length: {}\r\n", body.len());
+    let length = if behaviour.endless { "" } else { &length };
+    let location = behaviour.location.as_ref().map(|to| format!("Location: {to}\r\n")).unwrap_or_default();
+    let head = format!("HTTP/1.1 {status} Said\r\n{length}{location}{etag}Connection: close\r\n\r\n");
     let sent = behaviour.cut.map_or(body.len(), |cut| cut.min(body.len()));
     let sent = if behaviour.stall { body.len() / 2 } else { sent };
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body.as_bytes()[..sent]));
@@ -106,7 +114,7 @@ fn answer(mut stream: TcpStream, behaviour: &Behaviour, asked: &Mutex<Vec<String
 }
 
 /// The ground with its table on a server.
-fn on_server(server: &Server, fetch: &str) -> Ground {
+pub fn on_server(server: &Server, fetch: &str) -> Ground {
     let ground = Ground::new();
     let path = format!("path = \"{}/table.csv?night=1\"", server.address);
     ground.edit("layers/table.toml", "path = \"table.csv\"", &path);
@@ -115,7 +123,7 @@ fn on_server(server: &Server, fetch: &str) -> Ground {
     ground
 }
 
-fn night(ground: &Ground, night: i64) -> Result<Outcome, BuildError> {
+pub fn night(ground: &Ground, night: i64) -> Result<Outcome, BuildError> {
     ground.try_publish_at(FIRST + night * DAY)
 }
 
@@ -194,6 +202,60 @@ fn a_source_that_fails_is_done_without_for_a_while() {
     server.serve(&table, "\"two\"");
     let outcome = night(&ground, 5).unwrap();
     assert!(outcome.stale.is_empty() && outcome.run.is_some());
+}
+
+#[test]
+fn a_body_whose_length_nobody_said_is_measured_by_the_last() {
+    let server = Server::new();
+    let ground = on_server(&server, "");
+    let table = ground::table(0);
+    // Cut off in the middle of a line, on the first night: there is nothing else to measure it by.
+    server.serve(&table, "\"one\"");
+    server.set(|b| (b.endless, b.cut) = (true, Some(table.len() - 4)));
+    let told = night(&ground, 0).unwrap_err().to_string();
+    assert!(told.contains("cut_line") && told.contains("was cut off"), "{told}");
+    assert!(!ground.path("published").exists());
+    server.set(|b| b.cut = None);
+    night(&ground, 0).unwrap();
+    let hotspots = ground.published().remove("hotspots.geojson").unwrap();
+    let other = ground::table(40);
+    let at_line = other.lines().take(12).map(|line| line.len() + 1).sum();
+    for (cut, reason) in [
+        (other.len() - 4, "cut_line"),
+        (other.len() - 1, "had one in the run that is published"),
+        (at_line, "fewer_rows: 16 features became 11"),
+    ] {
+        server.serve(&other, "\"two\"");
+        server.set(|b| (b.endless, b.cut) = (true, Some(cut)));
+        let outcome = night(&ground, 1).unwrap();
+        assert!(outcome.stale[0].reason.contains(reason), "{cut}: {:?}", outcome.stale);
+        assert!(ground.published()["hotspots.geojson"] == hotspots);
+    }
+    // Who knows that it is so many says so.
+    let told = ground.told(&["build", "--accept", "table.fewer_rows", "--reason", "they left five out"]);
+    assert!(told.starts_with("exit 0") && told.contains("they left five out"), "{told}");
+    assert!(ground.published()["hotspots.geojson"] != hotspots);
+}
+
+#[test]
+fn a_copy_that_was_never_published_is_no_measure() {
+    let server = Server::new();
+    let ground = on_server(&server, "change_pct = 50\n[read.guard]\nfewer_pct = 60\n");
+    let text = ground.text("layers/risk.toml");
+    ground.put(
+        "layers/risk.toml",
+        &format!("{text}[check]\ncoverage = {{ zones = \"zones\", field = \"risk\" }}\n"),
+    );
+    server.serve(&ground::table(0), "\"one\"");
+    night(&ground, 0).unwrap();
+    let current = ground.current();
+    // Nine of sixteen pass as a source, and not as a layer; the way back is more than half more.
+    let nine: String = ground::table(0).lines().take(10).map(|line| format!("{line}\n")).collect();
+    server.serve(&nine, "\"two\"");
+    assert!(night(&ground, 1).unwrap_err().to_string().contains("coverage"));
+    server.serve(&ground::table(0), "\"three\"");
+    let outcome = night(&ground, 2).unwrap();
+    assert!(outcome.stale.is_empty() && ground.current() == current, "{:?}", outcome.stale);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -48,6 +48,8 @@ pub struct Stamps {
     path: PathBuf,
     before: BTreeMap<PathBuf, Stamp>,
     after: Mutex<BTreeMap<PathBuf, Stamp>>,
+    /// How each file looked that was asked for, before it was read.
+    looks: Mutex<BTreeMap<PathBuf, Look>>,
 }
 
 impl Stamps {
@@ -55,7 +57,7 @@ impl Stamps {
     pub fn load(path: PathBuf) -> Self {
         let before =
             sealed::open(&path).and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
-        Self { path, before, after: Mutex::default() }
+        Self { path, before, after: Mutex::default(), looks: Mutex::default() }
     }
 
     /// The digest of a file: from its stamp where it looks as it did, else from its bytes.
@@ -64,6 +66,7 @@ impl Stamps {
     /// What the system says.
     pub fn digest(&self, path: &Path) -> io::Result<FileDigest> {
         let look = look(&path.metadata()?);
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), look.clone());
         let known = self.before.get(path).filter(|stamp| stamp.look == look);
         let stamp = match known {
             Some(stamp) => stamp.clone(),
@@ -74,6 +77,42 @@ impl Stamps {
             self.after.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), stamp);
         }
         Ok(digest)
+    }
+
+    /// A file that was asked for, is one of `among`, and does not look any more as it did before it was read.
+    pub fn moved(&self, among: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+        self.find(among, |before, now| {
+            now.is_none_or(|now| !is_one_file(before, now) || is_other(before, now))
+        })
+    }
+
+    /// A file that was asked for, is one of `among`, and was written into since. Another one in its place is none: what
+    /// was read of the former was whole.
+    pub fn written(&self, among: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+        self.find(among, |before, now| {
+            now.is_some_and(|now| is_one_file(before, now) && is_other(before, now))
+        })
+    }
+
+    fn find(
+        &self,
+        among: impl Fn(&Path) -> bool,
+        is_told: impl Fn(&Look, Option<&Look>) -> bool,
+    ) -> Option<PathBuf> {
+        let looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = |path: &Path| path.metadata().ok().map(|metadata| look(&metadata));
+        let mut asked = looks.iter().filter(|(path, _)| among(path));
+        asked.find(|(path, before)| is_told(before, now(path).as_ref())).map(|(path, _)| path.clone())
+    }
+
+    /// How long to wait until every file that was asked for was left alone for so long.
+    pub fn unsettled(&self, settle: Duration) -> Duration {
+        let looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = looks.values().map(|look| look.modified_ns.max(look.changed_ns)).max();
+        let settle_ns = i128::try_from(settle.as_nanos()).unwrap_or(i128::MAX);
+        let left = changed.map_or(0, |changed| changed + settle_ns - now_ns());
+        // A time to come, after the clock was set back, is waited for no longer than any other.
+        Duration::from_nanos(u64::try_from(left.clamp(0, settle_ns)).unwrap_or(0))
     }
 
     /// Keeps the stamps of the files that were asked for, for the next build.
@@ -87,6 +126,15 @@ impl Stamps {
             false => sealed::put(&self.path, sealed::seal(&serde_json::to_string(&*after)?).as_bytes()),
         }
     }
+}
+
+fn is_one_file(before: &Look, now: &Look) -> bool {
+    (now.device, now.inode) == (before.device, before.inode)
+}
+
+/// Whether something was written; a link or other rights, as backups make them, change a `ctime` alone.
+fn is_other(before: &Look, now: &Look) -> bool {
+    (now.bytes, now.modified_ns) != (before.bytes, before.modified_ns)
 }
 
 /// Whether a file was left alone long enough; a time to come, after the clock was set back, is not.
@@ -155,6 +203,32 @@ mod tests {
         assert!(!settled(&look, 6_000_000_000), "just changed");
         assert!(settled(&look, 8_000_000_000));
         assert!(!settled(&look, 1_000_000_000), "the clock was set back");
+    }
+
+    #[test]
+    fn a_file_that_is_written_while_it_is_read_has_moved() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.csv");
+        std::fs::write(&path, "a,b\n1,").unwrap();
+        let stamps = Stamps::default();
+        assert_eq!(stamps.unsettled(Duration::from_secs(2)), Duration::ZERO, "nothing was asked for");
+        stamps.digest(&path).unwrap();
+        assert_eq!(stamps.moved(|_| true), None);
+        assert_eq!(stamps.unsettled(Duration::ZERO), Duration::ZERO);
+        let hour = Duration::from_secs(3600);
+        let left = stamps.unsettled(hour);
+        assert!(!left.is_zero() && left <= hour, "{left:?}");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        assert_eq!(stamps.moved(|_| true), Some(path.clone()));
+        assert_eq!(stamps.moved(|other| other != path), None);
+        assert_eq!(stamps.written(|_| true), Some(path.clone()));
+        // Another file under its name: what was read of the first was whole.
+        let other = dir.path().join("b.csv");
+        std::fs::write(&other, "a,b\n").unwrap();
+        std::fs::rename(&other, &path).unwrap();
+        assert_eq!((stamps.moved(|_| true), stamps.written(|_| true)), (Some(path.clone()), None));
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!((stamps.moved(|_| true), stamps.written(|_| true)), (Some(path), None));
     }
 
     #[test]

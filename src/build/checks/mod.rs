@@ -15,6 +15,10 @@ use crate::layer::{EXAMPLES, Layer};
 use crate::workspace::Plan;
 use crate::workspace::config::Level;
 
+/// The tests that a `[check]` may hold.
+pub(super) const NAMES: [&str; 9] =
+    ["unique", "not_null", "range", "accepted", "rows", "coverage", "total", "freshness", "change"];
+
 /// A test that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CheckFailure {
@@ -30,6 +34,36 @@ impl std::fmt::Display for CheckFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "`{}`, {}: {}", self.layer, self.check, self.message)
     }
+}
+
+impl CheckFailure {
+    /// What it is called where it is accepted.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.layer, self.check)
+    }
+}
+
+/// Tests the dates of every layer that says how old they may be: they grow old while nothing changes.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn fresh(
+    context: &Context,
+    plan: &Plan,
+    now: jiff::Timestamp,
+) -> Result<Vec<CheckFailure>, BuildError> {
+    let mut failures = Vec::new();
+    for planned in plan.layers() {
+        let freshness = planned.file.check.as_ref().and_then(|check| check.freshness.as_ref());
+        let Some(freshness) = freshness else { continue };
+        let stale = values::stale(context.layer(&planned.name)?, freshness, now)?;
+        failures.extend(stale.map(|message| CheckFailure {
+            layer: planned.name.clone(),
+            check: "freshness",
+            message,
+        }));
+    }
+    Ok(failures)
 }
 
 /// Tests every layer that has a `[check]`; all failures at once. What cannot be compared for want of an earlier run is

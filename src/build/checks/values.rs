@@ -93,7 +93,11 @@ pub(super) fn check(
 }
 
 /// What is wrong with the newest date of a field.
-fn stale(layer: &Layer, check: &CheckFreshness, now: jiff::Timestamp) -> Result<Option<String>, BuildError> {
+pub(super) fn stale(
+    layer: &Layer,
+    check: &CheckFreshness,
+    now: jiff::Timestamp,
+) -> Result<Option<String>, BuildError> {
     let mut newest: Option<jiff::civil::Date> = None;
     for value in layer.texts(&check.field)?.iter().flatten() {
         let Some(date) = date(value.trim()) else {

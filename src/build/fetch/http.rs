@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::redirect;
+use super::secret::Ticket;
 use crate::build::home;
 
 /// How often a request is made before the server counts as down: a fault of a moment should not cost a night.
@@ -113,6 +114,7 @@ fn agent(patience: Patience) -> ureq::Agent {
 /// Asks for a file; what it sends is written below `staging`.
 pub fn get(
     url: &str,
+    ticket: &Ticket,
     known: Option<&Validators>,
     patience: Patience,
     staging: &Path,
@@ -125,13 +127,13 @@ pub fn get(
             }
             std::thread::sleep(PAUSE);
         }
-        match try_get(url, known, patience, staging) {
+        match try_get(url, ticket, known, patience, staging) {
             Ok(answer) => return Ok(answer),
-            Err(Failure::Final(text)) => return Err(text),
+            Err(Failure::Final(text)) => return Err(ticket.scrub(&text)),
             Err(Failure::Passing(text)) => reason = text,
         }
     }
-    Err(reason)
+    Err(ticket.scrub(&reason))
 }
 
 /// Whether it helps to ask again.
@@ -143,12 +145,16 @@ enum Failure {
 /// Asks for an address, and for where its server sends us.
 fn ask(
     url: &str,
+    ticket: &Ticket,
     known: Option<&Validators>,
     patience: Patience,
 ) -> Result<ureq::http::Response<ureq::Body>, Failure> {
     let mut address = url.to_owned();
     for _ in 0..=MOST_REDIRECTS {
-        let mut request = agent(patience).get(&address);
+        let mut request = agent(patience).get(ticket.address(url, &address));
+        if let Some((name, value)) = ticket.header(url, &address) {
+            request = request.header(name, value);
+        }
         if let Some(known) = known {
             if let Some(etag) = &known.etag {
                 request = request.header("If-None-Match", etag);
@@ -171,16 +177,20 @@ fn ask(
 
 fn try_get(
     url: &str,
+    ticket: &Ticket,
     known: Option<&Validators>,
     patience: Patience,
     staging: &Path,
 ) -> Result<Answer, Failure> {
-    let mut response = ask(url, known, patience)?;
+    let mut response = ask(url, ticket, known, patience)?;
     let status = response.status().as_u16();
     match status {
         304 => return Ok(Answer::Unchanged),
         200..=299 => {}
         500..=599 | 408 | 429 => return Err(Failure::Passing(format!("the server answered {status}"))),
+        401 | 403 => {
+            return Err(Failure::Final(format!("the server answered {status}: it wants another secret")));
+        }
         _ => return Err(Failure::Final(format!("the server answered {status}"))),
     }
     let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
@@ -238,12 +248,14 @@ fn failure(error: &ureq::Error, patience: Patience) -> Failure {
     }
 }
 
-/// A short text.
-pub fn text(url: &str, patience: Patience) -> Result<String, String> {
+/// A short text; the ticket is for the server that `of` names.
+pub fn text(url: &str, ticket: &Ticket, of: &str, patience: Patience) -> Result<String, String> {
     let said = |failure| match failure {
-        Failure::Passing(text) | Failure::Final(text) => text,
+        Failure::Passing(text) | Failure::Final(text) => ticket.scrub(&text),
     };
-    let mut response = ask(url, None, patience).map_err(said)?;
+    let none = Ticket::default();
+    let shown = if redirect::same_server(of, url) { ticket } else { &none };
+    let mut response = ask(url, shown, None, patience).map_err(said)?;
     match response.status().as_u16() {
         200..=299 => {}
         status => return Err(format!("the server answered {status}")),
@@ -300,17 +312,21 @@ mod tests {
         )
     }
 
+    fn told_of(url: &str) -> String {
+        text(url, &Ticket::default(), url, 5.0).unwrap_err()
+    }
+
     #[test]
     fn a_server_sends_us_to_servers_only_and_not_forever() {
         let good = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\na,b\n".to_owned();
-        let patience = || Patience::new(5.0, 150.0);
-        let redirected = format!("{}/a", server(vec![to("/b"), to("c?d"), good]));
-        assert_eq!(text(&redirected, patience()).unwrap(), "a,b\n");
+        let url = format!("{}/a", server(vec![to("/b"), to("c?d"), good]));
+        let patience = Patience::new(5.0, 150.0);
+        assert_eq!(text(&url, &Ticket::default(), &url, patience).unwrap(), "a,b\n");
         for location in ["file:///etc/passwd", "ftp://example.org/a", "gopher://x", "http://"] {
-            let told = text(&server(vec![to(location)]), patience()).unwrap_err();
+            let told = told_of(&server(vec![to(location)]));
             assert!(told.contains("sends us to"), "{told}");
         }
-        let told = text(&server(vec![to("/a"); 9]), patience()).unwrap_err();
+        let told = told_of(&server(vec![to("/a"); 9]));
         assert!(told.contains("more than 5 times"), "{told}");
     }
 
@@ -319,7 +335,8 @@ mod tests {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\na", LARGEST + 1);
         let folder = tempfile::tempdir().unwrap();
         let address = format!("{}/a.csv", server(vec![head]));
-        let told = get(&address, None, Patience::new(5.0, 150.0), folder.path()).unwrap_err();
+        let patience = Patience::new(5.0, 150.0);
+        let told = get(&address, &Ticket::default(), None, patience, folder.path()).unwrap_err();
         assert!(told.contains("it has more than"), "{told}");
     }
 

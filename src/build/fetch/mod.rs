@@ -6,24 +6,30 @@
 //! .corredor/sources/ADDRESS/DIGEST/a.zip     the copy
 //! ```
 //!
-//! `http` asks the server, `redirect` judges where it sends us, `copy` keeps what it sent.
+//! `http` asks the server, `secret` is what it wants to see, `redirect` judges where it sends us, `copy` keeps what it
+//! sent.
 
 mod copy;
 mod http;
 mod redirect;
+mod secret;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{BuildError, Note};
+use super::cache::Cache;
+use super::guard::{self, Good};
+use super::{Accept, BuildError, Note};
+use crate::layer::Layer;
 use crate::text::{redact, redact_address};
 use crate::workspace::config::{Fetch, Read};
-use crate::workspace::{Plan, Source, Workspace};
+use crate::workspace::{Plan, PlannedLayer, Source, Workspace};
 
 use copy::Copy;
 pub(super) use http::post;
+use secret::Ticket;
 
 /// Seconds in a day.
 const DAY_S: f64 = 86_400.0;
@@ -91,14 +97,50 @@ pub(super) struct Fetched {
     pub stale: Vec<StaleSource>,
 }
 
+/// What a source that comes from elsewhere is held against.
+pub(super) struct Measure<'a> {
+    /// What the sources held in the run that is published.
+    pub good: &'a Good<'a>,
+    /// Where the layers of that run are kept.
+    pub cache: &'a Cache,
+    /// What is accepted for this run.
+    pub accept: &'a Accept,
+}
+
+impl Measure<'_> {
+    /// What is wrong with a layer that was just read of a source, from `file` if it is a copy; `last` is how many features
+    /// were read of it last, where no run is published that says so.
+    pub fn fault(
+        &self,
+        planned: &PlannedLayer,
+        read: &Read,
+        file: Option<&Path>,
+        layer: &Layer,
+        last: Option<usize>,
+    ) -> Option<String> {
+        let before = self.good.shape(Some(self.cache), planned);
+        let features = before.as_ref().map(|shape| shape.features).or(last).unwrap_or(layer.len());
+        let change_pct = read.fetch.clone().unwrap_or_default().change_pct;
+        let accepted = |check: &str| self.accept.holds(&planned.name, check);
+        let rows = if layer.len() < features { "fewer_rows" } else { "more_rows" };
+        if let Some(reason) = too_different(features, layer.len(), change_pct).filter(|_| !accepted(rows)) {
+            return Some(reason);
+        }
+        let found = guard::of_copy(planned, read, file, layer, before.as_ref());
+        let found = found.into_iter().find(|(check, _)| !accepted(check));
+        found.map(|(check, message)| format!("{check}: {message}"))
+    }
+}
+
 /// Fetches what the layers of a plan are read from, one after the other: servers are asked politely.
 ///
 /// # Errors
-/// [`BuildError::Source`] where neither the server nor a copy that is fresh enough has the file.
+/// [`BuildError::Source`] where neither the server nor a copy that is fresh enough has the file; [`BuildError::Secret`].
 pub(super) fn fetch(
     workspace: &Workspace,
     plan: &Plan,
     home: &Path,
+    measure: &Measure<'_>,
     now: jiff::Timestamp,
 ) -> Result<Fetched, BuildError> {
     let mut fetched = Fetched::default();
@@ -110,7 +152,14 @@ pub(super) fn fetch(
             continue;
         }
         let settings = read.fetch.clone().unwrap_or_default();
-        let request = Request { layer: &planned.name, read, source: &source, url, settings: &settings };
+        let ticket = settings.secret.as_ref().map(|secret| Ticket::load(secret, workspace.root()));
+        let ticket = ticket.transpose().map_err(|reason| BuildError::Secret {
+            layer: planned.name.clone(),
+            url: redact_address(url),
+            reason,
+        })?;
+        let ticket = ticket.unwrap_or_default();
+        let request = Request { planned, read, source: &source, url, settings: &settings, ticket, measure };
         let (copy, stale) = one(&request, &home.join("sources"), now)?;
         fetched.copies.insert(read.path.clone(), copy);
         fetched.stale.extend(stale);
@@ -130,11 +179,13 @@ pub(super) fn standing(workspace: &Workspace, plan: &Plan, home: &Path) -> BTree
 
 /// One file to be fetched.
 struct Request<'a> {
-    layer: &'a str,
+    planned: &'a PlannedLayer,
     read: &'a Read,
     source: &'a Source,
     url: &'a str,
     settings: &'a Fetch,
+    ticket: Ticket,
+    measure: &'a Measure<'a>,
 }
 
 fn one(
@@ -142,11 +193,13 @@ fn one(
     folder: &Path,
     now: jiff::Timestamp,
 ) -> Result<(PathBuf, Option<StaleSource>), BuildError> {
-    let Request { layer, url, settings, .. } = request;
+    let Request { planned, url, settings, ticket, .. } = request;
+    let layer = &planned.name;
     let last = Copy::load(folder, url);
     let validators = last.as_ref().map(|copy| &copy.record.validators);
     let patience = http::Patience::new(settings.timeout_s, settings.total_s);
-    let reason = match http::get(url, validators, patience, &copy::staging(folder, url)) {
+    let staging = copy::staging(folder, url);
+    let reason = match http::get(url, ticket, validators, patience, &staging) {
         Ok(http::Answer::Unchanged) => match last {
             Some(copy) => return confirmed(copy, folder, url, now).map(|file| (file, None)),
             None => "the server says that nothing changed, and there is no copy".to_owned(),
@@ -183,9 +236,10 @@ fn check(
     last: Option<&Copy>,
     patience: http::Patience,
 ) -> Result<usize, String> {
-    let Request { layer, read, source, settings, .. } = request;
+    let Request { planned, read, source, url, settings, ticket, measure } = request;
+    let layer = &planned.name;
     if let Some(address) = &settings.sha256_url {
-        let text = http::text(address, patience)
+        let text = http::text(address, ticket, url, patience)
             .map_err(|reason| format!("its checksum at {address} cannot be fetched: {reason}"))?;
         let expected = published_sum(&text, &new.name)
             .ok_or_else(|| format!("{address} holds no SHA-256 of {}", new.name))?;
@@ -212,15 +266,15 @@ fn check(
     if !lacking.is_empty() {
         return Err(format!("it has no field {}", lacking.join(", ")));
     }
-    let before = last.map_or(found.len(), |copy| copy.record.features);
-    if let Some(reason) = too_different(before, found.len(), settings.change_pct) {
-        return Err(reason);
+    let before = last.map(|copy| copy.record.features);
+    match measure.fault(planned, read, Some(&new.file), &found, before) {
+        Some(reason) => Err(reason),
+        None => Ok(found.len()),
     }
-    Ok(found.len())
 }
 
 /// What is wrong with a number of features, beside the number of before.
-pub(super) fn too_different(before: usize, now: usize, change_pct: f64) -> Option<String> {
+fn too_different(before: usize, now: usize, change_pct: f64) -> Option<String> {
     let change = 100.0 * (now as f64 - before as f64).abs() / before.max(1) as f64;
     (change > change_pct)
         .then(|| format!("it has {now} features, and the last had {before}: more than {change_pct} % apart"))

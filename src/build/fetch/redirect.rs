@@ -20,6 +20,11 @@ pub(super) fn target(first: &str, from: &str, to: &str) -> Result<String, String
     }
 }
 
+/// Whether two addresses are of one server.
+pub(super) fn same_server(one: &str, other: &str) -> bool {
+    parts(one).zip(parts(other)).is_some_and(|(one, other)| one == other)
+}
+
 /// An address without what may be secret in it.
 fn shown(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or(address)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Reporter;
 use super::health::RolledBack;
 use crate::build::cache::put_whole;
-use crate::build::{Audience, BuildError, CutOff, Note, Outcome};
+use crate::build::{Accepted, Audience, BuildError, CutOff, Note, Outcome};
 use crate::protect::Door;
 use crate::text::one_line;
 use crate::workspace::Workspace;
@@ -70,6 +70,9 @@ pub struct LastRun {
     pub entered: usize,
     /// How old the sources are.
     pub sources: Vec<SourceAge>,
+    /// Checks that failed and were accepted, with the reason, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<String>,
 }
 
 /// How old a source is.
@@ -179,6 +182,9 @@ impl Status {
                 last.error = Some(told.message);
                 last.error_es = told.es;
                 last.help = told.help;
+                if let BuildError::Tables { run, .. } = error {
+                    status.run = Some(run.clone());
+                }
             }
             Ok(outcome) => {
                 let how = match (outcome.unchanged, &outcome.run) {
@@ -188,6 +194,8 @@ impl Status {
                 };
                 last.how = how.to_owned();
                 last.warnings = outcome.warnings();
+                let told = |accepted: &Accepted| accepted.told(audience, Door::Status).line();
+                last.accepted = outcome.accepted.iter().map(told).collect();
                 last.stale = outcome.stale.len();
                 let heard = outcome.stale.iter().filter(|stale| audience.hears(Door::Status, &stale.layer));
                 let age = |stale: &crate::build::StaleSource| StaleAge {

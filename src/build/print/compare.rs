@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Parts, SourcePrint};
 use crate::build::cache::{open_sealed, put_whole, seal};
+use crate::build::guard::Shape;
 use crate::lang::Lang;
 use crate::workspace::config::Level;
 
@@ -26,6 +27,9 @@ pub struct State {
     pub views: BTreeMap<String, BTreeMap<String, (String, Parts)>>,
     /// When each source that only reading can tell was last read, seconds since 1970, by layer.
     pub read: BTreeMap<String, i64>,
+    /// What each source held, by layer.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub shapes: BTreeMap<String, Shape>,
 }
 
 impl State {

@@ -57,6 +57,7 @@ pub fn layer_parts(
     // How a file comes here does not change what it holds.
     if let Some(read) = &mut bare.read {
         read.fetch = None;
+        read.guard = None;
         read.path = address(&read.path);
     }
     let kind = planned.file.step().map(|step| step.kind());
@@ -121,6 +122,7 @@ pub fn whole_print<'a>(
     let file = WorkspaceFile {
         build: BuildSection::default(),
         operate: OperateSection::default(),
+        acknowledge: Vec::new(),
         ..workspace.file().clone()
     };
     add(&serde_json::to_string(&file).unwrap_or_default());

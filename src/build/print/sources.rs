@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,23 @@ impl Sources {
         digests.iter().map(|(path, digest)| (path.clone(), digest.sha256.clone())).collect()
     }
 
+    /// A file of a source that is not any more what its digest was taken of.
+    pub fn moved(&self, source: &Source) -> Option<PathBuf> {
+        let path = source.local()?;
+        self.stamps.moved(|file| is_of(file, path))
+    }
+
+    /// A file of a source that was written into since its digest was taken: what was read may be half of it.
+    pub fn written(&self, source: &Source) -> Option<PathBuf> {
+        let path = source.local()?;
+        self.stamps.written(|file| is_of(file, path))
+    }
+
+    /// Waits until every source was left alone for so long.
+    pub fn settle(&self, settle: Duration) {
+        std::thread::sleep(self.stamps.unsettled(settle));
+    }
+
     /// Keeps the stamps for the next build.
     ///
     /// # Errors
@@ -58,6 +76,12 @@ impl Sources {
         let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(digests.entry(path.to_owned()).or_insert(digest).clone())
     }
+}
+
+/// Whether a file belongs to the source at a path: what a format lays beside it has its name and another ending.
+fn is_of(file: &Path, path: &Path) -> bool {
+    let beside = file.parent() == path.parent() && file.file_stem() == path.file_stem();
+    file.starts_with(path) || beside
 }
 
 /// What a source holds; `None` where only reading it can tell (a database, a service, a file that names others).

@@ -44,10 +44,13 @@ impl PostgresError {
                 "password",
                 "set PGPASSWORD, or put the password into ~/.pgpass (mode 0600) or the file that PGPASSFILE names",
             ),
-            ("lock timeout", "a reader holds an old table: end its transaction, or publish again later"),
+            (
+                "lock timeout",
+                "somebody sits in a transaction that holds the table (`pg_stat_activity` says who): end it, or publish again later",
+            ),
             (
                 "depend",
-                "views of other schemas stand on the table: drop them, and make them again after publishing",
+                "a view stands on a column whose type changes: drop it, and make it again after publishing",
             ),
             ("permission denied", "grant this role CREATE on the schema, or let it own the schema"),
             ("\"geometry\" does not exist", "run CREATE EXTENSION postgis in the database, as its owner"),

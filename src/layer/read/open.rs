@@ -29,6 +29,9 @@ const NUMBERED: &str = "OGC_FID";
 /// Milliseconds in a second.
 const MILLISECONDS: u128 = 1_000;
 
+/// How long a table of a database may be locked by others, milliseconds.
+const LONGEST_LOCK_MS: u128 = 30_000;
+
 /// A source that is open.
 pub(super) struct Opened {
     pub dataset: Dataset,
@@ -89,8 +92,11 @@ pub(super) fn open(options: &Options) -> Result<Opened, ReadError> {
     }
     if postgres {
         let limit = Patience::stated().0.as_millis().max(MILLISECONDS);
-        let told = dataset.execute_sql(format!("SET statement_timeout = {limit}"), None, Dialect::DEFAULT);
-        told.map_err(unknown)?;
+        // A table that somebody holds is waited for less long than one that is read.
+        let locked = limit.min(LONGEST_LOCK_MS);
+        for setting in [format!("statement_timeout = {limit}"), format!("lock_timeout = {locked}")] {
+            dataset.execute_sql(format!("SET {setting}"), None, Dialect::DEFAULT).map_err(unknown)?;
+        }
     }
     let budget = Budget::of(&pass, &file);
     let findings = pass.cut_off.then(left_out).into_iter().chain(beside(&pass.beside, options)).collect();

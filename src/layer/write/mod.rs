@@ -25,7 +25,7 @@ pub use csv::{CsvReport, write_csv, write_csv_tagged};
 pub use error::WriteError;
 pub use fixed::DECIMALS;
 pub use geojson::{WriteReport, write_geojson, write_geojson_rows};
-pub use postgis::{GEOMETRY_COLUMN, TableError, write_table};
+pub use postgis::{GEOMETRY_COLUMN, TableColumn, TableError, fill_table, table_columns};
 pub(crate) use staged::Staged;
 pub(crate) use table::{csv_cell, csv_header, csv_rows};
 pub(in crate::layer) use valid::make_valid;

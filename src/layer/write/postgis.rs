@@ -44,30 +44,58 @@ pub enum TableError {
     },
 }
 
-/// Makes the table `table` (schema and name, quoted) and fills it, rows in the order of their keys, coordinates as
-/// they are, WGS84. The key becomes the primary key.
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type, as PostgreSQL prints it.
+    pub kind: String,
+    /// Whether it is the primary key.
+    pub is_key: bool,
+}
+
+/// The columns of the table that a layer becomes: its fields, then its geometry.
 ///
 /// # Errors
-/// A [`TableError`]; the transaction of `turn` is then of no more use.
-pub fn write_table(layer: &Layer, table: &str, turn: &Turn<'_>) -> Result<(), TableError> {
-    let columns = columns(layer)?;
+/// [`TableError::Write`], [`TableError::FieldTaken`].
+pub fn table_columns(layer: &Layer) -> Result<Vec<TableColumn>, TableError> {
+    let fields = columns(layer)?;
     let kind = kind(layer.geometry());
     if kind.is_some() && layer.has(GEOMETRY_COLUMN) {
         return Err(TableError::FieldTaken { layer: layer.name().to_owned() });
     }
-    let mut definitions: Vec<String> = columns
+    let field = |(name, cells): (String, Cells<'_>)| {
+        let is_key = name == layer.key();
+        TableColumn { name, kind: sql_type(&cells).to_owned(), is_key }
+    };
+    let geometry = kind.map(|kind| TableColumn {
+        name: GEOMETRY_COLUMN.to_owned(),
+        kind: format!("geometry({kind},4326)"),
+        is_key: false,
+    });
+    Ok(fields.into_iter().map(field).chain(geometry).collect())
+}
+
+/// Fills the table `table` (schema and name, quoted), whose columns are there, rows in the order of their keys,
+/// coordinates as they are, WGS84.
+///
+/// # Errors
+/// A [`TableError`]; the transaction of `turn` is then of no more use.
+pub fn fill_table(layer: &Layer, table: &str, turn: &Turn<'_>) -> Result<(), TableError> {
+    let columns = columns(layer)?;
+    let kind = kind(layer.geometry());
+    let names: Vec<String> = columns
         .iter()
-        .map(|(field, cells)| {
-            let key = if field == layer.key() { " PRIMARY KEY" } else { "" };
-            format!("{} {}{key}", identifier(field), sql_type(cells))
-        })
+        .map(|(field, _)| field.as_str())
+        .chain(kind.map(|_| GEOMETRY_COLUMN))
+        .map(identifier)
         .collect();
-    definitions.extend(kind.map(|kind| format!("{GEOMETRY_COLUMN} geometry({kind}, 4326)")));
-    turn.execute("make a table", &format!("CREATE TABLE {table} ({})", definitions.join(", ")))?;
+    let names = names.join(", ");
     let mut statement = String::new();
     for row in key_order(layer) {
         if statement.is_empty() {
-            let _ = write!(statement, "INSERT INTO {table} VALUES (");
+            let _ = write!(statement, "INSERT INTO {table} ({names}) VALUES (");
         } else {
             statement.push_str(", (");
         }

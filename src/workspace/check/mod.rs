@@ -1,5 +1,6 @@
 //! What must hold between the files of a workspace, each rule in its file, all reported at once.
 
+mod acknowledge;
 mod composite;
 mod cycles;
 mod data_tests;
@@ -13,6 +14,7 @@ mod publish;
 mod read;
 mod recipe;
 mod references;
+mod secrets;
 mod style;
 mod values;
 
@@ -59,6 +61,7 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
     names::check(files, problems);
     publish::check(files, problems);
     operate::check(files, problems);
+    acknowledge::check(files, problems);
     let graph = references::check(files, problems);
     cycles::check(files, &graph, problems);
     for (_, file, document) in files.readable() {
@@ -68,6 +71,7 @@ pub(crate) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
         }
         if let Some(read) = &file.read {
             read::check(read, document, problems);
+            secrets::check(read, document, problems);
             if let Some(data) = files.data {
                 paths::check(read, document, data, problems);
             }

@@ -28,7 +28,7 @@ pub use edition::{Edition, EditionSection};
 pub use hiding::{Hiding, HidingK};
 pub use inputs::{Input, Role};
 pub use layer::{LayerFile, Protect, Step, StepKind};
-pub use read::{Fetch, FieldType, GeometryKind, Parts, Read};
+pub use read::{Fetch, FieldType, GeometryKind, Guard, Parts, Read, Secret};
 pub use recipe::{
     Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
 };
@@ -102,6 +102,23 @@ pub struct WorkspaceFile {
     /// Who is told of a build.
     #[serde(default)]
     pub operate: OperateSection,
+    /// Warnings that somebody has looked at: `--strict` does not count them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acknowledge: Vec<Acknowledge>,
+}
+
+/// `[[acknowledge]]`: a warning that somebody has looked at. `corredor build --strict` does not count it; one that matches
+/// nothing any more is told.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+pub struct Acknowledge {
+    /// A part of the warning, in either language; with a number in it, another number is a new warning.
+    pub text: String,
+    /// The layer that it is about; any, where none is given.
+    pub layer: Option<String>,
+    /// Why it may stand.
+    pub reason: String,
+    /// When that was found out, as `2026-11-30`.
+    pub date: String,
 }
 
 /// `[workspace]`: identity and shared metadata.
@@ -172,11 +189,16 @@ pub struct BuildSection {
     /// if not given.
     #[schemars(range(min = 0.0))]
     pub max_minutes: Option<f64>,
+    /// A source on this machine that changed less than so many seconds ago is waited for, and looked at again: whoever
+    /// writes it may not be done.
+    #[serde(default = "default_settle_s", skip_serializing_if = "is_usual_settle_s")]
+    #[schemars(range(min = 0.0, max = 600.0))]
+    pub settle_s: f64,
 }
 
 impl Default for BuildSection {
     fn default() -> Self {
-        Self { cache_mb: default_cache_mb(), max_minutes: None }
+        Self { cache_mb: default_cache_mb(), max_minutes: None, settle_s: default_settle_s() }
     }
 }
 
@@ -229,6 +251,11 @@ pub struct Postgis {
     /// Language of the comments on tables and fields.
     #[serde(default)]
     pub language: Language,
+    /// How long to wait for a reader who sits in a transaction, where the columns of a table change; seconds. New rows wait
+    /// for no reader.
+    #[serde(default = "default_wait_s", skip_serializing_if = "is_usual_wait_s")]
+    #[schemars(range(min = 0.0, max = 3600.0))]
+    pub wait_s: f64,
 }
 
 /// Language of what is written for people.
@@ -304,6 +331,24 @@ fn default_schema() -> String {
 
 fn default_cache_mb() -> u64 {
     4096
+}
+
+/// As coarse as the clocks of file systems are.
+fn default_settle_s() -> f64 {
+    2.0
+}
+
+fn default_wait_s() -> f64 {
+    30.0
+}
+
+fn is_usual_wait_s(seconds: &f64) -> bool {
+    *seconds == default_wait_s()
+}
+
+/// What is as it always was does not change the fingerprints of earlier builds.
+fn is_usual_settle_s(seconds: &f64) -> bool {
+    *seconds == default_settle_s()
 }
 
 /// More than a year of nights.

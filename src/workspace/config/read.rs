@@ -63,6 +63,9 @@ pub struct Read {
     pub number_rows: bool,
     /// An address or a database: how it is fetched, and how long it may be done without.
     pub fetch: Option<Fetch>,
+    /// By how much the source may shrink before nothing is published; it holds, with its defaults, where it is not stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guard: Option<Guard>,
 }
 
 impl Read {
@@ -92,11 +95,64 @@ pub struct Fetch {
     /// At most so many per cent more or less features than the copy of the last time.
     #[schemars(range(min = 0.0))]
     pub change_pct: f64,
+    /// What the server wants to see before it gives the file.
+    pub secret: Option<Secret>,
 }
 
 impl Default for Fetch {
     fn default() -> Self {
-        Self { sha256_url: None, timeout_s: 60.0, total_s: 900.0, max_age_days: 7.0, change_pct: 50.0 }
+        Self {
+            sha256_url: None,
+            timeout_s: 60.0,
+            total_s: 900.0,
+            max_age_days: 7.0,
+            change_pct: 50.0,
+            secret: None,
+        }
+    }
+}
+
+/// `[read.fetch.secret]`: a token for the server. It stands in the environment or in a file of mode 600, never in the
+/// workspace; it goes to the server that `path` names, and to no other that this one sends us to.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(default)]
+pub struct Secret {
+    /// Environment variable that holds it.
+    pub env: Option<String>,
+    /// File that holds it, for its owner alone (mode 600), relative to the workspace.
+    pub file: Option<String>,
+    /// Header that it is sent as; `Authorization`, where neither this nor `query` is given.
+    pub header: Option<String>,
+    /// What stands before it in the header; `Bearer ` in `Authorization`, nothing in others.
+    pub prefix: Option<String>,
+    /// Parameter of the address that it is sent as.
+    pub query: Option<String>,
+}
+
+/// `[read.guard]`: by how much a source may shrink, beside the run that is published, before nothing is published. Who
+/// knows that it is right says so for one run: `corredor build --accept CHECK --reason "..."`, where CHECK is
+/// `fewer_rows`, `more_rows`, `fewer_values` or `cut_line`.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
+#[serde(default)]
+pub struct Guard {
+    /// `fewer_rows`: at most so many per cent fewer features; 100 for any number.
+    #[schemars(range(min = 0.0, max = 100.0))]
+    pub fewer_pct: f64,
+    /// `more_rows`: at most so many per cent more features; any number, where it is not given.
+    #[schemars(range(min = 0.0))]
+    pub more_pct: Option<f64>,
+    /// `fewer_values`: at most so many per cent fewer values in each field, beyond what fewer features explain; a field that
+    /// is gone has none. 100 for any number.
+    #[schemars(range(min = 0.0, max = 100.0))]
+    pub fewer_values_pct: f64,
+    /// `cut_line`: whether a text is refused whose last line has no end and fewer cells than its header, or fewer bytes than
+    /// any other line, or which had one in the run that is published.
+    pub cut_line: bool,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self { fewer_pct: 20.0, more_pct: None, fewer_values_pct: 20.0, cut_line: true }
     }
 }
 

@@ -10,7 +10,7 @@ pub fn reference() -> String {
     let mut text = String::from(INTRODUCTION);
     let workspace = super::workspace();
     text.push_str("\n## corredor.toml\n");
-    let mut sections: Vec<_> = properties(workspace).collect();
+    let mut sections: Vec<_> = properties(workspace).filter(|(name, _)| *name != "acknowledge").collect();
     sections.sort_by_key(|(name, _)| !is_required(workspace, name));
     for (name, property) in sections {
         table(&mut text, workspace, &format!("[{name}]"), resolve(workspace, property));
@@ -21,6 +21,7 @@ pub fn reference() -> String {
         ("Hdx", "[publish.hdx]"),
         ("EditionSection", "[publish.edition.NAME]"),
         ("HidingK", "[protect.k]"),
+        ("Acknowledge", "[[acknowledge]]"),
     ] {
         if let Some(schema) = workspace.pointer(&format!("/$defs/{part}")) {
             table(&mut text, workspace, title, schema);
@@ -63,6 +64,8 @@ pub fn reference() -> String {
     ];
     let checks = [
         "Fetch",
+        "Secret",
+        "Guard",
         "CheckRange",
         "CheckAccepted",
         "CheckRows",
@@ -172,6 +175,8 @@ fn part_title(part: &str) -> &str {
         "Carry" => "priority.carry",
         "RollupBy" => "rollup.by",
         "Fetch" => "[read.fetch]",
+        "Secret" => "[read.fetch.secret]",
+        "Guard" => "[read.guard]",
         "CheckRange" => "[[check.range]]",
         "CheckAccepted" => "[[check.accepted]]",
         "CheckRows" => "[check.rows]",

@@ -1,0 +1,111 @@
+//! Sources that shrank or were cut off: what each held is compared with what it held in the run that is published, so
+//! that coming back to good data is never refused.
+//!
+//! `shape` is what is remembered of a source, `tail` looks at the end of a text.
+
+mod shape;
+mod tail;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::cache::Cache;
+use super::prepare::View;
+use super::print::{State, layer_parts};
+use super::{BuildError, CheckFailure};
+use crate::layer::Layer;
+use crate::text::redact_address;
+use crate::workspace::config::{Guard, Level, Read};
+use crate::workspace::{PlannedLayer, Source};
+
+pub use shape::Shape;
+
+/// What the guards of sources are called, where one is accepted.
+pub(super) const NAMES: [&str; 4] = ["fewer_rows", "more_rows", "fewer_values", "cut_line"];
+
+/// What is wrong with a source: the guard, and the figures.
+pub(super) type Found = Vec<(&'static str, String)>;
+
+/// What the sources of a plan held in the run that is published.
+pub(super) struct Good<'a> {
+    /// What that run was built from; none where nothing is published.
+    pub state: Option<&'a State>,
+    /// The level of those for whom its layers were.
+    pub viewer: Level,
+}
+
+impl Good<'_> {
+    /// What a source held: as it was noted, or of the layer that is kept of it.
+    pub fn shape(&self, cache: Option<&Cache>, planned: &PlannedLayer) -> Option<Shape> {
+        let state = self.state?;
+        if let Some(shape) = state.shapes.get(&planned.name) {
+            return Some(shape.clone());
+        }
+        let (print, parts) = state.layer(self.viewer, &planned.name)?;
+        let cache = cache?;
+        let entry = cache.entry(&planned.name, print).ok().flatten()?;
+        let layer = cache.load(&entry).ok()?;
+        Some(Shape::of(print, &shape::settings_of(&parts.definition), &layer, None))
+    }
+}
+
+/// What every source of a view holds that stands, and what is wrong with it beside the run that is published. `known` are
+/// shapes that an earlier build noted.
+pub(super) fn judge(
+    view: &View,
+    good: &Good<'_>,
+    known: &BTreeMap<String, Shape>,
+) -> Result<(BTreeMap<String, Shape>, Vec<CheckFailure>), BuildError> {
+    let (mut shapes, mut failures) = (BTreeMap::new(), Vec::new());
+    for (planned, work) in view.plan.layers().iter().zip(&view.layers) {
+        let Some(read) = &planned.file.read else { continue };
+        let context = &view.context;
+        let in_memory = context.layers.get(&planned.name).is_some_and(|place| place.get().is_some());
+        if !in_memory && !context.kept.contains_key(&planned.name) {
+            continue;
+        }
+        let source = Source::resolve(&context.data, &read.path);
+        let source = context.copies.get(&read.path).map_or(source.clone(), |copy| source.in_copy(copy));
+        let tail = source.local().and_then(|path| tail::look(path, read));
+        let settings = shape::settings_of(&work.parts.definition);
+        let noted = known.get(&planned.name).filter(|shape| shape.print == work.print);
+        let shape = match noted {
+            Some(shape) => Shape { settings, ended: tail.as_ref().map(|tail| tail.ended), ..shape.clone() },
+            None => Shape::of(&work.print, &settings, context.layer(&planned.name)?, tail.as_ref()),
+        };
+        let before = good.shape(context.cache.as_deref(), planned);
+        for (check, message) in found(read, &shape, before.as_ref(), tail.as_ref()) {
+            failures.push(CheckFailure { layer: planned.name.clone(), check, message });
+        }
+        shapes.insert(planned.name.clone(), shape);
+    }
+    Ok((shapes, failures))
+}
+
+/// What is wrong with a copy that was just fetched, or with what was just read, beside what is published.
+pub(super) fn of_copy(
+    planned: &PlannedLayer,
+    read: &Read,
+    file: Option<&Path>,
+    layer: &Layer,
+    before: Option<&Shape>,
+) -> Found {
+    let tail = file.and_then(|file| tail::look(file, read));
+    let settings = shape::settings_of(&layer_parts(planned, 0, BTreeMap::new(), None).definition);
+    found(read, &Shape::of("", &settings, layer, tail.as_ref()), before, tail.as_ref())
+}
+
+fn found(read: &Read, now: &Shape, before: Option<&Shape>, tail: Option<&tail::Tail>) -> Found {
+    let guard: Guard = read.guard.clone().unwrap_or_default();
+    let mut found = Vec::new();
+    // Another way of reading gives other numbers of right.
+    if let Some(before) = before.filter(|before| before.settings == now.settings) {
+        found.extend(shape::compare(now, before, &guard));
+    }
+    if let Some(tail) = tail.filter(|_| guard.cut_line) {
+        let ended_before = before.and_then(|before| before.ended);
+        let name = redact_address(&read.path);
+        found.extend(tail.fault(ended_before).map(|fault| ("cut_line", format!("{name} {fault}"))));
+    }
+    found
+}
