@@ -68,6 +68,7 @@ const LIST: &[(&str, To)] = &[
     ("build/fetch/http.rs", Out(&[Hook])),
     ("build/history/file.rs", Out(&[History])),
     ("build/home.rs", Inside),
+    ("build/links.rs", Inside),
     ("build/lock.rs", Inside),
     ("build/ops/failure.rs", Inside),
     ("build/ops/metrics.rs", Out(&[Status])),
@@ -120,6 +121,7 @@ const BESIDES: &[Door] = &[Postgis, Trends];
 /// lowers), and on how many lines. What a viewer sees only `sight` decides.
 const BETWEEN_THINGS: &[(&str, usize)] = &[
     ("build/protect.rs", 1),
+    ("build/withdraw.rs", 1),
     ("protect/sight.rs", 1),
     // Of two runs, which is for fewer.
     ("publish/diff/meaning.rs", 1),

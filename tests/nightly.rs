@@ -17,6 +17,8 @@ mod faults;
 mod ground;
 #[path = "nightly/incremental.rs"]
 mod incremental;
+#[path = "nightly/links.rs"]
+mod links;
 #[path = "nightly/logs.rs"]
 mod logs;
 #[path = "nightly/operations.rs"]

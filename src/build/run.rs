@@ -11,6 +11,7 @@ use super::back::Withdrawn;
 use super::cache::Cache;
 use super::history::{self, Added};
 use super::journal::{Before, Journal};
+use super::links::Links;
 use super::lock::Lock;
 use super::outcome::{LayerReport, Observer, Outcome, PublishedEdition};
 use super::prepare::{BuildOptions, Home, Prepared, View, viewers};
@@ -18,7 +19,9 @@ use super::print::State;
 use super::work::{Action, LayerWork, Looking};
 use super::{BuildError, Context, Note, Summary, cards, checks, ops, schedule, steps};
 use crate::layer::{Finding, Severity};
-use crate::publish::{Card, Dataset, Keep, PublishError, Work as PublishWork, publish_all};
+use crate::publish::{
+    AllPublished, Card, Dataset, Keep, PublishError, Staged, Standing, Work as PublishWork, publish_all,
+};
 use crate::workspace::config::{Edition, Level};
 use crate::workspace::{Plan, Workspace};
 
@@ -76,8 +79,12 @@ fn run(
     tell(&views[0].context, observer);
     // Stamps and states that cannot be kept cost the next run time; publication says what is wrong with the disk.
     let _ = sources.save();
+    let links = Links::of(workspace.root(), home);
+    links.mend(&editions)?.iter().for_each(|note| observer.note(note));
+    // Links of which nothing is known are set by a new run.
+    let astray = !links.faults(&editions).is_empty();
     let asked = options.force || !options.only.is_empty() || options.since.is_some();
-    if whole && !asked {
+    if whole && !asked && !astray {
         match published(&root, home, &editions, &state.whole) {
             Published::Whole => {
                 outcome.unchanged = true;
@@ -105,7 +112,18 @@ fn run(
         return Err(BuildError::Strict { warnings: outcome.warnings() });
     }
     if whole {
-        publish_views(workspace, options, observer, journal, home, time, views, state, &mut outcome)?;
+        publish_views(
+            workspace,
+            options,
+            observer,
+            journal,
+            home,
+            time,
+            views,
+            state,
+            options.force || astray,
+            &mut outcome,
+        )?;
     }
     Ok(outcome)
 }
@@ -126,6 +144,7 @@ fn publish_views(
     time: jiff::Timestamp,
     views: Vec<View>,
     mut state: State,
+    anew: bool,
     outcome: &mut Outcome,
 ) -> Result<(), BuildError> {
     let root = workspace.root().join("published");
@@ -148,7 +167,8 @@ fn publish_views(
         let Some(view) = views.iter().find(|view| view.viewer == edition.level) else { continue };
         let cards = cards::cards(&view.context, &view.plan, edition.level)?;
         let fingerprint = public_print(workspace, edition, &cards, view);
-        works.push(PublishWork { dataset: dataset(workspace, edition, fingerprint), cards });
+        let dataset = dataset(workspace, edition, fingerprint);
+        works.push(PublishWork { dataset, cards, anew });
     }
     outcome.summary = Some(Summary::of(&views[0].context, workspace.file().workspace.invented)?);
     tell(&views[0].context, observer);
@@ -169,17 +189,24 @@ fn publish_views(
     observer.publishing(works.iter().map(|work| work.cards.len()).sum());
     let publishing = Instant::now();
     let withdrawn = Withdrawn::load(home).0.into_keys().collect();
+    let links = Links::of(workspace.root(), home);
     let publish = || {
         publish_all(&root, &works, time, &mut |staged| {
             gate.check(staged)?;
             for ((staged, card), edition) in staged.iter().zip(&followed).zip(&editions) {
-                let Some(card) = card else { continue };
+                let Some(card) = card.as_ref().filter(|_| staged.stays.is_none()) else { continue };
                 let (run, sequence) = (staged.run.name(), staged.run.sequence());
                 let added = Added { run, sequence, layer: &card.layer };
                 let path = home.history(edition.name.as_deref());
                 history::add(&path, &added, &withdrawn, edition.history)?;
             }
-            Ok(())
+            match next(staged).map(|next| links.expect(next)) {
+                Some(Err(error)) => {
+                    let path = home.folder().to_owned();
+                    Err(PublishError::Io { path, action: "cannot be written to", error })
+                }
+                _ => Ok(()),
+            }
         })
     };
     let prints = state.prints();
@@ -190,7 +217,9 @@ fn publish_views(
         observer.note(&Note::gave_way());
         published = publish();
     }
-    let published = published?;
+    let AllPublished { run, editions: published } = published?;
+    gate.notes().iter().for_each(|note| observer.note(note));
+    links.settle();
     for one in &published {
         let edition = editions.iter().find(|edition| edition.name == one.edition);
         outcome.editions.push(PublishedEdition {
@@ -199,17 +228,25 @@ fn publish_views(
             folder: edition.map_or_else(|| root.join("current"), |edition| current_of(&root, edition)),
             project: one.project.clone(),
             layers: one.layers,
+            unchanged: one.unchanged,
         });
     }
     if let Some(first) = published.into_iter().next() {
         outcome.project = first.project;
         outcome.diff = first.diff;
-        state.run = Some(first.run.clone());
-        let _ = Withdrawn::default().save(home);
-        let _ = state.save(&home.state_of(&first.run));
-        let _ = state.save(&home.last());
-        outcome.run = Some(first.run);
     }
+    outcome.unchanged = run.is_none();
+    if run.is_some() {
+        let _ = Withdrawn::default().save(home);
+    }
+    // What says the same stands for what was built now, too.
+    let standing = run.clone().or_else(|| Standing::read(&root).run);
+    if let Some(standing) = standing {
+        state.run = Some(standing.clone());
+        let _ = state.save(&home.state_of(&standing));
+        let _ = state.save(&home.last());
+    }
+    outcome.run = run;
     outcome.publish_seconds = publishing.elapsed().as_secs_f64();
     home.drop_states(&root);
     let limit = workspace.file().build.cache_mb << 20;
@@ -220,6 +257,16 @@ fn publish_views(
         ));
     }
     Ok(())
+}
+
+/// What will be current; nothing where all editions stay with their runs.
+fn next(staged: &[Staged<'_>]) -> Option<Standing> {
+    let fresh = staged.iter().find(|staged| staged.stays.is_none())?;
+    let edition = |staged: &Staged<'_>| Some((staged.dataset.edition.clone()?, staged.seen().to_owned()));
+    Some(Standing {
+        run: Some(fresh.run.name().to_owned()),
+        editions: staged.iter().filter_map(edition).collect(),
+    })
 }
 
 /// What the run that is current was built from, where that is known.

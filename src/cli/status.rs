@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
-use crate::build::{Health, Status};
+use crate::build::{Health, Status, link_faults};
 use crate::lang::Lang;
 use crate::workspace::Workspace;
 
@@ -57,7 +57,14 @@ fn tell(args: &StatusArgs, folder: &Path, console: &Console) -> Result<Health, C
         }
         return Ok(Health::Unknown);
     };
-    let (health, reason) = status.health(jiff::Timestamp::now(), workspace.file().operate.max_age_hours);
+    let (mut health, mut reason) =
+        status.health(jiff::Timestamp::now(), workspace.file().operate.max_age_hours);
+    let links = link_faults(workspace.root(), &workspace.file().editions());
+    if let Some(link) = links.first() {
+        // Readers are led elsewhere, however well the build went.
+        let lang = if args.nagios { Lang::En } else { console.lang };
+        (health, reason) = (Health::Critical, format!("{}; {}", link.message(lang), link.advice(lang)));
+    }
     if args.nagios {
         let word = format!("{health:?}").to_uppercase();
         let last = &status.last;
@@ -68,7 +75,8 @@ fn tell(args: &StatusArgs, folder: &Path, console: &Console) -> Result<Health, C
         return Ok(health);
     }
     if console.json {
-        console.result_json(&json!({"health": health, "reason": reason, "status": status}))?;
+        console
+            .result_json(&json!({"health": health, "reason": reason, "links": links, "status": status}))?;
         return Ok(health);
     }
     console.result(&lines(&status, health, &reason, console.lang).join("\n"))?;

@@ -25,7 +25,7 @@ const LOCK_TIMEOUT: &str = "30s";
 
 /// Publishes the layers into the database; the gate must have let them pass.
 ///
-/// Grants on a table go over to the one that takes its place.
+/// Grants on a table go over to the one that takes its place. Where the run `stays` and its tables are there, they stay too.
 ///
 /// # Errors
 /// [`PublishError::Postgres`], [`PublishError::Write`], [`PublishError::Table`] or [`PublishError::TableTaken`]; the
@@ -34,12 +34,16 @@ pub(super) fn publish(
     target: &Postgis,
     cards: &[Card],
     run: &str,
+    stays: bool,
     now: jiff::Timestamp,
 ) -> Result<(), PublishError> {
     let schema = target.schema.as_str();
     Session::open(&target.connection)?.transaction(|turn| {
         prepare(turn, schema)?;
         let own = registered(turn, schema)?;
+        if stays && holds(turn, schema, &own, run)? {
+            return Ok(());
+        }
         for (number, card) in cards.iter().enumerate() {
             stage(turn, schema, number, card, target.language.lang())?;
         }
@@ -75,6 +79,15 @@ pub(crate) fn withdraw(target: &Postgis, runs: &BTreeSet<String>) -> Result<Vec<
         }
         Ok(gone)
     })
+}
+
+/// Whether all tables that the registry names are there, and are those of a run.
+fn holds(turn: &Turn<'_>, schema: &str, own: &BTreeSet<String>, run: &str) -> Result<bool, PublishError> {
+    if own.is_empty() || !own.is_subset(&relations(turn, schema)?) {
+        return Ok(false);
+    }
+    let sql = format!("SELECT DISTINCT run FROM {}", table(schema, REGISTRY));
+    Ok(turn.texts("look for the former run", &sql)? == [run])
 }
 
 /// Waits for other publishers, and makes the schema where there is none.
