@@ -80,6 +80,7 @@ const LIST: &[(&str, To)] = &[
     ("cli/demo.rs", Inside),
     ("cli/diff.rs", Out(&[Diff])),
     ("cli/ficha.rs", Out(&[Ficha])),
+    ("cli/guard.rs", Caller),
     ("cli/log/mod.rs", Out(&[Log])),
     ("cli/query/ask.rs", Out(&[SqlLayer, SqlFile, SqlRun])),
     ("cli/render.rs", Out(&[Render])),

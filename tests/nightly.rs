@@ -15,6 +15,8 @@ mod editions;
 mod faults;
 #[path = "nightly/ground.rs"]
 mod ground;
+#[path = "nightly/guarded.rs"]
+mod guarded;
 #[path = "nightly/incremental.rs"]
 mod incremental;
 #[path = "nightly/links.rs"]
