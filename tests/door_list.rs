@@ -69,6 +69,7 @@ const LIST: &[(&str, To)] = &[
     ("build/history/backups.rs", Inside),
     ("build/history/file.rs", Out(&[History])),
     ("build/home.rs", Inside),
+    ("build/links.rs", Inside),
     ("build/lock.rs", Inside),
     ("build/ops/failure.rs", Inside),
     ("build/ops/kept.rs", Inside),
@@ -81,6 +82,7 @@ const LIST: &[(&str, To)] = &[
     ("cli/demo.rs", Inside),
     ("cli/diff.rs", Out(&[Diff])),
     ("cli/ficha.rs", Out(&[Ficha])),
+    ("cli/guard.rs", Caller),
     ("cli/log/mod.rs", Out(&[Log])),
     ("cli/query/ask.rs", Out(&[SqlLayer, SqlFile, SqlRun])),
     ("cli/render.rs", Out(&[Render])),
@@ -122,6 +124,7 @@ const BESIDES: &[Door] = &[Postgis, Trends];
 /// lowers), and on how many lines. What a viewer sees only `sight` decides.
 const BETWEEN_THINGS: &[(&str, usize)] = &[
     ("build/protect.rs", 1),
+    ("build/withdraw.rs", 1),
     ("protect/sight.rs", 1),
     // Of two runs, which is for fewer.
     ("publish/diff/meaning.rs", 1),

@@ -17,10 +17,14 @@ mod ends;
 mod faults;
 #[path = "nightly/ground.rs"]
 mod ground;
+#[path = "nightly/guarded.rs"]
+mod guarded;
 #[path = "nightly/guards.rs"]
 mod guards;
 #[path = "nightly/incremental.rs"]
 mod incremental;
+#[path = "nightly/links.rs"]
+mod links;
 #[path = "nightly/logs.rs"]
 mod logs;
 #[path = "nightly/mishaps.rs"]

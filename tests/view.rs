@@ -14,7 +14,10 @@ use common::told;
 use corredor::build::{BuildOptions, Silent, build};
 use corredor::demo::{Options as DemoOptions, generate, write};
 use corredor::publish::Shelf;
-use corredor::view::{Assets, Basemap, Options, Page, Server, kept, single, to_file, to_folder};
+use corredor::view::{
+    Assets, Basemap, Options, Page, Server, kept, single, to_file, to_folder, to_private_file,
+    to_private_folder,
+};
 use corredor::workspace::Workspace;
 use corredor::workspace::config::Level;
 use corredor::workspace::template::{self, Template};
@@ -109,6 +112,14 @@ fn one_file_holds_everything() {
     to_file(&page, &assets, &file).unwrap();
     let text = fs::read_to_string(&file).unwrap();
     assert_eq!(text, single(&page, &assets));
+    // What is not for everybody is for its owner alone.
+    let (own, folder) = (dir.path().join("own.html"), dir.path().join("own"));
+    to_private_file(&page, &assets, &own).unwrap();
+    to_private_folder(&page, &assets, &folder).unwrap();
+    let mode =
+        |path: &Path| std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions());
+    assert_eq!((mode(&own) & 0o777, mode(&folder) & 0o777), (0o600, 0o700));
+    assert_eq!(fs::read_to_string(&own).unwrap(), text);
     assert!(text.contains("<script>start()</script>") && text.contains("<style>body{}</style>"));
     for block in ["page", "shape-1", "table-1"] {
         assert!(text.contains(&format!("id=\"data-{block}\">H4sI")), "{block}");

@@ -8,7 +8,7 @@ use crate::geodesy::km_per_degree;
 use crate::protect::{Candidates, Displaced, Groups, NO_CANDIDATE};
 
 /// The settlements of a gazetteer, which an attacker has too.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Towns {
     /// Position, degrees, and people of each where they are known, by id.
     pub by_id: BTreeMap<String, ((f64, f64), Option<f64>)>,
@@ -22,6 +22,18 @@ impl Towns {
             (id.clone(), ((candidates.lon()[i], candidates.lat()[i]), people.map(|people| people[i])))
         };
         Self { by_id: candidates.ids().iter().enumerate().map(town).collect() }
+    }
+
+    /// What tells this list of settlements from others: their ids and where they are.
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for (id, ((lon, lat), _)) in &self.by_id {
+            hasher.update(&(id.len() as u64).to_le_bytes()).update(id.as_bytes());
+            for degrees in [lon, lat] {
+                hasher.update(&((degrees * 1e6).round() as i64).to_le_bytes());
+            }
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
     }
 
     /// Area of the hull around settlements, square kilometres; 0 for fewer than three.
@@ -102,6 +114,9 @@ pub struct Own {
 pub struct Hidden {
     /// The layer of sites.
     pub layer: String,
+    /// The list of settlements that they are hidden among, by its digest; empty in records of before there was one.
+    #[serde(default)]
+    pub list: String,
     /// Places where they are published.
     pub places: Vec<Shown>,
     /// The sites.
@@ -118,7 +133,8 @@ impl Hidden {
         displaced: &Displaced,
     ) -> Self {
         let id = |town: u32| candidates.ids()[town as usize].clone();
-        let mut hidden = Self { layer: layer.to_owned(), ..Self::default() };
+        let list = Towns::of(candidates).digest();
+        let mut hidden = Self { layer: layer.to_owned(), list, ..Self::default() };
         let mut numbers: BTreeMap<u32, usize> = BTreeMap::new();
         for (i, key) in keys.iter().enumerate() {
             let (own, at) = (displaced.own[i], displaced.at[i]);
@@ -137,6 +153,24 @@ impl Hidden {
             hidden.sites.push(Own { key, town, at: Some((lon[i], lat[i])), shown });
         }
         hidden
+    }
+
+    /// Adds the sites of the same layer as they were hidden on another night, among the same settlements.
+    pub fn join(&mut self, other: &Self) {
+        for site in &other.sites {
+            let Some(place) = other.places.get(site.shown) else { continue };
+            let known = |own: &Own| {
+                own.key == site.key && own.town == site.town && self.places.get(own.shown) == Some(place)
+            };
+            if self.sites.iter().any(known) {
+                continue;
+            }
+            let shown = self.places.iter().position(|own| own == place).unwrap_or_else(|| {
+                self.places.push(place.clone());
+                self.places.len() - 1
+            });
+            self.sites.push(Own { shown, ..site.clone() });
+        }
     }
 }
 

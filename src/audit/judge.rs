@@ -1,11 +1,11 @@
 //! What is left of each hidden site's secret when every run that readers may see is attacked at once.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::evidence::{Evidence, Source};
 use super::hidden::{Hidden, Towns};
-use super::report::{Difference, Fault, FaultKind, Report, RunReport, SourceReport};
+use super::left::left;
+use super::report::{Alike, Difference, Fault, FaultKind, Report, RunReport, SourceReport};
 use super::trace::{Place, places};
 use crate::geodesy::{distance_km, to_ecef_km};
 use crate::workspace::config::Level;
@@ -50,6 +50,10 @@ pub struct Question<'a> {
     pub open: &'a [(f64, f64)],
     /// The settlements that an attacker knows.
     pub towns: &'a Towns,
+    /// The lists of settlements that sites were hidden among in runs of before, by their digests.
+    pub lists: &'a BTreeMap<String, Towns>,
+    /// Layers that these readers see with points where hidden sites are.
+    pub alike: &'a [Alike],
     /// All runs that these readers may see, in the order of publication; the staged one last.
     pub runs: &'a [Seen],
 }
@@ -62,6 +66,7 @@ pub fn judge(question: &Question<'_>) -> Report {
         k: question.k,
         run: question.runs.last().map(|seen| seen.run.clone()).unwrap_or_default(),
         sites: question.hidden.iter().map(|hidden| hidden.sites.len()).sum(),
+        alike: question.alike.to_vec(),
         ..Report::default()
     };
     let mut traced: Vec<(&Evidence, Vec<Place>)> = Vec::new();
@@ -103,6 +108,14 @@ pub fn judge(question: &Question<'_>) -> Report {
         }
     }
     left(question, &mut report);
+    report.faults.extend(question.alike.iter().filter(|alike| alike.copied).map(|alike| Fault {
+        kind: FaultKind::Copied,
+        run: report.run.clone(),
+        layer: alike.layer.clone(),
+        field: String::new(),
+        sites: alike.found,
+        fewest: 1,
+    }));
     report.faults.sort();
     report.faults.dedup();
     report.passed = report.faults.is_empty();
@@ -255,88 +268,4 @@ fn difference(old: &Seen, new: &Seen, (was, is): (&[Place], &[Place])) -> Differ
         changed: opened.len() + closed.len(),
         pinned: pinned(&opened) + pinned(&closed),
     }
-}
-
-/// Settlements that each site is left with, by all places that it was published at.
-fn left(question: &Question<'_>, report: &mut Report) {
-    type Key<'a> = (&'a str, &'a str, &'a str);
-    let mut sets: BTreeMap<Key<'_>, Vec<(usize, &[String])>> = BTreeMap::new();
-    for (number, seen) in question.runs.iter().enumerate() {
-        let known = match &seen.hidden {
-            Some(hidden) => hidden.as_slice(),
-            None if seen.staged => question.hidden,
-            None => continue,
-        };
-        for hidden in known {
-            // Those who may see a layer's sites by now have no need to be kept from them.
-            if !question.hidden.iter().any(|now| now.layer == hidden.layer) {
-                continue;
-            }
-            for site in &hidden.sites {
-                let Some(place) = hidden.places.get(site.shown) else { continue };
-                let key = (hidden.layer.as_str(), site.key.as_str(), site.town.as_str());
-                let seen = sets.entry(key).or_default();
-                if !seen.iter().any(|(_, from)| *from == place.from) {
-                    seen.push((number, &place.from));
-                }
-            }
-        }
-    }
-    let (mut counts, mut km2, mut likeliest, mut effective) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut short: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    let mut groups = (0, usize::MAX);
-    for seen in sets.values() {
-        let all = shared(seen.iter().map(|(_, from)| *from));
-        if all.len() < question.k {
-            // The run whose withdrawal leaves most, but for the staged one.
-            let without = |number: usize| {
-                shared(seen.iter().filter(|(other, _)| *other != number).map(|(_, from)| *from)).len()
-            };
-            let past = seen.iter().map(|(number, _)| *number).filter(|&number| !question.runs[number].staged);
-            match past.filter(|_| seen.len() > 1).map(|number| (without(number), number)).max() {
-                Some((_, number)) => {
-                    let entry = short.entry(question.runs[number].run.clone()).or_insert((0, usize::MAX));
-                    *entry = (entry.0 + 1, entry.1.min(all.len()));
-                }
-                None => groups = (groups.0 + 1, groups.1.min(all.len())),
-            }
-        }
-        counts.push(all.len() as f64);
-        km2.push(question.towns.hull_km2(&all));
-        likeliest.extend(question.towns.likeliest(&all));
-        effective.extend(question.towns.effective(&all));
-    }
-    let fault = |kind, run: String, (sites, fewest): (usize, usize)| Fault {
-        kind,
-        run,
-        layer: String::new(),
-        field: String::new(),
-        sites,
-        fewest,
-    };
-    report.faults.extend(short.into_iter().map(|(run, what)| fault(FaultKind::Together, run, what)));
-    if groups.0 > 0 {
-        report.faults.push(fault(FaultKind::Groups, report.run.clone(), groups));
-    }
-    report.candidates = summary(counts, |a, b| a.total_cmp(b));
-    report.km2 = summary(km2, |a, b| a.total_cmp(b));
-    report.effective = summary(effective, |a, b| a.total_cmp(b));
-    report.likeliest = summary(likeliest, |a, b| b.total_cmp(a));
-}
-
-/// First and middle value.
-fn summary(mut values: Vec<f64>, order: impl Fn(&f64, &f64) -> Ordering) -> Option<[f64; 2]> {
-    values.sort_by(order);
-    Some([*values.first()?, values[values.len() / 2]])
-}
-
-fn shared<'a>(mut sets: impl Iterator<Item = &'a [String]>) -> Vec<String> {
-    let Some(first) = sets.next() else { return Vec::new() };
-    let mut all: BTreeSet<&String> = first.iter().collect();
-    for set in sets {
-        let set: BTreeSet<&String> = set.iter().collect();
-        all.retain(|id| set.contains(id));
-    }
-    all.into_iter().cloned().collect()
 }

@@ -4,11 +4,14 @@
 //! [`trace`] finds the places that published distances and gap ends point to, [`judge`] what that leaves of each
 //! hidden site's secret; `docs/methods/audit.md` states the rules.
 
+mod alike;
 mod error;
 pub mod evidence;
 mod ground;
 mod hidden;
 mod judge;
+mod left;
+mod places;
 mod read;
 mod record;
 mod report;
@@ -17,9 +20,10 @@ mod tests;
 pub mod trace;
 mod words;
 
+pub use alike::alike;
 pub use error::AuditError;
 pub use hidden::{Hidden, Own, Shown, Towns};
 pub use judge::{Question, Seen, judge};
 pub use read::Reader;
 pub use record::{Record, Records};
-pub use report::{Difference, Fault, FaultKind, Report, RunReport, SourceReport};
+pub use report::{Alike, Difference, Fault, FaultKind, Report, RunReport, SourceReport};

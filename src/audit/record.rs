@@ -1,5 +1,6 @@
 //! What is kept of each audit inside the workspace: the report, and how sites were hidden in that run.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -7,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::hidden::Hidden;
+use super::hidden::{Hidden, Towns};
 use super::report::Report;
 
 /// What is kept of the audit of a run. It tells which settlements hidden sites belong to: it never leaves.
@@ -17,6 +18,19 @@ pub struct Record {
     pub hidden: Vec<Hidden>,
     /// What the audit found.
     pub report: Report,
+}
+
+impl Record {
+    /// Adds how sites are hidden on a later night, when the same run still stands.
+    pub fn join(&mut self, hidden: &[Hidden]) {
+        for other in hidden {
+            let same = |own: &&mut Hidden| own.layer == other.layer && own.list == other.list;
+            match self.hidden.iter_mut().find(same) {
+                Some(own) => own.join(other),
+                None => self.hidden.push(other.clone()),
+            }
+        }
+    }
 }
 
 /// The folder of all records.
@@ -45,16 +59,37 @@ impl Records {
     /// # Errors
     /// What the system says.
     pub fn save(&self, edition: Option<&str>, run: &str, record: &Record) -> std::io::Result<()> {
-        if !self.0.is_dir() {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
+        put(&self.path(edition, run), record)
+    }
+
+    /// The file of a list of settlements. Records name lists by their digests, so that each is kept once.
+    fn list_path(&self, list: &str) -> PathBuf {
+        self.0.with_file_name("settlements").join(format!("{list}.json"))
+    }
+
+    /// A list of settlements that a record names; `None` where there is none that can be read.
+    pub fn load_list(&self, list: &str) -> Option<Towns> {
+        serde_json::from_slice(&fs::read(self.list_path(list)).ok()?).ok()
+    }
+
+    /// Keeps a list of settlements, and no others than those named.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keep_lists(&self, lists: &BTreeMap<String, Towns>) -> std::io::Result<()> {
+        for (list, towns) in lists {
+            let path = self.list_path(list);
+            if !path.exists() {
+                put(&path, towns)?;
+            }
         }
-        // The temporary file is for its owner alone from the beginning.
-        let mut file = tempfile::NamedTempFile::new_in(&self.0)?;
-        let text = serde_json::to_string_pretty(record).unwrap_or_default() + "\n";
-        file.write_all(text.as_bytes())?;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-        file.as_file().sync_all()?;
-        file.persist(self.path(edition, run)).map_err(|error| error.error)?;
+        for entry in fs::read_dir(self.0.with_file_name("settlements")).into_iter().flatten().flatten() {
+            let known =
+                entry.path().file_stem().is_some_and(|list| lists.contains_key(&*list.to_string_lossy()));
+            if !known {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
         Ok(())
     }
 
@@ -68,6 +103,22 @@ impl Records {
             }
         }
     }
+}
+
+/// Writes a file that is its owner's alone, whole or not at all.
+fn put(path: &Path, value: &impl Serialize) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    // The temporary file is for its owner alone from the beginning.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let text = serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -88,5 +139,12 @@ mod tests {
         assert_eq!(records.load(None, "b"), None);
         records.keep_only(|run| run == "b");
         assert!(records.load(None, "a").is_none() && records.load(Some("partners"), "b").is_some());
+        let list = |lon: f64| Towns { by_id: BTreeMap::from([("a".to_owned(), ((lon, 0.0), Some(3.0)))]) };
+        let digests = [list(1.0), list(2.0)].map(|towns| towns.digest());
+        assert_ne!(digests[0], digests[1]);
+        records.keep_lists(&BTreeMap::from([(digests[0].clone(), list(1.0))])).unwrap();
+        assert_eq!(records.load_list(&digests[0]), Some(list(1.0)));
+        records.keep_lists(&BTreeMap::from([(digests[1].clone(), list(2.0))])).unwrap();
+        assert_eq!(records.load_list(&digests[0]), None);
     }
 }

@@ -32,8 +32,26 @@ pub struct Report {
     pub runs: Vec<RunReport>,
     /// What two runs in succession say together.
     pub differences: Vec<Difference>,
+    /// Layers that readers see with points where hidden sites are.
+    #[serde(default)]
+    pub alike: Vec<Alike>,
     /// Why it may not be published.
     pub faults: Vec<Fault>,
+}
+
+/// A layer of points that readers see, some of which are where hidden sites are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Alike {
+    /// The layer that they see.
+    pub layer: String,
+    /// Its points.
+    pub points: usize,
+    /// The layer of hidden sites.
+    pub sites: String,
+    /// How many of these it has a point at.
+    pub found: usize,
+    /// Whether so many that it holds their list.
+    pub copied: bool,
 }
 
 /// What the attack on one run found.
@@ -92,7 +110,7 @@ pub struct Difference {
 pub struct Fault {
     /// What it is.
     pub kind: FaultKind,
-    /// The run that gives it away.
+    /// The run that gives it away; several with a blank between them.
     pub run: String,
     /// The layer; empty where it is the run as a whole.
     pub layer: String,
@@ -116,6 +134,12 @@ pub enum FaultKind {
     Unknown,
     /// The places of a site in several runs leave too few settlements.
     Together,
+    /// Sites were displaced among another list of settlements in runs that are still published.
+    Lists,
     /// The place of a site leaves too few settlements.
     Groups,
+    /// The settlements that are left span no area.
+    Span,
+    /// A layer that readers see holds hidden sites.
+    Copied,
 }

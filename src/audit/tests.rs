@@ -1,5 +1,7 @@
 //! The judgement, on an invented country whose towns stand in rows.
 
+use std::collections::BTreeMap;
+
 use super::{FaultKind, Hidden, Question, Report, Seen, Towns, judge};
 use crate::audit::evidence::Evidence;
 use crate::geodesy::distance_km;
@@ -57,7 +59,17 @@ impl Country {
 
     fn judge(&self, hidden: &[Hidden], open: &[(f64, f64)], runs: &[Seen]) -> Report {
         let towns = Towns::of(&self.candidates);
-        judge(&Question { edition: None, level: Level::Public, k: K, hidden, open, towns: &towns, runs })
+        judge(&Question {
+            edition: None,
+            level: Level::Public,
+            k: K,
+            hidden,
+            open,
+            towns: &towns,
+            lists: &BTreeMap::new(),
+            alike: &[],
+            runs,
+        })
     }
 }
 

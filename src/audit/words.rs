@@ -22,6 +22,15 @@ impl Report {
         self.what_is_left(lang, &mut lines);
         self.what_was_tried(lang, &mut lines);
         self.what_differences_say(lang, &mut lines);
+        for alike in &self.alike {
+            let super::Alike { layer, points, sites, found, .. } = alike;
+            lines.push(lang_text(
+                lang,
+                format!("Aviso: `{layer}` tiene {points} puntos a la vista, y en {found} de los sitios de `{sites}` hay uno."),
+                format!("Warning: `{layer}` has {points} points in sight, and there is one at {found} of the sites of `{sites}`."),
+            ));
+            lines.push(String::new());
+        }
         lines.push(lang.pick("Lo que queda", "What remains").to_owned());
         lines.push(
             lang.pick(
@@ -238,6 +247,29 @@ impl Fault {
                      settlements, and {k} are asked for"
                 ),
             ),
+            FaultKind::Lists => lang_text(
+                lang,
+                format!(
+                    "las corridas {run}, aún publicadas, desplazaron los sitios entre otra lista de localidades: con las \
+                     dos listas a algún sitio le quedan {fewest} localidades posibles, y se piden {k}"
+                ),
+                format!(
+                    "sites were displaced among another list of settlements in {run}, still published: both lists leave a \
+                     site with {fewest} possible settlements, and {k} are asked for"
+                ),
+            ),
+            FaultKind::Span => lang_text(
+                lang,
+                format!("las {fewest} localidades que le quedan a algún sitio abarcan menos de 1 km²"),
+                format!("the {fewest} settlements that a site is left with span less than 1 km²"),
+            ),
+            FaultKind::Copied => lang_text(
+                lang,
+                format!(
+                    "la capa `{layer}`, que estos lectores ven, tiene sus puntos donde hay sitios protegidos"
+                ),
+                format!("layer `{layer}`, which these readers see, has its points where hidden sites are"),
+            ),
             FaultKind::Groups => lang_text(
                 lang,
                 format!("a algún sitio le quedan {fewest} localidades posibles, y se piden {k}"),
@@ -266,7 +298,23 @@ impl Fault {
                 format!("Retire esa corrida: corredor withdraw {run}"),
                 format!("Withdraw that run: corredor withdraw {run}"),
             ),
-            FaultKind::Groups => lang_text(
+            FaultKind::Lists => lang_text(
+                lang,
+                format!(
+                    "Retire esas corridas: corredor withdraw {run}; o vuelva a la lista de localidades de antes \
+                     ([protect] gazetteer)."
+                ),
+                format!(
+                    "Withdraw those runs: corredor withdraw {run}; or go back to the former list of settlements \
+                     ([protect] gazetteer)."
+                ),
+            ),
+            FaultKind::Copied => lang_text(
+                lang,
+                format!("Dé a `{layer}` el nivel de esos sitios, o no la publique ni mida desde ella."),
+                format!("Give `{layer}` the level of those sites, or neither publish it nor measure from it."),
+            ),
+            FaultKind::Groups | FaultKind::Span => lang_text(
                 lang,
                 "Amplíe los grupos de localidades: un k mayor en [protect.k], o un nomenclátor más fino en [protect] \
                  gazetteer."

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::prepare::{View, key};
-use super::{BuildError, compute, hide};
-use crate::audit::{AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, judge};
+use super::{BuildError, Note, compute, hide};
+use crate::audit::{
+    Alike, AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, alike, judge,
+};
 use crate::layer::Layer;
 use crate::protect::{Door, sight};
 use crate::publish::{PublishError, RUNS, RunInfo, Staged, runs};
-use crate::workspace::config::{CoverageOutput, Edition, Level};
+use crate::workspace::config::{CoverageOutput, Edition, GeometryKind, Level};
 use crate::workspace::{Displaced, Plan, Workspace};
 
 /// What the gate knows and readers of a level do not.
@@ -21,6 +23,10 @@ pub struct Ground {
     hidden: Vec<Hidden>,
     open: Vec<(f64, f64)>,
     towns: Towns,
+    /// The lists of settlements that sites are hidden among, by their digests.
+    lists: BTreeMap<String, Towns>,
+    /// Layers that readers see with points where hidden sites are.
+    alike: Vec<Alike>,
     reach_km: BTreeMap<String, f64>,
 }
 
@@ -45,8 +51,11 @@ impl Ground {
             hidden: Vec::new(),
             open: Vec::new(),
             towns: Towns::default(),
+            lists: BTreeMap::new(),
+            alike: Vec::new(),
             reach_km: BTreeMap::new(),
         };
+        let mut sources: Vec<Arc<Layer>> = Vec::new();
         let mut done: Vec<&str> = Vec::new();
         for planned in plan.layers() {
             let Some(coverage) = &planned.file.coverage else { continue };
@@ -65,8 +74,24 @@ impl Ground {
             };
             let (hidden, towns) =
                 seen(&planned.name, rule, &coverage.sites)?.hidden(&coverage.sites, &sites)?;
+            ground.lists.insert(hidden.list.clone(), towns.clone());
             ground.hidden.push(hidden);
             ground.towns.by_id.extend(towns.by_id);
+            sources.push(sites);
+        }
+        if !sources.is_empty() {
+            // A copy of the list that bears a lower level than the list is no secret less.
+            for name in points_in_sight(plan, level) {
+                let points = layer(name)?;
+                for sites in &sources {
+                    ground.alike.extend(alike(
+                        name,
+                        points.points()?,
+                        (sites.name(), sites.points()?),
+                        &ground.towns,
+                    ));
+                }
+            }
         }
         Ok(ground)
     }
@@ -89,6 +114,9 @@ impl Ground {
             names.extend(planned.displaced.as_ref().map(|rule| rule.gazetteer.clone()));
             hides |= planned.displaced.is_some();
         }
+        if hides {
+            names.extend(points_in_sight(&plan, level).into_iter().map(str::to_owned));
+        }
         names.sort_unstable();
         names.dedup();
         let layers = compute(workspace, level, &names, &BTreeMap::new())?;
@@ -103,7 +131,10 @@ impl Ground {
         Self::of(workspace, &plan, level, &layer, &seen)
     }
 
-    fn judge(&self, edition: Option<&str>, runs: &[Seen]) -> Report {
+    /// Attacks runs; the lists of settlements of those of before are among the records.
+    fn judge(&self, edition: Option<&str>, runs: &[Seen], records: &Records) -> Report {
+        let mut lists = self.lists.clone();
+        add_lists(&mut lists, runs, records);
         judge(&Question {
             edition,
             level: self.level,
@@ -111,9 +142,35 @@ impl Ground {
             hidden: &self.hidden,
             open: &self.open,
             towns: &self.towns,
+            lists: &lists,
+            alike: &self.alike,
             runs,
         })
     }
+}
+
+/// Adds the lists of settlements that sites were hidden among in runs.
+fn add_lists(lists: &mut BTreeMap<String, Towns>, runs: &[Seen], records: &Records) {
+    for hidden in runs.iter().filter_map(|seen| seen.hidden.as_ref()).flatten() {
+        if !lists.contains_key(&hidden.list)
+            && let Some(towns) = records.load_list(&hidden.list)
+        {
+            lists.insert(hidden.list.clone(), towns);
+        }
+    }
+}
+
+/// Layers of points as they were read that readers of a level see, or distances to which they see.
+fn points_in_sight(plan: &Plan, level: Level) -> Vec<&str> {
+    let layers = plan.layers();
+    let measured = |name: &str| {
+        layers.iter().filter_map(|l| l.file.coverage.as_ref()).any(|coverage| coverage.sites == name)
+    };
+    let points = layers.iter().filter(|layer| {
+        let points = layer.file.read.as_ref().is_some_and(|read| read.geometry == GeometryKind::Point);
+        points && sees(level, layer.level) && (layer.file.publish || measured(&layer.name))
+    });
+    points.map(|layer| layer.name.as_str()).collect()
 }
 
 /// Where an edition is published.
@@ -197,7 +254,7 @@ pub fn audit(workspace: &Workspace, edition: &Edition, run: Option<&str>) -> Res
         all.push(seen((&records, &mut reader), edition, &run).map_err(PublishError::from)?);
     }
     // A run of which nothing is recorded hides sites as they are hidden now, or not at all.
-    Ok(ground.judge(edition.name.as_deref(), &all))
+    Ok(ground.judge(edition.name.as_deref(), &all, &records))
 }
 
 /// The gate before the switch: nothing is published that traces hidden sites back.
@@ -227,6 +284,27 @@ impl Gate {
         })
     }
 
+    /// What a person should look at, though it does not forbid to publish.
+    pub(super) fn notes(&self) -> Vec<Note> {
+        let alike = self.grounds.iter().flat_map(|ground| &ground.alike).filter(|alike| !alike.copied);
+        let mut notes: Vec<Note> = Vec::new();
+        for Alike { layer, sites, found, .. } in alike {
+            let note = Note::warning(
+                format!(
+                    "en {found} de los sitios protegidos de `{sites}` hay un punto de `{layer}`, que es de un nivel menor: ¿los contiene?"
+                ),
+                format!(
+                    "there is a point of `{layer}`, which is of a lower level, at {found} of the hidden sites of `{sites}`: does it hold them?"
+                ),
+            );
+            let note = note.of_source(sites);
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes
+    }
+
     /// Attacks the staged runs of all editions with every run that is still public beside them.
     pub(super) fn check(&self, staged: &[Staged<'_>]) -> Result<(), PublishError> {
         if self.grounds.iter().all(|ground| ground.hidden.is_empty()) {
@@ -246,6 +324,7 @@ impl Gate {
             });
         }
         let mut failed = None;
+        let mut lists: BTreeMap<String, Towns> = BTreeMap::new();
         let mut standing: Vec<String> = said.iter().map(|seen| seen.run.clone()).collect();
         for (ground, edition) in self.grounds.iter().zip(&self.editions) {
             let name = edition.name.as_deref();
@@ -264,10 +343,18 @@ impl Gate {
                     .cloned(),
             );
             all.extend(said.iter().filter(|seen| seen.edition == edition.name).cloned());
-            let report = ground.judge(name, &all);
-            let run = report.run.clone();
+            let report = ground.judge(name, &all, &self.records);
+            lists.extend(ground.lists.clone());
+            add_lists(&mut lists, &all, &self.records);
+            let own = staged.iter().find(|staged| staged.dataset.edition == edition.name);
+            let stays = own.and_then(|staged| staged.stays);
+            let run = stays.map_or_else(|| report.run.clone(), str::to_owned);
             let refused = (!report.passed).then(|| PublishError::traced_back(&report));
-            let record = Record { hidden: ground.hidden.clone(), report };
+            // A run that stays stands for how sites are hidden now, too.
+            let before = stays.and_then(|run| self.records.load(name, run));
+            let mut record =
+                Record { hidden: before.map(|before| before.hidden).unwrap_or_default(), report };
+            record.join(&ground.hidden);
             let path = self.records.path(name, &run);
             self.records.save(name, &run, &record).map_err(|error| PublishError::Io {
                 path,
@@ -276,6 +363,12 @@ impl Gate {
             })?;
             failed = failed.or(refused);
         }
+        let path = self.records.path(None, "");
+        self.records.keep_lists(&lists).map_err(|error| PublishError::Io {
+            path,
+            action: "cannot be written",
+            error,
+        })?;
         self.records.keep_only(|run| standing.iter().any(|standing| standing == run));
         failed.map_or(Ok(()), Err)
     }

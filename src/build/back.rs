@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use super::BuildError;
 use super::cache::{open_sealed, put_whole, seal};
 use super::history::{self, ZoneTrend};
+use super::links::Links;
 use super::lock::Lock;
 use super::ops::Reporter;
 use super::prepare::{BuildOptions, Home};
 use super::print::State;
 use crate::protect::Door;
-use crate::publish::{self, RunInfo};
+use crate::publish::{self, RunInfo, Standing};
 use crate::workspace::Workspace;
 
 /// Runs that were taken back, with the fingerprints they were built from: what would make one of them again is not
@@ -51,14 +52,11 @@ pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Re
     let failed = |error| BuildError::Io { path: Withdrawn::path(&home), error };
     home.make().map_err(failed)?;
     let root = workspace.root().join("published");
-    let runs = publish::edition_root(&root, None)?;
-    let target = publish::find(&runs, run)?;
     let editions = workspace.file().editions();
-    let lowest = editions.first().map_or(workspace.file().publish.level, |edition| edition.level);
+    let (all, lowest) = publish::targets(&root, &editions)?;
+    let target = publish::find_among(&all, run)?;
     publish::admit_run(Door::Metadata, lowest, &target.folder)?;
-    let later = publish::runs(&runs)?
-        .into_iter()
-        .filter(|other| (other.sequence, &other.run) > (target.sequence, &target.run));
+    let later = all.into_iter().filter(|other| (other.sequence, &other.run) > (target.sequence, &target.run));
     // What a run was made from is known here alone.
     let made_from = |run: &str| Some(State::load(&home.state_of(run))?.whole);
     let print = |run: RunInfo| {
@@ -71,10 +69,23 @@ pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Re
     withdrawn.0.retain(|_, print| own.as_ref() != Some(print));
     // In this order: cut off between the two, the build holds back a run that is still current, and says so.
     withdrawn.save(&home).map_err(failed)?;
-    let back = publish::roll_back(&root, &target.run)?;
+    let links = Links::of(workspace.root(), &home);
+    let next = Standing { run: Some(target.run.clone()), ..Standing::of(&root, &target.run) };
+    let went = match editions.iter().any(|edition| edition.name.is_some()) {
+        true => {
+            links.expect(next).map_err(failed)?;
+            publish::roll_back_set(&root, &target)
+        }
+        false => {
+            links.expect(Standing { editions: BTreeMap::new(), ..next }).map_err(failed)?;
+            publish::roll_back(&root, &target.run)
+        }
+    };
+    let went = went?;
+    links.settle();
     // The run is current; that status and metrics do not say so yet is told by the next build.
     let _ = Reporter::of(workspace, options.lang).refresh();
-    Ok(back)
+    Ok(went)
 }
 
 /// What became of each zone over the nights on record of an edition, by zone; runs that were taken back do not count.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::{BuildError, Context};
+use super::{BuildError, Context, Note};
 use crate::audit::{Hidden, Towns};
 use crate::coverage::representative_point;
 use crate::join::SiteIndex;
@@ -25,6 +25,9 @@ const DRAWS: u64 = 16;
 
 /// Errors are told of so many zones at least.
 const FEWEST_ZONES: usize = 100;
+
+/// A site in no zone and farther from every settlement is hardly where it says it is, km.
+const FAR_KM: f64 = 50.0;
 
 /// Errors are rounded up to whole multiples of this, km.
 const ERROR_STEP_KM: f64 = 10.0;
@@ -52,6 +55,8 @@ pub(super) struct Seen {
     moved_km: [f64; 2],
     /// What tells this division into groups from others.
     partition: String,
+    /// Sites that stand far from all settlements.
+    far: usize,
 }
 
 impl Context {
@@ -67,6 +72,9 @@ impl Context {
             return Ok(Arc::clone(found));
         }
         let found = Arc::new(self.hide(layer, rule, sites)?);
+        if found.far > 0 {
+            self.note(far_note(sites, &rule.gazetteer, found.far));
+        }
         seen.push((sites.to_owned(), rule.clone(), Arc::clone(&found)));
         Ok(found)
     }
@@ -119,11 +127,14 @@ impl Seen {
         places.retain(|&place| place != NO_CANDIDATE);
         places.sort_unstable();
         places.dedup();
+        let far = |(lon, lat): &(&f64, &f64)| candidates.is_far(**lon, **lat, FAR_KM);
+        let far = points.lon.iter().zip(points.lat).filter(far).count();
         let moved = DisplacementKm::of(&candidates, &groups);
         let partition = partition_digest(&candidates, &rules);
         Ok(Self {
             moved_km: [0.5, 0.95].map(|share| moved.quantile(share)),
             partition,
+            far,
             candidates,
             groups,
             displaced,
@@ -209,6 +220,21 @@ impl Seen {
         let at = u64::from_le_bytes(bytes) % group.len().max(1) as u64;
         group.get(at as usize).copied().unwrap_or(place)
     }
+}
+
+/// Sites that are hidden in a group which is not theirs: most likely their coordinates are wrong.
+fn far_note(sites: &str, gazetteer: &str, far: usize) -> Note {
+    Note::warning(
+        format!(
+            "{far} de los sitios de `{sites}` están a más de {FAR_KM:.0} km de toda localidad de `{gazetteer}`: se \
+             muestran con las más cercanas; revise sus coordenadas"
+        ),
+        format!(
+            "{far} of the sites of `{sites}` stand more than {FAR_KM:.0} km from every settlement of `{gazetteer}`: they \
+             are shown with the nearest ones; check their coordinates"
+        ),
+    )
+    .of_source(sites)
 }
 
 /// What a layer says of displaced sites: its own record, or that of the first input that has one.

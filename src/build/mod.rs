@@ -18,6 +18,7 @@ mod history;
 mod home;
 mod journal;
 mod limit;
+mod links;
 mod lock;
 mod note;
 mod ops;
@@ -43,6 +44,7 @@ pub use error::BuildError;
 pub use fetch::StaleSource;
 pub use history::{Trend, ZoneTrend, mann_kendall, trend, verify as verify_history};
 pub use journal::CutOff;
+pub use links::link_faults;
 pub use note::Note;
 pub use ops::{
     Health, LastRun, RolledBack, SourceAge, StaleAge, Standing, Status, Verdict, folder_of, in_words,

@@ -67,6 +67,8 @@ pub struct PublishedEdition {
     pub project: Option<crate::publish::style::Words>,
     /// Layers in it.
     pub layers: usize,
+    /// Whether it says what it said before, so that it has no new run.
+    pub unchanged: bool,
 }
 
 /// What a build did.
@@ -81,7 +83,7 @@ pub struct Outcome {
     pub project: Option<crate::publish::style::Words>,
     /// What was published, the edition for those who may see least first.
     pub editions: Vec<PublishedEdition>,
-    /// Whether nothing had changed, so that nothing was done.
+    /// Whether nothing had changed, so that nothing was done; or nothing that is published, so that nothing was published.
     pub unchanged: bool,
     /// The run that was taken back and would only come again, so that nothing was done.
     pub withdrawn: Option<String>,

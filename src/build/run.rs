@@ -13,6 +13,7 @@ use super::guard::{self, Good};
 use super::history::{self, Added};
 use super::journal::{Before, Journal};
 use super::limit::Limit;
+use super::links::Links;
 use super::lock::Lock;
 use super::ops::{Reporter, RolledBack};
 use super::outcome::{LayerReport, Observer, Outcome, PublishedEdition};
@@ -25,7 +26,9 @@ use super::{
 };
 use crate::layer::{Finding, Severity};
 use crate::protect::Door;
-use crate::publish::{self, Card, Dataset, Keep, PublishError, Work as PublishWork, publish_all};
+use crate::publish::{
+    self, AllPublished, Card, Dataset, Keep, PublishError, Staged, Standing, Work as PublishWork, publish_all,
+};
 use crate::workspace::config::{Edition, Level};
 use crate::workspace::{Plan, Source, Workspace};
 
@@ -114,8 +117,12 @@ fn run(
     tell(&views[0].context, observer);
     // Stamps and states that cannot be kept cost the next run time; publication says what is wrong with the disk.
     let _ = sources.save();
+    let links = Links::of(workspace.root(), home);
+    links.mend(&editions)?.iter().for_each(|note| observer.note(note));
+    // Links of which nothing is known are set by a new run.
+    let astray = !links.faults(&editions).is_empty();
     let asked = options.force || !options.only.is_empty() || options.since.is_some();
-    if whole && !asked {
+    if whole && !asked && !astray {
         match published(&root, current.as_ref(), &editions, &state.whole) {
             Published::Whole => {
                 refuse_standing_warnings(
@@ -192,6 +199,7 @@ fn run(
             state,
             current,
             failures,
+            options.force || astray,
             &mut outcome,
         )?;
     }
@@ -347,6 +355,7 @@ fn publish_views(
     mut state: State,
     current: Option<&State>,
     mut failures: Vec<CheckFailure>,
+    anew: bool,
     outcome: &mut Outcome,
 ) -> Result<(), BuildError> {
     let root = workspace.root().join("published");
@@ -373,7 +382,8 @@ fn publish_views(
         let Some(view) = views.iter().find(|view| view.viewer == edition.level) else { continue };
         let cards = cards::cards(&view.context, &view.plan, edition.level)?;
         let fingerprint = public_print(workspace, edition, &cards, view);
-        works.push(PublishWork { dataset: dataset(workspace, edition, fingerprint, &accepted), cards });
+        let dataset = dataset(workspace, edition, fingerprint, &accepted);
+        works.push(PublishWork { dataset, cards, anew });
     }
     outcome.summary = Some(Summary::of(&views[0].context, workspace.file().workspace.invented)?);
     tell(&views[0].context, observer);
@@ -394,17 +404,24 @@ fn publish_views(
     observer.publishing(works.iter().map(|work| work.cards.len()).sum());
     let publishing = Instant::now();
     let withdrawn = Withdrawn::load(home).0.into_keys().collect();
+    let links = Links::of(workspace.root(), home);
     let publish = || {
         publish_all(&root, &works, time, &mut |staged| {
             gate.check(staged)?;
             for ((staged, card), edition) in staged.iter().zip(&followed).zip(&editions) {
-                let Some(card) = card else { continue };
+                let Some(card) = card.as_ref().filter(|_| staged.stays.is_none()) else { continue };
                 let (run, sequence) = (staged.run.name(), staged.run.sequence());
                 let added = Added { run, sequence, layer: &card.layer };
                 let path = home.history(edition.name.as_deref());
                 history::add(&path, &added, &withdrawn, edition.history)?;
             }
-            Ok(())
+            match next(staged).map(|next| links.expect(next)) {
+                Some(Err(error)) => {
+                    let path = home.folder().to_owned();
+                    Err(PublishError::Io { path, action: "cannot be written to", error })
+                }
+                _ => Ok(()),
+            }
         })
     };
     let prints = state.prints();
@@ -415,7 +432,9 @@ fn publish_views(
         observer.note(&Note::gave_way());
         published = publish();
     }
-    let published = published?;
+    let AllPublished { run, editions: published } = published?;
+    gate.notes().iter().for_each(|note| observer.note(note));
+    links.settle();
     for one in &published {
         for error in &one.left {
             warn(outcome, observer, Note::not_removed(error));
@@ -427,12 +446,20 @@ fn publish_views(
             folder: edition.map_or_else(|| root.join("current"), |edition| current_of(&root, edition)),
             project: one.project.clone(),
             layers: one.layers,
+            unchanged: one.unchanged,
         });
     }
     let mut refused = None;
     for (work, one) in works.iter().zip(&published) {
         let Some(target) = &work.dataset.postgis else { continue };
-        let filled = publish::publish_tables(target, work.dataset.allowed, &work.cards, &one.run, time);
+        // Of an edition that says what it said, the tables stay, where they are there.
+        let names: Vec<&str> = work.cards.iter().map(|card| card.layer.name()).collect();
+        let stays = one.unchanged.then(|| publish::drift(target, &one.run, &names));
+        let filled = match stays.transpose() {
+            Ok(Some(None)) => Ok(()),
+            Ok(_) => publish::publish_tables(target, work.dataset.allowed, &work.cards, &one.run, time),
+            Err(error) => Err(error),
+        };
         if let Err(error) = filled {
             refused.get_or_insert(BuildError::Tables { run: one.run.clone(), error });
         }
@@ -440,12 +467,19 @@ fn publish_views(
     if let Some(first) = published.into_iter().next() {
         outcome.project = first.project;
         outcome.diff = first.diff;
-        state.run = Some(first.run.clone());
-        let _ = Withdrawn::default().save(home);
-        let _ = state.save(&home.state_of(&first.run));
-        let _ = state.save(&home.last());
-        outcome.run = Some(first.run);
     }
+    outcome.unchanged = run.is_none();
+    if run.is_some() {
+        let _ = Withdrawn::default().save(home);
+    }
+    // What says the same stands for what was built now, too.
+    let standing = run.clone().or_else(|| Standing::read(&root).run);
+    if let Some(standing) = standing {
+        state.run = Some(standing.clone());
+        let _ = state.save(&home.state_of(&standing));
+        let _ = state.save(&home.last());
+    }
+    outcome.run = run;
     outcome.publish_seconds = publishing.elapsed().as_secs_f64();
     home.drop_states(&root);
     let limit = workspace.file().build.cache_mb << 20;
@@ -464,6 +498,16 @@ fn publish_views(
 fn warn(outcome: &mut Outcome, observer: &mut dyn Observer, note: Note) {
     observer.note(&note);
     outcome.operation.push(note);
+}
+
+/// What will be current; nothing where all editions stay with their runs.
+fn next(staged: &[Staged<'_>]) -> Option<Standing> {
+    let fresh = staged.iter().find(|staged| staged.stays.is_none())?;
+    let edition = |staged: &Staged<'_>| Some((staged.dataset.edition.clone()?, staged.seen().to_owned()));
+    Some(Standing {
+        run: Some(fresh.run.name().to_owned()),
+        editions: staged.iter().filter_map(edition).collect(),
+    })
 }
 
 /// A digest of what an edition says: of its layers, as they are published, and of the words on the whole set. It depends

@@ -138,6 +138,12 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
             ),
         });
     }
+    if outcome.unchanged && !outcome.layers.is_empty() {
+        return console.result(lang.pick(
+            "Lo publicado diría lo mismo; sigue la corrida de antes (--force publica de nuevo).",
+            "What is published would say the same; the run of before stays (--force publishes anew).",
+        ));
+    }
     if outcome.unchanged {
         return console.result(lang.pick(
             "Nada ha cambiado desde la última corrida; lo publicado sigue igual (--force construye de nuevo).",

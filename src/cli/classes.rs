@@ -95,7 +95,9 @@ pub struct ClassesArgs {
 
 /// Runs `classes`.
 pub fn run(args: &ClassesArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let folder = published(crate::protect::Door::Compare, args.published.as_deref(), &args.edition, folder)?;
+    let door = crate::protect::Door::Compare;
+    let layer = Some(args.layer.as_str());
+    let folder = published(door, args.published.as_deref(), layer, &args.edition, folder)?.folder;
     let catalogue = Catalogue::open(&folder).map_err(ClassesError::from)?;
     let entry = catalogue.entry(&args.layer).map_err(ClassesError::from)?;
     let field = match (&args.field, entry.parameters()["field"].as_str()) {

@@ -7,7 +7,8 @@ use clap::Args;
 use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
-use super::ficha::{published, write_whole};
+use super::ficha::published;
+use super::guard::Guard;
 use super::table::table;
 use crate::compare::{Change, CompareError, Comparison, Scored, compare};
 use crate::protect::Door;
@@ -42,13 +43,15 @@ pub struct CompareArgs {
 
 /// Runs `compare`.
 pub fn run(args: &CompareArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let newer = set(args.b.as_deref(), &args.edition, folder)?;
-    let older = set(Some(&args.a), &args.edition, folder)?;
     let layer = args.layer.as_deref();
+    let mut guard = Guard::default();
+    let mut set = |named: Option<&Path>| set(named, layer, &args.edition, folder, &mut guard);
+    let newer = set(args.b.as_deref())?;
+    let older = set(Some(&args.a))?;
     let (a, b) = (scored(&older, layer)?, scored(&newer, layer)?);
     let found = compare(&a, &b)?;
     if let Some(out) = &args.out {
-        write_whole(out, csv(&found).as_bytes())?;
+        guard.write_whole(out, csv(&found).as_bytes())?;
     }
     if console.json {
         return console.result_json(&found);
@@ -57,14 +60,25 @@ pub fn run(args: &CompareArgs, folder: &Path, console: &Console) -> Result<(), C
 }
 
 /// A run's folder or a file in it, which its readers may see.
-fn set(named: Option<&Path>, edition: &EditionChoice, folder: &Path) -> Result<PathBuf, CliError> {
+fn set(
+    named: Option<&Path>,
+    layer: Option<&str>,
+    edition: &EditionChoice,
+    folder: &Path,
+    guard: &mut Guard,
+) -> Result<PathBuf, CliError> {
+    let mut published = |run: Option<&Path>| {
+        let found = published(Door::Compare, run, layer, edition, folder)?;
+        guard.join(found.guard);
+        Ok::<_, CliError>(found.folder)
+    };
     match named {
         Some(file) if file.is_file() => {
             let run = file.parent().filter(|run| !run.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let name = file.file_name().unwrap_or_default();
-            Ok(published(Door::Compare, Some(run), edition, folder)?.join(name))
+            Ok(published(Some(run))?.join(name))
         }
-        named => published(Door::Compare, named, edition, folder),
+        named => published(named),
     }
 }
 

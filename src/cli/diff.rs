@@ -8,7 +8,7 @@ use clap::Args;
 use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
-use super::ficha::write_whole;
+use super::guard::Guard;
 use crate::layer::write::write_geojson;
 use crate::protect::Door;
 use crate::publish::diff::{Side, between, change_layers};
@@ -39,25 +39,27 @@ pub struct DiffArgs {
 /// Runs `diff`.
 pub fn run(args: &DiffArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let shelf = args.edition.shelf(folder)?;
-    let side = |name: &str| {
+    let mut guard = Guard::default();
+    let mut side = |name: &str| {
         let run = find(&shelf.root, name)?;
         shelf.admit(Door::Diff, &run.folder)?;
-        Side::open(&run.folder)
+        guard.add(Door::Diff, &run.folder, None)?;
+        Ok::<_, CliError>(Side::open(&run.folder)?)
     };
     let (from, to) = (side(&args.from)?, side(&args.to)?);
     let diff = between(&from, &to)?;
     if let Some(output) = &args.output {
         let text = serde_json::to_string_pretty(&diff)
             .map_err(|error| CliError::Output { what: "changes.json".to_owned(), error: error.into() })?;
-        put(output, "changes.json", text.as_bytes())?;
+        put(guard, output, "changes.json", text.as_bytes())?;
         for changes in change_layers(&diff, &from, &to)? {
             let (name, mut bytes) = (changes.layer.name(), Vec::new());
             write_geojson(&changes.layer, &mut bytes)
                 .map_err(|error| PublishError::Write { layer: name.to_owned(), error })?;
-            put(output, &format!("{name}.geojson"), &bytes)?;
+            put(guard, output, &format!("{name}.geojson"), &bytes)?;
             let styles = style::files(&changes.layer, name, "changes", changes.title);
             for (name, text) in styles.map_err(PublishError::Layer)? {
-                put(output, &name, text.as_bytes())?;
+                put(guard, output, &name, text.as_bytes())?;
             }
         }
     }
@@ -67,8 +69,8 @@ pub fn run(args: &DiffArgs, folder: &Path, console: &Console) -> Result<(), CliE
     }
 }
 
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), CliError> {
+fn put(guard: Guard, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), CliError> {
     let failed = |error| CliError::Output { what: folder.display().to_string(), error };
     fs::create_dir_all(folder).map_err(failed)?;
-    write_whole(&folder.join(name), bytes)
+    guard.write_whole(&folder.join(name), bytes)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::CliError;
-use crate::publish::{Shelf, edition_root};
+use crate::publish::Shelf;
 use crate::workspace::Workspace;
 
 /// The edition that a command is about.
@@ -37,12 +37,12 @@ impl EditionChoice {
         Ok(name.map(|name| name.to_string_lossy().into_owned()))
     }
 
-    /// The folder with the `runs` and `current` of the edition, of the workspace that a folder lies in.
+    /// The folder with the `runs` and `current` of the edition, of the workspace that a folder lies in. The layout is what
+    /// its definitions say, whatever stands there.
     ///
     /// # Errors
     /// Where there is no workspace, or no such edition.
     pub fn root(&self, folder: &Path) -> Result<PathBuf, CliError> {
-        let published = Workspace::find(folder)?.join("published");
-        Ok(edition_root(&published, self.edition.as_deref())?)
+        Ok(self.shelf(folder)?.root)
     }
 }

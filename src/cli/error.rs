@@ -19,7 +19,6 @@ use crate::publish::PublishError;
 use crate::publish::render::RenderError;
 #[cfg(feature = "sql")]
 use crate::query::QueryError;
-#[cfg(feature = "sql")]
 use crate::query::audit::AuditError;
 #[cfg(feature = "sql")]
 use crate::query::output::OutputError;
@@ -130,7 +129,6 @@ pub enum CliError {
         why: &'static str,
     },
     /// The audit log cannot be written, so nothing is read.
-    #[cfg(feature = "sql")]
     #[error(transparent)]
     Audit(#[from] AuditError),
     /// A file whose ending names no format.
@@ -215,9 +213,9 @@ impl CliError {
             Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => {
                 super::query::INTERRUPTED
             }
+            Self::Audit(_) => 2,
             #[cfg(feature = "sql")]
             Self::Answer(OutputError::Io { .. } | OutputError::Gdal { .. })
-            | Self::Audit(_)
             | Self::Input { .. }
             | Self::Saved(SavedError::Unreadable { .. }) => 2,
             _ => 1,
@@ -287,7 +285,6 @@ impl CliError {
             )),
             #[cfg(feature = "sql")]
             Self::Place { .. } => Some("name another file, or one in another folder".to_owned()),
-            #[cfg(feature = "sql")]
             Self::Audit(_) => Some(
                 "nothing above the published level is read without it: see that it can be written".to_owned(),
             ),

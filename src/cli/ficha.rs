@@ -8,8 +8,8 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
+use super::guard::{Guard, Guarded};
 use crate::ficha::{gather, html};
-use crate::layer::write::Staged;
 use crate::protect::Door;
 use crate::publish::{Catalogue, Shelf};
 use crate::workspace::Workspace;
@@ -21,7 +21,8 @@ Examples:
   corredor ficha 07                       a state, to ficha-07.es.html or ficha-07.en.html
   corredor ficha 07089 --lang es          a municipality, in Spanish
   corredor ficha 07 --out - > sheet.html  to stdout
-Print the page (A4) for a PDF.")]
+Print the page (A4) for a PDF. Made of an edition that is not for everybody, it is for its owner
+alone (mode 600), and the access is written to audit.jsonl.")]
 pub struct FichaArgs {
     /// Code of the zone, leading zeros kept
     code: String,
@@ -40,17 +41,18 @@ pub struct FichaArgs {
 
 /// Runs `ficha`.
 pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
-    let catalogue =
-        Catalogue::open(&published(Door::Ficha, args.published.as_deref(), &args.edition, folder)?)
-            .map_err(crate::ficha::FichaError::from)?;
-    let sheet = gather(&catalogue, &args.code, args.layer.as_deref())?;
+    let layer = args.layer.as_deref();
+    let Guarded { folder, guard } =
+        published(Door::Ficha, args.published.as_deref(), layer, &args.edition, folder)?;
+    let catalogue = Catalogue::open(&folder).map_err(crate::ficha::FichaError::from)?;
+    let sheet = gather(&catalogue, &args.code, layer)?;
     let page = html(&sheet, console.lang);
     let name = format!("ficha-{}.{}.html", file_part(&args.code), console.lang.code());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(name));
     if out == Path::new("-") {
         return console.result(&page);
     }
-    write_whole(&out, page.as_bytes())?;
+    guard.write_whole(&out, page.as_bytes())?;
     if console.json {
         return console.result_json(&json!({"file": out, "sheet": sheet}));
     }
@@ -58,8 +60,22 @@ pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), Cli
 }
 
 /// The published set that a command is about: the folder named, or the current one of an edition; refused where it was
-/// published for readers of a wider level.
+/// published for readers of a wider level. The access to one that is not for everybody is written down, with the layer
+/// that is named.
 pub(super) fn published(
+    door: Door,
+    named: Option<&Path>,
+    layer: Option<&str>,
+    edition: &EditionChoice,
+    folder: &Path,
+) -> Result<Guarded, CliError> {
+    let folder = admitted(door, named, edition, folder)?;
+    let mut guard = Guard::default();
+    guard.add(door, &folder, layer)?;
+    Ok(Guarded { folder, guard })
+}
+
+fn admitted(
     door: Door,
     named: Option<&Path>,
     edition: &EditionChoice,
@@ -87,10 +103,4 @@ pub(super) fn published(
 /// What of a code may stand in a file's name.
 fn file_part(code: &str) -> String {
     code.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '_' }).collect()
-}
-
-/// Writes a file whole or not at all.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let failed = |error| CliError::Output { what: path.display().to_string(), error };
-    Staged::write_whole(path, bytes).map_err(failed)
 }

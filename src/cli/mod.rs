@@ -14,6 +14,7 @@ mod diff;
 mod edition;
 mod error;
 mod ficha;
+mod guard;
 mod init;
 mod inspect;
 mod key;

@@ -7,7 +7,8 @@ use clap::Args;
 use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
-use super::ficha::{published, write_whole};
+use super::ficha::published;
+use super::guard::Guarded;
 use crate::protect::Door;
 use crate::publish::render::{Picture, render};
 
@@ -17,7 +18,9 @@ use crate::publish::render::{Picture, render};
 Examples:
   corredor render hotspots --out hotspots.png
   corredor render gaps --out brechas.pdf --lang es
-  corredor render states --out states.svg -C work")]
+  corredor render states --out states.svg -C work
+Made of an edition that is not for everybody, the picture is for its owner alone (mode 600), and the
+access is written to audit.jsonl.")]
 pub struct RenderArgs {
     /// Published layer
     layer: String,
@@ -31,8 +34,9 @@ pub struct RenderArgs {
 /// Runs `render`.
 pub fn run(args: &RenderArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let picture = Picture::of(&args.out)?;
-    let run = published(Door::Render, None, &args.edition, folder)?;
+    let Guarded { folder: run, guard } =
+        published(Door::Render, None, Some(&args.layer), &args.edition, folder)?;
     let bytes = render(&run, &args.layer, console.lang, picture)?;
-    write_whole(&args.out, &bytes)?;
+    guard.write_whole(&args.out, &bytes)?;
     console.result(&format!("{}: {}", args.layer, args.out.display()))
 }

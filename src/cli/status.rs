@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
-use crate::build::{Health, Standing, Verdict, folder_of, in_words};
+use crate::build::{Health, Standing, Verdict, folder_of, in_words, link_faults};
 use crate::lang::Lang;
 use crate::publish::PublishError;
 use crate::text::one_line;
@@ -62,12 +62,26 @@ fn tell(args: &StatusArgs, root: &Path, console: &Console) -> Result<Health, Cli
         Err(_) => Workspace::settings(root)
             .map_or_else(|_| OperateSection::default().max_age_hours, |file| file.operate.max_age_hours),
     };
+    let editions = match &opened {
+        Ok(workspace) => workspace.file().editions(),
+        Err(_) => Workspace::settings(root).map_or_else(|_| Vec::new(), |file| file.editions()),
+    };
     let opened = opened.as_ref();
     let standing = Standing::of(root, opened.err()).map_err(|error| {
         let path = root.join(".corredor");
         CliError::Publish(PublishError::Io { path, action: "cannot be looked at", error })
     })?;
-    let reasons = standing.reasons(jiff::Timestamp::now(), max_age_hours);
+    let mut reasons = standing.reasons(jiff::Timestamp::now(), max_age_hours);
+    // Readers are led elsewhere, however well the build went.
+    let links = link_faults(root, &editions);
+    reasons.splice(
+        0..0,
+        links.iter().map(|link| {
+            let [es, en] =
+                [Lang::Es, Lang::En].map(|lang| format!("{}; {}", link.message(lang), link.advice(lang)));
+            Verdict::new(Health::Critical, es, en)
+        }),
+    );
     let health = reasons.first().map_or(Health::Unknown, |reason| reason.health);
     let reason = in_words(&reasons, console.lang);
     let last = standing.status.as_ref().map(|status| &status.last);
@@ -80,7 +94,8 @@ fn tell(args: &StatusArgs, root: &Path, console: &Console) -> Result<Health, Cli
         return Ok(health);
     }
     if console.json {
-        console.result_json(&json!({"health": health, "reason": reason, "reasons": reasons,
+        console
+            .result_json(&json!({"health": health, "reason": reason, "reasons": reasons, "links": links,
             "at_work_since": standing.at_work, "status": standing.status}))?;
         return Ok(health);
     }

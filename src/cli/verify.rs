@@ -8,9 +8,10 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
-use crate::build::verify_history;
+use crate::build::{link_faults, verify_history};
 use crate::lang::Lang;
-use crate::publish::{Fault, FaultKind, PublishError, find, verify};
+use crate::publish::{FaultKind, PublishError, find, verify};
+use crate::workspace::Workspace;
 
 /// Options of `verify`.
 #[derive(Debug, Args)]
@@ -29,14 +30,29 @@ pub struct VerifyArgs {
 
 /// Runs `verify`.
 pub fn run(args: &VerifyArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
+    let workspace = Workspace::find(folder)?;
+    let mut links = link_faults(&workspace, &Workspace::settings(&workspace)?.editions());
+    if let Some(edition) = &args.edition.edition {
+        links.retain(|link| link.edition.is_none() || link.edition.as_ref() == Some(edition));
+    }
     let root = args.edition.root(folder)?;
-    let run = find(&root, &args.run)?;
-    let faults = verify(&run.folder)?;
+    let run = match find(&root, &args.run) {
+        Err(error) if links.is_empty() => return Err(error.into()),
+        // What is wrong with the links says why.
+        Err(_) => None,
+        Ok(run) => Some(run),
+    };
+    let faults = run.as_ref().map_or(Ok(Vec::new()), |run| verify(&run.folder))?;
+    let name = run.as_ref().map_or_else(|| args.run.clone(), |run| run.run.clone());
     let history = history(&root, args.run == "current");
     if console.json {
         let told = history.as_ref().map_err(ToString::to_string);
-        console.result_json(&json!({"run": run.run, "faults": faults, "history": told}))?;
+        console.result_json(&json!({"run": name, "faults": faults, "links": links, "history": told}))?;
     } else {
+        for link in &links {
+            let lang = console.lang;
+            console.result(&format!("{}; {}", link.message(lang), link.advice(lang)))?;
+        }
         for fault in &faults {
             let what = match (&fault.fault, console.lang) {
                 (FaultKind::Missing, Lang::Es) => "falta",
@@ -52,21 +68,27 @@ pub fn run(args: &VerifyArgs, folder: &Path, console: &Console) -> Result<(), Cl
             };
             console.result(&format!("{}: {what}", fault.file))?;
         }
-        if faults.is_empty() {
+        if faults.is_empty() && run.is_some() {
             console.result(&match console.lang {
-                Lang::Es => format!("{}: todo como se publicó.", run.run),
-                Lang::En => format!("{}: all as published.", run.run),
+                Lang::Es => format!("{name}: todo como se publicó."),
+                Lang::En => format!("{name}: all as published."),
             })?;
         }
     }
-    let denied = |fault: &Fault| fault.fault == FaultKind::Denied;
-    match faults.is_empty() {
-        true => history.map(drop).map_err(CliError::from),
-        false if faults.iter().all(denied) => {
-            let error = std::io::ErrorKind::PermissionDenied.into();
-            Err(PublishError::Io { path: run.folder, action: "may not be read by this user", error }.into())
+    if !faults.is_empty() {
+        let denied = faults.iter().all(|fault| fault.fault == FaultKind::Denied);
+        return Err(match run.filter(|_| denied) {
+            Some(run) => {
+                let error = std::io::ErrorKind::PermissionDenied.into();
+                PublishError::Io { path: run.folder, action: "may not be read by this user", error }
+            }
+            None => PublishError::Damaged { run: name, faults },
         }
-        false => Err(PublishError::Damaged { run: run.run, faults }.into()),
+        .into());
+    }
+    match links.into_iter().next() {
+        Some(link) => Err(PublishError::Astray(Box::new(link)).into()),
+        None => history.map(drop).map_err(CliError::from),
     }
 }
 

@@ -8,9 +8,14 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
+use super::guard::Guard;
 use crate::lang::Lang;
+use crate::protect::Door;
 use crate::publish::RunInfo;
-use crate::view::{Assets, Basemap, Kept, LeftOut, Options, Page, Server, kept, to_file, to_folder};
+use crate::view::{
+    Assets, Basemap, Kept, LeftOut, Options, Page, Server, ViewError, kept, to_file, to_folder,
+    to_private_file, to_private_folder,
+};
 use crate::workspace::Workspace;
 
 /// Options of `view`.
@@ -52,6 +57,9 @@ pub struct ViewArgs {
     attribution: Option<String>,
 }
 
+/// Writes a page.
+type Write = fn(&Page, &Assets, &Path) -> Result<(), ViewError>;
+
 /// Runs `view`.
 pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliError> {
     let root = Workspace::find(folder)?;
@@ -59,10 +67,15 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
     let assets = Assets::find(args.page.as_deref())?;
     let attribution = args.attribution.as_deref().unwrap_or_default();
     let basemap = args.basemap.as_deref().map(|url| Basemap::new(url, attribution)).transpose()?;
-    let Kept { mut runs, wider } = kept(&args.edition.shelf(folder)?)?;
+    let shelf = args.edition.shelf(folder)?;
+    let Kept { mut runs, wider } = kept(&shelf)?;
     tell_wider(&wider, console);
     let newest = args.runs.map_or(runs.len(), usize::from).min(runs.len());
     let runs = runs.split_off(runs.len() - newest);
+    let mut guard = Guard::default();
+    for run in &runs {
+        guard.add(Door::Page, &shelf.root.join("runs").join(run.name()), None)?;
+    }
     let network = basemap.is_some();
     if let Some(map) = &basemap {
         warn(map.host(), console);
@@ -83,13 +96,17 @@ pub fn run(args: &ViewArgs, folder: &Path, console: &Console) -> Result<(), CliE
         return Ok(());
     }
     let out = args.out.clone().unwrap_or_else(|| root.join("map"));
+    let (file, whole) = match guard.is_private() {
+        true => (to_private_file as Write, to_private_folder as Write),
+        false => (to_file as Write, to_folder as Write),
+    };
     let open = match args.single {
         true => {
-            to_file(&page, &assets, &out)?;
+            file(&page, &assets, &out)?;
             out
         }
         false => {
-            to_folder(&page, &assets, &out)?;
+            whole(&page, &assets, &out)?;
             out.join("index.html")
         }
     };

@@ -180,6 +180,12 @@ impl Candidates {
         zone.or_else(|| self.nearest.nearest(lon, lat).map(|(candidate, _)| candidate))
     }
 
+    /// Whether a site is far from all settlements: in no zone, and more than `km` from the nearest.
+    pub fn is_far(&self, lon: f64, lat: f64, km: f64) -> bool {
+        let located = self.zones.as_ref().is_some_and(|zones| zones.index.locate(lon, lat).is_some());
+        !located && self.nearest.nearest(lon, lat).is_some_and(|(_, off)| off > km)
+    }
+
     /// The settlements of many sites; [`NO_CANDIDATE`] for those without.
     ///
     /// # Errors
@@ -237,5 +243,8 @@ mod tests {
         assert_eq!(candidates.own(9.5, 0.5), Some(0), "`b` has the nearer inner point");
         assert_eq!(candidates.own(10.5, 0.5), Some(1));
         assert_eq!(candidates.own(9.5, 2.0), Some(1), "outside of all");
+        assert!(candidates.is_far(9.5, 2.0, 50.0) && !candidates.is_far(9.5, 2.0, 500.0));
+        assert!(!candidates.is_far(0.1, 0.5, 50.0), "in its zone, however wide that is");
+        assert!(!candidates.is_far(f64::NAN, 0.5, 50.0));
     }
 }

@@ -125,6 +125,17 @@ pub enum PublishError {
         /// All there are.
         runs: Vec<String>,
     },
+    /// The link to what is current is not there, and runs are.
+    #[error("the link {link} is gone: no run is current")]
+    LinkGone {
+        /// The link.
+        link: String,
+        /// The newest run.
+        run: String,
+    },
+    /// A link to what is current that leads elsewhere.
+    #[error("{}", .0.message(Lang::En))]
+    Astray(Box<super::LinkFault>),
     /// A beginning that several names have.
     #[error("several runs begin with `{run}`")]
     SeveralRuns {
@@ -151,8 +162,6 @@ pub enum PublishError {
     Wider {
         /// The level of the readers.
         level: &'static str,
-        /// The edition.
-        edition: Option<String>,
         /// The runs, each with its level.
         runs: Vec<(String, &'static str)>,
     },
@@ -280,17 +289,16 @@ impl PublishError {
             }
             Self::NoRun { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::NoRun { runs, .. } => Some(format!("there are: {}", runs.join(", "))),
+            Self::Astray(link) => Some(link.advice(Lang::En)),
+            Self::LinkGone { run, .. } => Some(format!("`corredor rollback {run}` sets it again")),
             Self::SeveralRuns { runs, .. } => Some(format!("say more of the name: {}", runs.join(", "))),
             Self::Damaged { .. } => {
                 Some("go back to another run (`corredor runs`), or publish anew with `corredor build --force`".to_owned())
             }
-            Self::Wider { level, edition, .. } => {
-                let of = edition.as_ref().map(|name| format!(" --edition {name}")).unwrap_or_default();
-                Some(format!(
-                    "who reads what is published can read them too; take them away for good with `corredor withdraw --above \
-                     {level}{of}` (--dry-run says what would go), or publish at their level"
-                ))
-            }
+            Self::Wider { level, .. } => Some(format!(
+                "who reads what is published can read them too; take them away for good with `corredor withdraw --above \
+                 {level}` (--dry-run says what would go), or publish at their level"
+            )),
             Self::LastRun { .. } => Some(
                 "publish another run first, or say --leave-none: nothing is published then until the next build"
                     .to_owned(),

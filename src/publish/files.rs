@@ -9,13 +9,13 @@ use std::sync::{Arc, mpsc};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::diff::{Side, between, change_layers};
+use super::diff::{CHANGES, Side, between, change_layers};
 use super::metadata::{self, FileRecord, LayerRecord};
 use super::run::act;
-use super::runs::{SUMS_FILE, sum_up};
+use super::runs::{self, SUMS_FILE, sum_up};
 use super::simplify::Fitted;
 use super::style::{self, Style, Words};
-use super::withdraw::refuse_wider;
+use super::withdraw::{Reach, refuse_wider};
 use super::{
     Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd,
     simplify,
@@ -41,6 +41,17 @@ pub struct Published {
     pub diff: Option<Diff>,
     /// What is old and could not be removed, and why.
     pub left: Vec<String>,
+    /// Whether it says what the run that was current says, so that there is no new one.
+    pub unchanged: bool,
+}
+
+/// What was published of all editions.
+#[derive(Clone, Debug)]
+pub struct AllPublished {
+    /// Name of the run, or of the set; none where every edition says what it said before.
+    pub run: Option<String>,
+    /// Each edition, in the order of the works.
+    pub editions: Vec<Published>,
 }
 
 /// What is to be published for readers of one level.
@@ -50,6 +61,8 @@ pub struct Work {
     pub dataset: Dataset,
     /// The layers.
     pub cards: Vec<Card>,
+    /// Whether there is a new run even where it says what the current one says.
+    pub anew: bool,
 }
 
 /// A run that is written whole, and that nobody sees yet.
@@ -61,6 +74,15 @@ pub struct Staged<'a> {
     pub cards: &'a [Card],
     /// The run; its files are in [`Run::folder`].
     pub run: &'a Run,
+    /// The current run, where it says the same and stays, so that this one goes.
+    pub stays: Option<&'a str>,
+}
+
+impl Staged<'_> {
+    /// The run that its readers are to see.
+    pub fn seen(&self) -> &str {
+        self.stays.unwrap_or_else(|| self.run.name())
+    }
 }
 
 /// Publishes a set of layers as one run under `root`: all of them or none.
@@ -77,20 +99,46 @@ pub fn publish(
     now: jiff::Timestamp,
     before_switch: &mut dyn FnMut(&Run) -> Result<(), PublishError>,
 ) -> Result<Published, PublishError> {
+    let work = Work { dataset: dataset.clone(), cards: cards.to_vec(), anew: true };
+    let mut before = |staged: &[Staged<'_>]| staged.iter().try_for_each(|staged| before_switch(staged.run));
+    publish_one(root, &work, now, &mut before)
+}
+
+/// Hears of staged runs before the switch.
+type BeforeSwitch<'a> = dyn FnMut(&[Staged<'_>]) -> Result<(), PublishError> + 'a;
+
+/// Publishes under `root` itself.
+fn publish_one(
+    root: &Path,
+    work: &Work,
+    now: jiff::Timestamp,
+    before_switch: &mut BeforeSwitch<'_>,
+) -> Result<Published, PublishError> {
+    let Work { dataset, cards, .. } = work;
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     for card in cards {
         gate::check(card, dataset.allowed)?;
     }
-    refuse_wider(root, dataset.allowed, None)?;
+    refuse_wider(root, dataset.allowed, Reach::Below)?;
     let run = Run::begin_for(root, &stamp, &dataset.fingerprint, Some(dataset.allowed))?;
-    let done = stage(&run, dataset, cards, now)?;
-    before_switch(&run)?;
-    let left = run.commit_and_tell(dataset.keep)?;
+    let mut done = stage(&run, dataset, cards, now)?;
+    let stays = stays(&run, work);
+    before_switch(&[Staged { dataset, cards, run: &run, stays: stays.as_deref() }])?;
+    let left = match stays {
+        Some(stays) => {
+            done.stay(stays);
+            run.left().to_vec()
+        }
+        None => run.commit_and_tell(dataset.keep)?,
+    };
     Ok(Published { left, ..done })
 }
 
 /// Publishes for readers of several levels at once: all of it or nothing, by one switch. Where there is one work without
 /// an edition's name, it is published under `root` itself, else each in the folder of its edition.
+///
+/// An edition that would say what its current run says stays with that run: that a source was edited which its readers
+/// may not see is not told by a new one.
 ///
 /// `before_switch` hears of all staged runs when they are written; where it fails, nothing is published. The name of the
 /// runs is made from the time and the fingerprint of the first work, which is for those who may see least.
@@ -101,45 +149,103 @@ pub fn publish_all(
     root: &Path,
     works: &[Work],
     now: jiff::Timestamp,
-    before_switch: &mut dyn FnMut(&[Staged<'_>]) -> Result<(), PublishError>,
-) -> Result<Vec<Published>, PublishError> {
-    if let [Work { dataset, cards }] = works
-        && dataset.edition.is_none()
+    before_switch: &mut BeforeSwitch<'_>,
+) -> Result<AllPublished, PublishError> {
+    if let [work] = works
+        && work.dataset.edition.is_none()
     {
-        let mut one = |run: &Run| before_switch(&[Staged { dataset, cards, run }]);
-        return Ok(vec![publish(root, dataset, cards, now, &mut one)?]);
+        let one = publish_one(root, work, now, before_switch)?;
+        return Ok(AllPublished { run: (!one.unchanged).then(|| one.run.clone()), editions: vec![one] });
     }
-    for Work { dataset, cards } in works {
+    for Work { dataset, cards, .. } in works {
         for card in cards {
             gate::check(card, dataset.allowed)?;
         }
     }
     // What stood there before there were editions is read by all.
     let lowest = works.iter().map(|work| work.dataset.allowed).min().unwrap_or(Level::Public);
-    refuse_wider(root, lowest, None)?;
+    refuse_wider(root, lowest, Reach::Own)?;
     for Work { dataset, .. } in works {
         let edition = dataset.edition.as_deref().unwrap_or_default();
-        refuse_wider(&root.join(edition), dataset.allowed, Some(edition))?;
+        refuse_wider(&root.join(edition), dataset.allowed, Reach::Own)?;
     }
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let editions: Vec<_> =
         works.iter().map(|w| (w.dataset.edition.as_deref().unwrap_or_default(), w.dataset.allowed)).collect();
     let digest = works.first().map_or("", |work| work.dataset.fingerprint.as_str());
-    let set = Set::begin(root, &editions, &stamp, digest)?;
-    let mut done = Vec::with_capacity(works.len());
+    let mut set = Set::begin(root, &editions, &stamp, digest)?;
+    let (mut done, mut stay) = (Vec::with_capacity(works.len()), Vec::with_capacity(works.len()));
     for (work, run) in works.iter().zip(set.runs()) {
         done.push(stage(run, &work.dataset, &work.cards, now)?);
+        stay.push(stays(run, work));
     }
-    let staged = works.iter().zip(set.runs());
-    let staged: Vec<Staged<'_>> =
-        staged.map(|(work, run)| Staged { dataset: &work.dataset, cards: &work.cards, run }).collect();
+    let staged: Vec<Staged<'_>> = works
+        .iter()
+        .zip(set.runs())
+        .zip(&stay)
+        .map(|((work, run), stays)| Staged {
+            dataset: &work.dataset,
+            cards: &work.cards,
+            run,
+            stays: stays.as_deref(),
+        })
+        .collect();
     before_switch(&staged)?;
-    let keep: Vec<_> = works.iter().map(|work| work.dataset.keep).collect();
-    let left = set.commit_and_tell(&keep)?;
+    let name = stay.iter().any(Option::is_none).then(|| set.name().to_owned());
+    for (at, stays) in stay.into_iter().enumerate() {
+        if let Some(stays) = stays {
+            done[at].stay(stays.clone());
+            set.stay(at, stays);
+        }
+    }
+    let left = match name {
+        Some(_) => {
+            let keep: Vec<_> = works.iter().map(|work| work.dataset.keep).collect();
+            set.commit_and_tell(&keep)?
+        }
+        None => set.left().to_vec(),
+    };
     if let Some(first) = done.first_mut() {
         first.left = left;
     }
-    Ok(done)
+    Ok(AllPublished { run: name, editions: done })
+}
+
+impl Published {
+    /// Its readers stay with a run that says the same.
+    fn stay(&mut self, run: String) {
+        self.run = run;
+        self.diff = None;
+        self.unchanged = true;
+    }
+}
+
+/// The current run, where it is whole and says what a staged one says.
+fn stays(run: &Run, work: &Work) -> Option<String> {
+    let current = run.previous().filter(|_| !work.anew)?;
+    let own = runs::record(current);
+    let fits = own.edition == work.dataset.edition && own.level == Some(work.dataset.allowed);
+    let same = fits && said(current)? == said(&run.folder())? && runs::verify(current).ok()?.is_empty();
+    same.then_some(own.run)
+}
+
+/// All that a run says but for its name, its day, and what changed since the run before: its metadata, which name the
+/// digest of every file of a layer.
+fn said(folder: &Path) -> Option<serde_json::Value> {
+    let bytes = std::fs::read(folder.join("metadata.json")).ok()?;
+    let mut said: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    for own in ["run", "published", "files"] {
+        said.as_object_mut()?.remove(own);
+    }
+    let layers = said["layers"].as_array_mut()?;
+    layers.retain(|layer| layer["theme"] != CHANGES);
+    for layer in layers {
+        // Descriptions for QGIS bear the day.
+        layer["files"]
+            .as_array_mut()?
+            .retain(|file| !file["name"].as_str().is_some_and(|n| n.ends_with(".qmd")));
+    }
+    Some(said)
 }
 
 /// Fills the tables of a database with the layers of a run that is published as files: these do not wait for a database.
@@ -229,6 +335,7 @@ fn stage(
         project: named,
         diff: news.diff,
         left: Vec::new(),
+        unchanged: false,
     })
 }
 

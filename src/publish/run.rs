@@ -130,6 +130,11 @@ impl Run {
         self.previous.as_deref()
     }
 
+    /// What dead builds left that could not be removed, and why.
+    pub(super) fn left(&self) -> &[String] {
+        &self.left
+    }
+
     /// Name of the run.
     pub fn name(&self) -> &str {
         &self.name
@@ -244,13 +249,21 @@ impl Drop for Run {
 
 /// Makes a run, or a set of them, current by one rename of a link.
 pub(super) fn switch(root: &Path, folder: &str, run: &str) -> Result<(), PublishError> {
-    let current = root.join("current");
-    let link = root.join(format!("{LINK}{run}"));
+    point(root, &root.join("current"), &Path::new(folder).join(run))
+}
+
+/// Lets a link lead to a target, by one rename; one that does already stays as it is. It is prepared in `root`.
+pub(super) fn point(root: &Path, link: &Path, target: &Path) -> Result<(), PublishError> {
+    if fs::read_link(link).is_ok_and(|to| to == target) {
+        return Ok(());
+    }
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let staged = root.join(format!("{LINK}{name}"));
     // One may be left from a switch that was cut off.
-    let _ = fs::remove_file(&link);
-    act(&link, "cannot be made", std::os::unix::fs::symlink(Path::new(folder).join(run), &link))?;
-    act(&current, "cannot be switched", fs::rename(&link, &current))?;
-    sync(root)
+    let _ = fs::remove_file(&staged);
+    act(&staged, "cannot be made", std::os::unix::fs::symlink(target, &staged))?;
+    act(link, "cannot be switched", fs::rename(&staged, link))?;
+    sync(link.parent().unwrap_or(root))
 }
 
 /// Waits until no other publisher begins or commits; the turn ends when the file is dropped.

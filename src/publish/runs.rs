@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::PublishError;
+use super::links::shown;
 use super::run::{PARTIAL, act, switch, turn};
-use super::set::{self, edition_root};
+use super::set::SETS;
 use crate::layer::nearest;
 use crate::workspace::config::Level;
 
@@ -71,8 +72,6 @@ pub fn runs(root: &Path) -> Result<Vec<RunInfo>, PublishError> {
     }
     // The link of an edition leads there by way of the one of the set.
     let current = root.join("current").canonicalize().ok();
-    let current =
-        current.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     let mut runs = Vec::new();
     for entry in act(&folder, "cannot be listed", fs::read_dir(&folder))? {
         let path = act(&folder, "cannot be listed", entry)?.path();
@@ -84,7 +83,8 @@ pub fn runs(root: &Path) -> Result<Vec<RunInfo>, PublishError> {
         let files = act(&path, "cannot be listed", fs::read_dir(&path))?.flatten();
         let bytes = files.filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum();
         runs.push(RunInfo {
-            current: current.as_deref() == Some(name.as_str()),
+            // By its place: runs of other editions have the same name.
+            current: current.is_some() && path.canonicalize().ok() == current,
             sequence: record.sequence,
             previous: record.previous,
             level: record.level,
@@ -118,12 +118,31 @@ pub(super) fn record(folder: &Path) -> RunRecord {
 /// Finds a run by its name, the beginning of one, `current`, or `previous`: the one published before the current.
 ///
 /// # Errors
-/// [`PublishError::NoRun`] with the nearest name; [`PublishError::SeveralRuns`].
+/// [`PublishError::NoRun`] with the nearest name; [`PublishError::SeveralRuns`]; [`PublishError::LinkGone`] where the
+/// link to the current run is.
 pub fn find(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
     let runs = runs(root)?;
+    if ["current", "previous"].contains(&name)
+        && !root.join("current").exists()
+        && let Some(newest) = runs.last()
+    {
+        // The link of an edition leads by way of that of all editions.
+        let all = root.parent().filter(|all| root.join("current").is_symlink() && all.join(SETS).is_dir());
+        let root = all.unwrap_or(root);
+        let run = newest.run.clone();
+        return Err(PublishError::LinkGone { link: shown(root, &root.join("current")), run });
+    }
+    find_among(&runs, name)
+}
+
+/// The same among runs that are known, oldest first.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_among(runs: &[RunInfo], name: &str) -> Result<RunInfo, PublishError> {
     let found: Vec<&RunInfo> = match name {
         "current" => runs.iter().filter(|run| run.current).collect(),
-        "previous" => before_current(&runs).last().into_iter().collect(),
+        "previous" => before_current(runs).last().into_iter().collect(),
         _ if runs.iter().any(|run| run.run == name) => runs.iter().filter(|run| run.run == name).collect(),
         _ => runs.iter().filter(|run| !name.is_empty() && run.run.starts_with(name)).collect(),
     };
@@ -142,15 +161,11 @@ pub fn find(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
     }
 }
 
-/// Makes a run that stands current, by the same one rename as a publication. Where editions are published, `root` is the
-/// folder of all of them, the run is found by that of the lowest level, and all of them go back with it.
+/// Makes a run that stands current, by the same one rename as a publication.
 ///
 /// # Errors
 /// As [`find`]; [`PublishError::Damaged`] where the run is not whole; [`PublishError::Io`].
 pub fn roll_back(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
-    if set::is_current(root) {
-        return set::roll_back(root, &find(&edition_root(root, None)?, name)?);
-    }
     let run = find(root, name)?;
     let faults = verify(&run.folder)?;
     if !faults.is_empty() {
@@ -228,6 +243,14 @@ pub fn verify(folder: &Path) -> Result<Vec<Fault>, PublishError> {
     }
     faults.sort_by(|a, b| a.file.cmp(&b.file));
     Ok(faults)
+}
+
+/// Whether a run has published a file of this name with these bytes.
+#[cfg(feature = "sql")]
+pub(crate) fn holds_file(folder: &Path, name: &str) -> bool {
+    let published = sums(folder).and_then(|(sums, _)| sums.get(name).cloned());
+    published
+        .is_some_and(|sum| crate::layer::read::sha256_file(&folder.join(name)).is_ok_and(|own| own == sum))
 }
 
 /// The checksums of a run by file, and whether they are of all its files. Runs of before there was a list of all have

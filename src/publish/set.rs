@@ -1,5 +1,8 @@
 //! Several editions: a run of each, staged whole in folders of their own, then all made current by one rename.
 //!
+//! An edition that would say what its current run says has no new run: the set leads to that one. A set has the name of a
+//! run of at least one edition.
+//!
 //! ```text
 //! published/
 //!   current -> sets/20261123T190000Z-1a2b3c4d                 the one link that is switched
@@ -18,7 +21,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::run::{PARTIAL, act, clean, remove, sync, turn};
+use super::run::{PARTIAL, RUNS, act, clean, point, remove, sync, turn};
 use super::runs::{self, verify};
 use super::{Keep, PublishError, Run, RunInfo};
 use crate::workspace::config::Level;
@@ -34,6 +37,8 @@ pub struct Set {
     runs: Vec<Run>,
     /// What dead builds left that could not be removed, and why.
     left: Vec<String>,
+    /// The run that an edition stays with, in the order of the runs.
+    stays: Vec<Option<String>>,
 }
 
 impl Set {
@@ -76,8 +81,9 @@ impl Set {
         let runs = folders.iter().zip(editions).map(|(folder, &(edition, level))| {
             Run::open(folder, name.clone(), sequence, Some(level), Some(edition))
         });
-        let runs = runs.collect::<Result<_, _>>()?;
-        Ok(Self { root: root.to_owned(), name, runs, left })
+        let runs: Vec<Run> = runs.collect::<Result<_, _>>()?;
+        let stays = vec![None; runs.len()];
+        Ok(Self { root: root.to_owned(), name, runs, left, stays })
     }
 
     /// Name of the set and of each of its runs.
@@ -88,6 +94,18 @@ impl Set {
     /// The runs, in the order of the editions.
     pub fn runs(&self) -> &[Run] {
         &self.runs
+    }
+
+    /// What dead builds left that could not be removed, and why.
+    pub(super) fn left(&self) -> &[String] {
+        &self.left
+    }
+
+    /// Lets the edition of the run at this place stay with a run that stands; what was written for it goes.
+    pub fn stay(&mut self, at: usize, run: String) {
+        if let Some(stays) = self.stays.get_mut(at) {
+            *stays = Some(run);
+        }
     }
 
     /// Makes all runs current: everything synced, the runs put in place, which nobody sees, then one switch of the link
@@ -109,38 +127,35 @@ impl Set {
                 return Err(PublishError::CurrentTaken { path: current });
             }
         }
-        for run in &self.runs {
+        let fresh = |(_, stays): &(&Run, &Option<String>)| stays.is_none();
+        for (run, _) in self.runs.iter().zip(&self.stays).filter(fresh) {
             run.seal()?;
         }
         let _turn = turn(&self.root)?;
         let sets = self.root.join(SETS);
         let staged = sets.join(format!("{}{PARTIAL}", self.name));
         act(&staged, "cannot be made", fs::create_dir(&staged))?;
-        for run in &self.runs {
-            let edition = run.root().file_name().unwrap_or_default();
-            let link = staged.join(edition);
-            let target = Path::new("../..").join(edition).join("runs").join(&self.name);
+        for (run, stays) in self.runs.iter().zip(&self.stays) {
+            let edition = run.root().file_name().unwrap_or_default().to_string_lossy();
+            let link = staged.join(&*edition);
+            let target = run_target(&edition, stays.as_ref().unwrap_or(&self.name));
             act(&link, "cannot be made", symlink(target, &link))?;
         }
         sync(&staged)?;
-        for run in &mut self.runs {
+        for (run, _) in self.runs.iter_mut().zip(&self.stays).filter(|(_, stays)| stays.is_none()) {
             run.place()?;
         }
         let whole = sets.join(&self.name);
         act(&whole, "cannot be put in place", fs::rename(&staged, &whole))?;
         sync(&sets)?;
         for run in &self.runs {
-            let current = run.root().join("current");
-            if current.symlink_metadata().is_err() {
-                // It leads nowhere before the first switch.
-                let target = Path::new("../current").join(run.root().file_name().unwrap_or_default());
-                act(&current, "cannot be made", symlink(target, &current))?;
-                sync(run.root())?;
-            }
+            // It leads nowhere before the first switch; one that somebody made otherwise is set anew.
+            let edition = run.root().file_name().unwrap_or_default().to_string_lossy();
+            point(&self.root, &run.root().join("current"), &set_target(&edition))?;
         }
         super::run::switch(&self.root, SETS, &self.name)?;
         let mut left = std::mem::take(&mut self.left);
-        for (run, keep) in self.runs.iter().zip(keep) {
+        for ((run, keep), _) in self.runs.iter().zip(keep).zip(&self.stays).filter(|(_, s)| s.is_none()) {
             left.extend(run.prune(*keep));
         }
         left.extend(forget(&self.root, &sets).err().map(|error| error.to_string()));
@@ -173,14 +188,28 @@ fn tidy(root: &Path, sets: &Path) -> Result<Vec<String>, PublishError> {
     Ok(left)
 }
 
-/// Removes the sets of which no run is left.
+/// Where the link of an edition in a set leads.
+pub(super) fn run_target(edition: &str, run: &str) -> PathBuf {
+    Path::new("../..").join(edition).join(RUNS).join(run)
+}
+
+/// Where the link of an edition leads: to its run in the set that is current.
+pub(super) fn set_target(edition: &str) -> PathBuf {
+    Path::new("../current").join(edition)
+}
+
+/// Removes the sets of which no run is left that bears their name.
 pub(super) fn forget(root: &Path, sets: &Path) -> Result<(), PublishError> {
     let current = fs::read_link(root.join("current")).ok();
     for entry in act(sets, "cannot be listed", fs::read_dir(sets))? {
         let path = act(sets, "cannot be listed", entry)?.path();
         let is_current = current.as_deref().and_then(Path::file_name) == path.file_name();
         let mut links = act(&path, "cannot be listed", fs::read_dir(&path))?.flatten();
-        if !is_current && !links.any(|link| link.path().is_dir()) {
+        let own = |link: fs::DirEntry| {
+            let run = fs::read_link(link.path()).ok();
+            link.path().is_dir() && run.as_deref().and_then(Path::file_name) == path.file_name()
+        };
+        if !is_current && !links.any(own) {
             act(&path, "cannot be removed", fs::remove_dir_all(&path))?;
         }
     }
@@ -201,29 +230,40 @@ pub fn editions(root: &Path) -> Vec<String> {
     names
 }
 
-/// The folder of an edition, with its `runs` and `current`. Where none is named: `root` itself where there is one
-/// publication without a name, else the edition of the lowest level.
+/// All whole sets under `root`, in the order in which they were published, each as the run that the edition of the lowest
+/// level has in it, under the name of the set.
 ///
 /// # Errors
-/// [`PublishError::NoEdition`] where there is no edition of that name.
-pub fn edition_root(root: &Path, edition: Option<&str>) -> Result<PathBuf, PublishError> {
-    let names = editions(root);
-    if let Some(edition) = edition {
-        return match names.iter().any(|name| name == edition) {
-            true => Ok(root.join(edition)),
-            false => Err(PublishError::NoEdition { edition: edition.to_owned(), editions: names }),
-        };
+/// As [`runs::runs`].
+pub(super) fn sets(root: &Path, lowest: &str) -> Result<Vec<RunInfo>, PublishError> {
+    let folder = root.join(SETS);
+    if !folder.exists() {
+        return Ok(Vec::new());
     }
-    let set = fs::read_link(root.join("current")).ok().is_some_and(|link| link.starts_with(SETS));
-    let level = |name: &&String| {
-        let run = root.join(name).join("current").canonicalize().ok()?;
-        runs::record(&run).level
-    };
-    let lowest = names.iter().filter(|name| level(name).is_some()).min_by_key(|name| level(name));
-    Ok(match lowest.filter(|_| set) {
-        Some(lowest) => root.join(lowest),
-        None => root.to_owned(),
-    })
+    let current = fs::read_link(root.join("current")).ok();
+    let mut sets = Vec::new();
+    for entry in act(&folder, "cannot be listed", fs::read_dir(&folder))? {
+        let path = act(&folder, "cannot be listed", entry)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(PARTIAL) || !path.is_dir() {
+            continue;
+        }
+        let editions = act(&path, "cannot be listed", fs::read_dir(&path))?.flatten();
+        let records: Vec<_> = editions.map(|link| runs::record(&link.path())).collect();
+        let own = runs::record(&path.join(lowest));
+        sets.push(RunInfo {
+            current: current.as_deref() == Some(&*Path::new(SETS).join(&name)),
+            sequence: records.iter().map(|record| record.sequence).max().unwrap_or(0),
+            previous: own.previous,
+            level: own.level,
+            edition: own.edition,
+            bytes: 0,
+            folder: path.join(lowest),
+            run: name,
+        });
+    }
+    sets.sort_by(|a, b| (a.sequence, &a.run).cmp(&(b.sequence, &b.run)));
+    Ok(sets)
 }
 
 /// Whether what is current is a set of editions.
@@ -231,12 +271,12 @@ pub(super) fn is_current(root: &Path) -> bool {
     fs::read_link(root.join("current")).is_ok_and(|link| link.starts_with(SETS))
 }
 
-/// Makes an earlier set current, all its editions at once; the run of each, with the name of its edition.
+/// Makes an earlier set current, all its editions at once.
 ///
 /// # Errors
 /// [`PublishError::SetIncomplete`] where the run of an edition is not kept any more; [`PublishError::Damaged`];
 /// [`PublishError::Io`].
-pub(super) fn roll_back(root: &Path, run: &RunInfo) -> Result<RunInfo, PublishError> {
+pub fn roll_back_set(root: &Path, run: &RunInfo) -> Result<RunInfo, PublishError> {
     let set = root.join(SETS).join(&run.run);
     let _turn = turn(root)?;
     let mut found = 0;
@@ -254,6 +294,10 @@ pub(super) fn roll_back(root: &Path, run: &RunInfo) -> Result<RunInfo, PublishEr
     }
     if found == 0 {
         return Err(PublishError::SetIncomplete { run: run.run.clone(), edition: String::new() });
+    }
+    for entry in act(&set, "cannot be listed", fs::read_dir(&set))?.flatten() {
+        let edition = entry.file_name().to_string_lossy().into_owned();
+        point(root, &root.join(&edition).join("current"), &set_target(&edition))?;
     }
     super::run::switch(root, SETS, &run.run)?;
     Ok(RunInfo { current: true, ..run.clone() })
@@ -289,9 +333,13 @@ mod tests {
         let count = |folder: &str| fs::read_dir(root.join(folder)).unwrap().count();
         assert_eq!((count("public/runs"), count("partners/runs"), count("sets")), (2, 3, 3));
         assert_eq!(editions(root), ["partners", "public"]);
-        assert_eq!(edition_root(root, None).unwrap(), root.join("public"));
-        assert_eq!(edition_root(root, Some("partners")).unwrap(), root.join("partners"));
-        assert!(matches!(edition_root(root, Some("x")), Err(PublishError::NoEdition { .. })));
+        let names = |all: Vec<RunInfo>| all.into_iter().map(|set| set.run).collect::<Vec<_>>();
+        let all = sets(root, "public").unwrap();
+        assert_eq!(
+            all.iter().map(|set| (set.sequence, set.current)).collect::<Vec<_>>(),
+            [(2, false), (3, false), (4, true)]
+        );
+        assert_eq!(names(all), names(runs::runs(&root.join("partners")).unwrap()));
         let runs = runs::runs(&root.join("partners")).unwrap();
         assert_eq!(runs.iter().map(|run| run.sequence).collect::<Vec<_>>(), [2, 3, 4]);
         assert_eq!(runs[2].previous.as_ref(), Some(&runs[1].run));
@@ -326,14 +374,38 @@ mod tests {
         one("20261120T000000Z");
         publish(root, "20261121T000000Z", "1", [9, 9]);
         assert_eq!(current(root), ["1", "1"]);
-        assert_eq!(edition_root(root, None).unwrap(), root.join("public"));
         one("20261122T000000Z");
-        assert_eq!(edition_root(root, None).unwrap(), root);
         assert!(
             !root.join("partners/current").exists(),
             "editions that are not published any more are not current"
         );
         publish(root, "20261123T000000Z", "2", [9, 9]);
         assert_eq!(current(root), ["2", "2"]);
+    }
+
+    #[test]
+    fn an_edition_that_says_the_same_stays_with_its_run() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        let first = publish(root, "20261121T000000Z", "1", [2, 2]);
+        let mut last = first.clone();
+        for night in 2..=5 {
+            let mut set = Set::begin(root, &BOTH, &format!("2026112{night}T000000Z"), "ff").unwrap();
+            fs::write(set.runs()[1].folder().join("a.txt"), night.to_string()).unwrap();
+            set.stay(0, first.clone());
+            last = set.commit(&[Keep::from(2), Keep::from(2)]).unwrap();
+            assert_eq!(current(root), ["1".to_owned(), night.to_string()]);
+        }
+        let count = |folder: &str| fs::read_dir(root.join(folder)).unwrap().count();
+        // The set of the first night names a run that one edition keeps.
+        assert_eq!((count("public/runs"), count("partners/runs"), count("sets")), (1, 2, 3));
+        let all = sets(root, "public").unwrap();
+        assert!(all[2].current && all[2].run == last && all[2].sequence == 5);
+        roll_back_set(root, &all[1]).unwrap();
+        assert_eq!(current(root), ["1", "4"]);
+        assert!(matches!(roll_back_set(root, &all[0]), Err(PublishError::SetIncomplete { .. })));
+        // Both again.
+        publish(root, "20261126T000000Z", "6", [2, 2]);
+        assert_eq!(current(root), ["6", "6"]);
     }
 }

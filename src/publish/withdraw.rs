@@ -11,14 +11,22 @@ use super::{PublishError, RunInfo, find, runs};
 use crate::protect::{Door, sight};
 use crate::workspace::config::Level;
 
+/// Whose runs are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Those of this folder.
+    Own,
+    /// Those of what editions left below it, too: where there is one publication they are read with it.
+    Below,
+}
+
 /// The runs under `root` that were published for readers of a wider level than `viewer`, oldest first.
 ///
 /// # Errors
 /// As [`runs`].
-pub fn wider(root: &Path, viewer: Level) -> Result<Vec<RunInfo>, PublishError> {
+pub fn wider(root: &Path, viewer: Level, reach: Reach) -> Result<Vec<RunInfo>, PublishError> {
     let mut all = runs(root)?;
-    // Where there is one publication, what editions left below it is read with it.
-    if !is_current(root) {
+    if reach == Reach::Below {
         for edition in super::editions(root) {
             all.extend(runs(&root.join(edition))?);
         }
@@ -29,17 +37,14 @@ pub fn wider(root: &Path, viewer: Level) -> Result<Vec<RunInfo>, PublishError> {
 
 /// Refuses to publish for readers of `level` beside runs of a wider one: whoever reads the one could read the others.
 ///
-/// `edition` is the name of the edition that `root` is the folder of.
-///
 /// # Errors
 /// [`PublishError::Wider`]; as [`runs`].
-pub fn refuse_wider(root: &Path, level: Level, edition: Option<&str>) -> Result<(), PublishError> {
-    let wider = wider(root, level)?;
+pub fn refuse_wider(root: &Path, level: Level, reach: Reach) -> Result<(), PublishError> {
+    let wider = wider(root, level, reach)?;
     match wider.is_empty() {
         true => Ok(()),
         false => Err(PublishError::Wider {
             level: level.name(),
-            edition: edition.map(str::to_owned).or_else(|| wider.iter().find_map(|run| run.edition.clone())),
             runs: wider.iter().map(|run| (run.run.clone(), run.level().name())).collect(),
         }),
     }
@@ -163,10 +168,10 @@ mod tests {
         let root = dir.path();
         let public = publish(root, 1, Level::Public);
         let restricted = publish(root, 2, Level::Restricted);
-        let error = refuse_wider(root, Level::Public, None).unwrap_err();
+        let error = refuse_wider(root, Level::Public, Reach::Below).unwrap_err();
         assert!(error.to_string().contains(&restricted), "{error}");
         assert!(error.help().unwrap().contains("corredor withdraw --above public"), "{:?}", error.help());
-        assert!(refuse_wider(root, Level::Restricted, None).is_ok());
+        assert!(refuse_wider(root, Level::Restricted, Reach::Own).is_ok());
         let above = |dry| Withdraw { above: Some(Level::Public), dry, ..Withdraw::default() };
         let dry = withdraw(root, Level::Public, &above(true)).unwrap();
         assert_eq!(names(root), [public.clone(), restricted.clone()]);
@@ -176,7 +181,7 @@ mod tests {
         assert_eq!(names(root), std::slice::from_ref(&public));
         assert_eq!(fs::read_link(root.join("current")).unwrap(), Path::new("runs").join(&public));
         assert_eq!(fs::read_dir(root.join("runs")).unwrap().count(), 1);
-        assert!(refuse_wider(root, Level::Public, None).is_ok());
+        assert!(refuse_wider(root, Level::Public, Reach::Below).is_ok());
     }
 
     #[test]
@@ -231,6 +236,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let run = Run::begin(dir.path(), "20261101T000000Z", "0123456789").unwrap();
         run.commit(9).unwrap();
-        assert_eq!(wider(dir.path(), Level::Confidential).unwrap().len(), 1);
+        assert_eq!(wider(dir.path(), Level::Confidential, Reach::Own).unwrap().len(), 1);
     }
 }

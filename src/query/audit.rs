@@ -1,4 +1,4 @@
-//! The audit log of a workspace: who read layers above the level it may publish, and with which query.
+//! The audit log of a workspace: who read layers above the level it may publish, and with which query or command.
 //!
 //! `audit.jsonl` in the workspace, one JSON object a line. A line `read` is written before the first row is given, and
 //! a line `rows` of the same `id` says how many there were; where the first cannot be written, nothing is read.
@@ -32,12 +32,21 @@ pub struct Access<'a> {
     pub layers: &'a [(String, Option<String>, Level)],
     /// The level that was stated.
     pub level: Level,
+    /// The command, where it was no query.
+    pub command: Option<&'a str>,
     /// The saved query, where it was one.
     pub query: Option<&'a str>,
-    /// The text of the query.
+    /// The text of the query; empty for a command.
     pub sql: &'a str,
     /// Its parameters, as text.
     pub parameters: &'a [(String, String)],
+}
+
+impl<'a> Access<'a> {
+    /// The access of a command that makes something of a published run.
+    pub fn by_command(command: &'a str, layers: &'a [(String, Option<String>, Level)], level: Level) -> Self {
+        Self { layers, level, command: Some(command), query: None, sql: "", parameters: &[] }
+    }
 }
 
 /// An access that was written down, and whose rows are still to be.
@@ -68,10 +77,23 @@ pub fn record(root: &Path, access: &Access<'_>) -> Result<Entry, AuditError> {
         .collect();
     let parameters: serde_json::Map<String, Value> =
         access.parameters.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
-    let line = json!({
+    let mut line = json!({
         "event": "read", "id": id, "time": time.to_string(), "user": user, "uid": uid, "level": access.level.name(),
-        "layers": layers, "query": access.query, "sql": access.sql, "sql_sha256": sha256, "parameters": parameters,
+        "layers": layers,
     });
+    match access.command {
+        Some(command) => line["command"] = json!(command),
+        None => {
+            for (name, value) in [
+                ("query", json!(access.query)),
+                ("sql", json!(access.sql)),
+                ("sql_sha256", json!(sha256)),
+                ("parameters", parameters.into()),
+            ] {
+                line[name] = value;
+            }
+        }
+    }
     append(&path, &line)?;
     Ok(Entry { path, id })
 }
@@ -151,6 +173,7 @@ mod tests {
         let access = Access {
             layers: &layers,
             level: Level::Restricted,
+            command: None,
             query: Some("shelters_served"),
             sql: "SELECT 'a\nb'",
             parameters: &parameters,
@@ -185,8 +208,7 @@ mod tests {
     fn a_log_that_cannot_be_written_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join(AUDIT_FILE)).unwrap();
-        let access =
-            Access { layers: &[], level: Level::Strict, query: None, sql: "SELECT 1", parameters: &[] };
+        let access = Access { sql: "SELECT 1", command: None, ..Access::by_command("x", &[], Level::Strict) };
         assert!(record(dir.path(), &access).unwrap_err().to_string().contains(AUDIT_FILE));
     }
 }

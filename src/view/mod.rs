@@ -20,7 +20,7 @@ pub mod tiles;
 pub use assets::Assets;
 pub use basemap::Basemap;
 pub use error::ViewError;
-pub use output::{single, to_file, to_folder};
+pub use output::{single, to_file, to_folder, to_private_file, to_private_folder};
 pub use page::{LeftOut, Options, Page, TILE_BUDGET};
 pub use runs::{Kept, Run, kept};
 pub use serve::Server;

@@ -36,11 +36,31 @@ pub fn to_file(page: &Page, assets: &Assets, file: &Path) -> Result<(), ViewErro
     act(file, "cannot be written", Staged::write_whole(file, single(page, assets).as_bytes()))
 }
 
+/// The same, for nobody but the owner of the file.
+///
+/// # Errors
+/// As [`to_file`].
+pub fn to_private_file(page: &Page, assets: &Assets, file: &Path) -> Result<(), ViewError> {
+    act(file, "cannot be written", Staged::write_whole_private(file, single(page, assets).as_bytes()))
+}
+
 /// Writes the page as a folder, in the place of an older page.
 ///
 /// # Errors
 /// [`ViewError::FolderTaken`] where the folder holds something else; [`ViewError::Io`].
 pub fn to_folder(page: &Page, assets: &Assets, folder: &Path) -> Result<(), ViewError> {
+    write_folder(page, assets, folder, false)
+}
+
+/// The same, for nobody but the owner of the folder.
+///
+/// # Errors
+/// As [`to_folder`].
+pub fn to_private_folder(page: &Page, assets: &Assets, folder: &Path) -> Result<(), ViewError> {
+    write_folder(page, assets, folder, true)
+}
+
+fn write_folder(page: &Page, assets: &Assets, folder: &Path, private: bool) -> Result<(), ViewError> {
     let there = folder.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     let ours = fs::read_to_string(folder.join("index.html")).is_ok_and(|text| text.contains(GENERATOR));
     if (there && !ours) || folder.is_file() {
@@ -54,6 +74,11 @@ pub fn to_folder(page: &Page, assets: &Assets, folder: &Path) -> Result<(), View
     for (name, bytes) in files(page, assets) {
         let path = staged.path().join("new").join(name);
         act(&path, "cannot be written", fs::write(&path, bytes))?;
+    }
+    if private {
+        let new = staged.path().join("new");
+        let closed = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        act(folder, "cannot be closed to others", fs::set_permissions(&new, closed))?;
     }
     // The old page steps aside, the new one takes its place; the old one goes with the staging folder.
     let old = staged.path().join("old");

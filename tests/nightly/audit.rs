@@ -119,3 +119,70 @@ fn nothing_published_says_nothing() {
     let told = ground.told(&["audit"]);
     assert!(told.contains("corredor build"), "{told}");
 }
+
+/// Settlements in rows: their ids begin with `prefix`, and they stand `east` degrees further on.
+fn towns(prefix: &str, east: f64, rows: usize) -> String {
+    let mut text = "id,lon,lat\n".to_owned();
+    for i in 0..16 {
+        let (lon, lat) = ((i % (16 / rows)) as f64 + 0.25 + east, (i / (16 / rows)) as f64 + 0.5);
+        text.push_str(&format!("{prefix}{i:02},{lon},{lat}\n"));
+    }
+    text
+}
+
+/// Hidden among settlements of a list of its own.
+fn listed(list: &str) -> Ground {
+    let ground = Ground::new();
+    hide(&ground);
+    ground.edit("corredor.toml", "[protect]\n", "[protect]\ngazetteer = \"towns\"\n");
+    ground.put("data/towns.csv", list);
+    ground.put(
+        "layers/towns.toml",
+        "level = \"public\"\n[read]\npath = \"towns.csv\"\ngeometry = \"point\"\nkey = \"id\"\nlon = \"lon\"\nlat = \"lat\"\n",
+    );
+    ground
+}
+
+#[test]
+fn another_list_of_settlements_is_no_way_past_the_gate() {
+    let ground = listed(&towns("A", 0.0, 4));
+    let before = ground.publish_at(FIRST).run.unwrap();
+    // The same settlements under other names are the same settlements; more people to hide among are none the worse.
+    ground.put("data/towns.csv", &towns("B", 0.0, 4));
+    ground.publish_at(FIRST + NIGHT);
+    let stood = ground.current();
+    // Others, whatever they are called, and whatever the sites are called in the list of that night.
+    for (night, list, sites) in [
+        (2, towns("C", 0.5, 4), "S1,0.5,0.5\nS2,3.5,0.5\n"),
+        (3, towns("A", 0.5, 4), "S1,0.5,0.5\nS2,3.5,0.5\n"),
+        (4, towns("C", 0.5, 4), "X1,0.51,0.5\nX2,3.51,0.5\n"),
+    ] {
+        ground.put("data/towns.csv", &list);
+        ground.put("data/shelters.csv", &format!("id,lon,lat\n{sites}"));
+        let error = ground.try_publish_at(FIRST + night * NIGHT).unwrap_err();
+        let BuildError::Publish(PublishError::TracedBack { faults, help, .. }) = &error else {
+            panic!("{error:?}")
+        };
+        assert!(faults.iter().any(|fault| fault.contains("another list of settlements")), "{faults:?}");
+        // All the runs of that list at once, and the other way out.
+        let help = help.join("; ");
+        assert!(help.contains("corredor withdraw ") && help.contains(&before), "{help}");
+        assert!(help.contains("[protect] gazetteer"), "{help}");
+        assert_eq!(ground.current(), stood, "the switch was not made");
+    }
+    // What is said is enough.
+    for run in crate::ground::names(&ground.path("published/runs")) {
+        ground.run(&["withdraw", "--leave-none", &run]);
+    }
+    ground.publish_at(FIRST + 5 * NIGHT);
+    assert!(reports(&ground, &[])[0]["passed"] == true);
+}
+
+#[test]
+fn settlements_that_span_no_area_hide_nothing() {
+    let ground = listed(&towns("A", 0.0, 1).replace("A15", "B15"));
+    let error = ground.try_publish_at(FIRST).unwrap_err();
+    let BuildError::Publish(PublishError::TracedBack { faults, .. }) = &error else { panic!("{error:?}") };
+    assert!(faults.iter().any(|fault| fault.contains("km\u{b2}")), "{faults:?}");
+    assert!(!ground.path("published/current").exists());
+}

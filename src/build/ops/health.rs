@@ -10,8 +10,8 @@ use crate::build::lock::Lock;
 use crate::build::{CutOff, home, told};
 use crate::lang::Lang;
 use crate::publish;
-use crate::workspace::WorkspaceError;
 use crate::workspace::config::Text;
+use crate::workspace::{Workspace, WorkspaceError};
 
 /// Seconds in an hour.
 const HOUR_S: f64 = 3600.0;
@@ -40,7 +40,8 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn new(health: Health, es: String, en: String) -> Self {
+    /// Something to be said in both languages.
+    pub fn new(health: Health, es: String, en: String) -> Self {
         Self { health, text: Text { es, en } }
     }
 }
@@ -58,7 +59,8 @@ impl RolledBack {
     /// Looks at what is published in a workspace; `None` where the newest run is current, or there is none.
     pub(in crate::build) fn find(root: &Path) -> Option<Self> {
         let published = root.join("published");
-        let runs = publish::runs(&publish::edition_root(&published, None).ok()?).ok()?;
+        let editions = Workspace::settings(root).ok()?.editions();
+        let (runs, _) = publish::targets(&published, &editions).ok()?;
         let current = runs.iter().find(|run| run.current)?;
         let newest = runs.last().filter(|newest| newest.run != current.run)?;
         Some(Self { current: current.run.clone(), newest: newest.run.clone() })

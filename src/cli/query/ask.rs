@@ -227,6 +227,7 @@ impl<'a> Desk<'a> {
         let access = Access {
             layers: &layers,
             level: allowed,
+            command: None,
             query: query.saved.as_deref(),
             sql: &query.sql,
             parameters: &parameters,

@@ -24,6 +24,13 @@ impl Staged {
         staged.finish()
     }
 
+    /// The same for a file that nobody but its owner may read.
+    pub fn write_whole_private(out: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut staged = Self::create_private(out)?;
+        staged.write_all(bytes)?;
+        staged.finish()
+    }
+
     /// Begins a file beside `out`.
     pub fn create(out: &Path) -> io::Result<Self> {
         Self::with(out, open_to_the_mask())

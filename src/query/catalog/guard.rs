@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::Allow;
 use crate::layer::read::sha256_file;
-use crate::publish::level_of;
+use crate::publish::{holds_file, level_of};
 use crate::query::QueryError;
 use crate::workspace::Workspace;
 use crate::workspace::config::Level;
@@ -69,7 +69,7 @@ impl Guard {
 
     /// The level of a file as it really is, links resolved; `None` for one that has nothing to do with the workspace.
     ///
-    /// - what was published: the level of its run
+    /// - what was published, with the bytes that were: the level of its run; any other file there: above the public
     /// - a source of layers, under whatever name, or a file in one: the strictest of these layers
     /// - a copy of a source: as the source
     /// - any other file of the workspace or its data folder, and a file with several names: the strictest of all layers
@@ -106,11 +106,15 @@ impl Guard {
         self.copied(path, metadata.len())
     }
 
-    /// The level of the run that a published file belongs to.
+    /// The level of the run that a published file belongs to. What somebody else laid there, or changed, was not
+    /// published: it is as sensitive as the most sensitive layer, and restricted at least.
     fn of_published(&self, path: &Path) -> Level {
-        let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.published));
-        let run = folders.into_iter().find(|folder| folder.join("metadata.json").is_file());
-        run.map_or(self.strictest, level_of)
+        let run = path.parent().filter(|folder| folder.join("metadata.json").is_file());
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        match run.zip(name) {
+            Some((run, name)) if holds_file(run, &name) => level_of(run),
+            _ => self.strictest.max(Level::Restricted),
+        }
     }
 
     /// The level of the sources that a file elsewhere repeats byte by byte.

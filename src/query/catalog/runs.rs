@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Options, read};
 use crate::protect::Door;
-use crate::publish::{RunInfo, Shelf, before_current, level_of, whole_file};
+use crate::publish::{RunInfo, Shelf, Standing, before_current, level_of, whole_file};
 use crate::query::QueryError;
 use crate::workspace::Workspace;
 use crate::workspace::config::Level;
@@ -31,7 +31,11 @@ pub(super) fn current_holds(shelf: &Shelf, layer: &str) -> bool {
 /// layers are made otherwise.
 pub(super) fn current_fingerprint(workspace: &Workspace, shelf: &Shelf, viewer: Level) -> Option<String> {
     let run = current_run(shelf).filter(|run| level_of(run) == viewer)?;
-    crate::build::made_from(workspace, &run.file_name()?.to_string_lossy())
+    let run = run.file_name()?.to_string_lossy().into_owned();
+    // Of an edition it is the set that was built.
+    let root = workspace.root().join("published");
+    let set = Standing::read(&root).run.filter(|_| shelf.root != root);
+    crate::build::made_from(workspace, &set.unwrap_or(run))
 }
 
 /// The run that is meant: `current`, `previous` (the last before it that holds the layer), a date (its last run), or

@@ -33,9 +33,29 @@ pub(super) fn check(files: &Files<'_>, standings: &BTreeMap<String, Standing>, p
             problems.push(files.document.source.error(span, message).help("its folder is called that"));
         }
     }
+    named(files, problems);
     schemas(files, problems);
     gazetteer(files, problems);
     known(files, standings, problems);
+}
+
+/// An edition that is called by the name of a level is for readers of that level.
+fn named(files: &Files<'_>, problems: &mut Vec<Problem>) {
+    for edition in files.workspace.iter().flat_map(|workspace| workspace.editions()) {
+        let Some(name) = &edition.name else { continue };
+        let levels = [Level::Public, Level::Restricted, Level::Confidential];
+        let said = levels.into_iter().find(|level| level.name() == name);
+        let Some(said) = said.filter(|said| sight(Door::Geojson, *said, edition.level).is_withheld()) else {
+            continue;
+        };
+        let message = format!(
+            "edition `{name}` is for readers of level \"{}\": who reads it by its name may be of level \"{said}\"",
+            edition.level
+        );
+        let place = place!["publish", "edition", name, "level"];
+        let help = "call it otherwise, or lower its level; what stands in its folder was read by others";
+        problems.push(files.document.warning(place, message).help(help));
+    }
 }
 
 /// No two editions replace each other's tables.
