@@ -453,7 +453,7 @@ fn publish_views(
     for (work, one) in works.iter().zip(&published) {
         let Some(target) = &work.dataset.postgis else { continue };
         // Of an edition that says what it said, the tables stay, where they are there.
-        let names: Vec<&str> = work.cards.iter().map(|card| card.layer.name()).collect();
+        let names: Vec<&str> = work.cards.iter().map(|card| card.name.as_str()).collect();
         let stays = one.unchanged.then(|| publish::drift(target, &one.run, &names));
         let filled = match stays.transpose() {
             Ok(Some(None)) => Ok(()),
