@@ -78,6 +78,10 @@ fn guarded_and_mixed_codes_are_told_by_inspect() {
     );
     put(dir.path(), "m.csv", "clave,n\n01001,1\n1002,2\n02001,3\n");
     has(&inspected(dir.path(), &["m.csv"]), &["`clave`: codes of 4, 5 digits are mixed"]);
+    put(dir.path(), "m.csv", "code,n\n9001,1\n9002,2\n10001,3\n");
+    has(&inspected(dir.path(), &["m.csv"]), &["`code`: codes of 4, 5 digits are mixed"]);
+    put(dir.path(), "m.csv", "id,n\n9,1\n10,2\n");
+    assert!(!inspected(dir.path(), &["m.csv"]).contains("mixed"), "numbers of rows are no codes");
     put(dir.path(), "w.csv", "clave,n\n01001,1\n01002,2\n");
     assert!(!inspected(dir.path(), &["w.csv"]).contains("mixed"));
 }

@@ -54,6 +54,8 @@ fn titles_of_several_lines_and_encodings_are_found_or_stated() {
     let (file, told) = suggested(dir.path(), &["data/t.csv"]);
     has(&file, &["skip = 3", "decimal = \",\""]);
     has(&told, &["3 features"]);
+    put(dir.path(), "data/t.csv", "clave,sitio\n01,\"31.65, 34.9\"\n02,\"31.7, 34.8\"\n");
+    assert!(!suggested(dir.path(), &["data/t.csv"]).0.contains("thousands"), "pairs are no numbers");
     put(dir.path(), "data/t.csv", b"clave,nombre\n01,M\xe9rida\n");
     has(&suggested(dir.path(), &["data/t.csv"]).0, &["encoding = \"windows-1252\""]);
     // What is stated stays.

@@ -3,6 +3,7 @@
 use arrow_array::{Array, StringArray, cast::AsArray};
 
 use super::raw::Raw;
+use super::suggest::names_key;
 use super::{Options, PLACE_COLUMNS, attributes, delimited};
 use crate::lang::Lang;
 use crate::layer::{Column, EXAMPLES, Finding};
@@ -231,9 +232,11 @@ pub(super) fn of_codes(raw: &Raw, column: usize, is_key: bool) -> Vec<Finding> {
     let of_digits = lengths.len();
     lengths.sort_unstable();
     lengths.dedup();
-    let is_code = is_key
-        && of_digits * 2 > present().count()
-        && present().any(|text| text.len() > 1 && text.starts_with('0'));
+    let mostly_digits = is_key && of_digits * 2 > present().count();
+    let has_zeros = present().any(|text| text.len() > 1 && text.starts_with('0'));
+    // Of codes of one length more, as of states below and above ten, the shorter ones have lost a zero.
+    let lost = names_key(field) && matches!(lengths[..], [short, long] if short >= 4 && long == short + 1);
+    let is_code = mostly_digits && (has_zeros || lost);
     if is_code && lengths.len() > 1 {
         let lengths = lengths.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
         found.push(Finding::Statistic {

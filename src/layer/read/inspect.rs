@@ -12,7 +12,7 @@ use super::suggest::{is_mark, names_key};
 use super::{Kind, Options, ReadError, attributes, doubts, kinds, wkt, zones};
 use crate::lang::Lang;
 use crate::layer::Finding;
-use crate::layer::text::{Notation, Numerals};
+use crate::layer::text::Notation;
 
 /// A source as it stands.
 #[derive(Clone, Debug, Serialize)]
@@ -186,7 +186,7 @@ fn in_another_notation(raw: &Raw, column: usize, options: &Options) -> Option<Pr
     let mut odd = Vec::new();
     for text in texts.iter().flatten().map(str::trim).filter(|text| !text.is_empty() && !is_mark(text)) {
         if options.numerals.number(text).is_none() {
-            odd.push((text, Notation::of(text).filter(|notation| is_grouped(text, *notation))?));
+            odd.push((text, Notation::of(text).filter(|notation| notation.groups(text))?));
         }
     }
     // A code of digits is no number, and what is guarded was told.
@@ -197,19 +197,6 @@ fn in_another_notation(raw: &Raw, column: usize, options: &Options) -> Option<Pr
         format!("`{name}`: `{text}` {}", notation.text(Lang::Es)),
         format!("`{name}`: `{text}`: {}", notation.text(Lang::En)),
     ))
-}
-
-/// Whether digits are grouped by threes, where the notation groups them; codes of parts (`1.10.2`) are not.
-fn is_grouped(text: &str, notation: Notation) -> bool {
-    let thousands = match notation {
-        Notation::DecimalComma => None,
-        Notation::ThousandsByCommas => Some(','),
-        Notation::ThousandsByPoints => Some('.'),
-        Notation::ThousandsByBlanks => Some(' '),
-        Notation::ThousandsByApostrophes => Some('\''),
-        _ => return true,
-    };
-    ['.', ','].into_iter().any(|decimal| Numerals { decimal, thousands }.number(text).is_some())
 }
 
 fn summarise(name: &str, values: &arrow_array::ArrayRef) -> FieldSummary {

@@ -385,7 +385,7 @@ fn numerals(columns: &[Vec<String>]) -> Numerals {
         let values = || texts.iter().map(|text| text.trim()).filter(|text| !is_mark(text));
         let odd: Vec<Notation> = values()
             .filter(|text| Numerals::default().number(text).is_none())
-            .filter_map(Notation::of)
+            .filter_map(|text| Notation::of(text).filter(|notation| notation.groups(text)))
             .collect();
         let numbers = values().filter(|text| Numerals::default().number(text).is_some()).count();
         // A word or two among numbers do not change how these are written.

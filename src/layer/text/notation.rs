@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Numerals;
 use crate::lang::Lang;
 
 /// A way of writing numbers that is not the one a source is read by.
@@ -112,6 +113,20 @@ impl Notation {
 }
 
 impl Notation {
+    /// Whether digits of a text are grouped by threes, where the notation groups them: those of codes (`1.10.2`), of pairs
+    /// and of telephones are not.
+    pub(crate) fn groups(self, text: &str) -> bool {
+        let thousands = match self {
+            Self::DecimalComma => None,
+            Self::ThousandsByCommas => Some(','),
+            Self::ThousandsByPoints => Some('.'),
+            Self::ThousandsByBlanks => Some(' '),
+            Self::ThousandsByApostrophes => Some('\''),
+            _ => return true,
+        };
+        ['.', ','].into_iter().any(|decimal| Numerals { decimal, thousands }.number(text).is_some())
+    }
+
     /// What a column of such texts holds and what to do about it, for a person.
     pub(crate) fn text(self, lang: Lang) -> &'static str {
         if lang == Lang::En {
@@ -205,6 +220,15 @@ mod tests {
         }
         for text in ["40,25; 10,25", "40,75, 10,75"] {
             assert_eq!(N::of_pair(text), Some(N::DecimalComma), "{text}");
+        }
+        for (text, groups) in [
+            ("1 200", true),
+            ("1.200,50", true),
+            ("55 12345678", false),
+            ("31.6, 34.9", false),
+            ("1.10.2", false),
+        ] {
+            assert_eq!(N::of(text).unwrap().groups(text), groups, "{text}");
         }
         for text in ["", "n/a", "*", "-", "NaN", "Guatemala", "3/4", "12E1", "X"] {
             assert_eq!(N::of(text), None, "{text}");
