@@ -201,8 +201,9 @@ fn apply(ground: &Ground, edit: &Edit) {
         }
         Edit::Seed(n) => {
             let main = ground.text("corredor.toml");
-            let head = main.split("seed =").next().unwrap();
-            ground.put("corredor.toml", &format!("{head}seed = {n}\n"));
+            let (head, tail) = main.split_once("[build]").unwrap();
+            let head = head.split("seed =").next().unwrap();
+            ground.put("corredor.toml", &format!("{head}seed = {n}\n[build]{tail}"));
         }
         Edit::Title(n) => {
             let gaps = ground.text("layers/gaps.toml");
