@@ -315,7 +315,7 @@ fn a_build_ends_when_its_time_is_over() {
     ground.build(&[]);
     let current = ground.current();
     let good = ground.text("corredor.toml");
-    ground.edit("corredor.toml", "[operate]", "[build]\nmax_minutes = 0\n[operate]");
+    ground.edit("corredor.toml", "[build]\n", "[build]\nmax_minutes = 0\n");
     let told = ground.told(&["build", "--force", "--quiet"]);
     assert!(told.starts_with("exit 2") && told.contains("took longer than 0 minutes"), "{told}");
     assert_eq!((nagios(&ground).0, ground.current()), (2, current));

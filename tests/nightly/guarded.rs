@@ -113,7 +113,7 @@ fn a_copy_of_the_list_under_a_lower_level_is_refused() {
     ground.put(
         "layers/refuges.toml",
         "title = { es = \"Casas\", en = \"Houses\" }\nlevel = \"public\"\npublish = true\n[read]\npath = \"refuges.csv\"\n\
-         geometry = \"point\"\nkey = \"nr\"\nlon = \"x\"\nlat = \"y\"\n",
+         geometry = \"point\"\nkey = \"nr\"\nlon = \"x\"\nlat = \"y\"\n[read.guard]\nfewer_pct = 100\n",
     );
     let error = ground.try_publish_at(FIRST).unwrap_err();
     let BuildError::Publish(PublishError::TracedBack { faults, .. }) = &error else { panic!("{error:?}") };

@@ -237,7 +237,7 @@ pub const MISHAPS: &[Mishap] = &[
         instead(stage, "layers/hotspots.toml", text.as_bytes())
     }),
     mishap("no time", Stops, "max_minutes", |stage| {
-        edited(stage, "corredor.toml", "[operate]", "[build]\nmax_minutes = 0\n[operate]")
+        edited(stage, "corredor.toml", "[build]\n", "[build]\nmax_minutes = 0\n")
     }),
     mishap("something else that is called current", Stops, "current", |stage| {
         let current = stage.ground.path("published/current");

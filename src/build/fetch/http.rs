@@ -313,7 +313,7 @@ mod tests {
     }
 
     fn told_of(url: &str) -> String {
-        text(url, &Ticket::default(), url, 5.0).unwrap_err()
+        text(url, &Ticket::default(), url, Patience::new(5.0, 150.0)).unwrap_err()
     }
 
     #[test]
@@ -354,7 +354,8 @@ mod tests {
             }
         });
         let folder = tempfile::tempdir().unwrap();
-        let told = get(&address, None, Patience::new(5.0, 1.0), folder.path()).unwrap_err();
+        let told =
+            get(&address, &Ticket::default(), None, Patience::new(5.0, 1.0), folder.path()).unwrap_err();
         assert_eq!(told, "the server took longer than 1 s in all");
     }
 
