@@ -100,9 +100,9 @@ fn files_that_the_readers_take_are_tables_and_others_say_which_are() {
     let dir = tempfile::tempdir().unwrap();
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut packed, b"id,code\na,01\nb,7.10\n").unwrap();
-    std::fs::write(dir.path().join("t.csv.gz"), packed.finish().unwrap()).unwrap();
-    std::fs::write(dir.path().join("p.kml"), "<kml/>").unwrap();
-    std::fs::write(dir.path().join("false.tsv.gz"), "id\na\n").unwrap();
+    fs::write(dir.path().join("t.csv.gz"), packed.finish().unwrap()).unwrap();
+    fs::write(dir.path().join("p.kml"), "<kml/>").unwrap();
+    fs::write(dir.path().join("false.tsv.gz"), "id\na\n").unwrap();
     assert_eq!(rows(dir.path(), "SELECT code FROM 't.csv.gz' ORDER BY 1"), "code\n01\n7.10\n");
     let refused = |sql: &str, words: &[&str]| {
         let told = said(&query(dir.path(), &["-e", sql]));
