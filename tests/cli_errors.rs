@@ -104,7 +104,7 @@ fn ragged() -> tempfile::TempDir {
     let dir = folder();
     common::one_layer(dir.path(), "path = \"t.csv\"\ngeometry = \"none\"\nkey = \"code\"\n");
     let text = fs::read_to_string(dir.path().join("layers/x.toml")).unwrap();
-    put(dir.path(), "layers/x.toml", &format!("level = \"public\"\npublish = true\n{text}"));
+    put(dir.path(), "layers/x.toml", format!("level = \"public\"\npublish = true\n{text}"));
     put(dir.path(), "data/t.csv", "code,n\n01,1\n02,2\n03\n");
     dir
 }

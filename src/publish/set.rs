@@ -305,14 +305,23 @@ pub fn roll_back_set(root: &Path, run: &RunInfo) -> Result<RunInfo, PublishError
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     const BOTH: [(&str, Level); 2] = [("public", Level::Public), ("partners", Level::Restricted)];
 
+    /// A file of a run, and its sum.
+    fn put(run: &Run, text: &str) {
+        fs::write(run.folder().join("a.txt"), text).unwrap();
+        let sums = runs::sum_up(&run.folder(), &BTreeMap::new()).unwrap();
+        fs::write(run.folder().join(runs::SUMS_FILE), sums).unwrap();
+    }
+
     fn publish(root: &Path, stamp: &str, text: &str, keep: [usize; 2]) -> String {
         let set = Set::begin(root, &BOTH, stamp, "0123456789abcdef").unwrap();
         for run in set.runs() {
-            fs::write(run.folder().join("a.txt"), text).unwrap();
+            put(run, text);
         }
         set.commit(&keep.map(Keep::from)).unwrap()
     }
@@ -391,7 +400,7 @@ mod tests {
         let mut last = first.clone();
         for night in 2..=5 {
             let mut set = Set::begin(root, &BOTH, &format!("2026112{night}T000000Z"), "ff").unwrap();
-            fs::write(set.runs()[1].folder().join("a.txt"), night.to_string()).unwrap();
+            put(&set.runs()[1], &night.to_string());
             set.stay(0, first.clone());
             last = set.commit(&[Keep::from(2), Keep::from(2)]).unwrap();
             assert_eq!(current(root), ["1".to_owned(), night.to_string()]);
