@@ -387,6 +387,7 @@ impl BuildError {
             | Self::OtherUser { .. }
             | Self::Overdue { .. }
             | Self::NotBuilt { .. }
+            | Self::Tables { .. }
             | Self::Workspace(WorkspaceError::Unreadable { .. })
             | Self::Read { error: ReadError::Io { .. }, .. } => true,
             Self::Publish(error) => error.is_of_machine(),
