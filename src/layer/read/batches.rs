@@ -1,5 +1,6 @@
 //! A GDAL source batch by batch, for inputs of any size.
 
+use std::cell::Cell;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 
 use arrow_array::{ArrayRef, RecordBatch};
@@ -78,13 +79,17 @@ pub(crate) fn batches(options: &Options) -> Result<(Head, Batches), ReadError> {
     };
     let moved = options.clone();
     std::thread::spawn(move || {
-        let outcome =
-            read(&moved, |head| send_head.send(Ok(head)).is_ok(), |batch| send.send(Ok(batch)).is_ok());
-        if let Err(error) = outcome {
-            // Before the head it is the head that fails; the second message has nowhere to go then.
-            if let Err(std::sync::mpsc::SendError(Err(error))) = send_head.send(Err(error)) {
-                let _ = send.send(Err(error));
-            }
+        let begun = Cell::new(false);
+        let begin = |head| {
+            begun.set(true);
+            send_head.send(Ok(head)).is_ok()
+        };
+        if let Err(error) = read(&moved, begin, |batch| send.send(Ok(batch)).is_ok()) {
+            // Whoever has the head may not have let go of its channel yet, and looks there no more.
+            let _ = match begun.get() {
+                true => send.send(Err(error)).is_ok(),
+                false => send_head.send(Err(error)).is_ok(),
+            };
         }
     });
     let patience = Patience::stated();
