@@ -105,9 +105,12 @@ fn a_build_that_the_system_ends_is_an_end_like_others() {
     assert_eq!(nagios(&ground).0, 0);
 }
 
+/// What breaks a workspace.
+type Break<'a> = &'a dyn Fn(&Ground);
+
 #[test]
 fn a_workspace_that_cannot_be_opened_is_an_end() {
-    let broken: [(&str, &dyn Fn(&Ground), &str); 5] = [
+    let broken: [(&str, Break<'_>, &str); 5] = [
         ("settings", &|g| g.put("corredor.toml", "[workspace\n"), "corredor.toml:1"),
         ("no settings", &|g| fs::remove_file(g.path("corredor.toml")).unwrap(), "there is no corredor.toml"),
         ("layer", &|g| g.put("layers/gi.toml", "[hotspot]\nzones = 7\n"), "layers/gi.toml:2"),

@@ -91,7 +91,7 @@ fn a_table_that_was_cut_off_in_a_line_is_not_published() {
 #[test]
 fn fields_that_went_or_were_emptied_are_told() {
     let ground = Ground::new();
-    ground.put("data/incidents.csv", &"id,lon,lat,kind\n1,0.5,0.5,a\n2,1.5,0.5,b\n3,1.6,0.6,c\n");
+    ground.put("data/incidents.csv", "id,lon,lat,kind\n1,0.5,0.5,a\n2,1.5,0.5,b\n3,1.6,0.6,c\n");
     ground.build(&[]);
     let current = ground.current();
     ground.put("data/incidents.csv", "id,lon,lat\n1,0.5,0.5\n2,1.5,0.5\n3,1.6,0.6\n");
