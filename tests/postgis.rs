@@ -360,8 +360,8 @@ fn twenty_readers_of_six_tables_during_fifty_publications() {
             at(0)
         );
         // One in four reads several statements in one transaction.
-        let sql = if reader % 4 == 0 { format!("BEGIN;\n{sql}{sql}COMMIT;\n") } else { sql };
-        let answers = if reader % 4 == 0 { 2 } else { 1 };
+        let sql = if usize::is_multiple_of(reader, 4) { format!("BEGIN;\n{sql}{sql}COMMIT;\n") } else { sql };
+        let answers = if usize::is_multiple_of(reader, 4) { 2 } else { 1 };
         while !stop.load(Ordering::Relaxed) {
             to.write_all(sql.as_bytes()).unwrap();
             for _ in 0..answers {
