@@ -81,7 +81,7 @@ fn stands(path: &Path) -> Result<Option<RecordBatch>, PublishError> {
 /// Looks at every row of a history: how many there are; none where there is no history.
 ///
 /// # Errors
-/// As [`add`].
+/// [`PublishError::History`] where the one that is there cannot be read.
 pub fn verify(root: &Path, edition: Option<&str>) -> Result<Option<usize>, PublishError> {
     let path = super::prepare::Home::in_folder(root).history(edition);
     Ok(stands(&path)?.map(|all| all.num_rows()))
