@@ -25,8 +25,8 @@ citation="$(environment tests/catalogue/requirements-citation.txt)"
 
 # Hashtags, and a budget that some layers exceed.
 "$corredor" demo "$work/demo" --quiet >/dev/null
+sed -i '0,/^\[publish\]$/s//&\nhxl = true/' "$work/demo/corredor.toml"
 cat >>"$work/demo/corredor.toml" <<'TOML'
-hxl = true
 
 [publish.budget]
 vertices = 40000
