@@ -143,7 +143,7 @@ fn workbooks_are_read_cell_by_cell() {
     let folder = case.path().join("all-text");
     let output =
         common::corredor(&folder, &["query", "-e", "SELECT count(*) AS n FROM 'data/indicators.xlsx'"]);
-    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().last(), Some("4"));
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().next_back(), Some("4"));
     let folder = case.path().join("title-rows");
     refused(&build(&folder), &["row 1", "the header stands in row 3: state `skip = 2`"]);
     replace(&folder.join("layers/indicators.toml"), "key = ", "skip = 2\nkey = ");
