@@ -295,6 +295,31 @@ fn what_somebody_changed_in_the_tables_is_found_and_mended() {
     assert!(!said(&corredor(&folder, &["build"])).contains("filled again"));
 }
 
+#[test]
+fn tables_of_an_edition_that_says_the_same_stay_on_quiet_nights() {
+    let Some(server) = Server::start() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let folder = six(
+        dir.path(),
+        &server,
+        "[publish.edition.public]\n[publish.edition.partners]\nlevel = \"restricted\"\n",
+    );
+    let layer = folder.join("layers/f.toml");
+    let text = fs::read_to_string(&layer).unwrap().replace("level = \"public\"", "level = \"restricted\"");
+    fs::write(&layer, text).unwrap();
+    done(corredor(&folder, &["build"]));
+    let public = || fs::canonicalize(folder.join("published/public/current")).unwrap();
+    let first = public();
+    // What the public may not see changes: the set goes on, its edition stays.
+    fs::write(folder.join("data/f.csv"), "k,v\n1,2\n").unwrap();
+    done(corredor(&folder, &["build"]));
+    assert_eq!(public(), first);
+    for _ in 0..2 {
+        let told = said(&corredor(&folder, &["build"]));
+        assert!(told.starts_with("exit 0") && !told.contains("filled again"), "{told}");
+    }
+}
+
 /// A workspace of six tables `a` to `f` of a key `k` and a value `v`, published to the server too.
 fn six(dir: &Path, server: &Server, more: &str) -> PathBuf {
     let folder = dir.join("six");

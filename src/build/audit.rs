@@ -173,11 +173,6 @@ fn points_in_sight(plan: &Plan, level: Level) -> Vec<&str> {
     points.map(|layer| layer.name.as_str()).collect()
 }
 
-/// Where an edition is published.
-fn folder_of(root: &Path, edition: Option<&str>) -> PathBuf {
-    edition.map_or_else(|| root.to_owned(), |name| root.join(name))
-}
-
 /// Whether readers of a level see what is published for another.
 fn sees(viewer: Level, level: Level) -> bool {
     sight(Door::SqlRun, viewer, level).is_whole()
@@ -195,7 +190,7 @@ fn visible(
         all.extend(runs(root)?.into_iter().map(|run| (None, run)));
     }
     for edition in editions.iter().filter(|edition| sees(level, edition.level)) {
-        let folder = folder_of(root, edition.name.as_deref());
+        let folder = edition.folder(root);
         all.extend(runs(&folder)?.into_iter().map(|run| (edition.name.clone(), run)));
     }
     let known: Vec<&str> = editions.iter().filter_map(|edition| edition.name.as_deref()).collect();
@@ -240,7 +235,7 @@ pub fn audit(workspace: &Workspace, edition: &Edition, run: Option<&str>) -> Res
     let root = workspace.root().join("published");
     let ground = Ground::now(workspace, edition.level)?;
     let (records, mut reader) = (Records::of(workspace.root()), Reader::new(ground.reach_km.clone()));
-    let own = folder_of(&root, edition.name.as_deref());
+    let own = edition.folder(&root);
     let chosen = match run {
         Some(run) => vec![(edition.name.clone(), crate::publish::find(&own, run)?)],
         None => {

@@ -123,44 +123,26 @@ fn run(
     let astray = !links.faults(&editions).is_empty();
     let asked = options.force || !options.only.is_empty() || options.since.is_some();
     if whole && !asked && !astray {
-        match published(&root, current.as_ref(), &editions, &state.whole) {
-            Published::Whole => {
-                refuse_standing_warnings(
-                    workspace,
-                    &views,
-                    options,
-                    &sources,
-                    observer,
-                    journal,
-                    &mut outcome,
-                )?;
-                outcome.unchanged = true;
-                let run = current.as_ref().and_then(|state| state.run.as_deref()).unwrap_or_default();
-                let accepted = quiet(&views, options, time);
-                let mended = mend(&editions, &views, run, time, observer);
-                outcome.accepted = accepted?;
-                tell_accepted(&views[0].context, options, &outcome.accepted, observer);
-                mended?;
-                return Ok(outcome);
-            }
-            Published::Other if Withdrawn::load(home).run_of(&state.whole).is_some() => {
-                refuse_standing_warnings(
-                    workspace,
-                    &views,
-                    options,
-                    &sources,
-                    observer,
-                    journal,
-                    &mut outcome,
-                )?;
-                outcome.unchanged = true;
-                outcome.withdrawn = Withdrawn::load(home).run_of(&state.whole).map(str::to_owned);
-                outcome.accepted = quiet(&views, options, time)?;
-                tell_accepted(&views[0].context, options, &outcome.accepted, observer);
-                return Ok(outcome);
-            }
-            Published::Damaged(file) => observer.note(&Note::incomplete_run(&file)),
-            Published::Other => {}
+        let found = published(&root, current.as_ref(), &editions, &state.whole);
+        let withdrawn = match &found {
+            Published::Other => Withdrawn::load(home).run_of(&state.whole).map(str::to_owned),
+            Published::Whole | Published::Damaged(_) => None,
+        };
+        if let Published::Damaged(file) = &found {
+            observer.note(&Note::incomplete_run(file));
+        }
+        let is_whole = matches!(found, Published::Whole);
+        if is_whole || withdrawn.is_some() {
+            refuse_standing_warnings(workspace, &views, options, &sources, observer, journal, &mut outcome)?;
+            outcome.unchanged = true;
+            outcome.withdrawn = withdrawn;
+            let accepted = quiet(&views, options, time);
+            // Tables are mended whatever the checks say; after going back they stay with the later run.
+            let mended = if is_whole { mend(&editions, &views, &root, time, observer) } else { Ok(()) };
+            outcome.accepted = accepted?;
+            tell_accepted(&views[0].context, options, &outcome.accepted, observer);
+            mended?;
+            return Ok(outcome);
         }
     }
     let good = Good { state: current.as_ref(), viewer: views[0].viewer };
@@ -254,19 +236,29 @@ fn refuse_standing_warnings(
 
 /// What a night on which nothing changed has to test all the same, and what of it is accepted.
 fn quiet(views: &[View], options: &BuildOptions, time: jiff::Timestamp) -> Result<Vec<Accepted>, BuildError> {
-    let mut failures = Vec::new();
-    for view in views {
-        for failure in checks::fresh(&view.context, &view.plan, time)? {
-            if !failures.contains(&failure) {
-                failures.push(failure);
-            }
-        }
-    }
+    let test = |view: &View| checks::fresh(&view.context, &view.plan, time);
+    let failures = once_each(Vec::new(), views, test)?;
     let (failures, accepted) = options.accept.sift(failures);
     match failures.is_empty() {
         true => Ok(accepted),
         false => Err(BuildError::Checks { failures }),
     }
+}
+
+/// Adds what fails in each view to what has failed: what is so in several views once.
+fn once_each(
+    mut failures: Vec<CheckFailure>,
+    views: &[View],
+    test: impl Fn(&View) -> Result<Vec<CheckFailure>, BuildError>,
+) -> Result<Vec<CheckFailure>, BuildError> {
+    for view in views {
+        for failure in test(view)? {
+            if !failures.contains(&failure) {
+                failures.push(failure);
+            }
+        }
+    }
+    Ok(failures)
 }
 
 /// Fills tables again that are not as they were published, whatever has become of them.
@@ -276,12 +268,14 @@ fn quiet(views: &[View], options: &BuildOptions, time: jiff::Timestamp) -> Resul
 fn mend(
     editions: &[Edition],
     views: &[View],
-    run: &str,
+    root: &Path,
     time: jiff::Timestamp,
     observer: &mut dyn Observer,
 ) -> Result<(), BuildError> {
-    let refused = |error| BuildError::Tables { run: run.to_owned(), error };
+    let standing = Standing::read(root);
     for edition in editions {
+        let Some(run) = standing.run_of(edition) else { continue };
+        let refused = |error| BuildError::Tables { run: run.to_owned(), error };
         let view = views.iter().find(|view| view.viewer == edition.level);
         let Some((target, view)) = edition.postgis.as_ref().zip(view) else { continue };
         let names: Vec<&str> =
@@ -339,7 +333,7 @@ fn still(view: &View, sources: &Sources, options: &BuildOptions) -> Result<(), B
 
 /// The folder where an edition is current.
 fn current_of(root: &Path, edition: &Edition) -> PathBuf {
-    edition.name.as_ref().map_or_else(|| root.to_owned(), |name| root.join(name)).join("current")
+    edition.folder(root).join("current")
 }
 
 /// Tests the layers, and publishes every edition.
@@ -354,19 +348,14 @@ fn publish_views(
     views: Vec<View>,
     mut state: State,
     current: Option<&State>,
-    mut failures: Vec<CheckFailure>,
+    failures: Vec<CheckFailure>,
     anew: bool,
     outcome: &mut Outcome,
 ) -> Result<(), BuildError> {
     let root = workspace.root().join("published");
     let editions = workspace.file().editions();
-    for view in &views {
-        for failure in checks::check(&view.context, &view.plan, view.viewer, current, time)? {
-            if !failures.contains(&failure) {
-                failures.push(failure);
-            }
-        }
-    }
+    let test = |view: &View| checks::check(&view.context, &view.plan, view.viewer, current, time);
+    let failures = once_each(failures, &views, test)?;
     let (failures, accepted) = options.accept.sift(failures);
     if !failures.is_empty() {
         tell(&views[0].context, observer);

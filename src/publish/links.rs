@@ -37,6 +37,14 @@ impl Standing {
         Self { run: Some(run.to_owned()), editions: links.filter_map(edition).collect() }
     }
 
+    /// The run that the readers of an edition see, which one that says the same keeps while the set goes on.
+    pub fn run_of(&self, edition: &Edition) -> Option<&str> {
+        match &edition.name {
+            None => self.run.as_deref(),
+            Some(name) => self.editions.get(name).map(String::as_str),
+        }
+    }
+
     /// What the links under `root` say, whoever set them.
     pub fn read(root: &Path) -> Self {
         let target = fs::read_link(root.join("current")).ok();
@@ -220,7 +228,7 @@ impl Check<'_> {
 
     /// Whether the run at the end is there, and for those who follow the link.
     fn leads(&self, edition: &Edition, link: &Path, run: &str) -> Option<LinkFault> {
-        let folder = folder_of(self.root, edition).join(RUNS).join(run);
+        let folder = edition.folder(self.root).join(RUNS).join(run);
         if !folder.is_dir() {
             return Some(self.fault(link, Some(edition), LinkFaultKind::Gone));
         }
@@ -313,16 +321,14 @@ pub fn mend_links(
 
 /// Whether every run of what was set is there, and for the readers of its edition.
 fn stands(root: &Path, editions: &[Edition], standing: &Standing) -> bool {
-    let Some(run) = &standing.run else { return false };
+    if standing.run.is_none() {
+        return false;
+    }
     let mut any = false;
     let fit = editions.iter().all(|edition| {
-        let run = match &edition.name {
-            None => Some(run),
-            Some(name) => standing.editions.get(name),
-        };
-        let Some(run) = run else { return true };
+        let Some(run) = standing.run_of(edition) else { return true };
         any = true;
-        let folder = folder_of(root, edition).join(RUNS).join(run);
+        let folder = edition.folder(root).join(RUNS).join(run);
         folder.is_dir() && unfit(&folder, edition).is_none()
     });
     fit && any
@@ -336,10 +342,6 @@ fn unfit(folder: &Path, edition: &Edition) -> Option<LinkFaultKind> {
         return Some(LinkFaultKind::Wider { level, allowed: edition.level });
     }
     (record.edition != edition.name).then_some(LinkFaultKind::OtherEdition { edition: record.edition })
-}
-
-fn folder_of(root: &Path, edition: &Edition) -> PathBuf {
-    edition.name.as_ref().map_or_else(|| root.to_owned(), |name| root.join(name))
 }
 
 /// Where a link leads, as it is written.

@@ -1,5 +1,7 @@
 //! `[publish.edition.NAME]`: one build, several publications, each for readers of a level.
 
+use std::path::{Path, PathBuf};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,13 @@ pub struct Edition {
     pub hxl: bool,
     /// What HDX asks.
     pub hdx: Option<Hdx>,
+}
+
+impl Edition {
+    /// Its folder of what is `published`: `published` itself where there is one publication.
+    pub fn folder(&self, published: &Path) -> PathBuf {
+        self.name.as_ref().map_or_else(|| published.to_owned(), |name| published.join(name))
+    }
 }
 
 impl WorkspaceFile {
