@@ -57,9 +57,8 @@ fn renamed(new: &str, field: &str) -> String {
 
 /// The layer as it was built the last time, where that is kept.
 fn earlier(context: &Context, before: &State, layer: &str) -> Option<Layer> {
-    let cache = context.cache.as_ref()?;
     let (print, _) = before.layers.get(layer)?;
-    cache.load(&cache.entry(layer, print).ok().flatten()?).ok()
+    context.cache.as_ref()?.kept(layer, print)
 }
 
 /// Whether the file of a layer, or of one made from it, names a column: then it is in use as what it is.

@@ -285,6 +285,7 @@ fn stated_by(help: &str, setting: &str, option: &str) -> String {
 mod tests {
     use super::by_options;
     use crate::layer::Notation;
+    use crate::layer::read::NOTATIONS;
 
     #[test]
     fn settings_are_told_as_options() {
@@ -308,19 +309,7 @@ mod tests {
         ] {
             assert_eq!(by_options(help), expected);
         }
-        let notations = [
-            "12,5",
-            "1,200",
-            "1.200,50",
-            "1 200",
-            "1'200",
-            "12.5 %",
-            "$ 12",
-            "=\"12\"",
-            "\u{2212}12",
-            "12.5",
-        ];
-        for text in notations {
+        for text in NOTATIONS {
             let told = by_options(Notation::of(text).unwrap().help());
             assert!(!told.contains("[read]") && !told.contains(" = "), "{text}: {told}");
         }

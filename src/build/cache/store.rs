@@ -68,6 +68,12 @@ impl Cache {
         }
     }
 
+    /// The layer that was built under a fingerprint, where it is kept and whole.
+    pub fn kept(&self, layer: &str, print: &str) -> Option<Layer> {
+        let entry = self.entry(layer, print).ok().flatten()?;
+        self.load(&entry).ok()
+    }
+
     /// The layer of an entry, every byte checked.
     ///
     /// # Errors

@@ -107,13 +107,12 @@ pub(super) fn check(
 }
 
 /// Failed tests of one layer: the test and the message.
-type Found = Vec<(&'static str, String)>;
+pub(super) type Found = Vec<(&'static str, String)>;
 
 /// The layer as it was in the run that is current.
 fn earlier(context: &Context, viewer: Level, layer: &str, before: Option<&State>) -> Option<Arc<Layer>> {
-    let cache = context.cache.as_ref()?;
-    let entry = cache.entry(layer, &before?.layer(viewer, layer)?.0).ok().flatten()?;
-    cache.load(&entry).ok().map(Arc::new)
+    let (print, _) = before?.layer(viewer, layer)?;
+    context.cache.as_ref()?.kept(layer, print).map(Arc::new)
 }
 
 /// The first keys of those rows, and how many more.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::cache::Cache;
+use super::checks::Found;
 use super::prepare::View;
 use super::print::{State, layer_parts};
 use super::{BuildError, CheckFailure};
@@ -22,9 +23,6 @@ pub use shape::Shape;
 
 /// What the guards of sources are called, where one is accepted.
 pub(super) const NAMES: [&str; 4] = ["fewer_rows", "more_rows", "fewer_values", "cut_line"];
-
-/// What is wrong with a source: the guard, and the figures.
-pub(super) type Found = Vec<(&'static str, String)>;
 
 /// What the sources of a plan held in the run that is published.
 pub(super) struct Good<'a> {
@@ -42,9 +40,7 @@ impl Good<'_> {
             return Some(shape.clone());
         }
         let (print, parts) = state.layer(self.viewer, &planned.name)?;
-        let cache = cache?;
-        let entry = cache.entry(&planned.name, print).ok().flatten()?;
-        let layer = cache.load(&entry).ok()?;
+        let layer = cache?.kept(&planned.name, print)?;
         Some(Shape::of(print, &shape::settings_of(&parts.definition), &layer, None))
     }
 }

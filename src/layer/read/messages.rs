@@ -162,7 +162,7 @@ fn examples() -> Vec<ReadError> {
 }
 
 /// The notations of numbers, each with a text in it.
-const NOTATIONS: [&str; 11] = [
+pub(crate) const NOTATIONS: [&str; 11] = [
     "12,5",
     "1,200",
     "1.200,50",

@@ -53,6 +53,8 @@ pub(crate) use guard::{Written, irregular, written};
 pub use hash::sha256_file;
 pub use inspect::{FieldSummary, Inspection, Problem, inspect, inspect_with};
 pub(crate) use lines::point_of_wkb;
+#[cfg(test)]
+pub(crate) use messages::NOTATIONS;
 pub use messages::messages;
 pub(crate) use open::width;
 pub use options::{FieldType, Kind, Options, Parts};
