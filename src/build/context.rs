@@ -11,7 +11,7 @@ use crate::join::{BorderIndex, Locator, OUTSIDE, Stretch, astray, overlay};
 use crate::layer::{Column, Finding, Geometry, Layer, Provenance, key_fit};
 use crate::protect::Key;
 use crate::workspace::Displaced;
-use crate::workspace::config::{LayerFile, Level};
+use crate::workspace::config::{LIXEL_FIELDS, LIXEL_KEY, LayerFile, Level};
 
 /// What a step may look at.
 #[derive(Clone, Debug, Default)]
@@ -179,15 +179,39 @@ impl Context {
     }
 }
 
-/// The columns that every zone layer carries on: key, name, state.
+/// The columns that every zone layer carries on: key, name, state; of lixels where on which route they are.
 pub(super) fn identity(layer: &Layer) -> Vec<Column> {
+    let of_lixels = if layer.key() == LIXEL_KEY { LIXEL_FIELDS.as_slice() } else { &[] };
     [layer.key(), "name", "state"]
         .into_iter()
+        .chain(of_lixels.iter().copied())
         .filter_map(|field| {
             let values = layer.attributes().column_by_name(field)?;
             Some(Column { name: field.to_owned(), values: Arc::clone(values) })
         })
         .collect()
+}
+
+/// Brings fields of a layer along, by the row that each feature has there; those that stand already are not brought twice.
+///
+/// # Errors
+/// [`BuildError::Layer`] for a field that the layer lacks.
+pub(super) fn brought(
+    columns: &mut Vec<Column>,
+    from: &Layer,
+    rows: &[Option<usize>],
+    fields: &[String],
+) -> Result<(), BuildError> {
+    let rows: arrow_array::UInt64Array = rows.iter().map(|row| row.map(|row| row as u64)).collect();
+    for field in fields {
+        if columns.iter().any(|column| column.name == *field) {
+            continue;
+        }
+        let values = arrow_select::take::take(from.column(field)?, &rows, None)
+            .map_err(|error| BuildError::Layer(error.into()))?;
+        columns.push(Column { name: field.clone(), values });
+    }
+    Ok(())
 }
 
 /// The record of a derived layer.

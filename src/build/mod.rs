@@ -31,6 +31,7 @@ mod schedule;
 mod steps;
 mod summary;
 mod told;
+mod validate;
 mod withdraw;
 mod work;
 
@@ -56,5 +57,6 @@ pub use print::Reason;
 pub use run::build;
 pub use summary::Summary;
 pub use told::{Audience, FAILURE_FILE, Told, finding_told};
+pub use validate::{PartCapture, ScoreCapture, VALIDATION, Validation};
 pub use withdraw::{Taken, withdraw};
 pub use work::{Action, LayerWork};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::total::{Total, partial};
-use crate::build::context::{derived, identity, matched};
+use crate::build::context::{brought, derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Layer};
 use crate::publish::style::RATE_PER;
@@ -15,7 +15,8 @@ use crate::workspace::config;
 ///
 /// Each component becomes its percentile rank among the zones where it is above zero (ties share the mean
 /// rank, the greatest is 1); zero becomes 0. So no unit and no outlier outweighs the others. A missing one is left out,
-/// the weights of the others scaled up, and told.
+/// the weights of the others scaled up, and told. With `among` only the zones where that field is above zero are ranked,
+/// among themselves.
 pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut columns = identity(zones);
@@ -24,18 +25,21 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         let from = context.layer(&carry.layer)?;
         inputs.push(&carry.layer);
         let (rows, _) = matched(name, zones, from)?;
-        let rows: arrow_array::UInt64Array = rows.iter().map(|row| row.map(|row| row as u64)).collect();
-        for field in
-            carry.fields.iter().filter(|f| !columns.iter().any(|c| c.name == **f)).collect::<Vec<_>>()
-        {
-            let values = arrow_select::take::take(from.column(field)?, &rows, None)
-                .map_err(|error| BuildError::Layer(error.into()))?;
-            columns.push(Column { name: field.clone(), values });
-        }
+        brought(&mut columns, from, &rows, &carry.fields)?;
     }
     let rate_per = match step.carry.iter().find(|carry| carry.fields.iter().any(|field| field == "rate")) {
         Some(carry) => context.layer(&carry.layer)?.provenance.parameters.get(RATE_PER),
         None => None,
+    };
+    let ranked = match &step.among {
+        Some(among) => {
+            inputs.push(&among.layer);
+            let from = context.layer(&among.layer)?;
+            let (rows, _) = matched(name, zones, from)?;
+            let values = from.numbers(&among.field)?;
+            rows.iter().map(|row| row.and_then(|row| values[row]).is_some_and(|value| value > 0.0)).collect()
+        }
+        None => vec![true; zones.len()],
     };
     let mut findings = Vec::new();
     let mut parts = Vec::with_capacity(step.component.len());
@@ -45,17 +49,22 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         let (rows, unmatched) = matched(name, zones, from)?;
         findings.extend(unmatched.filter(|unmatched| !findings.contains(unmatched)));
         let values = from.numbers(&component.field)?;
-        let values: Vec<Option<f64>> = rows.iter().map(|row| row.and_then(|row| values[row])).collect();
+        let values: Vec<Option<f64>> = rows
+            .iter()
+            .zip(&ranked)
+            .map(|(row, &ranked)| row.filter(|_| ranked).and_then(|row| values[row]))
+            .collect();
         parts.push((component.weight, percentile_ranks(&values)));
     }
     let composite: Vec<Option<f64>> = (0..zones.len()).map(|zone| mean(&parts, zone)).collect();
     let keys = zones.keys();
     for (component, (_, part)) in step.component.iter().zip(&parts) {
-        let without: Vec<usize> = (0..keys.len()).filter(|&zone| part[zone].is_none()).collect();
+        let without: Vec<usize> =
+            (0..keys.len()).filter(|&zone| ranked[zone] && part[zone].is_none()).collect();
         let totals: Vec<Total> = without.iter().map(|&zone| Total::of(composite[zone].is_some())).collect();
         let lacking: Vec<&str> = without.iter().map(|&zone| keys[zone]).collect();
         let field = format!("{}.{}", component.layer, component.field);
-        findings.extend(partial(&field, &totals, &lacking, keys.len()));
+        findings.extend(partial(&field, &totals, &lacking, ranked.iter().filter(|&&ranked| ranked).count()));
     }
     let ranks = ranks(&composite);
     columns.push(Column::numbers("priority", composite));
@@ -68,6 +77,11 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     let components =
         step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
     provenance.parameters.insert("components".into(), components.collect());
+    if let Some(among) = &step.among {
+        let ranked = ranked.iter().filter(|&&ranked| ranked).count();
+        let among = json!({"layer": among.layer, "field": among.field, "zones": ranked});
+        provenance.parameters.insert("among".into(), among);
+    }
     provenance.parameters.insert(
         "scale".into(),
         json!("percentile rank among zones above zero; zero is 0, missing is left out"),

@@ -1,0 +1,62 @@
+//! `[validate]`: its fields are there, and the score is made from the events that it names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Files;
+use crate::workspace::OutputFields;
+use crate::workspace::config::{GeometryKind, Validate};
+use crate::workspace::parse::{Document, Seg, place};
+use crate::workspace::problem::Problem;
+use crate::workspace::suggest::did_you_mean;
+
+/// Checks the `[validate]` of a layer; `fields` are those of every layer.
+pub(super) fn check(
+    files: &Files<'_>,
+    name: &str,
+    validate: &Validate,
+    fields: &BTreeMap<&str, OutputFields>,
+    document: &Document,
+    problems: &mut Vec<Problem>,
+) {
+    let mut field = |layer: &str, field: &str, place: &[Seg<'_>]| {
+        if let Some(known) = fields.get(layer).filter(|known| !known.may_have(field)) {
+            let help = did_you_mean(field, known.names.iter().map(String::as_str), "it has");
+            let message = format!("layer `{layer}` has no field `{field}`");
+            problems.push(document.error(place, message).maybe_help(help));
+        }
+    };
+    field(name, &validate.field, place!["validate", "field"]);
+    for (at, beside) in validate.beside.iter().enumerate() {
+        field(name, beside, place!["validate", "beside", at]);
+    }
+    if let Some(km) = &validate.km {
+        field(name, km, place!["validate", "km"]);
+    }
+    let place = place!["validate", "events"];
+    let above = above(files, name);
+    if !above.contains(validate.events.as_str()) {
+        let message = format!("`validate.events`: the layer is not made from `{}`", validate.events);
+        let points = above.iter().copied().filter(|name| {
+            let step = files.file(name).and_then(|file| file.step());
+            step.is_some_and(|step| step.geometry() == GeometryKind::Point)
+        });
+        let help = did_you_mean(&validate.events, points, "it is made from these points");
+        problems.push(document.error(place, message).maybe_help(help));
+        return;
+    }
+    field(&validate.events, &validate.date, place!["validate", "date"]);
+}
+
+/// The layers that a layer is made from.
+fn above<'a>(files: &'a Files<'_>, name: &'a str) -> BTreeSet<&'a str> {
+    let mut seen = BTreeSet::new();
+    let mut stack = vec![name];
+    while let Some(name) = stack.pop() {
+        for input in files.file(name).map(|file| file.inputs()).unwrap_or_default() {
+            if seen.insert(input.name) {
+                stack.push(input.name);
+            }
+        }
+    }
+    seen
+}
