@@ -11,11 +11,15 @@ use crate::layer::{Column, Layer};
 use crate::publish::style::RATE_PER;
 use crate::workspace::config;
 
+/// The formula, as the metadata say it.
+const SCALE: &str = "average rank among the values above zero, divided by their number; zero and below are 0; missing is left \
+                     out and the weights of the others are scaled up; the priority is the weighted mean";
+
 /// Ranks the zones.
 ///
-/// Each component becomes its percentile rank among the zones where it is above zero (ties share the mean
-/// rank, the greatest is 1); zero becomes 0. So no unit and no outlier outweighs the others. A missing one is left out,
-/// the weights of the others scaled up, and told.
+/// Each component becomes its average rank among the zones where it is above zero, divided by their number (ties share the
+/// mean rank, the greatest is 1 where it stands alone); zero and what is below become 0. So no unit and no outlier outweighs
+/// the others. A missing one is left out, the weights of the others scaled up, and told.
 pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut columns = identity(zones);
@@ -46,7 +50,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         findings.extend(unmatched.filter(|unmatched| !findings.contains(unmatched)));
         let values = from.numbers(&component.field)?;
         let values: Vec<Option<f64>> = rows.iter().map(|row| row.and_then(|row| values[row])).collect();
-        parts.push((component.weight, percentile_ranks(&values)));
+        parts.push((component.weight, scaled_ranks(&values)));
     }
     let composite: Vec<Option<f64>> = (0..zones.len()).map(|zone| mean(&parts, zone)).collect();
     let keys = zones.keys();
@@ -68,10 +72,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     let components =
         step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
     provenance.parameters.insert("components".into(), components.collect());
-    provenance.parameters.insert(
-        "scale".into(),
-        json!("percentile rank among zones above zero; zero is 0, missing is left out"),
-    );
+    provenance.parameters.insert("scale".into(), json!(SCALE));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 
@@ -83,8 +84,8 @@ fn mean(parts: &[(f64, Vec<Option<f64>>)], zone: usize) -> Option<f64> {
     (total > 0.0).then(|| sum / total)
 }
 
-/// Mid-rank over the count, among values above zero; 0 for the others that are known.
-fn percentile_ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
+/// Average rank over the count, among values above zero; 0 for the others that are known.
+fn scaled_ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut sorted: Vec<f64> = values.iter().flatten().copied().filter(|&v| v > 0.0).collect();
     sorted.sort_by(f64::total_cmp);
     let rank = |v: f64| {
@@ -110,11 +111,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentile_ranks_are_mid_ranks_above_zero() {
-        let values = [Some(0.0), None, Some(5.0), Some(1.0), Some(5.0), Some(9.0)];
-        let ranks = [Some(0.0), None, Some(0.625), Some(0.25), Some(0.625), Some(1.0)];
-        assert_eq!(percentile_ranks(&values), ranks);
-        assert_eq!(percentile_ranks(&[None]), [None]);
+    fn scaled_ranks_are_average_ranks_above_zero() {
+        let values = [Some(0.0), None, Some(5.0), Some(1.0), Some(5.0), Some(9.0), Some(-3.0)];
+        let ranks = [Some(0.0), None, Some(0.625), Some(0.25), Some(0.625), Some(1.0), Some(0.0)];
+        assert_eq!(scaled_ranks(&values), ranks);
+        assert_eq!(scaled_ranks(&[None]), [None]);
     }
 
     #[test]
