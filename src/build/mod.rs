@@ -32,6 +32,7 @@ mod steps;
 mod summary;
 mod told;
 mod withdraw;
+mod words;
 mod work;
 
 pub use accept::{Accept, Accepted};
