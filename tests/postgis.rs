@@ -101,14 +101,14 @@ fn published_layers_are_tables_with_comments() {
     assert!(
         server
             .sql("SELECT obj_description('corredor.hotspots'::regclass)")
-            .starts_with("Focos de riesgo y prioridad\n")
+            .starts_with("Prioridad en los corredores\n")
     );
     assert_eq!(
         server.sql(
             "SELECT col_description(attrelid, attnum) FROM pg_attribute \
              WHERE attrelid = 'corredor.hotspots'::regclass AND attname = 'near_km'"
         ),
-        "Distancia al sitio más cercano (sitios desplazados) (km)"
+        "Distancia al albergue más cercano de la lista (sitios desplazados) (km)"
     );
     // Nothing above the allowed level is there, in no table.
     for row in csv::Reader::from_path(folder.join("data/shelters.csv")).unwrap().records() {

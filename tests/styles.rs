@@ -81,7 +81,7 @@ fn squares(n: usize) -> Layer {
 #[test]
 fn the_default_is_spanish_and_both_languages_are_there() {
     let files =
-        files(&squares(30), "hotspots", "hotspots", ("Focos <de> \"riesgo\"", "Risk & hot spots")).unwrap();
+        files(&squares(30), "hotspots", "hotspots", ("Puntos <de> \"calor\"", "Heat & hot spots")).unwrap();
     let [(default, plain), (_, es), (_, en)] = files.as_slice() else { panic!("{} files", files.len()) };
     assert_eq!((default.as_str(), plain), ("hotspots.qml", es));
     for (text, inside, outside) in [(es, "Punto caliente, 99 %", "Hot spot"), (en, "Hot spot, 99 %", "Punto")]
@@ -90,8 +90,8 @@ fn the_default_is_spanish_and_both_languages_are_there() {
     }
     // Written for HTML, then for XML.
     assert!(
-        es.contains("Focos &amp;lt;de&amp;gt; &amp;quot;riesgo&amp;quot;")
-            && en.contains("Risk &amp;amp; hot spots")
+        es.contains("Puntos &amp;lt;de&amp;gt; &amp;quot;calor&amp;quot;")
+            && en.contains("Heat &amp;amp; hot spots")
     );
 }
 
@@ -233,7 +233,7 @@ fn a_difference_has_the_unit_of_its_quantities() {
 
 #[test]
 fn the_map_page_gets_words_and_colours() {
-    let json = export(&style(&squares(30), "hotspots", ("Focos", "Hot spots")).unwrap());
+    let json = export(&style(&squares(30), "hotspots", ("Puntos calientes", "Hot spots")).unwrap());
     assert_eq!(
         (&json["group"], &json["geometry"], &json["heading"]),
         (&"answer".into(), &"polygon".into(), &"name".into())
@@ -244,7 +244,7 @@ fn the_map_page_gets_words_and_colours() {
         *first,
         serde_json::json!({
             "value": {"is": "3"},
-            "label": {"es": "Punto caliente, 99 % de confianza", "en": "Hot spot, 99 % confidence"},
+            "label": {"es": "Punto caliente, 99 %: valores altos juntos", "en": "Hot spot, 99 %: high values together"},
             "symbol": {"kind": "fill", "colour": "#D62F27", "pattern": null},
         })
     );
@@ -255,7 +255,10 @@ fn the_map_page_gets_words_and_colours() {
 #[test]
 fn fields_have_words_and_units() {
     let words = field_words("expo_km").unwrap();
-    assert_eq!((&*words.en, words.unit.as_deref()), ("Exposure, risk-weighted", Some("km")));
+    assert_eq!(
+        (&*words.en, words.unit.as_deref()),
+        ("Kilometres weighted by residents' vulnerability", Some("km"))
+    );
 }
 
 #[test]
@@ -316,10 +319,20 @@ fn real_zones_and_lines_for_the_eye() {
         &dir,
         &layer("hotspots", columns.clone(), zones.geometry(), "code"),
         "hotspots",
-        ("Focos de riesgo", "Risk hot spots"),
+        ("Puntos calientes y fríos", "Hot and cold spots"),
     );
-    put(&dir, &layer("risk", columns.clone(), zones.geometry(), "code"), "risk", ("Riesgo", "Risk"));
-    put(&dir, &layer("states", columns, zones.geometry(), "code"), "states", ("Exposición", "Exposure"));
+    put(
+        &dir,
+        &layer("risk", columns.clone(), zones.geometry(), "code"),
+        "risk",
+        ("Vulnerabilidad", "Vulnerability"),
+    );
+    put(
+        &dir,
+        &layer("states", columns, zones.geometry(), "code"),
+        "states",
+        ("Rutas por estado", "Routes by state"),
+    );
 
     let mut options = Options::new(path("railways.geojson"), Kind::Line, "line");
     options.number_rows = true;
@@ -341,7 +354,7 @@ fn real_zones_and_lines_for_the_eye() {
         &dir,
         &layer("stretches", lines("stretch_id"), rail.geometry(), "stretch_id"),
         "stretches",
-        ("Tramos por riesgo", "Stretches by risk"),
+        ("Tramos por vulnerabilidad", "Stretches by vulnerability"),
     );
     put(
         &dir,
@@ -353,11 +366,11 @@ fn real_zones_and_lines_for_the_eye() {
     // What the pictures say of themselves.
     let card = |name: &str, es: &str, en: &str| serde_json::json!({"layer": name, "title": {"es": es, "en": en}, "sources": ["Prueba"]});
     let metadata = serde_json::json!({"invented": true, "published": "2026-11-23", "layers": [
-        card("hotspots", "Focos de riesgo y prioridad", "Risk hotspots and priority"),
-        card("stretches", "Tramos de ruta por riesgo", "Route stretches by risk"),
+        card("hotspots", "Puntos calientes y fríos", "Hot and cold spots"),
+        card("stretches", "Tramos por vulnerabilidad", "Stretches by vulnerability"),
         card("gaps", "Brechas de servicio", "Service gaps"),
-        card("states", "Exposición", "Exposure"),
-        card("risk", "Riesgo", "Risk"),
+        card("states", "Rutas por estado", "Routes by state"),
+        card("risk", "Vulnerabilidad", "Vulnerability"),
     ]});
     std::fs::write(dir.join("metadata.json"), metadata.to_string()).unwrap();
 }

@@ -33,6 +33,7 @@ mod summary;
 mod told;
 mod validate;
 mod withdraw;
+mod words;
 mod work;
 
 pub use accept::{Accept, Accepted};

@@ -43,7 +43,7 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
     out.push_str("</section><section>");
     let strongest = sheet.up.iter().chain(&sheet.down).map(|f| f.points.abs()).fold(0.0, f64::max);
     let lists = [
-        (&sheet.up, "up", say("Qué eleva el riesgo", "What raises the risk")),
+        (&sheet.up, "up", say("Qué eleva el índice", "What raises the index")),
         (&sheet.down, "down", say("Qué lo reduce", "What lowers it")),
     ];
     for (list, class, title) in lists {

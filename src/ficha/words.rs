@@ -41,13 +41,14 @@ fn level(sheet: &Sheet, lang: Lang) -> String {
 pub(super) fn standing(sheet: &Sheet, lang: Lang) -> String {
     let place = &sheet.place;
     let mut text = String::new();
-    if let Some(rank) = place.rank {
+    // One alone has no place among others.
+    if let Some(rank) = place.rank.filter(|_| sheet.ranked > 1) {
         let of = number(sheet.ranked as f64, 0);
         let level = level(sheet, lang);
         let rank = ordinal(rank, lang);
         text = match lang {
-            Lang::Es => format!("{rank} lugar de {of} {level}, del más al menos vulnerable"),
-            Lang::En => format!("{rank} of {of} {level}, from the most to the least vulnerable"),
+            Lang::Es => format!("{rank} lugar de {of} {level}, desde el índice más alto"),
+            Lang::En => format!("{rank} of {of} {level}, from the highest index down"),
         };
         if let (Some(low), Some(high)) = (place.rank_lo, place.rank_hi) {
             let (low, high) = (ordinal(low, lang), ordinal(high, lang));

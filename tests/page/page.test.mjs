@@ -162,12 +162,12 @@ for (const [form, file] of Object.entries(forms)) {
 
     at("the table sorts, downloads without formulas, and leads to the map", async (page) => {
       await page.locator("#tool-table").click();
-      const risk = page.getByRole("columnheader", { name: /^Risk \(/ });
+      const risk = page.getByRole("columnheader", { name: /^Vulnerability of residents/ });
       await risk.getByRole("button").click();
       assert.equal(await risk.getAttribute("aria-sort"), "ascending");
       await risk.getByRole("button").click();
       assert.equal(await risk.getAttribute("aria-sort"), "descending");
-      const column = await page.locator("thead th").allInnerTexts().then((t) => t.findIndex((v) => v.startsWith("Risk (")));
+      const column = await page.locator("thead th").allInnerTexts().then((t) => t.findIndex((v) => v.startsWith("Vulnerability of residents")));
       const values = (await page.locator(`tbody tr > :nth-child(${column + 1})`).allInnerTexts()).map(Number).filter(Number.isFinite);
       assert.deepEqual(values, [...values].sort((a, b) => b - a));
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download CSV" }).click()]);

@@ -34,6 +34,8 @@ pub(super) fn code_version(kind: StepKind) -> String {
     let version = match kind {
         // What GDAL and its companions read may differ between their versions.
         StepKind::Read => return format!("2, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
+        // 3: what its record says of the formula.
+        StepKind::Priority => 3,
         // Raised for all when what is missing was told from what is zero.
         _ => 2,
     };

@@ -11,12 +11,16 @@ use crate::layer::{Column, Layer};
 use crate::publish::style::RATE_PER;
 use crate::workspace::config;
 
+/// The formula, as the metadata say it.
+const SCALE: &str = "average rank among the values above zero, divided by their number; zero and below are 0; missing is left \
+                     out and the weights of the others are scaled up; the priority is the weighted mean";
+
 /// Ranks the zones.
 ///
-/// Each component becomes its percentile rank among the zones where it is above zero (ties share the mean
-/// rank, the greatest is 1); zero becomes 0. So no unit and no outlier outweighs the others. A missing one is left out,
-/// the weights of the others scaled up, and told. With `among` only the zones where that field is above zero are ranked,
-/// among themselves.
+/// Each component becomes its average rank among the zones where it is above zero, divided by their number (ties share the
+/// mean rank, the greatest is 1 where it stands alone); zero and what is below become 0. So no unit and no outlier outweighs
+/// the others. A missing one is left out, the weights of the others scaled up, and told. With `among` only the zones where that
+/// field is above zero are ranked, among themselves.
 pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut columns = identity(zones);
@@ -54,7 +58,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
             .zip(&ranked)
             .map(|(row, &ranked)| row.filter(|_| ranked).and_then(|row| values[row]))
             .collect();
-        parts.push((component.weight, percentile_ranks(&values)));
+        parts.push((component.weight, scaled_ranks(&values)));
     }
     let composite: Vec<Option<f64>> = (0..zones.len()).map(|zone| mean(&parts, zone)).collect();
     let keys = zones.keys();
@@ -82,10 +86,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         let among = json!({"layer": among.layer, "field": among.field, "zones": ranked});
         provenance.parameters.insert("among".into(), among);
     }
-    provenance.parameters.insert(
-        "scale".into(),
-        json!("percentile rank among zones above zero; zero is 0, missing is left out"),
-    );
+    provenance.parameters.insert("scale".into(), json!(SCALE));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 
@@ -97,8 +98,8 @@ fn mean(parts: &[(f64, Vec<Option<f64>>)], zone: usize) -> Option<f64> {
     (total > 0.0).then(|| sum / total)
 }
 
-/// Mid-rank over the count, among values above zero; 0 for the others that are known.
-fn percentile_ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
+/// Average rank over the count, among values above zero; 0 for the others that are known.
+fn scaled_ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut sorted: Vec<f64> = values.iter().flatten().copied().filter(|&v| v > 0.0).collect();
     sorted.sort_by(f64::total_cmp);
     let rank = |v: f64| {
@@ -124,11 +125,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentile_ranks_are_mid_ranks_above_zero() {
-        let values = [Some(0.0), None, Some(5.0), Some(1.0), Some(5.0), Some(9.0)];
-        let ranks = [Some(0.0), None, Some(0.625), Some(0.25), Some(0.625), Some(1.0)];
-        assert_eq!(percentile_ranks(&values), ranks);
-        assert_eq!(percentile_ranks(&[None]), [None]);
+    fn scaled_ranks_are_average_ranks_above_zero() {
+        let values = [Some(0.0), None, Some(5.0), Some(1.0), Some(5.0), Some(9.0), Some(-3.0)];
+        let ranks = [Some(0.0), None, Some(0.625), Some(0.25), Some(0.625), Some(1.0), Some(0.0)];
+        assert_eq!(scaled_ranks(&values), ranks);
+        assert_eq!(scaled_ranks(&[None]), [None]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! `definition` holds the one definition, `layers/styles/*.toml`; `themes` makes of it what a layer shows, as plain
 //! data ([`Style`]); `qml` prints that data as QGIS reads it, `export` as the map page does; `fields` holds the words
-//! for every field we publish.
+//! for every field we publish, `terms` the table of terms and of the words that they retire.
 
 mod classes;
 mod definition;
@@ -11,6 +11,7 @@ mod fields;
 mod model;
 pub(super) mod qml;
 mod recipe_fields;
+mod terms;
 mod themes;
 #[cfg(test)]
 mod vision;
@@ -24,6 +25,7 @@ pub use export::{colours, export};
 pub use fields::{FieldWords, RATE_PER, Told, field_words, values as value_words, words_of};
 pub use model::{Class, Fact, Label, NEWS, Pattern, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
 pub(super) use qml::qml_for;
+pub use terms::{TERMS, Term, glossary, retired_in};
 pub use themes::{class_colour, quantities, style, styled};
 
 /// Language of `NAME.qml`, which QGIS loads by itself.

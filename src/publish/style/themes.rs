@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use arrow_schema::DataType;
 
-use super::classes::{legend_number, quantile_breaks};
+use super::classes::quantile_breaks;
 use super::definition::{By, COLOURS, Draw, PLAIN, Swatch, THEME, Theme};
 use super::fields::values;
 use super::model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
 use crate::layer::{Geometry, Layer, LayerError};
+use crate::text::brief;
 use crate::workspace::config::LayerStyle;
 
 /// Up to so many features their labels are legible on a map of the whole.
@@ -36,7 +37,8 @@ pub fn styled(
     let fallback = Theme::default();
     let theme = THEME.get(name).or_else(|| THEME.get(PLAIN)).unwrap_or(&fallback);
     let title = Words::new(title.0, title.1);
-    let heading = if layer.has("name") { "name" } else { layer.key() };
+    // A gap has no name but that of its route; its key is for machines.
+    let heading = ["name", "route_name"].into_iter().find(|field| layer.has(field)).unwrap_or(layer.key());
     let tip = if own.tip.is_empty() {
         theme.tip.iter().filter(|field| layer.has(field)).map(|field| fact(layer, field)).collect()
     } else {
@@ -336,7 +338,7 @@ fn difference_unit(layer: &Layer, field: &str) -> String {
 /// A range as a legend shows it.
 fn range(low: f64, high: f64, unit: &str) -> String {
     let space = if unit.is_empty() { "" } else { " " };
-    format!("{} – {}{space}{unit}", legend_number(low), legend_number(high))
+    format!("{} – {}{space}{unit}", brief(low), brief(high))
 }
 
 /// By quantiles of the positive values of some fields, zero apart.

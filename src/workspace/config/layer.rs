@@ -14,7 +14,8 @@ pub struct LayerFile {
     /// Title for people.
     #[serde(default)]
     pub title: Text,
-    /// What the layer shows, in a sentence or two.
+    /// What the layer shows, in a sentence or two. `{reach_km}` stands for the reach of the sites that it was made from, as
+    /// in `title`, `caveats` and `[style.words]`.
     #[serde(default)]
     pub description: Text,
     /// What a reader must know before using it: vintage, minimum estimates, certainty.

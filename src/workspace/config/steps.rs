@@ -359,8 +359,9 @@ pub struct Among {
     pub field: String,
 }
 
-/// One component of a priority: each value becomes its percentile rank among the zones, zero becomes 0; a missing one is
-/// left out and the weights of the others scaled up.
+/// One component of a priority. Each value above zero becomes its average rank among the values above zero, divided by their
+/// number; zero and what is below become 0. The priority of a zone is the weighted mean of those that are known: a missing one
+/// is left out and the weights of the others scaled up.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Component {
     /// Layer with the same keys.
