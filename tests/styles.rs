@@ -204,7 +204,7 @@ fn a_difference_has_white_at_zero() {
     assert_eq!(classes[2].symbol.colour().hex(), "#F7F7F7");
     // Percentages differ by percentage points.
     let labels: Vec<&str> = classes.iter().map(|class| class.label.en.as_str()).collect();
-    assert_eq!(labels, ["4 – 8 pp", "0.8 – 4 pp", "-0.8 – 0.8 pp", "-4 – -0.8 pp", "-8 – -4 pp", "No data"]);
+    assert_eq!(labels, ["4 – 8 pp", "0.8 – 4 pp", "−0.8 – 0.8 pp", "−4 – −0.8 pp", "−8 – −4 pp", "No data"]);
     // Girls and boys in one set of classes.
     let both = quantities(&layer, &["gap_hi", "gap_p"]).unwrap();
     let Renderer::Graduated { field, classes } = both else { panic!("not graduated") };

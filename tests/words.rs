@@ -24,11 +24,13 @@ const SAME: [[&str; 2]; 5] = [
 ];
 
 /// What a field is called where it is another quantity: a total of it, or the class of the index.
-const VARIANTS: [(&str, &str); 5] = [
+const VARIANTS: [(&str, &str); 7] = [
     ("risk", "Vulnerabilidad de residentes: promedio de sus municipios"),
     ("risk", "Vulnerabilidad de residentes, promedio simple: promedio de sus kilómetros"),
     ("risk_class", "Clase del índice"),
     ("risk_class", "Clase de marginación"),
+    ("risk_class", "Clase de riesgo en el camino"),
+    ("gi_bin", "Punto caliente o frío de riesgo en el camino (Gi*)"),
     ("priority", "Prioridad más alta de sus municipios"),
 ];
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{BuildError, Context, hide, words};
 use crate::protect::{Door, sight};
 use crate::publish::{Ancestor, Card};
-use crate::workspace::config::{CoverageOutput, ExposureOutput, LayerFile, Level, Step, Text};
+use crate::workspace::config::{CoverageOutput, ExposureOutput, LIXEL_KEY, LayerFile, Level, Step, Text};
 use crate::workspace::{Plan, PlannedLayer};
 
 /// The cards of all layers that are published for those who may see up to a level, in plan order.
@@ -43,6 +43,7 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
             sources.push(file.source.clone());
         }
     }
+    let theme = theme(&planned.file, layer.key() == LIXEL_KEY);
     let reach_km = words::reach_km(&family);
     let mut warn = |caveat: Text| {
         if caveat != Text::default() && !caveats.contains(&caveat) {
@@ -63,7 +64,7 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
     Ok(Card {
         name: planned.name.clone(),
         layer,
-        theme: theme(&planned.file),
+        theme,
         style,
         title: words::filled(&planned.file.title, reach_km),
         description: words::filled(&planned.file.description, reach_km),
@@ -99,8 +100,10 @@ fn ancestors<'a>(plan: &'a Plan, layer: &'a PlannedLayer) -> Vec<&'a PlannedLaye
 }
 
 /// Which ready style fits what a step makes.
-fn theme(file: &LayerFile) -> &'static str {
+fn theme(file: &LayerFile, of_lixels: bool) -> &'static str {
     match file.step() {
+        Some(Step::Hotspot(_)) if of_lixels => "hot_segments",
+        Some(_) if of_lixels => "segments",
         Some(Step::Score(_)) => "risk",
         Some(Step::Composite(_)) => "composite",
         Some(Step::Difference(_)) => "difference",

@@ -57,6 +57,19 @@ fn derived(plan: &Plan, file: &LayerFile, reach_km: Option<f64>) -> BTreeMap<Str
         };
         words.insert("gap_km".to_owned(), text);
     }
+    for rates in
+        plan.layers().iter().filter_map(|layer| layer.file.rates.as_ref()).filter(|r| r.flow.is_some())
+    {
+        for (end, es, en) in [
+            ("", "", ""),
+            ("_lo", ": desde (90 %)", ": from (90 %)"),
+            ("_hi", ": hasta (90 %)", ": to (90 %)"),
+        ] {
+            let es = format!("Incidentes por millón de personas-kilómetro{es}");
+            let en = format!("Incidents per million person-kilometres{en}");
+            words.insert(format!("{}{end}", rates.field), Text { es, en });
+        }
+    }
     if is_of_index(plan, file, FAR) {
         words.insert("risk_class".to_owned(), text("Clase del índice", "Class of the index"));
     }

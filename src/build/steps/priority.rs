@@ -11,6 +11,12 @@ use crate::layer::{Column, Layer};
 use crate::publish::style::RATE_PER;
 use crate::workspace::config;
 
+/// Field of the priority.
+pub(super) const PRIORITY: &str = "priority";
+
+/// Parameter that says which zones are ranked, where not all are.
+pub(super) const AMONG: &str = "among";
+
 /// The formula, as the metadata say it.
 const SCALE: &str = "average rank among the values above zero, divided by their number; zero and below are 0; missing is left \
                      out and the weights of the others are scaled up; the priority is the weighted mean";
@@ -71,7 +77,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         findings.extend(partial(&field, &totals, &lacking, ranked.iter().filter(|&&ranked| ranked).count()));
     }
     let ranks = ranks(&composite);
-    columns.push(Column::numbers("priority", composite));
+    columns.push(Column::numbers(PRIORITY, composite));
     columns.push(Column::integers("prio_rank", ranks));
     inputs.sort_unstable();
     inputs.dedup();
@@ -84,7 +90,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     if let Some(among) = &step.among {
         let ranked = ranked.iter().filter(|&&ranked| ranked).count();
         let among = json!({"layer": among.layer, "field": among.field, "zones": ranked});
-        provenance.parameters.insert("among".into(), among);
+        provenance.parameters.insert(AMONG.into(), among);
     }
     provenance.parameters.insert("scale".into(), json!(SCALE));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)

@@ -38,6 +38,9 @@ pub(super) const COMPOSITE: &[Row] = &[
     ("d_adults", "Educación de las personas adultas", "Education of adults", ""),
     ("d_home", "Vivienda y demografía", "Homes and demography", ""),
     ("d_violence", "Violencia", "Violence", ""),
+    ("d_recorded", "Lo registrado", "What was recorded", ""),
+    ("d_remote", "Lejanía de servicios de la lista", "Remoteness from services of the list", ""),
+    ("d_resident", "Vulnerabilidad de quienes residen", "Vulnerability of those who reside", ""),
     ("d_dp2", "Distancia DP2", "Distance DP2", ""),
     ("d_all", "Todos los indicadores", "All indicators", ""),
 ];

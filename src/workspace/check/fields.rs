@@ -138,7 +138,6 @@ impl Look<'_> {
     }
 
     fn zonal(&mut self, zonal: &Zonal) {
-        self.field(&zonal.lixels, "zone", place!["zonal", "lixels"]);
         let mut taken: BTreeSet<&str> = BTreeSet::new();
         for (setting, names) in [("mean", &zonal.mean), ("max", &zonal.max)] {
             for (at, field) in names.iter().enumerate() {

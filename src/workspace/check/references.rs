@@ -117,7 +117,7 @@ fn kind(files: &Files<'_>, layer: &str, reference: &Reference<'_>) -> Option<Pro
     let step = files.file(reference.name)?.step()?;
     let found = geometry(files, step);
     let Reference { name, setting, role, .. } = reference;
-    let (needed, fits) = (needs(*role), |step: Step<'_>| fits(*role, step, geometry(files, step)));
+    let (needed, fits) = (needs(*role), |step: Step<'_>| fits(files, *role, step));
     if fits(step) {
         return None;
     }
@@ -152,26 +152,44 @@ fn needs(role: Role) -> &'static str {
 }
 
 /// Whether a layer made by `step` can be used so.
-fn fits(role: Role, step: Step<'_>, geometry: GeometryKind) -> bool {
+fn fits(files: &Files<'_>, role: Role, step: Step<'_>) -> bool {
     match (role, step) {
         (Role::Stretches, Step::Exposure(exposure)) => exposure.output == ExposureOutput::Stretches,
         (Role::Stretches, Step::Lixels(lixels)) => lixels.zones.is_some(),
         (Role::Stretches, _) => false,
-        _ => role.geometries().contains(&geometry),
+        (Role::Lixels, _) => are_lixels(files, step),
+        (Role::Places | Role::Table, _) if are_lixels(files, step) => true,
+        _ => role.geometries().contains(&geometry(files, step)),
     }
 }
 
+/// Whether the features of a step are lixels.
+fn are_lixels(files: &Files<'_>, step: Step<'_>) -> bool {
+    matches!(under(files, step), Step::Lixels(_))
+}
+
 /// The kind of geometry that a step makes, found where its features come from.
-fn geometry<'a>(files: &'a Files<'_>, mut step: Step<'a>) -> GeometryKind {
+fn geometry(files: &Files<'_>, step: Step<'_>) -> GeometryKind {
+    under(files, step).geometry()
+}
+
+/// The step that made the features of a step.
+fn under<'a>(files: &'a Files<'_>, mut step: Step<'a>) -> Step<'a> {
     // No way through a workspace is longer than the workspace; circles have problems of their own.
     for _ in 0..files.layers.len() {
-        let under = step.places().and_then(|name| files.file(name)?.step());
-        match under {
-            Some(under) => step = under,
+        let from = match step {
+            Step::Rates(rates) => Some(rates.lixels.as_str()),
+            Step::Coverage(coverage) if coverage.output == CoverageOutput::Stretches => {
+                Some(coverage.stretches.as_str())
+            }
+            _ => step.places(),
+        };
+        match from.and_then(|name| files.file(name)?.step()) {
+            Some(from) => step = from,
             None => break,
         }
     }
-    step.geometry()
+    step
 }
 
 /// What a layer holds, for a message.

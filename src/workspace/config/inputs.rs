@@ -26,13 +26,13 @@ pub enum Role {
 }
 
 impl Role {
-    /// The geometry kinds that fit the role.
+    /// The geometry kinds that fit the role, beside lixels where it takes these.
     pub fn geometries(self) -> &'static [GeometryKind] {
         match self {
             Self::Zones => &[GeometryKind::Polygon],
-            Self::Table => &[GeometryKind::None, GeometryKind::Polygon, GeometryKind::Line],
+            Self::Table => &[GeometryKind::None, GeometryKind::Polygon],
             Self::Routes | Self::Stretches | Self::Lixels => &[GeometryKind::Line],
-            Self::Places => &[GeometryKind::Polygon, GeometryKind::Line],
+            Self::Places => &[GeometryKind::Polygon],
             Self::Sites | Self::Points => &[GeometryKind::Point],
         }
     }
@@ -201,7 +201,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The layer whose features and geometry the step hands on, where these may be zones or lixels.
+    /// The layer whose features and geometry the step hands on, where these may be zones or lixels; see [`Role::Places`].
     pub fn places(self) -> Option<&'a str> {
         match self {
             Self::Composite(composite) if composite.group.is_none() => Some(&composite.zones),

@@ -215,10 +215,10 @@ pub struct Rates {
     pub field: String,
 }
 
-/// `[zonal]`: statistics of lixels per zone, weighted by their kilometres.
+/// `[zonal]`: statistics of lixels per zone, weighted by the kilometres that they have in it.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Zonal {
-    /// Layer of lixels, with the field `zone`.
+    /// Layer of lixels.
     pub lixels: String,
     /// Layer of zones.
     pub zones: String,
