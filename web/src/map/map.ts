@@ -3,9 +3,11 @@
 
 import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification, type StyleSpecification } from "maplibre-gl";
 import type { Geometry } from "geojson";
+import { rowsOf } from "../boxes";
 import type { Layer } from "../data/layer";
 import { PER_DEGREE, unroll } from "../data/layer";
 import type { Hatch, PageDef, Renderer } from "../data/types";
+import { PLACE } from "../priority";
 import { PX_PER_MM, picture } from "./hatch";
 import { h } from "../ui/dom";
 import { serveTiles } from "./tiles";
@@ -23,6 +25,8 @@ export interface Drawn {
 /** Names of a layer between two zooms. */
 export interface Named {
   layer: Layer;
+  /** Those that are named; all without it. */
+  rows?: number[];
   from: number;
   to: number;
 }
@@ -124,7 +128,7 @@ export class MapView {
     const signature = JSON.stringify([
       this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer]),
       outlines.map((o) => o.def.shape),
-      named.map((n) => [n.layer.name, n.layer.def.table]),
+      named.map((n) => [n.layer.name, n.layer.def.table, n.rows]),
     ]);
     if (signature !== this.signature) {
       this.signature = signature;
@@ -158,12 +162,13 @@ export class MapView {
     else this.cursor.remove();
   }
 
-  /** The map as a picture, at this very moment. */
-  picture(): Promise<string> {
-    return new Promise((resolve) => {
-      this.gl.once("render", () => resolve(this.gl.getCanvas().toDataURL("image/png")));
-      this.gl.triggerRepaint();
-    });
+  /** The map as a picture, drawn at once: a browser that prints does not wait. */
+  picture(): HTMLCanvasElement {
+    const canvas = this.gl.getCanvas();
+    const copy = h("canvas", { width: canvas.width, height: canvas.height, role: "img" });
+    this.gl.redraw();
+    copy.getContext("2d")?.drawImage(canvas, 0, 0);
+    return copy;
   }
 
   private ids(prefix: string): string[] {
@@ -256,16 +261,16 @@ export class MapView {
   }
 
   /** Names of zones, drawn with the reader's own fonts. */
-  private name({ layer, from, to }: Named, at: number): void {
-    const source = `names-${at}/${layer.def.table}`;
+  private name({ layer, rows, from, to }: Named, at: number): void {
+    const source = `names-${at}/${layer.def.table}/${rows?.join() ?? ""}`;
     if (!this.gl.getSource(source)) {
-      const features = Array.from({ length: layer.length }, (_, row) => row).flatMap((row) => {
+      const features = (rows ?? rowsOf(layer, () => true)).flatMap((row) => {
         const place = layer.shape?.places?.[layer.featureOfRow(row) ?? -1];
-        return place ? [{ type: "Feature" as const, properties: { name: layer.heading(row), order: layer.number(row, "prio_rank") ?? row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
+        return place ? [{ type: "Feature" as const, properties: { name: layer.heading(row), order: layer.number(row, PLACE) ?? layer.length + row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
       });
       this.gl.addSource(source, { type: "geojson", data: { type: "FeatureCollection", features } });
     }
-    const large = at === 0 && to < 24;
+    const large = layer.def.theme === "states";
     this.gl.addLayer({
       id: `names/${at}`, type: "symbol", source, minzoom: from, maxzoom: to,
       layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": 8, "symbol-sort-key": ["get", "order"], "text-padding": 6, ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
