@@ -242,6 +242,7 @@ for (const [form, file] of Object.entries(forms)) {
       const table = await page.locator("#beside").innerText();
       assert.match(table, new RegExp(`${names[0]}.*${names[1]}`, "s"));
       assert.match(table, /Rank by priority among those that routes cross\s+1\s+2/);
+      await onePage(page, (sheet) => assert.match(sheet, new RegExp(`^${names[1]}.*Two places.*${names[0]}`, "s")));
       await page.locator("#beside-end").click();
       assert.equal(await page.locator("#beside").count(), 0);
     });

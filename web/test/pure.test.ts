@@ -206,7 +206,7 @@ describe("priority", () => {
     const [told, long, hot] = summary(shown, show(gaps, { kind: "single", classes: [] }, all), "es");
     expect(told).toBe("3 brechas con 60 km de rutas a más de 30 km de todo albergue de la lista; rutas paralelas cuentan cada una.");
     expect(long).toBe("La más larga: 30 km, c.");
-    expect(hot).toBe("2 municipios son puntos calientes de vulnerabilidad de residentes (95 % o más); una ruta cruza 1.");
+    expect(hot).toBe("2 municipios son puntos calientes de vulnerabilidad de residentes (95 % o más); las rutas cruzan 1.");
   });
 });
 

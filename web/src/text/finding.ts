@@ -52,7 +52,7 @@ export function summary(zones: Shown, gaps: Shown | undefined, lang: Lang): stri
   if (layer.has("gi_bin") && layer.has(PLACE)) {
     const hot = rowsOf(layer, (row) => passed[row]! && (layer.number(row, "gi_bin") ?? 0) >= 2);
     const on = hot.filter((row) => layer.number(row, PLACE) !== null).length;
-    if (hot.length) out.push(es ? `${counted(hot.length, "municipio es punto caliente", "municipios son puntos calientes", lang)} de vulnerabilidad de residentes (95 % o más); una ruta cruza ${number(on, lang)}.`
+    if (hot.length) out.push(es ? `${counted(hot.length, "municipio es punto caliente", "municipios son puntos calientes", lang)} de vulnerabilidad de residentes (95 % o más); las rutas cruzan ${number(on, lang)}.`
       : `${counted(hot.length, "municipality is a hot spot", "municipalities are hot spots", lang)} of residents' vulnerability (95 % or more); routes cross ${number(on, lang)} of them.`);
   }
   return out;

@@ -109,7 +109,7 @@ export function hotNote({ layer, renderer }: Shown, { lang }: State): Node | nul
 }
 
 /** What the hatching means, where there is any. */
-export function unsureEntry(item: Shown, { lang }: State): Node | null {
+function unsureEntry(item: Shown, { lang }: State): Node | null {
   const rows = unsure(item);
   const rule = item.layer.def.legend.unsure;
   if (!rule || rows.length === 0) return null;
@@ -122,7 +122,14 @@ function overLegends({ state, items }: Stage): Node | string {
   if (shown.length === 0) return "";
   return h("section", { class: "box" }, ...shown.map((item) => h("div", { class: "over-legend" },
     h("p", { class: "legend-title" }, pick(item.layer.def.title, lang)),
-    h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang))))))));
+    legendOf(item, state))));
+}
+
+/** The classes of a layer in words, those that nothing is in left out where there is no room. */
+export function legendOf(item: Shown, state: State, all = true): Node {
+  return h("ul", { class: "legend" },
+    ...item.renderer.classes.map((c, i) => (all || item.counts[i]! > 0) && h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, state.lang)), h("span", { class: "count" }, number(item.counts[i]!, state.lang)))),
+    unsureEntry(item, state));
 }
 
 function layersBox({ model, state, set }: Stage): Node {

@@ -31,7 +31,7 @@ export function priorityOf({ layer, row, routes }: Ranked, lang: Lang): HTMLElem
       h("td", {}, reason.place === null ? "–" : of(reason.place, reason.of))))));
   return h("div", { class: "priority", id: "priority" },
     lead && h("p", { class: "lead" }, lead),
-    ...[...crossing(layer, row, routes, lang)].map((text) => h("p", {}, text)),
+    ...crossing(layer, row, routes, lang).map((text) => h("p", {}, text)),
     lead && table,
     ...nearest(layer, row, lang).map((text) => h("p", { class: "nearest" }, text)));
 }
@@ -45,7 +45,6 @@ export function sideBySide(a: Ranked, b: Ranked, lang: Lang, onEnd: () => void):
     h("table", {},
       h("thead", {}, h("tr", {}, h("td"), heading(a), heading(b))),
       h("tbody", {}, ...[...new Set(fields)].map((field) => h("tr", {}, h("th", { scope: "row" }, called(layer, field, lang)),
-        ...[a, b].map(({ row }) => h("td", {}, shown(layer, field, layer.value(row, field), lang))))),
-        h("tr", {}, h("th", { scope: "row" }, say(lang, "route")), ...[a, b].map(({ routes }) => h("td", {}, routes.join("; ") || "–"))))),
+        ...[a, b].map(({ row }) => h("td", {}, shown(layer, field, layer.value(row, field), lang))))))),
     h("p", {}, h("button", { id: "beside-end", click: onEnd }, say(lang, "besideEnd"))));
 }
