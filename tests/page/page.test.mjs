@@ -226,7 +226,7 @@ for (const [form, file] of Object.entries(forms)) {
     at("details lead with priority and why, and follow the layer that is drawn", async (page) => {
       await page.locator("#first li button").first().click();
       const told = () => page.locator("#details").innerText();
-      assert.match(await told(), /^[^\n]+\n[^\n]+\nRank 1 of 71 by priority.*Why.*Names and places of services are withheld on purpose.*The first 10/s);
+      assert.match(await told(), /^×\s+[^\n]+\s+[^\n]+\s+Rank 1 of 71 by priority.*Why.*Names and places of services are withheld on purpose.*The first 10/s);
       await page.locator("#zones-hotspots-own").check();
       await page.waitForFunction(() => /Hot spot, \d\d %|Not significant/.test(document.querySelector("#details").innerText));
       await page.locator("#zones-vulnerability").check();

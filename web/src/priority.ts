@@ -75,7 +75,8 @@ export function reasons(layer: Layer, row: number): Reason[] {
   return COMPONENTS.filter((field) => layer.has(field)).map((field) => {
     const value = layer.number(row, field);
     const known = rowsOf(layer, (other) => crossed(layer, other) && layer.number(other, field) !== null);
-    const before = known.filter((other) => layer.number(other, field)! > (value ?? 0)).length;
-    return { field, place: value === null || !crossed(layer, row) ? null : before + 1, of: known.length };
+    // Nothing speaks for no place: the priority counts zero and less as zero.
+    const counts = value !== null && value > 0 && crossed(layer, row);
+    return { field, place: counts ? known.filter((other) => layer.number(other, field)! > value).length + 1 : null, of: known.length };
   });
 }

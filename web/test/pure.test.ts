@@ -3,12 +3,12 @@ import { union } from "../src/boxes";
 import { csv } from "../src/csv";
 import { Layer, classOf, unroll } from "../src/data/layer";
 import { decode } from "../src/data/store";
-import type { LayerDef, Renderer } from "../src/data/types";
+import type { LayerDef, PageDef, Renderer } from "../src/data/types";
 import Pbf from "pbf";
 import { VectorTile } from "@mapbox/vector-tile";
 import { decode as readTile, polygons } from "../src/map/borders";
 import { strokes, tile } from "../src/map/hatch";
-import { changes, show, unsure } from "../src/model";
+import { Model, changes, isPieces, show, unsure } from "../src/model";
 import { kmIn, located, longest } from "../src/gaps";
 import { PLACE, byPlace, inOrder, ranked, reasons } from "../src/priority";
 import { headline, summary } from "../src/text/finding";
@@ -174,10 +174,22 @@ describe("priority", () => {
     expect([0, 1].map((row) => ranked(other).number(row, PLACE))).toEqual([2, 1]);
     expect(ranked(layer({ code: ["1"], priority: [0.2] }, "states", "polygon")).has(PLACE)).toBe(false);
   });
+  test("a line layer with the risk on the way takes the place of the stretches, and the run says how far a service reaches", () => {
+    const def = (name: string, theme: string, fields: string[], es = "") => ({ ...layer({ code: [], ...Object.fromEntries(fields.map((f) => [f, []])) }, theme, "line").def, layer: name, description: { es, en: es } });
+    const pieces = ["route", "from_km", "to_km"];
+    const run = { run: "r", sequence: 1, published: "", layers: [
+      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way_risk"]), def("gaps", "gaps", pieces, "Partes a más de 25.5 km de todo albergue."),
+    ] };
+    const model = new Model({ runs: [run] } as unknown as PageDef);
+    expect([...model.firstOver()].sort()).toEqual(["gaps", "way"]);
+    expect(model.newest.layers.map((l) => l.reach_km)).toEqual([25.5, 25.5, 25.5]);
+    expect(model.newest.layers.map(isPieces)).toEqual([true, true, false]);
+  });
   test("reasons compare with those that routes cross", () => {
     expect(reasons(zones, 1)).toEqual([{ field: "incidents", place: 2, of: 3 }]);
     expect(reasons(zones, 0)[0]!.place).toBeNull();
     expect(reasons(zones, 3)[0]!.place).toBeNull();
+    expect(reasons(zones, 4)[0]!.place).toBeNull();
   });
   test("the headline says who comes first, under the filter too", () => {
     const told = (filter: Partial<typeof all>, route = "") => headline(show(zones, byPlace(colours), { ...all, ...filter }), { state: filter.state ?? "", route }, "en");
