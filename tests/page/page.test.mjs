@@ -393,6 +393,9 @@ test("on a phone filters and table are one touch away", async () => {
   await page.locator("#quick-table").tap();
   await page.waitForSelector(".table tbody tr");
   assert.equal(await seen("#quick-table"), true);
+  await page.locator("#quick-first").tap();
+  await page.waitForSelector(".table", { state: "detached" });
+  assert.equal(await seen("#first h2"), true);
   await close();
 });
 

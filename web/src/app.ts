@@ -295,16 +295,18 @@ export class App {
 
   /** On a phone: what lies far down is one touch away. */
   private drawQuick(): void {
-    const to = (id: string) => () => {
+    const to = async (id: string) => {
+      // The table lies over all else.
+      await this.set({ table: "" });
       const there = document.getElementById(id);
       there?.scrollIntoView();
       there?.focus({ preventScroll: true });
     };
     this.parts.quick.setAttribute("aria-label", this.say("quick"));
     keepFocus(this.parts.quick, () => this.parts.quick.replaceChildren(
-      h("button", { id: "quick-map", click: to("stage") }, this.say("toMap")),
-      h("button", { id: "quick-first", click: to("first") }, this.say("toFirst")),
-      h("button", { id: "quick-filters", click: to("filters") }, this.say("toFilters")),
+      h("button", { id: "quick-map", click: () => void to("stage") }, this.say("toMap")),
+      h("button", { id: "quick-first", click: () => void to("first") }, this.say("toFirst")),
+      h("button", { id: "quick-filters", click: () => void to("filters") }, this.say("toFilters")),
       h("button", { id: "quick-table", click: () => void this.toggleTable() }, this.say("table"))));
   }
 
