@@ -46,6 +46,7 @@ PY
   --basemap 'https://tiles.example.org/{z}/{x}/{y}.png' --attribution '<b>Example' >/dev/null
 
 export PAGE_BASEMAP="$work/basemap/index.html"
+export PAGE_DATA="$work/demo/published/current"
 export PAGE_FOLDER="$work/map/index.html" PAGE_SINGLE="$work/map.html" PAGE_PICTURES="$pictures"
 if [ -n "${PAGE_MEXICO:-}" ]; then
   "$corredor" -q --lang en -C "$PAGE_MEXICO" view --page "$page" --out "$work/mexico" >/dev/null
