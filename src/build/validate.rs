@@ -232,6 +232,11 @@ fn before(
         shadow.kept.remove(affected);
         if let Some(file) = shadow.files.get_mut(affected) {
             file.validate = None;
+            // The score alone is asked for: no intervals of it.
+            if let Some(composite) = file.composite.as_mut() {
+                composite.uncertainty.runs = 1;
+                composite.uncertainty.sobol = None;
+            }
             if let Some(rates) = file.rates.as_mut().filter(|rates| rates.points == validate.events) {
                 let first = rates.years.map_or(made_from[0], |[first, _]| first);
                 rates.years = Some([first, made_from[1]]);
