@@ -4,6 +4,9 @@ use statrs::function::gamma::{gamma_lr, ln_gamma};
 
 use crate::geodesy::bracketed_root;
 
+/// Below this logarithm the first term of the series is the whole of it; `gamma_lr` takes such values for 0.
+const LEAST_LOG: f64 = -25.0;
+
 /// How near the logarithm of a quantile comes to the true one.
 const TOLERANCE: f64 = 1e-13;
 
@@ -16,7 +19,11 @@ pub(super) fn gamma_quantile(shape: f64, rate: f64, share: f64) -> Option<f64> {
     if !(positive(shape) && positive(rate) && share > 0.0 && share < 1.0) {
         return None;
     }
-    let off = |log: f64| gamma_lr(shape, log.exp()) - share;
+    let below = |log: f64| match log < LEAST_LOG {
+        true => (shape * log - ln_gamma(shape + 1.0)).exp(),
+        false => gamma_lr(shape, log.exp()),
+    };
+    let off = |log: f64| below(log) - share;
     // The distribution is nowhere above x^shape / Gamma(shape + 1), and there is none left below the least number.
     let low = (share.ln() + ln_gamma(shape + 1.0)) / shape;
     if low < f64::MIN_POSITIVE.ln() {
