@@ -26,7 +26,7 @@ pub use fields::{FieldWords, RATE_PER, Told, field_words, values as value_words,
 pub use model::{Class, Fact, Label, NEWS, Pattern, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
 pub(super) use qml::qml_for;
 pub use terms::{TERMS, Term, glossary, retired_in};
-pub use themes::{class_colour, quantities, style, styled};
+pub use themes::{class_colour, class_place, quantities, style, styled, unsure_class};
 
 /// Language of `NAME.qml`, which QGIS loads by itself.
 pub const DEFAULT: Lang = Lang::Es;

@@ -295,10 +295,33 @@ pub fn quantities(layer: &Layer, fields: &[&str]) -> Result<Renderer, LayerError
 }
 
 /// The colour of a class of so many, from 0, the lowest, as `#RRGGBB`; that of missing data without one.
-pub fn class_colour(class: Option<usize>, classes: usize) -> String {
+pub fn class_colour(class: Option<usize>, names: &[String]) -> String {
     let missing = COLOURS.colour("missing");
-    let from_top = |class: usize| classes.saturating_sub(1).saturating_sub(class);
-    class.map_or(missing, |class| pick(COLOURS.palette("risk"), from_top(class), classes).colour).hex()
+    let colour = |class: usize| {
+        let (place, of) = class_place(class, names);
+        pick(COLOURS.palette("risk"), of.saturating_sub(1).saturating_sub(place), of).colour
+    };
+    class.map_or(missing, colour).hex()
+}
+
+/// Where a class stands from the lowest, and among how many, as maps draw it: among all that we have words for where
+/// every name is one of them, else among those that the layer names.
+pub fn class_place(class: usize, names: &[String]) -> (usize, usize) {
+    let usual = values("risk_class");
+    let from_top = |name: &String| usual.iter().position(|(value, _)| value == name);
+    match names.iter().map(from_top).collect::<Option<Vec<usize>>>() {
+        Some(places) if class < places.len() => (usual.len() - 1 - places[class], usual.len()),
+        _ => (class, names.len()),
+    }
+}
+
+/// The share of runs, in per cent, below which maps hatch a class as not sure, and what they say of it.
+pub fn unsure_class() -> (f64, Words) {
+    let rules = THEME.get("composite").into_iter().flat_map(|theme| &theme.unsure);
+    let rule = rules
+        .filter(|rule| rule.field == "class_pct")
+        .find_map(|rule| Some((rule.below?, rule.label.clone())));
+    rule.unwrap_or_default()
 }
 
 /// The field of a layer that holds a difference: it has an interval and a p beside it.
