@@ -215,6 +215,18 @@ pub enum BuildError {
         /// First and last year, where stated.
         years: Option<[i32; 2]>,
     },
+    /// No event says of which year it is.
+    #[error("layer `{layer}`: `{field}` of `{points}` holds no year in any row, but for example `{value}`")]
+    NoYears {
+        /// The layer that is made.
+        layer: String,
+        /// The points.
+        points: String,
+        /// The field.
+        field: String,
+        /// Its first value.
+        value: String,
+    },
     /// A score cannot be judged by later events.
     #[error("layer `{layer}`, [validate]: {error}")]
     Validate {
@@ -538,6 +550,9 @@ impl BuildError {
             Self::NoEvents { points, .. } => Some(format!(
                 "see whether `date` names the field of `{points}` that holds the year, and whether `lon`, `lat` and `crs` are stated rightly"
             )),
+            Self::NoYears { .. } => Some(
+                "a year is a whole number of four digits, or a text that begins with one: 2019, 2019-03-05".to_owned(),
+            ),
             Self::Validate { .. } => {
                 Some("see whether `until` leaves events after it, near the places that are judged".to_owned())
             }

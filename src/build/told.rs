@@ -96,6 +96,7 @@ impl BuildError {
             | Self::Coverage { layer, .. }
             | Self::Network { layer, .. }
             | Self::NoEvents { layer, .. }
+            | Self::NoYears { layer, .. }
             | Self::Validate { layer, .. }
             | Self::Hotspot { layer, .. }
             | Self::Dissolve { layer, .. } => {

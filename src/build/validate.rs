@@ -116,8 +116,12 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
         (0..events.len()).filter(|&row| dated[row].is_some_and(keep)).collect()
     };
     let (early, later) = (rows(&|year| year <= validate.until), rows(&|year| year > validate.until));
-    if later.is_empty() || early.is_empty() {
-        return Err(failed(ValidateError::NoEvents));
+    // Too few years are no fault of the night: what cannot be judged is told, and goes out unjudged.
+    if early.is_empty() {
+        return not_judged(layer, &ValidateError::NoEarly { until: validate.until });
+    }
+    if later.is_empty() {
+        return not_judged(layer, &ValidateError::NoEvents);
     }
     let span = |rows: &[usize]| {
         let of = || rows.iter().filter_map(|&row| dated[row]);
@@ -135,9 +139,12 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
     let history: Vec<Option<f64>> = count(&mut early.iter().copied())
         .iter()
         .zip(&places.km)
-        .map(|(n, km)| (*km > 0.0).then(|| n / km))
+        .map(|(n, km)| (*km > 0.0).then(|| comparable(n / km)))
         .collect();
     let came = count(&mut later.iter().copied());
+    if came.iter().sum::<f64>() <= 0.0 {
+        return not_judged(layer, &ValidateError::NoEvents);
+    }
     let mut candidates = vec![(validate.field.clone(), places.field(&scored, &validate.field)?)];
     candidates.push(("chance".to_owned(), vec![Some(0.0); places.km.len()]));
     candidates.push(("history".to_owned(), history));
@@ -217,6 +224,28 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
     Ok(())
 }
 
+/// Parameter of the layer's record that says why it could not be judged.
+pub const NOT_JUDGED: &str = "not_judged";
+
+/// Tells that a layer cannot be judged, and why.
+fn not_judged(layer: &mut Layer, why: &ValidateError) -> Result<(), BuildError> {
+    let en = format!("[validate] judges nothing: {why}");
+    let es = match why {
+        ValidateError::NoEarly { until } => {
+            format!("[validate] no juzga nada: ningún evento es de {until} o antes")
+        }
+        _ => "[validate] no juzga nada: ningún evento posterior cae en un lugar juzgado".to_owned(),
+    };
+    layer.provenance.parameters.insert(NOT_JUDGED.into(), json!(why.to_string()));
+    layer.provenance.findings.push(Finding::Statistic { es, en, warning: true });
+    Ok(())
+}
+
+/// A number without its last digits: pieces of equal length differ in theirs, and the same number of events on each is a tie.
+fn comparable(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 /// The layer as it would have been made from the events up to the year alone.
 fn before(
     context: &Context,
@@ -238,7 +267,7 @@ fn before(
                 composite.uncertainty.sobol = None;
             }
             if let Some(rates) = file.rates.as_mut().filter(|rates| rates.points == validate.events) {
-                let first = rates.years.map_or(made_from[0], |[first, _]| first);
+                let first = rates.years.map_or(made_from[0], |[first, _]| first.min(made_from[1]));
                 rates.years = Some([first, made_from[1]]);
             }
         }

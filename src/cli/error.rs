@@ -136,6 +136,14 @@ pub enum CliError {
         /// The one that may be meant.
         nearest: Option<String>,
     },
+    /// A layer that its events cannot judge.
+    #[error("layer `{layer}` cannot be judged: {why}")]
+    NotJudged {
+        /// The layer.
+        layer: String,
+        /// Why.
+        why: String,
+    },
     /// The audit log cannot be written, so nothing is read.
     #[error(transparent)]
     Audit(#[from] AuditError),
@@ -294,6 +302,9 @@ impl CliError {
             #[cfg(feature = "sql")]
             Self::Place { .. } => Some("name another file, or one in another folder".to_owned()),
             Self::NothingToValidate { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Self::NotJudged { .. } => {
+                Some("choose `until` so that events lie before and after it, near the places that are judged".to_owned())
+            }
             Self::NothingToValidate { .. } => Some(
                 "state in a layer file, under [validate], the `field`, the layer of `events`, and the year `until` which they make it"
                     .to_owned(),

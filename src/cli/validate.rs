@@ -9,7 +9,7 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use super::table::table;
-use crate::build::{BuildError, PartCapture, ScoreCapture, VALIDATION, Validation, compute};
+use crate::build::{BuildError, NOT_JUDGED, PartCapture, ScoreCapture, VALIDATION, Validation, compute};
 use crate::lang::Lang;
 use crate::layer::nearest;
 use crate::workspace::Workspace;
@@ -47,7 +47,12 @@ pub fn run(args: &ValidateArgs, folder: &Path, console: &Console) -> Result<(), 
     let layers = compute(&workspace, viewer, &names, &BTreeMap::new())?;
     let mut found = Vec::new();
     for name in &names {
-        let record = layers.get(name).and_then(|layer| layer.provenance.parameters.get(VALIDATION));
+        let parameters = layers.get(name).map(|layer| &layer.provenance.parameters);
+        if let Some(why) = parameters.and_then(|parameters| parameters.get(NOT_JUDGED)) {
+            let why = why.as_str().unwrap_or_default().to_owned();
+            return Err(CliError::NotJudged { layer: name.clone(), why });
+        }
+        let record = parameters.and_then(|parameters| parameters.get(VALIDATION));
         let validation = record.and_then(|record| serde_json::from_value::<Validation>(record.clone()).ok());
         found.push((name, validation.ok_or_else(|| BuildError::NotBuilt { layer: name.clone() })?));
     }

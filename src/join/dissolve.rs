@@ -221,7 +221,7 @@ mod tests {
             )
         };
         let enclave = polygon(vec![(0.12, 0.02), (0.123, 0.02), (0.123, 0.06), (0.12, 0.06)]);
-        let zones = Zones::new(&[left, right, cut(0.1, 0.15), enclave]);
+        let zones = Zones::new(&[left, right, cut(0.1, 0.15).into(), enclave]);
         let holes = |members: &[usize], tolerance_m: f64| {
             let found = dissolve(&zones.view(), members, tolerance_m).unwrap();
             found.iter().map(|p| p.interiors().len()).sum::<usize>()

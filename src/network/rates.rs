@@ -48,7 +48,8 @@ pub struct LixelRates {
 /// ```
 ///
 /// the mean of the gamma distribution whose shape is the numerator and whose rate is the denominator (Clayton and Kaldor
-/// 1987, with the neighbours of Marshall 1991); its quantiles are the interval. The prior is the one of 0.1, 0.126, ...,
+/// 1987, with the neighbours of Marshall 1991); its quantiles are the interval, widened where
+/// it must be to hold the rate, as for the smallest shapes, whose mean lies above most of the distribution. The prior is the one of 0.1, 0.126, ...,
 /// 1,000 under which the events of each lixel are likeliest given those of all others: the greatest sum of
 /// events ln(rate) - rate e, with the lixel itself left out of its rate. Moments of the rates are no substitute: where
 /// events are few and stand together they give so little weight to the mean that a lixel without events seems safe.
@@ -141,7 +142,8 @@ fn prior(events: &[f64], exposure: &[f64], sums: &[Sums], mean: f64) -> f64 {
 /// Mean and interval of a gamma distribution; without any event nothing but zero is known.
 fn estimate(shape: f64, rate: f64) -> [f64; 3] {
     let [low, high] = INTERVAL.map(|share| gamma_quantile(shape, rate, share).unwrap_or(0.0));
-    [shape / rate, low, high]
+    let mean = shape / rate;
+    [mean, low.min(mean), high.max(mean)]
 }
 
 #[cfg(test)]

@@ -28,6 +28,12 @@ pub enum ValidateError {
     /// No kilometre to search.
     #[error("no piece has any length")]
     NoLength,
+    /// No event that the score could be made from.
+    #[error("no event is of {until} or before: nothing to make the score from")]
+    NoEarly {
+        /// The last year that makes it.
+        until: i32,
+    },
     /// No event to judge by.
     #[error("no later event lies on any piece: nothing to judge by")]
     NoEvents,

@@ -118,7 +118,10 @@ fn below_the_level_of_the_events_their_numbers_stay_inside() {
     built(dir.path()).unwrap();
     let text = std::fs::read_to_string(dir.path().join("published/current/rates.csv")).unwrap();
     let header = text.lines().next().unwrap();
-    assert!(header.contains("inc_km_lo") && !header.contains("inc_n"), "{header}");
+    assert!(
+        header.contains("inc_km") && !header.contains("inc_km_lo") && !header.contains("inc_n"),
+        "{header}"
+    );
     let narrow = lowered("bandwidth_km = 1\n");
     let dir = way(&[("layers/rates.toml", &narrow), ("layers/events.toml", &restricted)]);
     let said = built(dir.path()).unwrap_err();
@@ -139,8 +142,8 @@ fn zones_have_the_mean_of_their_kilometres() {
     // A segment over the border counts in both zones, by its kilometres in each.
     assert!((told / (sum / all) - 1.0).abs() < 0.03, "{told} {}", sum / all);
     assert_eq!(numbers(dir.path(), "byzone", "poor")[..2], [Some(80.0), Some(60.0)]);
-    // 0203 has no indicators, and its lixels neither.
-    assert_eq!(numbers(dir.path(), "byzone", "poor")[5], None);
+    // 0203 has no indicators: all that it has is the segment over its border, whose middle lies in 0202.
+    assert_eq!(numbers(dir.path(), "byzone", "poor")[5], Some(10.0));
 }
 
 const VALIDATE: &str = "[validate]\nfield = \"inc_km\"\nevents = \"events\"\ndate = \"day\"\nuntil = 2017\nbeside = [\"poor\"]\n";
@@ -170,6 +173,29 @@ fn a_layer_is_judged_by_the_events_that_came_later() {
     assert!(told(dir.path(), &["validate", "rate"]).contains("did you mean `rates`?"));
 }
 
+/// Too few years stop no night; what cannot be judged says so.
+#[test]
+fn what_cannot_be_judged_goes_out_unjudged() {
+    for (until, why) in [("2030", "nothing to judge by"), ("2001", "nothing to make the score from")] {
+        let file = rates("") + &VALIDATE.replace("2017", until);
+        let dir = way(&[("layers/rates.toml", &file)]);
+        built(dir.path()).unwrap();
+        assert!(parameters(dir.path(), "rates")["not_judged"].as_str().unwrap().contains(why));
+        let said = told(dir.path(), &["validate"]);
+        assert!(said.starts_with("exit 1") && said.contains(why), "{said}");
+    }
+}
+
+/// A year that nobody meant makes the span long, and all rates small.
+#[test]
+fn a_wrong_year_is_told() {
+    let wrong = events() + "e8888,0.4,0.5,1018-03-04\n";
+    let dir = way(&[("data/events.csv", &wrong)]);
+    built(dir.path()).unwrap();
+    let metadata = std::fs::read_to_string(dir.path().join("published/current/metadata.json")).unwrap();
+    assert!(metadata.contains("one wrong year dilutes all rates"));
+}
+
 #[test]
 fn what_cannot_be_made_or_judged_is_refused_with_the_place() {
     let refused = |file: &str| built(way(&[("layers/rates.toml", file)]).path()).unwrap_err();
@@ -177,8 +203,8 @@ fn what_cannot_be_made_or_judged_is_refused_with_the_place() {
     assert!(said.contains("none of the") && said.contains("2001 to 2002"), "{said}");
     let said = refused(&rates("years = [2019, 2014]\n"));
     assert!(said.contains("before it begins"), "{said}");
-    let said = refused(&(rates("") + &VALIDATE.replace("2017", "2030")));
-    assert!(said.contains("nothing to judge by"), "{said}");
+    let said = refused(&rates("").replace("date = \"day\"", "date = \"id\""));
+    assert!(said.contains("holds no year in any row") && said.contains("e0001"), "{said}");
     let said = refused(&(rates("") + &VALIDATE.replace("\"events\"", "\"index\"")));
     assert!(
         said.contains("not made from `index`") && said.contains("it is made from these points"),

@@ -1,10 +1,11 @@
 //! `[rates]`: dated events per kilometre and year of lixels, smoothed along the network of routes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::dated::years;
+use super::dated::years as dated_years;
 use crate::build::context::derived;
 use crate::build::{BuildError, Context};
 use crate::geodesy::length_km;
@@ -18,7 +19,11 @@ const PER_KM: f64 = 100.0;
 /// Where the flow of people is known, per so many person-kilometres.
 const PER_PERSON_KM: f64 = 1e6;
 
-/// Computes the rates. `counted`: whether the numbers of events are handed out too, for those who may see the points.
+/// Significant digits of rates for those who may not see the points: enough to tell places apart, too few to count by.
+const COARSE_DIGITS: i32 = 2;
+
+/// Computes the rates. `counted`: whether the numbers of events are handed out too, for those who may see the points; the
+/// others get coarse rates without intervals, from which numbers do not come back as they are.
 pub(super) fn run(
     context: &Context,
     name: &str,
@@ -28,8 +33,17 @@ pub(super) fn run(
     let (lixels, points) = (context.layer(&step.lixels)?, context.layer(&step.points)?);
     let lines = lixels.lines()?;
     let failed = |error: NetworkError| BuildError::Network { layer: name.to_owned(), error };
-    let dated = years(points, &step.date)?;
+    let dated = dated_years(points, &step.date)?;
     let known = || dated.iter().flatten().copied();
+    if let (None, Some(row)) = (known().next(), (0..points.len()).next()) {
+        let value = points.texts(&step.date)?[row].clone().unwrap_or_default();
+        return Err(BuildError::NoYears {
+            layer: name.to_owned(),
+            points: step.points.clone(),
+            field: step.date.clone(),
+            value,
+        });
+    }
     let no_events = || BuildError::NoEvents {
         layer: name.to_owned(),
         points: step.points.clone(),
@@ -46,6 +60,8 @@ pub(super) fn run(
     let in_years = |year: &Option<i32>| year.is_some_and(|year| (first..=last).contains(&year));
     let mut events = vec![0.0; lixels.len()];
     let (mut far, mut counted_n) = (0, 0);
+    let years: BTreeSet<i32> =
+        dated.iter().flatten().copied().filter(|&year| in_years(&Some(year))).collect();
     for (_, at) in dated.iter().zip(&nearest).filter(|(year, _)| in_years(year)) {
         match at {
             Some((lixel, _)) => {
@@ -82,22 +98,34 @@ pub(super) fn run(
     if counted {
         columns.push(Column::integers("inc_n", events.iter().map(|&n| Some(n as i64)).collect()));
     }
-    columns.push(Column::numbers(&step.field, scaled(&rates.rate)));
-    columns.push(Column::numbers(format!("{}_lo", step.field), scaled(&rates.low)));
-    columns.push(Column::numbers(format!("{}_hi", step.field), scaled(&rates.high)));
+    match counted {
+        true => {
+            columns.push(Column::numbers(&step.field, scaled(&rates.rate)));
+            columns.push(Column::numbers(format!("{}_lo", step.field), scaled(&rates.low)));
+            columns.push(Column::numbers(format!("{}_hi", step.field), scaled(&rates.high)));
+        }
+        false => {
+            let coarse: Vec<f64> =
+                rates.rate.iter().map(|&rate| significant(rate * per, COARSE_DIGITS) / per).collect();
+            columns.push(Column::numbers(&step.field, scaled(&coarse)));
+        }
+    }
 
     let mut provenance = derived("rates", &[&step.lixels, &step.points]);
     let undated = dated.iter().filter(|year| year.is_none()).count();
     let other_years = dated.len() - undated - counted_n - far;
-    let told = |count: usize, es: String, en: String| {
+    let told = |count: usize, warning: bool, es: String, en: String| {
         let (es, en) = (format!("{count} {es}"), format!("{count} {en}"));
-        (count > 0).then_some(Finding::Statistic { es, en, warning: false })
+        (count > 0).then_some(Finding::Statistic { es, en, warning })
     };
+    let span_years = (last - first + 1) as usize;
+    let sparse = years.len() * 2 < span_years;
     let (points, date) = (&step.points, &step.date);
     provenance.findings.extend(
         [
             told(
                 far,
+                false,
                 format!("de `{points}` no cuentan, por estar a más de {} km de toda ruta", step.within_km),
                 format!(
                     "of `{points}` are not counted, as they lie more than {} km from every route",
@@ -106,13 +134,21 @@ pub(super) fn run(
             ),
             told(
                 undated,
+                true,
                 format!("de `{points}` no cuentan, porque `{date}` no dice de qué año son"),
                 format!("of `{points}` are not counted, as `{date}` does not say of which year they are"),
             ),
             told(
                 other_years,
+                false,
                 format!("de `{points}` no cuentan, por ser de otros años que {first} a {last}"),
                 format!("of `{points}` are not counted, as they are of other years than {first} to {last}"),
+            ),
+            told(
+                if sparse { years.len() } else { 0 },
+                true,
+                format!("de los {span_years} años de {first} a {last} tienen eventos de `{points}`: un año equivocado diluye todas las tasas; revíselo, o limite `years`"),
+                format!("of the {span_years} years from {first} to {last} have events of `{points}`: one wrong year dilutes all rates; look for it, or narrow `years`"),
             ),
         ]
         .into_iter()
@@ -127,12 +163,34 @@ pub(super) fn run(
         ("bandwidth_km", json!(step.bandwidth_km)),
         ("within_km", json!(step.within_km)),
         ("tolerance_km", json!(step.tolerance_km)),
-        ("counted", json!(counted_n)),
-        ("mean", json!(rates.mean * per)),
-        ("prior", json!(rates.prior)),
         ("unit", json!(if flow.is_some() { "/ 10⁶ person-km" } else { "/ 100 km / year" })),
     ] {
         provenance.parameters.insert(parameter.into(), value);
     }
+    if counted {
+        provenance.parameters.insert("counted".into(), json!(counted_n));
+        provenance.parameters.insert("mean".into(), json!(rates.mean * per));
+        provenance.parameters.insert("prior".into(), json!(rates.prior));
+    }
     Ok(Layer::new(name, lixels.key(), columns, Arc::clone(lixels.geometry()), provenance)?)
+}
+
+/// A number to so many significant digits.
+fn significant(value: f64, digits: i32) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let step = 10_f64.powi(value.abs().log10().floor() as i32 + 1 - digits);
+    (value / step).round() * step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn numbers_keep_their_first_digits() {
+        let two = |value: f64| (significant(value, 2) * 1e6).round() / 1e6;
+        assert_eq!([123.4, 0.0567, 9.96, 0.0].map(two), [120.0, 0.057, 10.0, 0.0]);
+    }
 }

@@ -169,7 +169,7 @@ fn are_lixels(files: &Files<'_>, step: Step<'_>) -> bool {
 }
 
 /// The kind of geometry that a step makes, found where its features come from.
-fn geometry(files: &Files<'_>, step: Step<'_>) -> GeometryKind {
+pub(super) fn geometry(files: &Files<'_>, step: Step<'_>) -> GeometryKind {
     under(files, step).geometry()
 }
 

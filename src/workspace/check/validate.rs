@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
+use super::references::geometry;
 use crate::workspace::OutputFields;
 use crate::workspace::config::{GeometryKind, Validate};
 use crate::workspace::parse::{Document, Seg, place};
@@ -18,6 +19,11 @@ pub(super) fn check(
     document: &Document,
     problems: &mut Vec<Problem>,
 ) {
+    let zones = files.file(name).and_then(|file| file.step()).map(|step| geometry(files, step));
+    if let (None, Some(GeometryKind::Polygon)) = (&validate.km, zones) {
+        let problem = document.error(place!["validate", "field"], "zones have no kilometres of their own");
+        problems.push(problem.help("name in `km` the field that holds the kilometres of route in each zone"));
+    }
     let mut field = |layer: &str, field: &str, place: &[Seg<'_>]| {
         if let Some(known) = fields.get(layer).filter(|known| !known.may_have(field)) {
             let help = did_you_mean(field, known.names.iter().map(String::as_str), "it has");

@@ -162,7 +162,7 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 | coverage, gaps | `gap_id` (key), `route`, `from_km`, `to_km`, `km`, `expo_km` |
 | lixels | `lixel_id` (key), `route`, `route_name` where the routes have a `name`, `from_km`, `to_km`, `km`; with `zones` also `zone` and the carried fields |
 | counts | `incidents` (or `field`); with `weight` also `weight_field`; with `population` also `rate_field` |
-| rates | the lixel's fields, `inc_n` (events; not under `[protect]`), `inc_km` (or `field`) with `_lo`, `_hi` |
+| rates | the lixel's fields, `inc_km` (or `field`) with `_lo`, `_hi`, `inc_n` (events); under `[protect]` only `inc_km`, to two digits |
 | zonal | the fields of `mean` and `max` |
 | hotspot | `gi_z`, `gi_p`, `gi_p_sim`, `gi_q`, `gi_bin` |
 | priority | the carried fields, `priority` (0..1), `prio_rank` |

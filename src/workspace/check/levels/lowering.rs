@@ -13,6 +13,9 @@ use crate::workspace::problem::Problem;
 /// Rates smoothed over less than so many kilometres of route show single places.
 const LEAST_BANDWIDTH_KM: f64 = 5.0;
 
+/// Segments shorter than so many kilometres are places.
+const LEAST_LENGTH_KM: f64 = 5.0;
+
 /// What lowering is judged by.
 pub(super) struct Judge<'a> {
     pub(super) files: &'a Files<'a>,
@@ -152,6 +155,24 @@ impl Judge<'_> {
                 format!("over {} km of route a rate is that of one place of `{points}`", rates.bandwidth_km);
             let help = format!("raise `bandwidth_km` to {LEAST_BANDWIDTH_KM} or more");
             problems.push(layer.refusal(&why).help(help));
+        }
+        let lixels = frame(self.files, &rates.lixels).and_then(|name| self.files.file(name)?.lixels.as_ref());
+        if let Some(lixels) = lixels.filter(|lixels| lixels.length_km < LEAST_LENGTH_KM) {
+            let why =
+                format!("a rate of {} km of route shows where on them `{points}` lie", lixels.length_km);
+            let help = format!("raise `length_km` of the lixels to {LEAST_LENGTH_KM} or more");
+            problems.push(layer.refusal(&why).help(help));
+        }
+        let other = self.lowered().find(|other| match other.step {
+            Step::Rates(others) => other.name < layer.name && self.same(&others.points, points),
+            _ => false,
+        });
+        if let Some(other) = other {
+            let why = format!(
+                "`{}` has rates of the same points, and what one counts and the other does not is told by their difference",
+                other.name
+            );
+            problems.push(layer.refusal(&why).help("lower one of them only"));
         }
         if let Some(coverage) = self.coverage_of(points) {
             let why = format!(

@@ -199,7 +199,8 @@ impl Rule {
                  way, must be lowered by themselves"
             }
             Self::Smoothed => {
-                "where `bandwidth_km` is 5 or more; the numbers of events are left out; not the sites of a coverage"
+                "where lixels are 5 km long or longer and `bandwidth_km` is 5 or more, once for the same points; rates are then \
+                 coarse, without intervals and numbers of events; not the sites of a coverage"
             }
             Self::Areas => {
                 "where each zone has `min_km2`, or `min_people` in the field `population`; no `weight`; not the sites \
