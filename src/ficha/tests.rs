@@ -56,7 +56,10 @@ fn entry(
     ancestry.push(own);
     let key = if geometry == "line" { "id" } else { "code" };
     json!({"layer": layer, "key": key, "geometry": geometry, "ancestry": ancestry, "date": "", "sources": [],
-        "caveats": [], "title": {"es": layer, "en": layer}, "fields": [{"name": "gap_km", "unit": "km",
+        "caveats": [], "title": {"es": layer, "en": layer}, "fields": [
+            {"name": "route_km", "unit": "km", "alias": {"es": "Rutas", "en": "Routes"}},
+            {"name": "way", "unit": "0–100", "alias": {"es": "Riesgo en el camino", "en": "Risk on the way"}},
+            {"name": "gap_km", "unit": "km",
         "alias": {"es": "Rutas a más de 30 km de todo albergue de la lista",
             "en": "Routes more than 30 km from every shelter of the list"}}]})
 }
