@@ -166,7 +166,7 @@ export class App {
     const compared = old ? await load(old) : null;
     if (turn !== this.turn) return;
     // Those with the score that is looked for first come first.
-    const first = (layer: Layer) => Number(scoreOf(layer.def)?.field !== "way_risk");
+    const first = (layer: Layer) => Number(scoreOf(layer.def)?.field !== "way");
     this.stretches = loaded.filter((layer) => isPieces(layer.def)).sort((a, b) => first(a) - first(b));
     this.layers = new Map(loaded.map((layer) => [layer.name, layer.def.theme === "gaps" ? located(layer, this.stretches) : layer]));
     this.compared = compared;

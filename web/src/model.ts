@@ -66,7 +66,7 @@ export class Model {
   /** Lines and points that are drawn on opening. */
   firstOver(run = this.newest): string[] {
     const over = this.overLayers(run);
-    const scored = over.find((l) => l.geometry === "line" && scoreOf(l)?.field === "way_risk") ?? over.find((l) => l.theme === "stretches");
+    const scored = over.find((l) => l.geometry === "line" && scoreOf(l)?.field === "way") ?? over.find((l) => l.theme === "stretches");
     return over.filter((l) => l.theme === "gaps" || l === scored).map((l) => l.layer);
   }
 
@@ -83,7 +83,7 @@ export class Model {
 export const OWN = "own";
 
 /** The scores that lines may carry, the one that is looked for first in front, and the most that each can be. */
-const SCORES = [{ field: "way_risk", most: 100 }, { field: "risk", most: 1 }];
+const SCORES = [{ field: "way", most: 100 }, { field: "risk", most: 1 }];
 
 export function scoreOf(def: LayerDef): (typeof SCORES)[number] | undefined {
   return SCORES.find(({ field }) => def.legend.fields.some((f) => f.name === field));

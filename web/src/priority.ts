@@ -8,7 +8,7 @@ import type { Colours, LayerDef, Renderer } from "./data/types";
 export const PLACE = "route_place";
 
 /** What priority may be made of, in the order in which it is told. */
-const COMPONENTS = ["way_risk", "incidents", "rate", "gap_km", "expo_km", "risk", "gi_z"];
+const COMPONENTS = ["way", "incidents", "rate", "gap_km", "expo_km", "risk", "gi_z"];
 
 /** Zones that carry a priority of their own; that of states only sums up their municipalities. */
 export function isRanked(def: LayerDef): boolean {

@@ -142,7 +142,7 @@ describe("profile", () => {
     const p = profile(stretches, gaps, "R", bins);
     expect(p.pieces.map((x) => x.row)).toEqual([1, 0]);
     expect([p.length, p.top]).toEqual([30, 0.6]);
-    const way = layer({ code: ["a"], route: ["R"], from_km: [0], to_km: [5], risk: [0.9], way_risk: [37] });
+    const way = layer({ code: ["a"], route: ["R"], from_km: [0], to_km: [5], risk: [0.9], way: [37] });
     expect(profile(way, null, "R", bins)).toMatchObject({ top: 40, pieces: [{ score: 37 }] });
     expect([0, 10, 30, 31].map((km) => pieceAt(p, km)?.row)).toEqual([1, 0, 0, undefined]);
     expect([4, 5, 12, 13].map((km) => inGap(p, km))).toEqual([false, true, true, false]);
@@ -178,7 +178,7 @@ describe("priority", () => {
     const def = (name: string, theme: string, fields: string[], es = "") => ({ ...layer({ code: [], ...Object.fromEntries(fields.map((f) => [f, []])) }, theme, "line").def, layer: name, description: { es, en: es } });
     const pieces = ["route", "from_km", "to_km"];
     const run = { run: "r", sequence: 1, published: "", layers: [
-      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way_risk"]), def("gaps", "gaps", pieces, "Partes a más de 25.5 km de todo albergue."),
+      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way"]), def("gaps", "gaps", pieces, "Partes a más de 25.5 km de todo albergue."),
     ] };
     const model = new Model({ runs: [run] } as unknown as PageDef);
     expect([...model.firstOver()].sort()).toEqual(["gaps", "way"]);
