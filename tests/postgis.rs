@@ -95,7 +95,7 @@ fn published_layers_are_tables_with_comments() {
     assert_eq!(
         server
             .sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'corredor' AND indexdef LIKE '%gist%'"),
-        "11"
+        "13"
     );
     // Words in Spanish, as the styles have them.
     assert!(
