@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The map page in a real browser, over file:// and without any network: an invented country with two runs, as a folder
 # and as one file; Mexico too where its files are at hand and PAGE_MEXICO names its workspace, already built.
+# PAGE_WHOLE=1 runs every test on the single file too.
 #   run.sh [PICTURES]   where to keep the pictures; a temporary folder otherwise
 # The binary must be built (CORREDOR names it; the debug one otherwise), and `npm ci && npm run build` run in web/.
 set -euo pipefail
