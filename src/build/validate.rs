@@ -9,11 +9,13 @@ use serde_json::json;
 use super::steps::{self, years};
 use super::{BuildError, Context};
 use crate::build::context::located;
-use crate::geodesy::length_km;
+use crate::geodesy::lengths_km;
 use crate::join::OUTSIDE;
 use crate::layer::{Column, Finding, Geometry, Layer, points};
 use crate::network::LixelIndex;
-use crate::validate::{Bootstrap, Interval, Judged, ValidateError, blocks, bootstrap, calibration};
+use crate::validate::{
+    Bootstrap, Calibrated, Interval, Judged, ValidateError, blocks, bootstrap, calibration,
+};
 use crate::workspace::config::{LayerFile, Validate};
 
 /// Parameter of the layer's record that holds the [`Validation`].
@@ -59,7 +61,7 @@ pub struct Validation {
     pub without_repeated: Option<PartCapture>,
     /// Of a layer of rates: what was foretold, scaled to the number that came, and what came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub calibration: Vec<Calibration>,
+    pub calibration: Vec<Calibrated>,
 }
 
 /// Captures of one score, with intervals of 90 % by block bootstrap.
@@ -88,19 +90,6 @@ pub struct PartCapture {
     pub events: usize,
     /// Share of them in the first kilometres, by the shares.
     pub capture: [f64; 3],
-}
-
-/// One group of a calibration.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Calibration {
-    /// The least rate of the group.
-    pub from: f64,
-    /// Kilometres in it.
-    pub km: f64,
-    /// Events that the rates foretold.
-    pub foretold: f64,
-    /// Events that came.
-    pub came: f64,
 }
 
 /// Judges a layer, and writes what comes of it into its record.
@@ -157,12 +146,13 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
         .iter()
         .map(|(name, score)| {
             let judged = Judged::new(score, &places.km, &came).map_err(failed)?;
+            let capture = judged.capture();
             let intervals = bootstrap(&judged, &block, &SHARES, options);
             Ok(ScoreCapture {
                 name: name.clone(),
-                capture: SHARES.map(|share| judged.capture().at(share)),
+                capture: SHARES.map(|share| capture.at(share)),
                 interval: [intervals[0], intervals[1], intervals[2]],
-                accuracy_index: SHARES.map(|share| judged.capture().accuracy_index(share)),
+                accuracy_index: SHARES.map(|share| capture.accuracy_index(share)),
                 auc: judged.auc(),
                 auc_interval: intervals[3],
             })
@@ -172,9 +162,9 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
     // Where no event of a part lies near a route, nothing is told of it.
     let part = |part: String, keep: &dyn Fn(usize) -> bool, km: &[f64]| -> Option<PartCapture> {
         let counts = count(&mut later.iter().copied().filter(|&row| keep(row)));
-        let judged = Judged::new(score, km, &counts).ok()?;
+        let capture = Judged::new(score, km, &counts).ok()?.capture();
         let events = counts.iter().sum::<f64>() as usize;
-        Some(PartCapture { part, events, capture: SHARES.map(|share| judged.capture().at(share)) })
+        Some(PartCapture { part, events, capture: SHARES.map(|share| capture.at(share)) })
     };
     let [first, last] = span(&later);
     let by_year = (first..=last)
@@ -206,15 +196,7 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
         by_route,
         without_repeated: part("-".to_owned(), &|row| alike[row] < REPEATED, &places.km),
         calibration: match context.file(&name)?.rates {
-            Some(_) => calibration(score, &places.km, &came, GROUPS)
-                .into_iter()
-                .map(|group| Calibration {
-                    from: group.from,
-                    km: group.km,
-                    foretold: group.foretold,
-                    came: group.came,
-                })
-                .collect(),
+            Some(_) => calibration(score, &places.km, &came, GROUPS),
             None => Vec::new(),
         },
         scores,
@@ -361,14 +343,7 @@ impl<'a> Places<'a> {
     fn new(name: &str, layer: &'a Layer, validate: &Validate) -> Result<Self, BuildError> {
         let all: Vec<Option<f64>> = match (&validate.km, &**layer.geometry()) {
             (Some(field), _) => layer.amounts(field)?,
-            (None, Geometry::Lines(_)) => {
-                let lines = layer.lines()?;
-                let km = |line: usize| {
-                    let (lon, lat) = lines.line(line);
-                    length_km(lon, lat)
-                };
-                (0..layer.len()).map(|line| Some(km(line))).collect()
-            }
+            (None, Geometry::Lines(_)) => lengths_km(&layer.lines()?).into_iter().map(Some).collect(),
             (None, _) => {
                 return Err(BuildError::Validate { layer: name.to_owned(), error: ValidateError::NoLength });
             }

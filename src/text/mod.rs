@@ -7,6 +7,7 @@ mod signs;
 
 pub(crate) use address::starred;
 pub use address::{host, redact, redact_address};
+pub(crate) use number::two_digits;
 pub use number::{brief, counted, number};
 pub(crate) use signs::in_place;
 pub use signs::{

@@ -38,6 +38,19 @@ pub fn brief(value: f64) -> String {
     number(value, 2).trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A number rounded to two significant digits, by the way of rounding that is given; zero stays.
+pub(crate) fn two_digits(value: f64, round: impl Fn(f64) -> f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let digits = value.abs().log10().floor() as i32 - 1;
+    // Powers of ten up to 10^22 are exact; dividing by one loses less than multiplying by its inverse.
+    match digits >= 0 {
+        true => round(value / 10_f64.powi(digits)) * 10_f64.powi(digits),
+        false => round(value * 10_f64.powi(-digits)) / 10_f64.powi(-digits),
+    }
+}
+
 /// So many of something, in the singular for one.
 ///
 /// ```
@@ -51,6 +64,12 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_keep_their_first_digits() {
+        let two = |value: f64| two_digits(value, f64::round);
+        assert_eq!([123.4, 0.0567, 9.96, 0.0].map(two), [120.0, 0.057, 10.0, 0.0]);
+    }
 
     #[test]
     fn numbers_as_people_write_them() {

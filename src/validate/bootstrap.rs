@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::Judged;
+use crate::risk::composite::quantile;
 
 /// Least and greatest value of an interval.
 pub type Interval = [f64; 2];
@@ -63,17 +64,14 @@ pub fn bootstrap(judged: &Judged<'_>, blocks: &[u32], shares: &[f64], options: B
         .map(|figure| {
             let mut values: Vec<f64> = draws.iter().map(|draw| draw[figure]).collect();
             values.sort_unstable_by(f64::total_cmp);
-            INTERVAL.map(|share| quantile(&values, share))
+            interval(&values)
         })
         .collect()
 }
 
-/// Linear between the values, as R's type 7; none of nothing.
-fn quantile(ascending: &[f64], share: f64) -> f64 {
-    let Some(last) = ascending.len().checked_sub(1) else { return f64::NAN };
-    let at = share * last as f64;
-    let (low, high) = (at.floor() as usize, at.ceil() as usize);
-    ascending[low] + (ascending[high] - ascending[low]) * (at - low as f64)
+/// The interval of ascending values; none of nothing.
+fn interval(ascending: &[f64]) -> Interval {
+    INTERVAL.map(|share| if ascending.is_empty() { f64::NAN } else { quantile(ascending, share) })
 }
 
 #[cfg(test)]
@@ -102,6 +100,6 @@ mod tests {
     fn quantiles_lie_between_values() {
         assert_eq!(quantile(&[1.0, 2.0, 3.0], 0.25), 1.5);
         assert_eq!(quantile(&[4.0], 0.95), 4.0);
-        assert!(quantile(&[], 0.5).is_nan());
+        assert!(interval(&[]).iter().all(|end| end.is_nan()));
     }
 }

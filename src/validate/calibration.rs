@@ -1,7 +1,9 @@
 //! Calibration: whether as many events came as a rate foretold.
 
+use serde::{Deserialize, Serialize};
+
 /// Pieces of about the same rate: what was foretold, and what came.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Calibrated {
     /// The least rate of the group.
     pub from: f64,

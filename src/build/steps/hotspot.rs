@@ -11,10 +11,7 @@ use crate::hotspot::{
 };
 use crate::layer::{Column, EXAMPLES, Finding, Geometry, Layer};
 use crate::network::LixelGraph;
-use crate::workspace::config::{self, ContiguityBy, HotspotP};
-
-/// Lixels that come as near as this meet, where the layer file says nothing else.
-const MEETING_KM: f64 = 1.0;
+use crate::workspace::config::{self, ContiguityBy, HotspotP, MEETING_KM};
 
 /// Finds where high values cluster.
 pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Result<Layer, BuildError> {

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::build::context::{brought, derived};
+use crate::build::context::{brought, derived, zones_at};
 use crate::build::{BuildError, Context};
 use crate::geodesy::RouteMeasure;
-use crate::join::{Locator, OUTSIDE};
 use crate::layer::{Column, Layer, LinesBuilder, PointView};
 use crate::network::{Lixel, lixels};
 use crate::workspace::config::{self, LIXEL_KEY};
@@ -61,25 +60,17 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Lixels) -> Resul
     provenance.parameters.insert("length_km".into(), json!(step.length_km));
     if let Some(zones) = &step.zones {
         let zones = context.layer(zones)?;
-        let of = zones_of(name, zones, &PointView { lon: &lon, lat: &lat })?;
+        let (_, located) = zones_at(name, zones, &PointView { lon: &lon, lat: &lat })?;
+        let keys = zones.keys();
+        // None outside all of them.
+        let of: Vec<Option<&str>> = located.iter().map(|&zone| keys.get(zone as usize).copied()).collect();
         columns.push(Column::texts("zone", of.clone()));
         for carry in &step.carry {
             let from = context.layer(&carry.layer)?;
             let positions = from.positions();
-            let rows: Vec<Option<usize>> =
-                of.iter().map(|zone| positions.get(zone.as_deref()?).copied()).collect();
+            let rows: Vec<Option<usize>> = of.iter().map(|zone| positions.get((*zone)?).copied()).collect();
             brought(&mut columns, from, &rows, &carry.fields)?;
         }
     }
     Ok(Layer::new(name, LIXEL_KEY, columns, Arc::new(builder.finish()?), provenance)?)
-}
-
-/// The zone that each middle lies in; none outside all of them.
-fn zones_of(name: &str, zones: &Layer, middles: &PointView<'_>) -> Result<Vec<Option<String>>, BuildError> {
-    let join = |error| BuildError::Join { layer: name.to_owned(), error };
-    let (view, keys) = (zones.zones()?, zones.keys());
-    let locator = Locator::for_points(&view, &keys, middles.len() as u64).map_err(join)?;
-    let mut located = vec![OUTSIDE; middles.len()];
-    locator.locate_many(middles.lon, middles.lat, &mut located).map_err(join)?;
-    Ok(located.iter().map(|&zone| keys.get(zone as usize).map(|&key| key.to_owned())).collect())
 }

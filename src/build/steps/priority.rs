@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         Some(carry) => context.layer(&carry.layer)?.provenance.parameters.get(RATE_PER),
         None => None,
     };
-    let ranked = match &step.among {
+    let ranked: Vec<bool> = match &step.among {
         Some(among) => {
             inputs.push(&among.layer);
             let from = context.layer(&among.layer)?;
@@ -51,6 +51,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         }
         None => vec![true; zones.len()],
     };
+    let of = ranked.iter().filter(|&&ranked| ranked).count();
     let mut findings = Vec::new();
     let mut parts = Vec::with_capacity(step.component.len());
     for component in &step.component {
@@ -74,7 +75,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         let totals: Vec<Total> = without.iter().map(|&zone| Total::of(composite[zone].is_some())).collect();
         let lacking: Vec<&str> = without.iter().map(|&zone| keys[zone]).collect();
         let field = format!("{}.{}", component.layer, component.field);
-        findings.extend(partial(&field, &totals, &lacking, ranked.iter().filter(|&&ranked| ranked).count()));
+        findings.extend(partial(&field, &totals, &lacking, of));
     }
     let ranks = ranks(&composite);
     columns.push(Column::numbers(PRIORITY, composite));
@@ -88,8 +89,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
     provenance.parameters.insert("components".into(), components.collect());
     if let Some(among) = &step.among {
-        let ranked = ranked.iter().filter(|&&ranked| ranked).count();
-        let among = json!({"layer": among.layer, "field": among.field, "zones": ranked});
+        let among = json!({"layer": among.layer, "field": among.field, "zones": of});
         provenance.parameters.insert(AMONG.into(), among);
     }
     provenance.parameters.insert("scale".into(), json!(SCALE));

@@ -8,9 +8,10 @@ use serde_json::json;
 use super::dated::years as dated_years;
 use crate::build::context::derived;
 use crate::build::{BuildError, Context};
-use crate::geodesy::length_km;
+use crate::geodesy::lengths_km;
 use crate::layer::{Column, Finding, Layer};
 use crate::network::{LixelGraph, LixelIndex, NetworkError, RateOptions, lixel_rates};
+use crate::text::two_digits;
 use crate::workspace::config;
 
 /// Rates are told per so many kilometres and year.
@@ -19,11 +20,8 @@ const PER_KM: f64 = 100.0;
 /// Where the flow of people is known, per so many person-kilometres.
 const PER_PERSON_KM: f64 = 1e6;
 
-/// Significant digits of rates for those who may not see the points: enough to tell places apart, too few to count by.
-const COARSE_DIGITS: i32 = 2;
-
 /// Computes the rates. `counted`: whether the numbers of events are handed out too, for those who may see the points; the
-/// others get coarse rates without intervals, from which numbers do not come back as they are.
+/// others get rates of two digits without intervals: enough to tell places apart, too few to count by.
 pub(super) fn run(
     context: &Context,
     name: &str,
@@ -76,12 +74,12 @@ pub(super) fn run(
     }
     let flow = step.flow.as_ref().map(|field| lixels.amounts(field)).transpose()?;
     let people = |lixel: usize| flow.as_ref().map_or(Some(1.0), |flow| flow[lixel]);
-    let span = f64::from(last - first + 1);
-    let exposure: Vec<f64> = (0..lixels.len())
-        .map(|lixel| {
-            let (lon, lat) = lines.line(lixel);
-            length_km(lon, lat) * span * people(lixel).unwrap_or(0.0)
-        })
+    let span_years = last - first + 1;
+    let span = f64::from(span_years);
+    let exposure: Vec<f64> = lengths_km(&lines)
+        .into_iter()
+        .enumerate()
+        .map(|(lixel, km)| km * span * people(lixel).unwrap_or(0.0))
         .collect();
     // Events where the flow is not known say nothing of a rate.
     let known_events: Vec<f64> =
@@ -91,23 +89,20 @@ pub(super) fn run(
     let rates = lixel_rates(&known_events, &exposure, &graph, &options).map_err(failed)?;
 
     let per = if flow.is_some() { PER_PERSON_KM } else { PER_KM };
-    let scaled = |values: &[f64]| {
+    let scaled = |values: &[f64]| -> Vec<Option<f64>> {
         (0..lixels.len()).map(|lixel| (exposure[lixel] > 0.0).then(|| values[lixel] * per)).collect()
     };
     let mut columns = lixels.columns();
-    if counted {
-        columns.push(Column::integers("inc_n", events.iter().map(|&n| Some(n as i64)).collect()));
-    }
     match counted {
         true => {
+            columns.push(Column::integers("inc_n", events.iter().map(|&n| Some(n as i64)).collect()));
             columns.push(Column::numbers(&step.field, scaled(&rates.rate)));
             columns.push(Column::numbers(format!("{}_lo", step.field), scaled(&rates.low)));
             columns.push(Column::numbers(format!("{}_hi", step.field), scaled(&rates.high)));
         }
         false => {
-            let coarse: Vec<f64> =
-                rates.rate.iter().map(|&rate| significant(rate * per, COARSE_DIGITS) / per).collect();
-            columns.push(Column::numbers(&step.field, scaled(&coarse)));
+            let coarse = scaled(&rates.rate).into_iter().map(|rate| Some(two_digits(rate?, f64::round)));
+            columns.push(Column::numbers(&step.field, coarse.collect()));
         }
     }
 
@@ -118,8 +113,7 @@ pub(super) fn run(
         let (es, en) = (format!("{count} {es}"), format!("{count} {en}"));
         (count > 0).then_some(Finding::Statistic { es, en, warning })
     };
-    let span_years = (last - first + 1) as usize;
-    let sparse = years.len() * 2 < span_years;
+    let sparse = years.len() * 2 < span_years as usize;
     let (points, date) = (&step.points, &step.date);
     provenance.findings.extend(
         [
@@ -173,24 +167,4 @@ pub(super) fn run(
         provenance.parameters.insert("prior".into(), json!(rates.prior));
     }
     Ok(Layer::new(name, lixels.key(), columns, Arc::clone(lixels.geometry()), provenance)?)
-}
-
-/// A number to so many significant digits.
-fn significant(value: f64, digits: i32) -> f64 {
-    if value == 0.0 || !value.is_finite() {
-        return value;
-    }
-    let step = 10_f64.powi(value.abs().log10().floor() as i32 + 1 - digits);
-    (value / step).round() * step
-}
-
-#[cfg(test)]
-mod tests {
-    use super::significant;
-
-    #[test]
-    fn numbers_keep_their_first_digits() {
-        let two = |value: f64| (significant(value, 2) * 1e6).round() / 1e6;
-        assert_eq!([123.4, 0.0567, 9.96, 0.0].map(two), [120.0, 0.057, 10.0, 0.0]);
-    }
 }

@@ -99,14 +99,15 @@ pub(super) fn draw(svg: &mut Svg<'_>, frame: &Frame, source: &Source) -> Result<
     // The lowest classes first, so that what matters most lies on top.
     let mut rows: Vec<usize> = (0..source.layer.len()).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(classes[*row].0));
+    let shapes: Vec<(usize, String)> =
+        rows.into_iter().map(|row| (row, shape(frame, &source.layer, row))).collect();
     // All casings below all colours: those of short lines would else cover the ends of the next.
-    for &row in &rows {
-        casing(svg, &shape(frame, &source.layer, row), classes[row].2);
+    for (row, data) in &shapes {
+        casing(svg, data, classes[*row].2);
     }
-    for row in rows {
-        let data = shape(frame, &source.layer, row);
-        let hatched = unsure[row] && classes[row].1 != Some(Value::Missing);
-        inner(svg, &data, classes[row].2, hatched);
+    for (row, data) in &shapes {
+        let hatched = unsure[*row] && classes[*row].1 != Some(Value::Missing);
+        inner(svg, data, classes[*row].2, hatched);
     }
     if let Some(label) = &source.look.label
         && frame.metres_per_mm * 1000.0 <= f64::from(label.scale)

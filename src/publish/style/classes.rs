@@ -1,5 +1,7 @@
 //! Class breaks from the data: quantiles, rounded so that a legend can be read.
 
+use crate::text::two_digits;
+
 /// Breaks of at most `classes` classes with about equal counts, over the positive values: the lowest bound
 /// first, the highest last, each rounded to two digits; empty where no value is positive.
 ///
@@ -21,16 +23,6 @@ pub(super) fn quantile_breaks(values: &[Option<f64>], classes: usize) -> Vec<f64
     // One value may round to the same bound twice.
     breaks.push(two_digits(greatest, f64::ceil).max(greatest));
     breaks
-}
-
-/// Rounded to two significant digits.
-fn two_digits(value: f64, round: impl Fn(f64) -> f64) -> f64 {
-    let digits = value.abs().log10().floor() as i32 - 1;
-    // Powers of ten up to 10^22 are exact; dividing by one loses less than multiplying by its inverse.
-    match digits >= 0 {
-        true => round(value / 10_f64.powi(digits)) * 10_f64.powi(digits),
-        false => round(value * 10_f64.powi(-digits)) / 10_f64.powi(-digits),
-    }
 }
 
 #[cfg(test)]
