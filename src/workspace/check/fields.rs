@@ -143,11 +143,8 @@ impl Look<'_> {
             for (at, field) in names.iter().enumerate() {
                 let place = place!["zonal", setting, at];
                 self.field(&zonal.lixels, field, place);
-                if !taken.insert(field) {
-                    let message = format!("field `{field}` would come twice into the layer");
-                    let help = "name it in one of `mean` and `max`; for both, make two layers";
-                    self.problems.push(self.document.error(place, message).help(help));
-                }
+                let help = "name it in one of `mean` and `max`; for both, make two layers";
+                self.once(taken.insert(field), field, place, help);
             }
         }
     }
@@ -158,14 +155,8 @@ impl Look<'_> {
             for (item, field) in carry.fields.iter().enumerate() {
                 let place = place![step, "carry", at, "fields", item];
                 self.field(&carry.layer, field, place);
-                if !taken.insert(field.clone()) {
-                    let message = format!("field `{field}` would come twice into the layer");
-                    self.problems.push(
-                        self.document.error(place, message).help(
-                            "the key, `name` and `state` come by themselves; carry each other field once",
-                        ),
-                    );
-                }
+                let help = "the key, `name` and `state` come by themselves; carry each other field once";
+                self.once(taken.insert(field.clone()), field, place, help);
             }
         }
     }
@@ -177,25 +168,28 @@ impl Look<'_> {
             for (at, field) in names.iter().enumerate() {
                 let place = place!["rollup", setting, at];
                 self.field(&rollup.zones, field, place);
-                if !taken.insert(field) {
-                    let message = format!("field `{field}` would come twice into the layer");
-                    let help = "name it in one of `sum`, `mean`, `max`; `code`, `zones` and `name` are the rollup's own";
-                    self.problems.push(self.document.error(place, message).help(help));
-                }
+                let help =
+                    "name it in one of `sum`, `mean`, `max`; `code`, `zones` and `name` are the rollup's own";
+                self.once(taken.insert(field), field, place, help);
             }
         }
         for (at, count) in rollup.count.iter().enumerate() {
             self.field(&rollup.zones, &count.field, place!["rollup", "count", at, "field"]);
-            if !taken.insert(&count.name) {
-                let message = format!("field `{}` would come twice into the layer", count.name);
-                let place = place!["rollup", "count", at, "name"];
-                self.problems.push(self.document.error(place, message).help("give the number another name"));
-            }
+            let place = place!["rollup", "count", at, "name"];
+            self.once(taken.insert(&count.name), &count.name, place, "give the number another name");
         }
         self.optional(&rollup.zones, rollup.weight.as_ref(), place!["rollup", "weight"]);
         self.optional(&rollup.zones, rollup.name.as_ref(), place!["rollup", "name"]);
         if let RollupBy::Table { table, field } = &rollup.by {
             self.field(table, field, place!["rollup", "by", "field"]);
+        }
+    }
+
+    /// Tells of a field that is not the first of its name in the layer.
+    fn once(&mut self, is_first: bool, field: &str, place: &[Seg<'_>], help: &str) {
+        if !is_first {
+            let message = format!("field `{field}` would come twice into the layer");
+            self.problems.push(self.document.error(place, message).help(help));
         }
     }
 

@@ -1,8 +1,9 @@
 //! `[validate]`: its fields are there, and the score is made from the events that it names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Files;
+use super::levels::ground::under;
 use super::references::geometry;
 use crate::workspace::OutputFields;
 use crate::workspace::config::{GeometryKind, Validate};
@@ -39,10 +40,11 @@ pub(super) fn check(
         field(name, km, place!["validate", "km"]);
     }
     let place = place!["validate", "events"];
-    let above = above(files, name);
-    if !above.contains(validate.events.as_str()) {
+    let mut above = under(files, name, |_| true);
+    above.remove(name);
+    if !above.contains(&validate.events) {
         let message = format!("`validate.events`: the layer is not made from `{}`", validate.events);
-        let points = above.iter().copied().filter(|name| {
+        let points = above.iter().map(String::as_str).filter(|name| {
             let step = files.file(name).and_then(|file| file.step());
             step.is_some_and(|step| step.geometry() == GeometryKind::Point)
         });
@@ -51,18 +53,4 @@ pub(super) fn check(
         return;
     }
     field(&validate.events, &validate.date, place!["validate", "date"]);
-}
-
-/// The layers that a layer is made from.
-fn above<'a>(files: &'a Files<'_>, name: &'a str) -> BTreeSet<&'a str> {
-    let mut seen = BTreeSet::new();
-    let mut stack = vec![name];
-    while let Some(name) = stack.pop() {
-        for input in files.file(name).map(|file| file.inputs()).unwrap_or_default() {
-            if seen.insert(input.name) {
-                stack.push(input.name);
-            }
-        }
-    }
-    seen
 }

@@ -33,12 +33,12 @@ pub use read::{Fetch, FieldType, GeometryKind, Guard, Parts, Read, Secret};
 pub use recipe::{
     Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
 };
-pub(crate) use steps::LIXEL_FIELDS;
 pub use steps::{
     Among, Carry, Classes, Component, ContiguityBy, Corridor, CorridorOutput, CountOf, Counts, Coverage,
     CoverageOutput, Exposure, ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, LIXEL_KEY, Lixels,
     Mean, Observed, Priority, Rates, Rollup, RollupBy, Score, Zonal,
 };
+pub(crate) use steps::{LIXEL_FIELDS, MEETING_KM};
 pub use style::{LayerStyle, PaletteName, ThemeName, UnsureIf};
 pub use validate::Validate;
 

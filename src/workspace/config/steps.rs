@@ -180,6 +180,10 @@ pub struct Lixels {
 /// Key of lixels.
 pub const LIXEL_KEY: &str = "lixel_id";
 
+/// Routes and lixels that come as near as this meet, where a layer file says nothing else, km; chosen as the bandwidth of
+/// rates was.
+pub(crate) const MEETING_KM: f64 = 1.0;
+
 /// What layers derived from lixels bring along of them.
 pub(crate) const LIXEL_FIELDS: [&str; 6] = ["route", "route_name", "zone", "from_km", "to_km", "km"];
 
@@ -472,9 +476,8 @@ pub(super) fn snap() -> f64 {
     25.0
 }
 
-/// See [`bandwidth`].
 fn tolerance() -> f64 {
-    1.0
+    MEETING_KM
 }
 
 pub(super) fn year() -> String {

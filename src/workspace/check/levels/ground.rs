@@ -79,7 +79,11 @@ pub(super) fn read_above(
 }
 
 /// A layer and all that it is made from, through layers that `enter` lets pass.
-pub(super) fn under(files: &Files<'_>, layer: &str, enter: impl Fn(&str) -> bool) -> BTreeSet<String> {
+pub(in crate::workspace::check) fn under(
+    files: &Files<'_>,
+    layer: &str,
+    enter: impl Fn(&str) -> bool,
+) -> BTreeSet<String> {
     let mut seen = BTreeSet::from([layer.to_owned()]);
     let mut stack = vec![layer.to_owned()];
     while let Some(name) = stack.pop() {
