@@ -118,6 +118,17 @@ pub struct Shelter {
     pub women_only: bool,
 }
 
+/// A part of a route that was planted as dangerous: apart from the hot clusters, whose residents are vulnerable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DangerousStretch {
+    /// Index into [`Country::routes`].
+    pub route: usize,
+    /// Where it begins, kilometres from the start of the route.
+    pub from_km: f64,
+    /// Where it ends, kilometres from the start of the route.
+    pub to_km: f64,
+}
+
 /// A dated incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incident {
@@ -242,6 +253,8 @@ pub struct Country {
     pub shelters: Vec<Shelter>,
     /// Incidents, by id.
     pub incidents: Vec<Incident>,
+    /// Where the way is dangerous: one stretch a route, in their order.
+    pub dangerous: Vec<DangerousStretch>,
     /// Settlements, by id.
     pub localities: Vec<Locality>,
     /// Work centres, by id.

@@ -49,6 +49,7 @@ pub(super) enum Stream {
     Work,
     Children,
     Supply,
+    Danger,
 }
 
 /// A seeded stream of random draws.

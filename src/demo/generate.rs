@@ -9,8 +9,8 @@ use super::mesh::Mesh;
 use super::names::Names;
 use super::zones::Zones;
 use super::{
-    DemoError, Options, border, children, clusters, incidents, indicators, localities, routes, shelters,
-    states, supply, work,
+    DemoError, Options, border, children, clusters, danger, incidents, indicators, localities, routes,
+    shelters, states, supply, work,
 };
 
 /// Cells for each municipality: enough to give it a shape of its own.
@@ -96,7 +96,9 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
     }
     let shelters = shelters::place(seed, &municipalities, &routes, options.shelters);
     let locator = Locator::new(&polygons);
-    let incidents = incidents::happen(seed, &municipalities, &locator, &routes, options.incidents);
+    let danger = danger::plant(seed, &municipalities, &locator, &routes);
+    let incidents = incidents::happen(seed, &municipalities, &locator, (&routes, &danger), options.incidents);
+    let dangerous = danger::measured(&danger, &routes);
     let localities = localities::settle(seed, &municipalities, &locator);
     let work_centres = work::open(seed, &municipalities, &locator);
     let children = children::estimate(seed, &municipalities, &ordered);
@@ -112,6 +114,7 @@ pub fn generate(options: &Options) -> Result<Country, DemoError> {
         routes,
         shelters,
         incidents,
+        dangerous,
         localities,
         work_centres,
         children,

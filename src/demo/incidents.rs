@@ -1,16 +1,18 @@
-//! Incidents: dated points, most near the routes or inside the planted clusters, a few at sea.
+//! Incidents: dated points, most along the planted dangerous stretches, the others near the routes or where people live,
+//! a few at sea.
 
 use super::country::{Incident, Municipality, Position, Route};
+use super::danger::Danger;
 use super::dice::{Dice, Stream, running_sums};
 use super::locate::Locator;
 
 /// Share of the incidents at sea: 40 of the default 3,000.
 const AT_SEA: f64 = 40.0 / 3_000.0;
-/// Share of the others near routes, and inside planted clusters; the rest follow population.
-const NEAR_ROUTES: f64 = 0.52;
-const IN_CLUSTERS: f64 = 0.30;
-/// Standard deviation of the distance from a route, millionths of a degree (about 5 km).
-const ASIDE_E6: f64 = 45_000.0;
+/// Share of the others along dangerous stretches, and near routes; the rest follow population.
+const ON_DANGEROUS: f64 = 0.50;
+const NEAR_ROUTES: f64 = 0.25;
+/// Standard deviation of the distance from a route, millionths of a degree (about 2 km).
+const ASIDE_E6: f64 = 20_000.0;
 /// Kinds with their weights in hundredths.
 const KINDS: [(&str, usize); 6] = [
     ("robbery", 38),
@@ -33,21 +35,25 @@ pub(super) fn happen(
     seed: u64,
     zones: &[Municipality],
     locator: &Locator,
-    routes: &[Route],
+    (routes, danger): (&[Route], &[Danger]),
     count: usize,
 ) -> Vec<Incident> {
     let mut dice = Dice::new(seed, Stream::Incidents, 0);
     let sea = at_sea(count);
-    let flows = running_sums(routes.iter().map(|r| f64::from(r.flow) * r.line.len() as f64));
-    let people = running_sums(zones.iter().map(|z| f64::from(z.population)));
-    let planted: Vec<usize> = (0..zones.len()).filter(|&z| zones[z].cluster.is_some()).collect();
+    let places = Places {
+        locator,
+        routes,
+        danger,
+        flows: running_sums(routes.iter().map(|r| f64::from(r.flow) * r.line.len() as f64)),
+        people: running_sums(zones.iter().map(|z| f64::from(z.population))),
+    };
     let months = running_sums(BUSY);
     let mut incidents: Vec<Incident> = (0..count)
         .map(|i| {
             let (position, municipality) = if i < sea {
                 (at_random_sea(&mut dice, locator), None)
             } else {
-                let (position, zone) = on_land(&mut dice, locator, routes, &flows, &people, &planted);
+                let (position, zone) = places.on_land(&mut dice);
                 (position, Some(zone))
             };
             incident(&mut dice, position, municipality, &months)
@@ -61,35 +67,46 @@ pub(super) fn happen(
     incidents
 }
 
-fn on_land(
-    dice: &mut Dice,
-    locator: &Locator,
-    routes: &[Route],
-    flows: &[f64],
-    people: &[f64],
-    planted: &[usize],
-) -> (Position, usize) {
-    // Each kind of place is on land more often than not, so this ends soon.
-    loop {
-        let draw = dice.unit();
-        let at = if draw < NEAR_ROUTES {
-            let line = &routes[dice.weighted(flows)].line;
-            let mut at = line[dice.below(line.len())];
-            at.lon_e6 += (ASIDE_E6 * dice.normal()) as i32;
-            at.lat_e6 += (ASIDE_E6 * dice.normal()) as i32;
-            at
-        } else {
-            let zone = if draw < NEAR_ROUTES + IN_CLUSTERS && !planted.is_empty() {
-                planted[dice.below(planted.len())]
+/// Where incidents may happen.
+struct Places<'a> {
+    locator: &'a Locator<'a>,
+    routes: &'a [Route],
+    danger: &'a [Danger],
+    /// Running sums of people along routes, and of residents.
+    flows: Vec<f64>,
+    people: Vec<f64>,
+}
+
+impl Places<'_> {
+    fn on_land(&self, dice: &mut Dice) -> (Position, usize) {
+        // Each kind of place is on land more often than not, so this ends soon.
+        loop {
+            let draw = dice.unit();
+            let at = if draw < ON_DANGEROUS {
+                let Danger { route, vertices } = &self.danger[dice.below(self.danger.len())];
+                let from = vertices.start + dice.below(vertices.len());
+                beside(dice, &self.routes[*route], from)
+            } else if draw < ON_DANGEROUS + NEAR_ROUTES {
+                let route = &self.routes[dice.weighted(&self.flows)];
+                let from = dice.below(route.line.len() - 1);
+                beside(dice, route, from)
             } else {
-                dice.weighted(people)
+                within(dice, self.locator.frame(dice.weighted(&self.people)))
             };
-            within(dice, locator.frame(zone))
-        };
-        if let Some(zone) = locator.find(at) {
-            return (at, zone);
+            if let Some(zone) = self.locator.find(at) {
+                return (at, zone);
+            }
         }
     }
+}
+
+/// A position near a route, between a vertex of it and the next.
+fn beside(dice: &mut Dice, route: &Route, from: usize) -> Position {
+    let (a, b, share) = (route.line[from], route.line[from + 1], dice.unit());
+    let between =
+        |a: i32, b: i32, aside: f64| (f64::from(a) + f64::from(b - a) * share + ASIDE_E6 * aside) as i32;
+    let (east, north) = (dice.normal(), dice.normal());
+    Position { lon_e6: between(a.lon_e6, b.lon_e6, east), lat_e6: between(a.lat_e6, b.lat_e6, north) }
 }
 
 fn at_random_sea(dice: &mut Dice, locator: &Locator) -> Position {

@@ -1,4 +1,4 @@
-//! An invented country with planted hot clusters, for demonstrations and tests.
+//! An invented country with planted hot clusters and planted dangerous stretches, for demonstrations and tests.
 //!
 //! [`generate`] makes it from a seed and a size, [`write()`] puts its files into a folder.
 //! It lies in open ocean and says in its name that it is invented, so that nobody takes
@@ -8,6 +8,7 @@ mod border;
 mod children;
 mod clusters;
 mod country;
+mod danger;
 mod dice;
 mod error;
 mod frame;
@@ -33,8 +34,8 @@ mod write;
 mod zones;
 
 pub use country::{
-    Border, ChildLabour, Children, Country, INDICATORS, Incident, Indicator, Locality, Mode, Municipality,
-    Position, Product, Route, Shelter, State, SupplyRoute, WorkCentre,
+    Border, ChildLabour, Children, Country, DangerousStretch, INDICATORS, Incident, Indicator, Locality,
+    Mode, Municipality, Position, Product, Route, Shelter, State, SupplyRoute, WorkCentre,
 };
 pub use error::DemoError;
 pub use generate::generate;

@@ -30,7 +30,8 @@ pub(super) fn text(country: &Country) -> String {
         | `work_centres.csv` | {centres} work centres; `certified` 1 bears a certificate of work free of child labour; one without it is not accused of anything |\n\
         | `child_labour.csv` | `girls` and `boys` of 5 to 17 years; `_pct` the modelled probability of child labour, `_se` its standard error (percentage points), `_cl` children in child labour that follow from it, in tens; empty is missing |\n\
         | `supply_routes.geojson` | {supply} supply corridors to a port; `product`, `tonnes` per year |\n\
-        | `planted_truth.csv` | which municipalities were planted as hot ({planted} in {clusters} clusters): the answer a hotspot analysis should find |\n\n\
+        | `planted_truth.csv` | which municipalities were planted as hot ({planted} in {clusters} clusters): the answer a hotspot analysis should find |\n\
+        | `planted_stretches.csv` | where half of the incidents were planted, {stretches} stretches of route apart from those municipalities: the answer a map of risk on the way should find |\n\n\
         ## Indicators / indicadores\n\n\
         Higher counts as more vulnerability (speakers of indigenous languages and families of migrants meet more \
         exclusion; they are not its cause). The goalposts count as 0 and 1 in the composite; the plain mean of the ten, \
@@ -49,6 +50,7 @@ pub(super) fn text(country: &Country) -> String {
         localities = country.localities.len(),
         centres = country.work_centres.len(),
         supply = country.supply_routes.len(),
+        stretches = country.dangerous.len(),
     );
     for i in &INDICATORS {
         // Writing to a string cannot fail.

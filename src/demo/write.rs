@@ -25,6 +25,7 @@ use super::{DemoError, readme};
 /// | `child_labour.csv` | `code`, children and modelled risk of child labour by sex; empty is missing |
 /// | `supply_routes.geojson` | `id`, `name`, `product`, `tonnes`, `km`; linestrings, RFC 7946 |
 /// | `planted_truth.csv` | `code`, `planted` (0 or 1), `cluster` (empty outside) |
+/// | `planted_stretches.csv` | `route`, `from_km`, `to_km`: where the way is dangerous |
 /// | `README.md` | says that all is invented, and what the fields mean |
 ///
 /// # Errors
@@ -54,6 +55,7 @@ pub fn write(country: &Country, dir: &Path) -> Result<Vec<PathBuf>, DemoError> {
         ("child_labour.csv", child_labour(country)),
         ("supply_routes.geojson", supply_routes(country)),
         ("planted_truth.csv", truth(country)),
+        ("planted_stretches.csv", stretches(country)),
         ("README.md", readme::text(country)),
     ];
     files
@@ -312,4 +314,12 @@ fn truth(country: &Country) -> String {
         ]
     });
     table(&["code", "planted", "cluster"], rows)
+}
+
+fn stretches(country: &Country) -> String {
+    let rows = country.dangerous.iter().map(|stretch| {
+        let km = [stretch.from_km, stretch.to_km].map(|km| format!("{km:.1}"));
+        [vec![country.routes[stretch.route].id.clone()], km.to_vec()].concat()
+    });
+    table(&["route", "from_km", "to_km"], rows)
 }

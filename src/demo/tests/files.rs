@@ -91,6 +91,13 @@ fn tables_are_read_by_another_reader() {
             assert_eq!(values[indicator.name].parse().ok(), *value);
         }
     }
+    let stretches = rows(&files, "planted_stretches.csv");
+    assert_eq!(stretches.len(), c.dangerous.len());
+    for (stretch, row) in c.dangerous.iter().zip(&stretches) {
+        assert_eq!(row["route"], c.routes[stretch.route].id);
+        assert!((row["from_km"].parse::<f64>().unwrap() - stretch.from_km).abs() < 0.06);
+        assert!((row["to_km"].parse::<f64>().unwrap() - stretch.to_km).abs() < 0.06);
+    }
     let shelters = rows(&files, "shelters.csv");
     assert_eq!(shelters.len(), c.shelters.len());
     for (s, row) in c.shelters.iter().zip(&shelters) {

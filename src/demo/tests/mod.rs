@@ -178,9 +178,6 @@ fn towns_shelters_and_incidents_lie_where_they_say() {
         assert_eq!(locator.find(i.position), i.municipality, "{}", i.id);
         assert!(i.female + i.male <= i.persons && i.persons > 0);
     }
-    let inside = |i: &&super::Incident| i.municipality.is_some_and(|z| c.municipalities[z].cluster.is_some());
-    let share = c.incidents.iter().filter(inside).count() as f64 / 3_000.0;
-    assert!(share > 0.3, "{share} of the incidents in clusters");
 }
 
 #[test]

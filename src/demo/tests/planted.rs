@@ -1,7 +1,7 @@
 //! The planted clusters can be found: a small Gi* with false discovery control.
 
 use super::country;
-use crate::demo::{Country, INDICATORS};
+use crate::demo::{Country, INDICATORS, Incident, Position};
 
 const FDR: f64 = 0.05;
 
@@ -80,6 +80,39 @@ fn planted_clusters_are_found_with_uneven_weights_and_at_other_sizes() {
         let (found, wrong) = found_and_false(&country(seed, size), uneven);
         println!("size {size}: {:.1} % found, {:.1} % false", 100.0 * found, 100.0 * wrong);
         assert!(found >= 0.9 && wrong <= 0.1, "size {size}: {found} found, {wrong} false");
+    }
+}
+
+#[test]
+fn dangerous_stretches_hold_half_of_the_incidents_apart_from_the_clusters() {
+    for seed in 1..=5 {
+        let c = country(seed, 600);
+        assert_eq!(c.dangerous.len(), 5);
+        let polygons: Vec<_> = c.municipalities.iter().map(|m| m.polygons.clone()).collect();
+        let locator = crate::demo::locate::Locator::new(&polygons);
+        let mut inside = Vec::new();
+        for stretch in &c.dangerous {
+            assert!((50.0..90.0).contains(&(stretch.to_km - stretch.from_km)), "{stretch:?}");
+            let line = &c.routes[stretch.route].line;
+            let mut at_km = 0.0;
+            for w in line.windows(2) {
+                if (stretch.from_km - 0.01..stretch.to_km).contains(&at_km) {
+                    inside.push(w[0]);
+                }
+                at_km += crate::demo::frame::length_km(w);
+            }
+        }
+        let hot = |at: &&Position| locator.find(**at).is_none_or(|z| c.municipalities[z].cluster.is_some());
+        assert_eq!(inside.iter().filter(hot).count(), 0, "seed {seed}");
+        // About 10 km to each side.
+        let near = |i: &&Incident| {
+            inside.iter().any(|at| {
+                let (east, north) = (at.lon_e6 - i.position.lon_e6, at.lat_e6 - i.position.lat_e6);
+                east.abs() < 90_000 && north.abs() < 90_000
+            })
+        };
+        let share = c.incidents.iter().filter(near).count() as f64 / c.incidents.len() as f64;
+        assert!((0.45..0.7).contains(&share), "seed {seed}: {share}");
     }
 }
 
