@@ -201,6 +201,14 @@ pub enum BuildError {
         /// What is wrong.
         error: NetworkError,
     },
+    /// A route of one place, of which no lixel has kilometres.
+    #[error("layer `{layer}`, route `{route}` has no length: it begins and ends in one place")]
+    RouteWithoutLength {
+        /// The layer of routes.
+        layer: String,
+        /// Key of the route.
+        route: String,
+    },
     /// No event is near enough to a route, in the years that are counted.
     #[error("layer `{layer}`: none of the {of} points of `{points}`{} lies within {within_km} km of a route", of_years(*years))]
     NoEvents {
@@ -547,6 +555,9 @@ impl BuildError {
             | Self::Coverage { .. }
             | Self::Network { .. }
             | Self::Hotspot { .. } => None,
+            Self::RouteWithoutLength { .. } => {
+                Some("mend its line in the source, or take it out of it".to_owned())
+            }
             Self::NoEvents { points, .. } => Some(format!(
                 "see whether `date` names the field of `{points}` that holds the year, and whether `lon`, `lat` and `crs` are stated rightly"
             )),

@@ -190,6 +190,40 @@ fn what_cannot_be_judged_goes_out_unjudged() {
     }
 }
 
+/// A segment brings along what its route has, without any zones; what happened where nobody counted people is told.
+#[test]
+fn rates_per_person_take_the_flow_of_the_routes() {
+    let roads = ROADS.replace("\"n\":\"Sur\"", "\"n\":\"Sur\",\"flow\":1000");
+    let routes = ROUTES.replace("fields = []", "fields = [\"flow\"]");
+    let lixels = "[lixels]\nroutes = \"routes\"\ncarry = [{ layer = \"routes\", fields = [\"flow\"] }]\n";
+    let rates = rates("flow = \"flow\"\n");
+    let dir = way(&[
+        ("data/roads.geojson", &roads),
+        ("layers/routes.toml", &routes),
+        ("layers/lixels.toml", lixels),
+        ("layers/rates.toml", &rates),
+    ]);
+    built(dir.path()).unwrap();
+    let (routes, rate) = (column(dir.path(), "rates", "route"), numbers(dir.path(), "rates", "inc_km"));
+    assert!((0..134).all(|i| rate[i].is_some() == (routes[i] == "R1")));
+    let mean = parameters(dir.path(), "rates")["mean"].as_f64().unwrap();
+    let counted = numbers(dir.path(), "rates", "inc_n")[..67].iter().flatten().sum::<f64>();
+    // Six years, a thousand people a year.
+    assert!((mean / (counted / (333.7 * 6.0 * 1000.0) * 1e6) - 1.0).abs() < 1e-3, "{mean}");
+    let metadata = std::fs::read_to_string(dir.path().join("published/current/metadata.json")).unwrap();
+    assert!(metadata.contains("whose flow is not known or zero"));
+    let none = lixels.replace("\"routes\", fields", "\"table\", fields").replace("flow", "poor");
+    let said = built(way(&[("layers/lixels.toml", &none)]).path()).unwrap_err();
+    assert!(said.contains("nothing of zones along without `zones`"), "{said}");
+}
+
+#[test]
+fn a_route_of_one_place_is_named() {
+    let roads = ROADS.replace("[0.001,0.5],[1.5,0.5],[2.999,0.5]", "[1.5,0.5],[1.5,0.5]");
+    let said = built(way(&[("data/roads.geojson", &roads)]).path()).unwrap_err();
+    assert!(said.contains("R1") && said.contains("no length"), "{said}");
+}
+
 /// A year that nobody meant makes the span long, and all rates small.
 #[test]
 fn a_wrong_year_is_told() {

@@ -8,15 +8,20 @@ use crate::build::context::{brought, derived, zones_at};
 use crate::build::{BuildError, Context};
 use crate::geodesy::RouteMeasure;
 use crate::layer::{Column, Layer, LinesBuilder, PointView};
-use crate::network::{Lixel, lixels};
+use crate::network::{Lixel, NetworkError, lixels};
 use crate::workspace::config::{self, LIXEL_KEY};
 
 /// Cuts the routes.
 pub(super) fn run(context: &Context, name: &str, step: &config::Lixels) -> Result<Layer, BuildError> {
     let routes = context.layer(&step.routes)?;
     let lines = routes.lines()?;
-    let pieces = lixels(&lines, step.length_km)
-        .map_err(|error| BuildError::Network { layer: step.routes.clone(), error })?;
+    let pieces = lixels(&lines, step.length_km).map_err(|error| match error {
+        NetworkError::NoLength { line } => BuildError::RouteWithoutLength {
+            layer: step.routes.clone(),
+            route: routes.keys()[line].to_owned(),
+        },
+        error => BuildError::Network { layer: step.routes.clone(), error },
+    })?;
     let (keys, named) = (routes.keys(), routes.has("name"));
     let names = if named { routes.texts("name")? } else { Vec::new() };
     let mut builder = LinesBuilder::default();
@@ -58,19 +63,25 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Lixels) -> Resul
     inputs.extend(step.carry.iter().map(|carry| carry.layer.as_str()));
     let mut provenance = derived("lixels", &inputs);
     provenance.parameters.insert("length_km".into(), json!(step.length_km));
+    // The zone of each; none outside all of them.
+    let mut of: Vec<Option<&str>> = vec![None; pieces.len()];
     if let Some(zones) = &step.zones {
         let zones = context.layer(zones)?;
         let (_, located) = zones_at(name, zones, &PointView { lon: &lon, lat: &lat })?;
         let keys = zones.keys();
-        // None outside all of them.
-        let of: Vec<Option<&str>> = located.iter().map(|&zone| keys.get(zone as usize).copied()).collect();
+        of = located.iter().map(|&zone| keys.get(zone as usize).copied()).collect();
         columns.push(Column::texts("zone", of.clone()));
-        for carry in &step.carry {
-            let from = context.layer(&carry.layer)?;
-            let positions = from.positions();
-            let rows: Vec<Option<usize>> = of.iter().map(|zone| positions.get((*zone)?).copied()).collect();
-            brought(&mut columns, from, &rows, &carry.fields)?;
-        }
+    }
+    for carry in &step.carry {
+        let from = context.layer(&carry.layer)?;
+        let rows: Vec<Option<usize>> = match carry.layer == step.routes {
+            true => pieces.iter().map(|piece| Some(piece.line as usize)).collect(),
+            false => {
+                let positions = from.positions();
+                of.iter().map(|zone| positions.get((*zone)?).copied()).collect()
+            }
+        };
+        brought(&mut columns, from, &rows, &carry.fields)?;
     }
     Ok(Layer::new(name, LIXEL_KEY, columns, Arc::new(builder.finish()?), provenance)?)
 }

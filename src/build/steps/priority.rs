@@ -7,7 +7,7 @@ use serde_json::json;
 use super::total::{Total, partial};
 use crate::build::context::{brought, derived, identity, matched};
 use crate::build::{BuildError, Context};
-use crate::layer::{Column, Layer};
+use crate::layer::{Column, Finding, Layer};
 use crate::publish::style::RATE_PER;
 use crate::workspace::config;
 
@@ -53,6 +53,14 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     };
     let of = ranked.iter().filter(|&&ranked| ranked).count();
     let mut findings = Vec::new();
+    if let (0, Some(among)) = (of, &step.among) {
+        let (layer, field) = (&among.layer, &among.field);
+        findings.push(Finding::Statistic {
+            es: format!("ninguna zona tiene `{field}` de `{layer}` sobre cero: ninguna tiene prioridad; revise `among`"),
+            en: format!("no zone has `{field}` of `{layer}` above zero: none has a priority; look at `among`"),
+            warning: true,
+        });
+    }
     let mut parts = Vec::with_capacity(step.component.len());
     for component in &step.component {
         let from = context.layer(&component.layer)?;

@@ -108,6 +108,7 @@ pub(super) fn run(
 
     let mut provenance = derived("rates", &[&step.lixels, &step.points]);
     let undated = dated.iter().filter(|year| year.is_none()).count();
+    let unknown_flow = (events.iter().sum::<f64>() - known_events.iter().sum::<f64>()) as usize;
     let other_years = dated.len() - undated - counted_n - far;
     let told = |count: usize, warning: bool, es: String, en: String| {
         let (es, en) = (format!("{count} {es}"), format!("{count} {en}"));
@@ -125,6 +126,12 @@ pub(super) fn run(
                     "of `{points}` are not counted, as they lie more than {} km from every route",
                     step.within_km
                 ),
+            ),
+            told(
+                unknown_flow,
+                true,
+                format!("de `{points}` no cuentan, por estar en segmentos cuyo flujo no se conoce o es cero"),
+                format!("of `{points}` are not counted, as they lie on segments whose flow is not known or zero"),
             ),
             told(
                 undated,

@@ -67,10 +67,10 @@ impl Look<'_> {
             }
             Step::Lixels(lixels) => {
                 self.carried(&lixels.carry, "lixels", BTreeSet::from(LIXEL_FIELDS.map(str::to_owned)));
-                if let (None, false) = (&lixels.zones, lixels.carry.is_empty()) {
-                    let problem = self
-                        .document
-                        .error(place!["lixels", "carry"], "`carry` does nothing without `zones`");
+                let of_zones = lixels.carry.iter().any(|carry| carry.layer != lixels.routes);
+                if lixels.zones.is_none() && of_zones {
+                    let message = "`carry` brings nothing of zones along without `zones`";
+                    let problem = self.document.error(place!["lixels", "carry"], message);
                     self.problems.push(problem.help("name the layer of zones in `zones`, or take it out"));
                 }
             }

@@ -117,6 +117,13 @@ fn kind(files: &Files<'_>, layer: &str, reference: &Reference<'_>) -> Option<Pro
     let step = files.file(reference.name)?.step()?;
     let found = geometry(files, step);
     let Reference { name, setting, role, .. } = reference;
+    // A lixel brings along what its own route has.
+    if let Some(Step::Lixels(lixels)) = files.file(layer).and_then(|file| file.step())
+        && *role == Role::Table
+        && lixels.routes == *name
+    {
+        return None;
+    }
     let (needed, fits) = (needs(*role), |step: Step<'_>| fits(files, *role, step));
     if fits(step) {
         return None;

@@ -172,7 +172,8 @@ pub struct Lixels {
     pub length_km: f64,
     /// Layer of zones: each lixel lies in the one that its middle lies in.
     pub zones: Option<String>,
-    /// Fields brought along from layers keyed like the zones, in this order.
+    /// Fields brought along from layers keyed like the zones, and from the layer of routes itself, such as its flow; in
+    /// this order.
     #[serde(default)]
     pub carry: Vec<Carry>,
 }
