@@ -1,4 +1,4 @@
-//! `corredor ficha`: a fact sheet of a state or a municipality.
+//! `corredor ficha`: a fact sheet of a state, a municipality, or a group of a rollup.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,8 @@ use super::CliError;
 use super::console::Console;
 use super::edition::EditionChoice;
 use super::guard::{Guard, Guarded};
-use crate::ficha::{gather, html};
+use crate::ficha::{FichaError, TotalSheet, gather, html, total, total_html};
+use crate::lang::Lang;
 use crate::protect::Door;
 use crate::publish::{Catalogue, Shelf};
 use crate::workspace::Workspace;
@@ -20,13 +21,15 @@ use crate::workspace::Workspace;
 Examples:
   corredor ficha 07                       a state, to ficha-07.es.html or ficha-07.en.html
   corredor ficha 07089 --lang es          a municipality, in Spanish
+  corredor ficha norte --layer regions    a group of a rollup: its totals
   corredor ficha 07 --out - > sheet.html  to stdout
 Print the page (A4) for a PDF. Made of an edition that is not for everybody, it is for its owner
 alone (mode 600), and the access is written to audit.jsonl.")]
 pub struct FichaArgs {
     /// Code of the zone, leading zeros kept
     code: String,
-    /// Composite that the sheet is about; by default the first published one that has states
+    /// Composite that the sheet is about, or rollup; by default the first published composite that has
+    /// states, and where it has no such code the first rollup that has it
     #[arg(long, value_name = "LAYER")]
     layer: Option<String>,
     /// Folder of a published run; by default published/current of the workspace
@@ -45,8 +48,7 @@ pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), Cli
     let Guarded { folder, guard } =
         published(Door::Ficha, args.published.as_deref(), layer, &args.edition, folder)?;
     let catalogue = Catalogue::open(&folder).map_err(crate::ficha::FichaError::from)?;
-    let sheet = gather(&catalogue, &args.code, layer)?;
-    let page = html(&sheet, console.lang);
+    let (sheet, page) = told(&catalogue, &args.code, layer, console.lang)?;
     let name = format!("ficha-{}.{}.html", file_part(&args.code), console.lang.code());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(name));
     if out == Path::new("-") {
@@ -57,6 +59,24 @@ pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), Cli
         return console.result_json(&json!({"file": out, "sheet": sheet}));
     }
     console.result(&out.display().to_string())
+}
+
+/// The sheet as data and as a page: of a place with a score, else of a group of a rollup.
+fn told(
+    catalogue: &Catalogue,
+    code: &str,
+    layer: Option<&str>,
+    lang: Lang,
+) -> Result<(serde_json::Value, String), CliError> {
+    let of_totals = |sheet: TotalSheet| (json!(sheet), total_html(&sheet, lang));
+    match gather(catalogue, code, layer) {
+        Ok(sheet) => Ok((json!(sheet), html(&sheet, lang))),
+        // No score of that code: there may be totals.
+        Err(
+            error @ (FichaError::NoZone { .. } | FichaError::NoComposite | FichaError::NotComposite { .. }),
+        ) => Ok(total(catalogue, code, layer)?.map(of_totals).ok_or(error)?),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The published set that a command is about: the folder named, or the current one of an edition; refused where it was

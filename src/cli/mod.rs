@@ -163,7 +163,7 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Show where the key of protected sites is, or make one
     Key(key::KeyArgs),
-    /// Write the fact sheet of a state or a municipality: one page to print, from what is published
+    /// Write the fact sheet of a state, a municipality or a group: one page to print, from what is published
     Ficha(ficha::FichaArgs),
     /// Show how the class of each zone changes with the rule
     Classes(classes::ClassesArgs),

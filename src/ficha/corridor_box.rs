@@ -61,7 +61,7 @@ pub(super) fn html(out: &mut String, corridor: &Corridor, lang: Lang) {
 }
 
 /// A figure with its unit; of a scale, with its end.
-fn written(figure: &Figure) -> String {
+pub(super) fn written(figure: &Figure) -> String {
     // A short stretch is not none.
     let decimals = if figure.value < 10.0 && figure.unit == "km" { 1 } else { figure.decimals };
     let value = number(figure.value, decimals);

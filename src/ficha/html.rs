@@ -2,15 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::page::{escape, number, ordinal, signed, with_unit};
+use super::page::{begin, escape, number, ordinal, signed, with_unit};
 use super::sheet::{Factor, Gap, Sheet};
 use super::words::{class_word, on_scale, standing, sureness};
 use super::{corridor_box, map};
 use crate::lang::Lang;
 use crate::publish::style::{class_colour, class_place};
-
-/// The page's style.
-const STYLE: &str = include_str!("ficha.css");
 
 /// Width and greatest height of the maps, in units of the picture.
 const MAP: (f64, f64) = (380.0, 330.0);
@@ -19,20 +16,8 @@ const INSET: (f64, f64) = (120.0, 80.0);
 /// The sheet as a page of HTML.
 pub fn html(sheet: &Sheet, lang: Lang) -> String {
     let say = |es, en| lang.pick(es, en);
-    let mut out = String::new();
     let title = format!("{} · {}", sheet.place.name, sheet.title.pick(lang));
-    let _ = write!(
-        out,
-        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title>\
-         <style>{STYLE}</style></head><body><main>",
-        lang.code(),
-        escape(&title)
-    );
-    if sheet.invented {
-        let text = say("País inventado: ninguna cifra es real.", "Invented country: no figure is real.");
-        let _ = write!(out, "<p class=\"invented\">{text}</p>");
-    }
+    let mut out = begin(&title, sheet.invented, lang);
     head(&mut out, sheet, lang);
     scale(&mut out, sheet, lang);
     if let Some(corridor) = &sheet.corridor {

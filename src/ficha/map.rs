@@ -6,7 +6,7 @@ use super::FichaError;
 use super::gather::Composite;
 use super::page::escape;
 use super::sheet::MapShape;
-use crate::layer::Extent;
+use crate::layer::{Extent, Layer};
 use crate::publish::style::class_colour;
 
 /// Vertices nearer than this to the last one drawn, in units of the picture, are left out.
@@ -17,30 +17,54 @@ const SPECK: f64 = 0.25;
 
 /// Shapes of the zones whose key is kept.
 pub(super) fn shapes(
-    layer: &Composite<'_>,
+    composite: &Composite<'_>,
     keep: &dyn Fn(&str) -> bool,
     chosen: &str,
 ) -> Result<Vec<MapShape>, FichaError> {
-    let view = layer.layer.zones()?;
-    let classes = layer.classes()?;
-    let names = if layer.layer.has("name") { layer.layer.texts("name")? } else { vec![None; view.len()] };
-    let keys = layer.layer.keys();
-    let rows: Vec<(usize, &str)> = keys.into_iter().enumerate().filter(|(_, key)| keep(key)).collect();
-    let rings = rows.iter().flat_map(|(row, _)| view.rings_of(*row)).map(|ring| (ring.lon, ring.lat));
+    let layer = &composite.layer;
+    let classes = composite.classes()?;
+    let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
+    let keys = layer.keys();
+    let rows: Vec<usize> = (0..keys.len()).filter(|&row| keep(keys[row])).collect();
+    shaped(layer, &rows, &|row| {
+        let name = names[row].clone().unwrap_or_else(|| keys[row].to_owned());
+        (name, classes[row], keys[row] == chosen)
+    })
+}
+
+/// Shapes of all zones of a layer without classes.
+pub(super) fn outlines(
+    layer: &Layer,
+    chosen: usize,
+    name: &dyn Fn(usize) -> String,
+) -> Result<Vec<MapShape>, FichaError> {
+    let rows: Vec<usize> = (0..layer.len()).collect();
+    shaped(layer, &rows, &|row| (name(row), None, row == chosen))
+}
+
+/// Shapes of some rows, each with its name, its class and whether it is the chosen one; on one side of the date line.
+fn shaped(
+    layer: &Layer,
+    rows: &[usize],
+    told: &dyn Fn(usize) -> (String, Option<usize>, bool),
+) -> Result<Vec<MapShape>, FichaError> {
+    let view = layer.zones()?;
+    let rings = rows.iter().flat_map(|&row| view.rings_of(row)).map(|ring| (ring.lon, ring.lat));
     let extent = Extent::of_parts(rings);
     let unrolled = |lon: f64| lon + extent.map_or(0.0, |extent| extent.turn_deg(lon));
-    Ok(rows
-        .into_iter()
-        .map(|(row, key)| MapShape {
-            name: names[row].clone().unwrap_or_else(|| key.to_owned()),
-            class: classes[row],
-            chosen: key == chosen,
-            rings: view
-                .rings_of(row)
+    let shape = |&row: &usize| {
+        let (name, class, chosen) = told(row);
+        let rings = view.rings_of(row);
+        MapShape {
+            name,
+            class,
+            chosen,
+            rings: rings
                 .map(|ring| ring.lon.iter().map(|&lon| unrolled(lon)).zip(ring.lat.iter().copied()).collect())
                 .collect(),
-        })
-        .collect())
+        }
+    };
+    Ok(rows.iter().map(shape).collect())
 }
 
 /// Longitude and latitude to a picture, east-west shrunk as at the middle latitude.

@@ -1,7 +1,29 @@
-//! Small things of a page: escaped text, numbers with signs, units and ordinals.
+//! Small things of a page: its beginning, escaped text, numbers with signs, units and ordinals.
 
 use crate::lang::Lang;
 pub(super) use crate::text::{html as escape, number};
+
+/// The page's style.
+const STYLE: &str = include_str!("ficha.css");
+
+/// A page up to its first heading.
+pub(super) fn begin(title: &str, invented: bool, lang: Lang) -> String {
+    let warning = match invented {
+        true => {
+            let text =
+                lang.pick("País inventado: ninguna cifra es real.", "Invented country: no figure is real.");
+            format!("<p class=\"invented\">{text}</p>")
+        }
+        false => String::new(),
+    };
+    format!(
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title>\
+         <style>{STYLE}</style></head><body><main>{warning}",
+        lang.code(),
+        escape(title)
+    )
+}
 
 /// A number with its sign.
 pub(super) fn signed(value: f64, decimals: usize) -> String {

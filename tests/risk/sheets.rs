@@ -56,6 +56,30 @@ fn a_sheet_says_what_was_published() {
     assert!(!page.contains("http") && !page.contains("<script"));
 }
 
+/// A group of a rollup has sums and means, and no score.
+#[test]
+fn a_group_of_a_rollup_has_a_sheet_of_its_totals() {
+    const REGIONS: &str = "title = { es = \"Regiones\", en = \"Regions\" }\npublish = true\n[rollup]\nzones = \"zones\"\n\
+        by = { table = \"table\", field = \"state\" }\nsum = [\"pop\"]\n";
+    let dir = country(&[("layers/regions.toml", REGIONS)]);
+    built(dir.path()).unwrap();
+    let page = said(dir.path(), &["ficha", "Sur", "--lang", "en", "--out", "-"]);
+    for part in [
+        "<h1>Sur</h1>",
+        "Regions",
+        "<td>1,200</td><td>1st of 2</td>",
+        "<path class=\"chosen\"",
+        "Invented country: no figure is real.",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert_eq!(said(dir.path(), &["ficha", "Norte", "--layer", "regions"]).trim(), "ficha-Norte.es.html");
+    // Zones have their own, and what is in neither is told with what is near.
+    assert!(said(dir.path(), &["ficha", "0101", "--out", "-"]).contains("70.0 / 100"));
+    let wrong = told(dir.path(), &["ficha", "Nort", "--layer", "regions"]);
+    assert!(wrong.starts_with("exit 1") && wrong.contains("did you mean `Norte`?"), "{wrong}");
+}
+
 #[test]
 fn what_has_no_sheet_is_told() {
     let dir = published();

@@ -1,0 +1,193 @@
+//! A sheet of totals: one group of a rollup, which has sums and means and no score.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::gather::words;
+use super::map::{outlines, svg};
+use super::page::{begin, escape, number, ordinal};
+use super::sheet::{Figure, MapShape};
+use super::{FichaError, corridor_box};
+use crate::lang::Lang;
+use crate::layer::nearest;
+use crate::publish::style::Words;
+use crate::publish::{Catalogue, Entry};
+
+/// Width and greatest height of the map, in units of the picture.
+const MAP: (f64, f64) = (640.0, 420.0);
+
+/// A value of a group, and where it stands among the groups.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TotalFigure {
+    /// The value.
+    #[serde(flatten)]
+    pub figure: Figure,
+    /// Place from the highest among the groups that have a value; those with the same share one.
+    pub place: usize,
+    /// How many groups have a value.
+    pub of: usize,
+}
+
+/// The facts of a group of a rollup, as plain data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TotalSheet {
+    /// Title of the layer.
+    pub title: Words,
+    /// What the layer holds.
+    pub description: Words,
+    /// The country.
+    pub country: Words,
+    /// Whether the country is invented.
+    pub invented: bool,
+    /// Code of the group.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its values, in the order of the layer.
+    pub figures: Vec<TotalFigure>,
+    /// Where it lies among the groups; empty where the layer is a table.
+    pub map: Vec<MapShape>,
+    /// Sources.
+    pub sources: Vec<String>,
+    /// Date of the data.
+    pub date: String,
+    /// What to bear in mind.
+    pub caveats: Vec<Words>,
+    /// The run.
+    pub run: String,
+}
+
+/// Whether a layer holds totals.
+fn is_rollup(entry: &Entry<'_>) -> bool {
+    entry.step() == "rollup"
+}
+
+/// Gathers the totals of group `code`, from the rollup that is named or the first published one that has it; `None` where
+/// none is named and none has it.
+///
+/// # Errors
+/// A code that is not in the layer named, files that cannot be read.
+pub fn total(
+    catalogue: &Catalogue,
+    code: &str,
+    layer: Option<&str>,
+) -> Result<Option<TotalSheet>, FichaError> {
+    let wanted = |entry: &Entry<'_>| layer.is_none_or(|layer| layer == entry.name());
+    for entry in catalogue.entries().filter(is_rollup).filter(wanted) {
+        let read = catalogue.read(&entry)?;
+        let keys = read.keys();
+        if let Some(row) = keys.iter().position(|key| *key == code) {
+            return Ok(Some(gathered(catalogue, &entry, &read, row)?));
+        }
+        if layer.is_some() {
+            return Err(FichaError::NoZone {
+                code: code.to_owned(),
+                nearest: nearest(code, keys),
+                layers: vec![entry.name().to_owned()],
+            });
+        }
+    }
+    Ok(None)
+}
+
+fn gathered(
+    catalogue: &Catalogue,
+    entry: &Entry<'_>,
+    layer: &crate::layer::Layer,
+    row: usize,
+) -> Result<TotalSheet, FichaError> {
+    let (value, metadata) = (entry.value(), catalogue.metadata());
+    let keys = layer.keys();
+    let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
+    let called = |row: usize| names[row].clone().unwrap_or_else(|| keys[row].to_owned());
+    let mut figures = Vec::new();
+    for field in value["fields"].as_array().into_iter().flatten() {
+        let (name, kind) = (field["name"].as_str().unwrap_or_default(), field["type"].as_str());
+        if name == entry.key() || !matches!(kind, Some("integer" | "number")) {
+            continue;
+        }
+        let values = layer.numbers(name)?;
+        let Some(own) = values[row] else { continue };
+        let alias = words(&field["alias"]);
+        let decimals = match (kind, own.abs()) {
+            (Some("integer"), _) | (_, 100.0..) => 0,
+            (_, 10.0..) => 1,
+            _ => 2,
+        };
+        figures.push(TotalFigure {
+            figure: Figure {
+                title: if alias == Words::default() { Words::same(name) } else { alias },
+                unit: field["unit"].as_str().unwrap_or_default().to_owned(),
+                value: own,
+                decimals,
+            },
+            place: values.iter().flatten().filter(|&&other| other > own).count() + 1,
+            of: values.iter().flatten().count(),
+        });
+    }
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    Ok(TotalSheet {
+        title: words(&value["title"]),
+        description: words(&value["description"]),
+        country: words(&metadata["country"]),
+        invented: metadata["invented"].as_bool().unwrap_or(false),
+        code: keys[row].to_owned(),
+        name: called(row),
+        figures,
+        map: if value["geometry"] == "polygon" { outlines(layer, row, &called)? } else { Vec::new() },
+        sources: serde_json::from_value(value["sources"].clone()).unwrap_or_default(),
+        date: text(&value["date"]),
+        caveats: value["caveats"].as_array().into_iter().flatten().map(words).collect(),
+        run: text(&metadata["run"]),
+    })
+}
+
+/// The sheet as a page of HTML.
+pub fn total_html(sheet: &TotalSheet, lang: Lang) -> String {
+    let say = |es, en| lang.pick(es, en);
+    let mut out = begin(&format!("{} · {}", sheet.name, sheet.title.pick(lang)), sheet.invented, lang);
+    let dated = if sheet.date.is_empty() { String::new() } else { format!(" · {}", sheet.date) };
+    let _ = write!(
+        out,
+        "<header><div><p class=\"over\">{} · {} {}</p><h1>{}</h1><p class=\"sub\">{}{}</p><p>{}</p></div></header>\
+         <table class=\"list\"><tr><th></th><th>{}</th><th>{}</th></tr>",
+        escape(sheet.country.pick(lang)),
+        say("clave", "code"),
+        escape(&sheet.code),
+        escape(&sheet.name),
+        escape(sheet.title.pick(lang)),
+        escape(&dated),
+        escape(sheet.description.pick(lang)),
+        say("Valor", "Value"),
+        say("Lugar, desde el más alto", "Place, from the highest"),
+    );
+    for TotalFigure { figure, place, of } in &sheet.figures {
+        // One alone has no place among others.
+        let place = match of {
+            1 => "–".to_owned(),
+            of => format!("{} {} {}", ordinal(*place as i64, lang), say("de", "of"), number(*of as f64, 0)),
+        };
+        let (title, value) = (escape(figure.title.pick(lang)), escape(&corridor_box::written(figure)));
+        let _ = write!(out, "<tr><td>{title}</td><td>{value}</td><td>{place}</td></tr>");
+    }
+    out.push_str("</table>");
+    if sheet.map.len() > 1 {
+        let _ = write!(out, "<h2>{}</h2><figure>", say("Dónde está", "Where it lies"));
+        out.push_str(&svg(&sheet.map, &[], MAP, sheet.title.pick(lang)));
+        out.push_str("</figure>");
+    }
+    out.push_str("<footer>");
+    for caveat in sheet.caveats.iter().map(|caveat| caveat.pick(lang)).filter(|caveat| !caveat.is_empty()) {
+        let _ = write!(out, "<p>{}</p>", escape(caveat));
+    }
+    if !sheet.sources.is_empty() {
+        let sources = escape(&sheet.sources.join("; "));
+        let _ = write!(out, "<p>{}: {sources}.</p>", say("Datos", "Data"));
+    }
+    let corredor = env!("CARGO_PKG_VERSION");
+    let run = escape(&sheet.run);
+    let _ = write!(out, "<p>{} {run} · Corredor {corredor}</p></footer>", say("Corrida", "Run"));
+    out.push_str("</main></body></html>\n");
+    out
+}
