@@ -151,6 +151,7 @@ impl LocateArgs {
             skip: self.skip,
             delimiter: self.delimiter,
             numerals: Numerals::stated(self.decimal.as_deref(), self.thousands.as_deref()),
+            numerals_stated: self.decimal.is_some() || self.thousands.is_some(),
             snap_km: self.snap_km,
             key_as: self.key_as.clone(),
             strict: self.strict,

@@ -29,6 +29,8 @@ pub struct Request {
     pub delimiter: Option<u8>,
     /// How numbers that are texts are written.
     pub numerals: Numerals,
+    /// Whether it was said how numbers are written, so that nothing is asked.
+    pub numerals_stated: bool,
     /// Texts that mean missing in a CSV, besides the empty cell.
     pub missing: Vec<String>,
     /// What to write.
@@ -78,6 +80,7 @@ impl Request {
             skip: 0,
             delimiter: None,
             numerals: Numerals::default(),
+            numerals_stated: false,
             missing: Vec::new(),
             task,
             snap_km: None,

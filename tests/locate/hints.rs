@@ -27,6 +27,21 @@ fn settings_are_told_as_options() {
     assert!(told.contains("`--thousands \" \"`") && !told.contains("[read]"), "{told}");
 }
 
+/// `1.234` is a thousand and more in many countries; whoever says how numbers are written is not asked again.
+#[test]
+fn sums_whose_points_may_stand_between_thousands_are_told() {
+    let dir = folder("lon,lat,n,m\n-99.5,18.5,1.234,1.234\n-98.5,18.5,850,0.5\n");
+    let told = locate(dir.path(), "p.csv", &["--sum", "n,m"]);
+    assert!(told.starts_with("exit 0") && told.contains("`n`: every number has three decimals"), "{told}");
+    assert!(told.contains("`--thousands .`") && !told.contains("`m`: every"), "{told}");
+    let strict = locate(dir.path(), "p.csv", &["--sum", "n", "--strict"]);
+    assert!(!strict.starts_with("exit 0"), "{strict}");
+    for stated in [["--thousands", "."], ["--decimal", "."]] {
+        let told = locate(dir.path(), "p.csv", &[&["--sum", "n"], &stated[..]].concat());
+        assert!(told.starts_with("exit 0") && !told.contains("three decimals"), "{told}");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_told_as_options() {
     let dir = folder("");

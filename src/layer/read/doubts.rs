@@ -6,6 +6,7 @@ use super::raw::Raw;
 use super::suggest::names_key;
 use super::{Options, PLACE_COLUMNS, attributes, delimited};
 use crate::lang::Lang;
+use crate::layer::text::Points;
 use crate::layer::{Column, EXAMPLES, Finding};
 
 /// Words of a first cell that say that a row adds up others, lower case.
@@ -81,22 +82,10 @@ pub(super) fn points(raw: &Raw, options: &Options) -> Vec<Finding> {
 fn thousands(texts: &StringArray) -> Option<&str> {
     let mut first = None;
     for text in texts.iter().flatten().map(str::trim) {
-        let bare = text.strip_prefix('-').unwrap_or(text);
-        let (whole, decimals) = match bare.split_once('.') {
-            Some((whole, decimals)) => (whole, Some(decimals)),
-            None => (bare, None),
-        };
-        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let of_group = (1..=3).contains(&whole.len()) && digits(whole);
-        // Nobody writes thousands of nothing.
-        if !of_group || whole.len() > 1 && whole.starts_with('0') {
-            return None;
-        }
-        if let Some(decimals) = decimals {
-            if whole == "0" || decimals.len() != 3 || !digits(decimals) {
-                return None;
-            }
-            first.get_or_insert(text);
+        match Points::of(text.as_bytes()) {
+            Points::No => return None,
+            Points::None => {}
+            Points::Perhaps => _ = first.get_or_insert(text),
         }
     }
     first

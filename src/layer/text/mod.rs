@@ -18,6 +18,7 @@ pub(crate) use dialect::{
 pub(crate) use header::{Header, HeaderFault};
 pub(crate) use lines::{Lines, line_ends};
 pub use notation::Notation;
+pub(crate) use notation::Points;
 pub(crate) use numerals::LARGEST_WHOLE;
 pub use numerals::Numerals;
 pub(crate) use quotes::{QuoteFault, closing_quote, fault};

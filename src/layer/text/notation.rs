@@ -32,6 +32,37 @@ pub enum Notation {
     TooLarge,
 }
 
+/// What a number says on whether the points of its column stand between thousands (`1.234`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Points {
+    /// They do not.
+    No,
+    /// It has none, and no more than three digits.
+    None,
+    /// It has one before three digits.
+    Perhaps,
+}
+
+impl Points {
+    /// Looks at one number.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        let text = text.trim_ascii();
+        let bare = text.strip_prefix(b"-").unwrap_or(text);
+        let point = bare.iter().position(|&byte| byte == b'.');
+        let (whole, decimals) = bare.split_at(point.unwrap_or(bare.len()));
+        let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+        // Nobody writes thousands of nothing.
+        if !(1..=3).contains(&whole.len()) || !digits(whole) || whole.len() > 1 && whole[0] == b'0' {
+            return Self::No;
+        }
+        match decimals {
+            [] => Self::None,
+            [_, rest @ ..] if rest.len() == 3 && digits(rest) && whole != b"0" => Self::Perhaps,
+            _ => Self::No,
+        }
+    }
+}
+
 impl Notation {
     /// What a text is that was asked for a number and is none; `None` where it is no number in any notation.
     pub fn of(text: &str) -> Option<Self> {

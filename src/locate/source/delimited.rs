@@ -9,8 +9,9 @@ use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 
 use super::blocks::{Block, Blocks};
 use super::names::{self, PlaceIn};
-use super::rows::{Columns, Plan};
+use super::rows::{Columns, Plan, SeenPoints};
 use super::{Batch, Keep, Kept, inflate, options};
+use crate::layer::Finding;
 use crate::layer::read::{PLACE_COLUMNS, ReadError, ToWgs84, width};
 use crate::layer::text::{
     Dialect, Header, HeaderFault, QuoteFault, fault, header_below, line_ends, looks_like, repeated,
@@ -91,7 +92,9 @@ impl Text {
             };
             Arc::new(Schema::new(columns.iter().enumerate().map(field).collect::<Vec<_>>()))
         });
+        let doubtful = if request.numerals_stated { 0 } else { wanted.sums.len() };
         let plan = Plan {
+            seen: (0..doubtful).map(|_| SeenPoints::default()).collect(),
             wanted,
             names,
             missing: request.missing.clone(),
@@ -109,6 +112,22 @@ impl Text {
     /// Bytes of the file.
     pub fn length(&self) -> Length {
         self.length
+    }
+
+    /// What was noticed in what was read so far.
+    pub fn findings(&self) -> Vec<Finding> {
+        let columns = self.plan.wanted.sums.iter().map(|&column| &self.plan.names[column]);
+        let doubtful = columns.zip(&self.plan.seen).filter(|(_, seen)| seen.perhaps());
+        let told = |(name, _): (&String, _)| Finding::Statistic {
+            es: format!(
+                "`{name}`: cada número tiene tres decimales, como los que llevan punto de millares; si lo es, indique `--thousands .`; si no, `--decimal .`"
+            ),
+            en: format!(
+                "`{name}`: every number has three decimals, as those with points between thousands have; if they are, give `--thousands .`, otherwise `--decimal .`"
+            ),
+            warning: true,
+        };
+        doubtful.map(told).collect()
     }
 
     /// Names of the columns of places.

@@ -122,10 +122,11 @@ impl Source {
         matches!(self, Self::Text(_))
     }
 
-    /// What was noticed when it was opened.
+    /// What was noticed when it was opened, and in what was read of it so far.
     pub fn findings(&self) -> Vec<Finding> {
         match self {
-            Self::Parquet(_) | Self::Text(_) => Vec::new(),
+            Self::Parquet(_) => Vec::new(),
+            Self::Text(text) => text.findings(),
             Self::Gdal(stream) => stream.findings().to_vec(),
         }
     }

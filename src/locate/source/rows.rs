@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_array::builder::{Float64Builder, StringBuilder};
 use arrow_array::{ArrayRef, Float64Array, RecordBatch};
@@ -11,6 +12,7 @@ use super::batch::{Batch, Marks, Rows};
 use super::names::{PlaceIn, Wanted};
 use crate::layer::Numerals;
 use crate::layer::read::{ReadError, ToWgs84, parse_pair};
+use crate::layer::text::Points;
 use crate::locate::days::{self, Day};
 use crate::locate::fault::{BadRows, Expected, Fault};
 use crate::locate::sum::LARGEST;
@@ -29,6 +31,34 @@ pub(super) struct Plan {
     pub spans: bool,
     /// The columns to which rows are kept as cells.
     pub cells: Option<SchemaRef>,
+    /// What is seen of each column that is added up; empty where it was said how numbers are written.
+    pub seen: Vec<SeenPoints>,
+}
+
+/// Whether the points of a column may stand between thousands, as far as it was read. Threads share it: what they see does
+/// not depend on their order.
+#[derive(Debug, Default)]
+pub(super) struct SeenPoints {
+    no: AtomicBool,
+    perhaps: AtomicBool,
+}
+
+impl SeenPoints {
+    fn look(&self, text: &[u8]) {
+        if self.no.load(Ordering::Relaxed) {
+            return;
+        }
+        match Points::of(text) {
+            Points::No => self.no.store(true, Ordering::Relaxed),
+            Points::None => {}
+            Points::Perhaps => self.perhaps.store(true, Ordering::Relaxed),
+        }
+    }
+
+    /// Whether every number may have them, and one has.
+    pub fn perhaps(&self) -> bool {
+        self.perhaps.load(Ordering::Relaxed) && !self.no.load(Ordering::Relaxed)
+    }
 }
 
 /// A fault of a row, and where the row is in the columns; rows that cannot be kept have no place there.
@@ -99,8 +129,11 @@ impl<'a> Columns<'a> {
                 }
             }
         }
-        for (&column, builder) in plan.wanted.sums.iter().zip(&mut self.sums) {
+        for (at, (&column, builder)) in plan.wanted.sums.iter().zip(&mut self.sums).enumerate() {
             let text = cell(column);
+            if let (Some(seen), Some(text)) = (plan.seen.get(at), text) {
+                seen.look(text);
+            }
             let value = text.and_then(|text| plan.number(text)).filter(|v| v.abs() <= LARGEST);
             builder.append_option(value);
             if let Some(text) = text.filter(|_| value.is_none()) {
