@@ -117,3 +117,26 @@ fn geometry_as_text_is_seen() {
         &["geometry = \"polygon\"", "key = \"code\"", "# crs ="],
     );
 }
+
+/// A build refuses a ring that steps over the date line; whoever looks first hears of it there.
+#[test]
+fn rings_over_the_date_line_are_told_before_a_build() {
+    let ring = |x: [f64; 2], n: usize| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"id\":\"{n}\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[[{0},1],[{1},1],[{1},2],[{0},2],[{0},1]]]}}}}",
+            x[0], x[1]
+        )
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let layer = |rings: [[f64; 2]; 2]| {
+        let rings: Vec<String> = rings.into_iter().enumerate().map(|(n, x)| ring(x, n)).collect();
+        put(
+            dir.path(),
+            "data/z.geojson",
+            format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", rings.join(",")),
+        );
+        inspected(dir.path(), &["data/z.geojson"])
+    };
+    has(&layer([[10.0, 11.0], [179.0, -179.0]]), &["1 features step over the date line", "wrapdateline"]);
+    assert!(!layer([[10.0, 11.0], [178.0, 179.0]]).contains("date line"));
+}

@@ -81,6 +81,14 @@ pub(super) fn check(
     }
 }
 
+/// The vertex of a line or ring, in degrees, that the step to jumps over the date line.
+pub(super) fn jump(lon: &[f64], lat: &[f64]) -> Option<usize> {
+    (1..lon.len()).find(|&i| {
+        let step_deg = (lon[i] - lon[i - 1]).abs();
+        step_deg > 180.0 && step_deg < 360.0 && !(lat[i].abs() == 90.0 && lat[i] == lat[i - 1])
+    })
+}
+
 /// Checks that no line or ring jumps over the date line: its parts would be joined the long way around the Earth.
 ///
 /// An edge along a pole, or all around the Earth, is drawn as it is meant.
@@ -92,12 +100,11 @@ pub(super) fn check_date_line(
     options: &Options,
     key: impl Fn(usize) -> String,
 ) -> Result<(), ReadError> {
-    let jumps = |&i: &usize| {
-        let step_deg = (lon[i] - lon[i - 1]).abs();
-        step_deg > 180.0 && step_deg < 360.0 && !(lat[i].abs() == 90.0 && lat[i] == lat[i - 1])
+    let part = |w: &[i32]| {
+        let (from, to) = (w[0] as usize, w[1] as usize);
+        jump(&lon[from..to], &lat[from..to]).map(|vertex| from + vertex)
     };
-    let found = offsets.windows(2).find_map(|w| (w[0] as usize + 1..w[1] as usize).find(jumps));
-    match found {
+    match offsets.windows(2).find_map(part) {
         None => Ok(()),
         Some(vertex) => Err(ReadError::OverDateLine {
             file: options.file(),

@@ -7,9 +7,9 @@ use arrow_schema::DataType;
 use serde::{Serialize, Serializer};
 
 use super::raw::{self, Raw};
-use super::shapes::Shapes;
+use super::shapes::{Shape, Shapes};
 use super::suggest::{is_mark, names_key};
-use super::{Kind, Options, ReadError, attributes, doubts, kinds, wkt, zones};
+use super::{Kind, Options, ReadError, attributes, coordinates, doubts, kinds, wkt, zones};
 use crate::lang::Lang;
 use crate::layer::Finding;
 use crate::layer::text::Notation;
@@ -159,6 +159,7 @@ pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
         let both = notes(Lang::Es).into_iter().zip(notes(Lang::En));
         problems.extend(both.map(|(es, en)| Problem { es, en }));
     }
+    problems.extend(over_date_line(&raw, bounds));
     if let Some(at) = as_text {
         let field = &raw.columns[at].name;
         problems.push(Problem::new(
@@ -177,6 +178,32 @@ pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
     }
     problems.extend(doubts::points(&raw, options).iter().chain(&raw.findings).map(Problem::from));
     Ok(inspection)
+}
+
+/// What to say of lines and rings in degrees that jump over the date line: a build refuses them.
+fn over_date_line(raw: &Raw, bounds: Option<[f64; 4]>) -> Option<Problem> {
+    let [west, south, east, north] = bounds?;
+    if west < -180.0 || east > 360.0 || south < -90.0 || north > 90.0 {
+        return None;
+    }
+    let jumps = |&(_, shape): &(usize, Shape<'_>)| {
+        let lone = shape.kind().name().is_none_or(|name| name.ends_with("Point"));
+        !lone && shape.lists().any(|(x, y)| coordinates::jump(x, y).is_some())
+    };
+    let mut found = raw.shapes.iter().flat_map(Shapes::iter).enumerate().filter(jumps).map(|(row, _)| row);
+    let first = found.next()?;
+    let count = 1 + found.count();
+    let cure = "`ogr2ogr -wrapdateline`";
+    Some(Problem::new(
+        format!(
+            "{count} elementos pasan de un lado a otro de la línea de cambio de fecha en un solo paso (el primero, {}); córtelos ahí: {cure}",
+            raw.place_in(first, Lang::Es)
+        ),
+        format!(
+            "{count} features step over the date line (the first, {}); cut them there: {cure}",
+            raw.place_in(first, Lang::En)
+        ),
+    ))
 }
 
 /// What to say of a column of texts that are all numbers, and not as they are said to be written.
