@@ -137,6 +137,9 @@ fn rings_over_the_date_line_are_told_before_a_build() {
         );
         inspected(dir.path(), &["data/z.geojson"])
     };
-    has(&layer([[10.0, 11.0], [179.0, -179.0]]), &["1 features step over the date line", "wrapdateline"]);
+    has(
+        &layer([[10.0, 11.0], [179.0, -179.0]]),
+        &["features that step over the date line: 1 (the first, feature 2)", "wrapdateline"],
+    );
     assert!(!layer([[10.0, 11.0], [178.0, 179.0]]).contains("date line"));
 }

@@ -196,11 +196,11 @@ fn over_date_line(raw: &Raw, bounds: Option<[f64; 4]>) -> Option<Problem> {
     let cure = "`ogr2ogr -wrapdateline`";
     Some(Problem::new(
         format!(
-            "{count} elementos pasan de un lado a otro de la línea de cambio de fecha en un solo paso (el primero, {}); córtelos ahí: {cure}",
+            "elementos que pasan de un lado a otro de la línea de cambio de fecha en un solo paso: {count} (el primero, {}); córtelos ahí: {cure}",
             raw.place_in(first, Lang::Es)
         ),
         format!(
-            "{count} features step over the date line (the first, {}); cut them there: {cure}",
+            "features that step over the date line: {count} (the first, {}); cut them there: {cure}",
             raw.place_in(first, Lang::En)
         ),
     ))
