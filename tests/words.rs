@@ -185,15 +185,15 @@ fn without_marks(text: &str) -> String {
     out
 }
 
-/// A built demo of the least size, and what its build said in both languages.
-fn built() -> (tempfile::TempDir, Vec<Said>) {
+/// A workspace built as `init` makes it, and what its build and its sheets said in both languages.
+fn built(init: &[&str]) -> (tempfile::TempDir, Vec<Said>) {
     let dir = tempfile::tempdir().unwrap();
     let run = |folder: &Path, arguments: &[&str]| {
         let output = common::corredor(folder, arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     };
-    run(dir.path(), &["init", "--size", "50", "country"]);
+    run(dir.path(), &[&["init"], init, &["country"]].concat());
     let folder = dir.path().join("country");
     let mut said: Vec<Said> = Vec::new();
     // Nothing has changed the second time, so that it is forced.
@@ -213,8 +213,20 @@ fn built() -> (tempfile::TempDir, Vec<Said>) {
 }
 
 #[test]
-fn one_word_stands_for_one_thing_in_all_that_is_published() {
-    let (dir, mut said) = built();
+fn one_word_stands_for_one_thing_in_all_that_the_demo_publishes() {
+    published_in_one_tongue(&["--size", "50"], "demo");
+}
+
+#[test]
+fn one_word_stands_for_one_thing_in_all_that_the_template_of_mexico_publishes() {
+    let Some(data) = common::mexico() else { return };
+    let data = data.canonicalize().unwrap();
+    published_in_one_tongue(&["--template", "mexico", "--data", &data.to_string_lossy()], "mexico");
+}
+
+/// Walks all that a workspace publishes; `stem` is the name of its project.
+fn published_in_one_tongue(init: &[&str], stem: &str) {
+    let (dir, mut said) = built(init);
     let current = dir.path().join("country/published/current");
     let read = |name: &str| fs::read_to_string(current.join(name)).unwrap();
     let metadata: Value = serde_json::from_str(&read("metadata.json")).unwrap();
@@ -258,7 +270,8 @@ fn one_word_stands_for_one_thing_in_all_that_is_published() {
     }
     for lang in ["es", "en"] {
         let mut archive =
-            zip::ZipArchive::new(fs::File::open(current.join(format!("demo.{lang}.qgz"))).unwrap()).unwrap();
+            zip::ZipArchive::new(fs::File::open(current.join(format!("{stem}.{lang}.qgz"))).unwrap())
+                .unwrap();
         let mut project = String::new();
         archive.by_index(0).unwrap().read_to_string(&mut project).unwrap();
         let labels = attributes(&project, "LayoutItem", "labelText");
@@ -272,11 +285,11 @@ fn one_word_stands_for_one_thing_in_all_that_is_published() {
                 layer["layer"]
             );
         }
-        said.extend(labels.into_iter().map(|text| (format!("demo.{lang}.qgz"), text)));
+        said.extend(labels.into_iter().map(|text| (format!("{stem}.{lang}.qgz"), text)));
         said.extend(
             attributes(&project, "layer-tree-layer", "name")
                 .into_iter()
-                .map(|t| (format!("demo.{lang}.qgz"), t)),
+                .map(|t| (format!("{stem}.{lang}.qgz"), t)),
         );
     }
     assert!(said.len() > 1_000, "{}", said.len());
