@@ -72,6 +72,19 @@ for (const [form, file] of Object.entries(forms)) {
       assert.match(told, /: 0\.\d\d of 1/);
     });
 
+    at("how a score was judged is said with it, in the figures of the run", async (page) => {
+      const { priority, way } = await judgements();
+      const told = await page.locator("#first .tested").innerText();
+      assert.match(told, /^Test: with “Priority” computed from the incidents of .+ recorded in the municipalities that routes cross; by chance, 10 %/);
+      assert.ok(told.includes(`of the ${priority.events.toLocaleString("en-US")} incidents`), told);
+      const line = await page.locator(".over-legend .tested").innerText();
+      const [low, high] = way.scores[0].interval[1].map((part) => Math.round(100 * part));
+      assert.ok(line.includes(`% interval: ${low} to ${high} %)`) && line.includes("“Risk on the way”"), line);
+      assert.doesNotMatch(told + line, /`|NaN|null|undefined/);
+      await page.locator("#tool-language").click();
+      assert.match(await page.locator("#first .tested").innerText(), /^Prueba: calculando «Prioridad» con los incidentes de .+ y ninguno posterior/);
+    });
+
     at("search finds a municipality by a part of its name, by keyboard alone", async (page) => {
       const name = await page.locator(".first button").nth(1).innerText();
       await page.locator("#search").focus();
@@ -305,6 +318,13 @@ for (const [form, file] of Object.entries(forms)) {
       }, hash, options);
     }
   });
+}
+
+/** How the newest run says that priority and risk on the way were judged. */
+async function judgements() {
+  const { layers } = JSON.parse(await readFile(path.join(process.env.PAGE_DATA, "metadata.json"), "utf8"));
+  const of = (name) => layers.find((l) => l.layer === name).ancestry.at(-1).provenance.parameters.validation;
+  return { priority: of("hotspots"), way: of("way_risk") };
 }
 
 /** Asks for paper as Ctrl+P does, and counts the pages. */

@@ -15,6 +15,7 @@ import { headline, summary } from "../src/text/finding";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
 import { plain, search } from "../src/search";
 import { START, read, write } from "../src/state";
+import { tested } from "../src/text/tested";
 import { chance, counted, joined, number } from "../src/text/words";
 import { compare } from "../src/ui/table";
 
@@ -219,6 +220,23 @@ describe("priority", () => {
     expect(told).toBe("3 brechas con 60 km de rutas a más de 30 km de todo albergue de la lista; rutas paralelas cuentan cada una.");
     expect(long).toBe("La más larga: 30 km, c.");
     expect(hot).toBe("2 municipios son puntos calientes de vulnerabilidad de residentes (95 % o más); las rutas cruzan 1.");
+  });
+});
+
+describe("how a score was judged", () => {
+  const validation = { judged: "way", made_from: [2014, 2018], judged_by: [2019, 2023], events: 1183, share: 0.1, capture: 0.8324, interval: [0.74, 0.8949], level: 0.8999999999999999, chance: 0.1, history: 0.8 } as const;
+  const def = (more: object, geometry = "line") => ({ ...layer({ code: [], way: [] }, "segments", geometry).def, ...more }) as LayerDef;
+  test("is said in figures of the run, without names of fields", () => {
+    const judged = def({ validation });
+    judged.legend.fields[1]!.title = { es: "Riesgo en el camino", en: "Risk on the way" };
+    expect(tested(judged, "es")).toBe("Prueba: calculando «Riesgo en el camino» con los incidentes de 2014 a 2018 y ninguno posterior, el primer 10 % de los kilómetros de ruta reunió el 83 % (intervalo del 90 %: 74 a 89 %) de los 1,183 incidentes de 2019 a 2023 registrados cerca de las rutas; al azar, el 10 %; por los incidentes anteriores solos, el 80 %.");
+    expect(tested(judged, "en")).toBe("Test: with “Risk on the way” computed from the incidents of 2014 to 2018 and none later, the first 10 % of route kilometres held 83 % (90 % interval: 74 to 89 %) of the 1,183 incidents of 2019 to 2023 recorded near the routes; by chance, 10 %; by earlier incidents alone, 80 %.");
+  });
+  test("one year is one year, and zones are those that routes cross", () => {
+    expect(tested(def({ validation: { ...validation, judged_by: [2019, 2019] } }, "polygon"), "en")).toContain("incidents of 2019 recorded in the municipalities that routes cross");
+  });
+  test("nothing is said of a layer that was not judged", () => {
+    expect(tested(def({ validation: null }), "es")).toBeNull();
   });
 });
 

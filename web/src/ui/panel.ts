@@ -8,6 +8,7 @@ import { inOrder, isRanked, PLACE } from "../priority";
 import type { State } from "../state";
 import { summary } from "../text/finding";
 import { called, drawnTitle, ownTitle } from "../text/tell";
+import { tested } from "../text/tested";
 import { number, pick, say, type Word } from "../text/words";
 import { about } from "./details";
 import { h, swatch } from "./dom";
@@ -63,7 +64,22 @@ function firstBox(stage: Stage): Node | string {
     h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))),
     h("p", { class: "hint" }, say(lang, "hint")),
     ...summary(item, gapsOf(stage), lang).map((text) => h("p", {}, text)),
+    testNote(layer.def, state),
     crowds(stage, item));
+}
+
+/** How well what is shown pointed to later incidents, where the run judged it. */
+function testNote(def: LayerDef, { lang }: State): Node | null {
+  const text = tested(def, lang);
+  return text === null ? null : h("p", { class: "hint tested" }, text);
+}
+
+/** What must be said beside the classes of a layer: of hot spots what they are made from, and how a score was judged. */
+export function notes(item: Shown, state: State): (Node | null)[] {
+  const { layer, renderer } = item;
+  // Of a layer with a priority, it is the priority that was judged, and not what else it draws.
+  const judged = !isRanked(layer.def) || renderer.field === PLACE;
+  return [hotNote(item, state), judged ? testNote(layer.def, state) : null];
 }
 
 /** A way into the states where the first places are crowded. */
@@ -86,7 +102,7 @@ function gapList(stage: Stage): Node | string {
   return gapsBox(item, stage.stretches, stage.state, (row) => stage.goTo(item.layer.key(row), item.layer), () => stage.set({ table: item.layer.name }));
 }
 
-function legendBox({ state, set }: Stage, item: Shown): Node {
+function legendBox({ state, main, set }: Stage, item: Shown): Node {
   const { lang } = state;
   const { def } = item.layer;
   const { pairs } = def.legend;
@@ -94,8 +110,9 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
     h("select", { id: "by", change: (event) => set({ by: (event.target as HTMLSelectElement).value, hidden: [] }) },
       h("option", { value: "", selected: state.by === "" }, say(lang, "byOwn")),
       ...pairs.flatMap((pair) => pair.fields.map((name) => h("option", { value: name, selected: state.by === name }, pick(def.legend.fields.find((f) => f.name === name)!.title, lang))))));
+  const saidAbove = item.layer === main && main.has(PLACE);
   const toggle = (i: number) => set({ hidden: state.hidden.includes(i) ? state.hidden.filter((c) => c !== i) : [...state.hidden, i].sort((a, b) => a - b) });
-  return h("section", { class: "box" }, h("h2", {}, say(lang, "legend")), h("p", { class: "legend-title" }, drawnTitle(item, lang)), hotNote(item, state), chooser,
+  return h("section", { class: "box" }, h("h2", {}, say(lang, "legend")), h("p", { class: "legend-title" }, drawnTitle(item, lang)), ...(saidAbove ? [hotNote(item, state)] : notes(item, state)), chooser,
     h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, h("label", {},
       h("input", { type: "checkbox", id: `class-${i}`, checked: !state.hidden.includes(i), change: () => toggle(i) }),
       swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang))))), unsureEntry(item, state)),
@@ -103,9 +120,9 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
     h("p", { class: "hint" }, say(lang, "legendHint")));
 }
 
-/** What hot spots are made from, and what blue does not mean. */
-export function hotNote({ layer, renderer }: Shown, { lang }: State): Node | null {
-  return renderer.field === "gi_bin" ? h("p", { class: "hint" }, `${say(lang, "hotInput")} ${called(layer, "risk", lang)}. ${say(lang, "hotHow")}`) : null;
+/** What hot spots among zones are made from, and what blue does not mean. */
+function hotNote({ layer, renderer }: Shown, { lang }: State): Node | null {
+  return renderer.field === "gi_bin" && layer.def.geometry !== "line" ? h("p", { class: "hint" }, `${say(lang, "hotInput")} ${called(layer, "risk", lang)}. ${say(lang, "hotHow")}`) : null;
 }
 
 /** What the hatching means, where there is any. */
@@ -122,7 +139,8 @@ function overLegends({ state, items }: Stage): Node | string {
   if (shown.length === 0) return "";
   return h("section", { class: "box" }, ...shown.map((item) => h("div", { class: "over-legend" },
     h("p", { class: "legend-title" }, pick(item.layer.def.title, lang)),
-    legendOf(item, state))));
+    legendOf(item, state),
+    ...notes(item, state))));
 }
 
 /** The classes of a layer in words, those that nothing is in left out where there is no room. */
