@@ -149,6 +149,15 @@ fn the_page_is_told_how_a_score_was_judged() {
 }
 
 #[test]
+fn the_page_is_told_what_priority_is_made_of() {
+    let demo = Workspace::open(&DEMO.path().join("demo")).unwrap();
+    let recipe = demo.plan().get("hotspots").unwrap().file.priority.clone().unwrap();
+    let fields: Vec<&str> = recipe.component.iter().map(|component| component.field.as_str()).collect();
+    assert_eq!(layer_told("hotspots")["priority_of"], serde_json::json!(fields));
+    assert_eq!(layer_told("stretches")["priority_of"], serde_json::json!([]));
+}
+
+#[test]
 fn only_a_named_background_map_opens_the_page_to_a_network() {
     let dir = tempfile::tempdir().unwrap();
     let assets = assets(dir.path());

@@ -257,6 +257,7 @@ impl Gathered {
             "shape": shape,
             "table": table,
             "legend": legend,
+            "priority_of": record::priority_of(told),
             "validation": record::validation(told),
         }))
     }

@@ -1,4 +1,4 @@
-//! What the record of a layer says of how it was made.
+//! What the record of a layer says of how it was made: what a priority is made of, and how a score was judged.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -18,7 +18,26 @@ pub(super) struct Ancestor {
 #[derive(Clone, Debug, Deserialize)]
 struct Made {
     #[serde(default)]
+    step: String,
+    #[serde(default)]
     parameters: Map<String, Value>,
+}
+
+/// What the step `priority` tells of a field that it ranks by.
+#[derive(Deserialize)]
+struct Component {
+    field: String,
+}
+
+/// The fields that the priority of a layer is made of, in their order. A layer that brings a priority along, and does not
+/// make it, tells of the one that it brings; none where the record is withheld.
+pub(super) fn priority_of(described: &Described) -> Vec<String> {
+    let mut made = described.ancestry.iter().rev().filter_map(|ancestor| ancestor.provenance.as_ref());
+    let components = made
+        .find(|made| made.step == "priority")
+        .and_then(|made| made.parameters.get("components"))
+        .and_then(|told| serde_json::from_value::<Vec<Component>>(told.clone()).ok());
+    components.unwrap_or_default().into_iter().map(|component| component.field).collect()
 }
 
 /// How well a score, made from earlier events, pointed to later ones.

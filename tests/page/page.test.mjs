@@ -73,7 +73,7 @@ for (const [form, file] of Object.entries(forms)) {
     });
 
     at("how a score was judged is said with it, in the figures of the run", async (page) => {
-      const { priority, way } = await judgements();
+      const [priority, way] = await Promise.all(["hotspots", "way_risk"].map(async (name) => (await recorded(name)).made.validation));
       const told = await page.locator("#first .tested").innerText();
       assert.match(told, /^Test: with “Priority” computed from the incidents of .+ recorded in the municipalities that routes cross; by chance, 10 %/);
       assert.ok(told.includes(`of the ${priority.events.toLocaleString("en-US")} incidents`), told);
@@ -320,11 +320,11 @@ for (const [form, file] of Object.entries(forms)) {
   });
 }
 
-/** How the newest run says that priority and risk on the way were judged. */
-async function judgements() {
+/** What the newest run says of a layer, and of how it was made. */
+async function recorded(name) {
   const { layers } = JSON.parse(await readFile(path.join(process.env.PAGE_DATA, "metadata.json"), "utf8"));
-  const of = (name) => layers.find((l) => l.layer === name).ancestry.at(-1).provenance.parameters.validation;
-  return { priority: of("hotspots"), way: of("way_risk") };
+  const layer = layers.find((l) => l.layer === name);
+  return { ...layer, made: layer.ancestry.at(-1).provenance.parameters };
 }
 
 /** Asks for paper as Ctrl+P does, and counts the pages. */
@@ -381,7 +381,9 @@ describe("five questions", async () => {
   ask("why", async (page, { press }) => {
     await press(firstPlace(page));
     const told = await page.locator("#priority").innerText();
-    assert.match(told, /Incidents per 100 km and year\s+\d/);
+    const { made, fields } = await recorded("hotspots");
+    const names = made.components.map(({ field }) => fields.find((f) => f.name === field).alias.en);
+    assert.deepEqual(await page.locator(".reasons tbody th").allInnerTexts(), names);
     assert.match(told, new RegExp(`${ranked[0].route_km.toFixed(1)} km of routes cross it`));
   });
   ask("how far is the nearest service of a place", async (page, { seek }) => {

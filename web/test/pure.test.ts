@@ -31,9 +31,12 @@ const bins: Renderer = {
   ],
 };
 
+/** As the style definition has them. */
+const UNITS: Record<string, string> = { way: "0–100", risk: "0–1" };
+
 function layer(columns: Record<string, (string | number | null)[]>, theme = "hotspots", geometry = "none"): Layer {
-  const fields = Object.keys(columns).map((name) => ({ name, title: said(name), unit: null, values: [] }));
-  const def = { layer: "l", key: "code", theme, geometry, legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields, label: null } } as unknown as LayerDef;
+  const fields = Object.keys(columns).map((name) => ({ name, title: said(name), unit: UNITS[name] ?? null, values: [] }));
+  const def = { layer: "l", key: "code", theme, geometry, priority_of: [], validation: null, legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields, label: null } } as unknown as LayerDef;
   return new Layer(def, columns, null);
 }
 
@@ -186,7 +189,9 @@ describe("priority", () => {
     expect(model.newest.layers.map((l) => l.reach_km)).toEqual([25.5, 25.5, 25.5]);
     expect(model.newest.layers.map(isPieces)).toEqual([true, true, false]);
   });
-  test("reasons compare with those that routes cross", () => {
+  test("reasons are what the recipe of the workspace says, and compare with those that routes cross", () => {
+    expect(reasons(zones, 1)).toEqual([]);
+    zones.def.priority_of = ["not_published", "incidents"];
     expect(reasons(zones, 1)).toEqual([{ field: "incidents", place: 2, of: 3 }]);
     expect(reasons(zones, 0)[0]!.place).toBeNull();
     expect(reasons(zones, 3)[0]!.place).toBeNull();

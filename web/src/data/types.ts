@@ -95,6 +95,8 @@ export interface LayerDef {
   shape: string | null;
   table: string;
   legend: Legend;
+  /** The fields that its priority is made of, in their order; empty where the run tells none. */
+  priority_of: string[];
   validation: Validation | null;
   /** How far a service reaches, km, as the run says. */
   reach_km?: number | null;
