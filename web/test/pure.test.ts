@@ -11,7 +11,7 @@ import { strokes, tile } from "../src/map/hatch";
 import { Model, changes, isPieces, show, unsure } from "../src/model";
 import { kmIn, located, longest } from "../src/gaps";
 import { PLACE, byPlace, inOrder, ranked, reasons } from "../src/priority";
-import { headline, summary } from "../src/text/finding";
+import { headline, headlineParts, summary } from "../src/text/finding";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
 import { plain, search } from "../src/search";
 import { START, read, write } from "../src/state";
@@ -202,6 +202,8 @@ describe("priority", () => {
     expect(told({})).toBe("First b (X), c (Y) and d (Y), by priority among 3 municipalities that routes cross.");
     expect(told({ state: "X" })).toBe("In X: first b, by priority among 1 municipality that a route crosses.");
     expect(told({ state: "Z" })).toBe("Under this filter, no municipality has a priority.");
+    const parts = headlineParts(show(zones, byPlace(colours), all), { state: "", route: "" }, "en");
+    expect(parts.filter(({ row }) => row !== null).map(({ text, row }) => [text, row])).toEqual([["b (X)", 1], ["c (Y)", 2], ["d (Y)", 3]]);
     // A class that is hidden changes the picture, not the finding.
     expect(told({ hidden: [0] as never[] })).toBe(told({}));
   });
@@ -221,9 +223,11 @@ describe("priority", () => {
   test("sentences count with plurals, and never say that nothing is there", () => {
     const shown = show(zones, byPlace(colours), all);
     gaps.def.reach_km = 30;
-    const [told, long, hot] = summary(shown, show(gaps, { kind: "single", classes: [] }, all), "es");
+    const [told, long, hot] = summary(shown, show(gaps, { kind: "single", classes: [] }, all), "", [stretches], "es");
     expect(told).toBe("3 brechas con 60 km de rutas a más de 30 km de todo albergue de la lista; rutas paralelas cuentan cada una.");
     expect(long).toBe("La más larga: 30 km, c.");
+    const inX = { ...all, state: "X" };
+    expect(summary(show(zones, byPlace(colours), inX), show(gaps, { kind: "single", classes: [] }, inX), "X", [stretches], "es")[1]).toBe("La más larga que pasa por X: 25 km (10 km en X), b – c.");
     expect(hot).toBe("2 municipios son puntos calientes de vulnerabilidad de residentes (95 % o más); las rutas cruzan 1.");
   });
 });

@@ -38,6 +38,7 @@ export function panel(stage: Stage, changed: Changes | null): (Node | string)[] 
   const item = stage.items.get(stage.state.zones);
   return [
     filterBox(stage),
+    summaryBox(stage),
     firstBox(stage),
     gapList(stage),
     item ? legendBox(stage, item) : "",
@@ -52,6 +53,15 @@ function gapsOf({ items }: Stage): Shown | undefined {
   return [...items.values()].find((item) => item.layer.def.theme === "gaps");
 }
 
+/** What stands under the filter, right below it. */
+function summaryBox(stage: Stage): Node | string {
+  const { main, state, stretches } = stage;
+  const item = stage.items.get(main?.name ?? "");
+  const told = item?.layer.has(PLACE) ? summary(item, gapsOf(stage), state.state, stretches, state.lang) : [];
+  if (told.length === 0) return "";
+  return h("section", { class: "box", id: "summary" }, h("h2", {}, say(state.lang, "inShort")), ...told.map((text) => h("p", {}, text)));
+}
+
 /** The first places by priority: where to look when there are two minutes. */
 function firstBox(stage: Stage): Node | string {
   const { items, main, state, goTo } = stage;
@@ -63,7 +73,6 @@ function firstBox(stage: Stage): Node | string {
   return h("section", { class: "box", id: "first" }, h("h2", {}, say(lang, "firstLook")),
     h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))),
     h("p", { class: "hint" }, say(lang, "hint")),
-    ...summary(item, gapsOf(stage), lang).map((text) => h("p", {}, text)),
     testNote(layer.def, state),
     crowds(stage, item));
 }
