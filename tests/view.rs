@@ -127,6 +127,36 @@ fn one_file_holds_everything() {
     assert!(!text.contains("src=") && !text.contains("href=") && !text.contains("http:"));
 }
 
+/// What the page is told of a layer of the newest run.
+fn layer_told(name: &str) -> serde_json::Value {
+    let dir = tempfile::tempdir().unwrap();
+    let text = single(&page(50_000), &assets(dir.path()));
+    let block = text.split("id=\"data-page\">").nth(1).unwrap().split('<').next().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&gunzip(&decode(block))).unwrap();
+    let layers = told["runs"][1]["layers"].as_array().unwrap();
+    layers.iter().find(|layer| layer["layer"] == name).unwrap().clone()
+}
+
+#[test]
+fn the_page_is_told_how_a_score_was_judged() {
+    let judged = &layer_told("way_risk")["validation"];
+    assert_eq!((judged["judged"].as_str(), judged["share"].as_f64()), (Some("way"), Some(0.1)), "{judged}");
+    let [low, high] = [0, 1].map(|at| judged["interval"][at].as_f64().unwrap());
+    let figure = |name: &str| judged[name].as_f64().unwrap();
+    assert!((0.0..=1.0).contains(&low) && low <= high && (figure("level") - 0.9).abs() < 1e-9, "{judged}");
+    assert!(figure("capture") > figure("chance") && figure("events") > 0.0, "{judged}");
+    assert!(layer_told("stretches")["validation"].is_null());
+}
+
+#[test]
+fn the_page_is_told_what_priority_is_made_of() {
+    let demo = Workspace::open(&DEMO.path().join("demo")).unwrap();
+    let recipe = demo.plan().get("hotspots").unwrap().file.priority.clone().unwrap();
+    let fields: Vec<&str> = recipe.component.iter().map(|component| component.field.as_str()).collect();
+    assert_eq!(layer_told("hotspots")["priority_of"], serde_json::json!(fields));
+    assert_eq!(layer_told("stretches")["priority_of"], serde_json::json!([]));
+}
+
 #[test]
 fn only_a_named_background_map_opens_the_page_to_a_network() {
     let dir = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ use crate::join::OUTSIDE;
 use crate::layer::{Column, Finding, Geometry, Layer, points};
 use crate::network::LixelIndex;
 use crate::validate::{
-    Bootstrap, Calibrated, Interval, Judged, ValidateError, blocks, bootstrap, calibration,
+    Bootstrap, Calibrated, INTERVAL, Interval, Judged, ValidateError, blocks, bootstrap, calibration,
 };
 use crate::workspace::config::{LayerFile, Validate};
 
@@ -90,6 +90,39 @@ pub struct PartCapture {
     pub events: usize,
     /// Share of them in the first kilometres, by the shares.
     pub capture: [f64; 3],
+}
+
+/// What a sentence says of a [`Validation`]: captures at one share of the kilometres.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ToldCapture {
+    /// The share.
+    pub share: f64,
+    /// Share of the events in the first kilometres by the score.
+    pub capture: f64,
+    /// Its interval.
+    pub interval: Interval,
+    /// How sure the interval is: 0.9 is 90 %.
+    pub level: f64,
+    /// The capture by chance.
+    pub chance: f64,
+    /// The capture by earlier events alone.
+    pub history: f64,
+}
+
+impl Validation {
+    /// What a sentence says of it; none where a score to be told is not in it.
+    pub fn told(&self) -> Option<ToldCapture> {
+        let of = |name: &str| self.scores.iter().find(|score| score.name == name);
+        let (own, chance, history) = (of(&self.judged)?, of("chance")?, of("history")?);
+        Some(ToldCapture {
+            share: self.shares[TOLD],
+            capture: own.capture[TOLD],
+            interval: own.interval[TOLD],
+            level: INTERVAL[1] - INTERVAL[0],
+            chance: chance.capture[TOLD],
+            history: history.capture[TOLD],
+        })
+    }
 }
 
 /// Judges a layer, and writes what comes of it into its record.
@@ -201,7 +234,7 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
         },
         scores,
     };
-    layer.provenance.findings.push(sentence(&validation));
+    layer.provenance.findings.extend(validation.told().map(|told| sentence(&validation, told)));
     layer.provenance.parameters.insert(VALIDATION.into(), json!(validation));
     Ok(())
 }
@@ -416,17 +449,12 @@ impl<'a> Places<'a> {
 }
 
 /// What is found, in a sentence.
-fn sentence(validation: &Validation) -> Finding {
+fn sentence(validation: &Validation, told: ToldCapture) -> Finding {
     let pct = |share: f64| format!("{:.0}", share * 100.0);
-    let capture = |name: &str| {
-        let found = validation.scores.iter().find(|score| score.name == name);
-        found.map_or(f64::NAN, |score| score.capture[TOLD])
-    };
-    let interval = validation.scores.first().map_or([f64::NAN; 2], |score| score.interval[TOLD]);
     let [first, last] = validation.made_from;
     let [from, to] = validation.judged_by;
-    let (own, history) = (pct(capture(&validation.judged)), pct(capture("history")));
-    let (share, low, high) = (pct(SHARES[TOLD]), pct(interval[0]), pct(interval[1]));
+    let (own, history) = (pct(told.capture), pct(told.history));
+    let (share, low, high) = (pct(told.share), pct(told.interval[0]), pct(told.interval[1]));
     let (field, events) = (&validation.judged, validation.events);
     Finding::Statistic {
         es: format!(

@@ -11,7 +11,7 @@ use crate::risk::composite::quantile;
 pub type Interval = [f64; 2];
 
 /// Quantiles that an interval of 90 % lies between.
-const INTERVAL: Interval = [0.05, 0.95];
+pub const INTERVAL: Interval = [0.05, 0.95];
 
 /// How intervals are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ mod calibration;
 mod capture;
 mod error;
 
-pub use bootstrap::{Bootstrap, Interval, blocks, bootstrap};
+pub use bootstrap::{Bootstrap, INTERVAL, Interval, blocks, bootstrap};
 pub use calibration::{Calibrated, calibration};
 pub use capture::{Capture, Judged};
 pub use error::ValidateError;

@@ -1,6 +1,6 @@
 //! The map page: published runs as a folder, or one file, that a browser opens without any network.
 //!
-//! `runs` reads what was published, `page` makes the page's data of it, `shell` the HTML around them, `output` the
+//! `runs` reads what was published, `record` how a layer was made, `page` makes the page's data of it, `shell` the HTML around them, `output` the
 //! folder or the file, `serve` a server on loopback. The program that runs in the browser lives in `web/`.
 
 mod assets;
@@ -10,6 +10,7 @@ mod error;
 mod legend;
 mod output;
 mod page;
+mod record;
 mod runs;
 mod serve;
 mod shapes;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::runs::{Described, Run};
 use super::tiles::archive_gzip as gzip;
-use super::{Basemap, ViewError, legend, shapes, table, tiles};
+use super::{Basemap, ViewError, legend, record, shapes, table, tiles};
 use crate::layer::{Extent, Geometry, Layer, ZoneView};
 use crate::publish::style::COLOURS;
 use crate::text::{clean, find_hidden};
@@ -257,6 +257,8 @@ impl Gathered {
             "shape": shape,
             "table": table,
             "legend": legend,
+            "priority_of": record::priority_of(told),
+            "validation": record::validation(told),
         }))
     }
 

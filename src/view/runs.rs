@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::ViewError;
+use super::record::Ancestor;
 use crate::layer::Layer;
 use crate::layer::read::{FieldType, Options, ReadError, read};
 use crate::protect::Door;
@@ -64,6 +65,9 @@ pub(super) struct Described {
     /// Told where the GeoJSON has not every vertex; there is a FlatGeobuf then, which has.
     #[serde(default)]
     pub simplified: Option<serde::de::IgnoredAny>,
+    /// The layers that it was made from, itself last.
+    #[serde(default)]
+    pub ancestry: Vec<Ancestor>,
 }
 
 /// A field with its declared type.

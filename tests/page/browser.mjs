@@ -73,6 +73,26 @@ export function near(counts, [r, g, b], within = 24) {
   }, 0);
 }
 
+/** Whether all of it is on the screen: cut off by no panel, and not under the bar at the foot, unless it is of the bar. */
+export function inSight(target) {
+  return target.evaluate((element) => new Promise((done) => {
+    const bar = element.closest(".quick") ? 0 : document.querySelector(".quick").offsetHeight;
+    new IntersectionObserver(([entry], observer) => {
+      observer.disconnect();
+      done(entry.intersectionRatio > 0.95);
+    }, { rootMargin: `0px 0px -${bar}px 0px` }).observe(element);
+  }));
+}
+
+/** Goes by Tab to what is wanted. */
+export async function tabTo(page, target) {
+  for (let i = 0; i < 100; i++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  assert.fail(`Tab never reaches ${target}`);
+}
+
 /** The number that stands before "of … shown". */
 export async function shown(page) {
   return Number((await page.locator("#shown").textContent()).replaceAll(",", "").match(/^\d+/)[0]);

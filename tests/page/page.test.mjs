@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { AXE, colours, launch, near, open, shown, still } from "./browser.mjs";
+import { AXE, colours, inSight, launch, near, open, shown, still, tabTo } from "./browser.mjs";
 
 const pictures = process.env.PAGE_PICTURES;
 let browser;
@@ -70,6 +70,19 @@ for (const [form, file] of Object.entries(forms)) {
       const told = await page.locator("#details").innerText();
       assert.match(told, /Rank \d+ of 71 by priority|Stretch of|km of route on end/);
       assert.match(told, /: 0\.\d\d of 1/);
+    });
+
+    at("how a score was judged is said with it, in the figures of the run", async (page) => {
+      const [priority, way] = await Promise.all(["hotspots", "way_risk"].map(async (name) => (await recorded(name)).made.validation));
+      const told = await page.locator("#first .tested").innerText();
+      assert.match(told, /^Test: with “Priority” computed from the incidents of .+ recorded in the municipalities that routes cross; by chance, 10 %/);
+      assert.ok(told.includes(`of the ${priority.events.toLocaleString("en-US")} incidents`), told);
+      const line = await page.locator(".over-legend .tested").innerText();
+      const [low, high] = way.scores[0].interval[1].map((part) => Math.round(100 * part));
+      assert.ok(line.includes(`% interval: ${low} to ${high} %)`) && line.includes("“Risk on the way”"), line);
+      assert.doesNotMatch(told + line, /`|NaN|null|undefined/);
+      await page.locator("#tool-language").click();
+      assert.match(await page.locator("#first .tested").innerText(), /^Prueba: calculando «Prioridad» con los incidentes de .+ y ninguno posterior/);
     });
 
     at("search finds a municipality by a part of its name, by keyboard alone", async (page) => {
@@ -307,6 +320,13 @@ for (const [form, file] of Object.entries(forms)) {
   });
 }
 
+/** What the newest run says of a layer, and of how it was made. */
+async function recorded(name) {
+  const { layers } = JSON.parse(await readFile(path.join(process.env.PAGE_DATA, "metadata.json"), "utf8"));
+  const layer = layers.find((l) => l.layer === name);
+  return { ...layer, made: layer.ancestry.at(-1).provenance.parameters };
+}
+
 /** Asks for paper as Ctrl+P does, and counts the pages. */
 async function onePage(page, check) {
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
@@ -321,64 +341,90 @@ async function onePage(page, check) {
   assert.equal(pdf.match(/\/Type \/Page\b(?!s)/g).length, 1, "the sheet is not one page");
 }
 
-// Each is answered within two acts, by keyboard and on a phone; the answers are those of the published files.
+// Each is answered within two clicks, by keyboard alone and on a phone, where what is clicked and what answers must be on the
+// screen without scrolling; the answers are those of the published files.
 describe("five questions", async () => {
   const rows = async (layer) => JSON.parse(await readFile(path.join(process.env.PAGE_DATA, `${layer}.geojson`), "utf8")).features.map((f) => f.properties);
   const [zones, stretches, gaps] = await Promise.all(["hotspots", "stretches", "gaps"].map(rows));
   const ranked = zones.filter((z) => z.route_km > 0).sort((a, b) => a.prio_rank - b.prio_rank);
-  const way = { keyboard: {}, phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } };
+  const way = { mouse: {}, keyboard: {}, phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } };
   const ask = (question, body) => Object.entries(way).forEach(([name, options]) => test(`${question} (${name})`, async () => {
     const opened = await open(browser, forms.folder, "#l=en", options);
-    let acts = 0;
+    const { page } = opened;
+    let clicks = 0;
+    const reach = async (target) => {
+      if (name === "keyboard") return tabTo(page, target);
+      assert.ok(await inSight(target), `not on the screen: ${target}`);
+    };
     const press = async (target) => {
-      acts++;
-      if (name === "phone") return target.tap();
-      await target.focus();
-      await opened.page.keyboard.press("Enter");
+      await reach(target);
+      clicks++;
+      if (name === "keyboard") await page.keyboard.press("Enter");
+      else await (name === "phone" ? target.tap() : target.click());
     };
     const choose = async (target, value) => {
-      acts++;
-      await target.selectOption(value);
+      await reach(target);
+      clicks++;
+      // By the letters of its name, as whoever has no mouse chooses from a long list.
+      if (name === "keyboard") await page.keyboard.type(await target.locator(`option[value="${value}"]`).textContent());
+      else await target.selectOption(value);
+      assert.equal(await target.inputValue(), value);
     };
-    const seek = async (text) => {
-      acts++;
-      await opened.page.locator("#search").fill(text);
-      await opened.page.keyboard.press("Enter");
+    /** What lies far down a phone is one touch away; elsewhere it is there. */
+    const lead = async (id) => {
+      if (name === "phone") await press(page.locator(id));
     };
-    await body(opened.page, { press, choose, seek });
-    assert.ok(acts <= 2, `${acts} acts`);
+    /** Of what search finds the first is taken by Enter, as long as there are keys. */
+    const pick = (found) => (name === "keyboard" ? page.keyboard.press("Enter") : press(found));
+    await body(page, { press, choose, lead, pick });
+    assert.ok(clicks <= 2, `${clicks} clicks`);
     await opened.close();
   }));
-  const firstPlace = (page) => page.locator("#first li button").first();
+  const worst = (page) => page.locator("h1 button").first();
 
-  ask("which are the three worst places on a route", async (page, { choose }) => {
+  ask("which are the three worst places on a route", async (page, { lead, choose }) => {
     const { route } = stretches[0];
+    await lead("#quick-filters");
     await choose(page.locator("#filter-route"), route);
     const crossed = new Set(stretches.filter((s) => s.route === route).map((s) => s.zone));
-    const names = (await page.locator("#first li button").allInnerTexts()).slice(0, 3);
-    assert.deepEqual(names, ranked.filter((z) => crossed.has(z.code)).slice(0, 3).map((z) => z.name));
+    const found = page.locator("#first li button");
+    assert.deepEqual((await found.allInnerTexts()).slice(0, 3), ranked.filter((z) => crossed.has(z.code)).slice(0, 3).map((z) => z.name));
+    for (const at of [0, 1, 2]) assert.ok(await inSight(found.nth(at)), `place ${at + 1} is not on the screen`);
   });
   ask("why", async (page, { press }) => {
-    await press(firstPlace(page));
-    const told = await page.locator("#priority").innerText();
-    assert.match(told, /Incidents per 100 km and year\s+\d/);
-    assert.match(told, new RegExp(`${ranked[0].route_km.toFixed(1)} km of routes cross it`));
+    await press(worst(page));
+    const { made, fields } = await recorded("hotspots");
+    const names = made.components.map(({ field }) => fields.find((f) => f.name === field).alias.en);
+    assert.deepEqual(await page.locator(".reasons tbody th").allInnerTexts(), names);
+    assert.match(await page.locator("#priority").innerText(), new RegExp(`${ranked[0].route_km.toFixed(1)} km of routes cross it`));
+    assert.ok(await inSight(page.locator(".reasons")), "why is not on the screen");
   });
-  ask("how far is the nearest service of a place", async (page, { seek }) => {
+  ask("how far is the nearest service of a place", async (page, { press, pick }) => {
     const place = zones.find((z) => z.name.length > 12 && !z.name.includes("<") && z.near_km !== null);
-    await seek(place.name);
-    assert.match(await page.locator("#priority .nearest").innerText(), new RegExp(`: ${place.near_km} km, in a straight line, from a point inside the municipality`));
+    await press(page.locator("#search"));
+    await page.keyboard.type(place.name);
+    const found = page.locator("#search-list li").first();
+    await found.waitFor();
+    await pick(found);
+    await page.waitForSelector("#details");
+    const told = page.locator("#priority .nearest");
+    assert.match(await told.innerText(), new RegExp(`: ${place.near_km} km, in a straight line, from a point inside the municipality`));
+    assert.ok(await inSight(told), "the distance is not on the screen");
   });
-  ask("which is the longest gap in a state", async (page, { choose }) => {
+  ask("which is the longest gap in a state", async (page, { lead, choose }) => {
     const { state } = stretches.find((s) => s.state);
+    await lead("#quick-filters");
     await choose(page.locator("#filter-state"), state);
     const over = gaps.filter((g) => stretches.some((s) => s.state === state && s.route === g.route && s.to_km > g.from_km && s.from_km < g.to_km));
-    const most = Math.max(...over.map((g) => g.km));
-    assert.match(await page.locator("#gaps li").first().innerText(), new RegExp(`^${Math.round(most)} km: .+ km in ${state}`, "s"));
+    const most = Math.round(Math.max(...over.map((g) => g.km)));
+    const told = page.locator("#summary p", { hasText: "The longest" });
+    assert.match(await told.innerText(), new RegExp(`^The longest that passes through ${state}: ${most} km \\(.+ km in ${state}\\), .+\\.$`));
+    assert.ok(await inSight(told), "the gap is not on the screen");
+    assert.match(await page.locator("#gaps li").first().innerText(), new RegExp(`^${most} km: .+ km in ${state}`, "s"));
   });
   ask("a sheet of one page", async (page, { press }) => {
     await page.evaluate(() => (window.print = () => (window.printed = true)));
-    await press(firstPlace(page));
+    await press(worst(page));
     await press(page.locator("#print-sheet"));
     assert.equal(await page.evaluate(() => window.printed), true);
     await onePage(page, (sheet) => assert.ok(sheet.startsWith(ranked[0].name)));

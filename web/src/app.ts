@@ -10,10 +10,10 @@ import { inOrder, PLACE, ranked } from "./priority";
 import { along, nearestPart, pieceAt, profile, type Profile } from "./profile";
 import type { Entry } from "./search";
 import { START, read, write, type State } from "./state";
-import { firstNames, headline, type Under } from "./text/finding";
+import { firstNames, headline, headlineParts, type Under } from "./text/finding";
 import { pick, say, when, type Word } from "./text/words";
 import { details, type Compared } from "./ui/details";
-import { h, keepFocus, useColours } from "./ui/dom";
+import { h, keepFocus, keepPlace, redraw, useColours } from "./ui/dom";
 import { panel, type Stage } from "./ui/panel";
 import type { Ranked } from "./ui/priority";
 import { profileView, type ProfileView } from "./ui/profile";
@@ -209,12 +209,14 @@ export class App {
       const hidden = layer.name === state.zones ? state.hidden : [];
       this.items.set(layer.name, show(layer, this.model.renderer(layer.def, by), { ...filter, hidden }));
     }
-    this.drawHeader();
-    this.drawQuick();
-    this.drawPanel();
-    this.drawDetails();
-    this.drawProfile();
-    this.drawTable();
+    keepPlace(() => {
+      this.drawHeader();
+      this.drawQuick();
+      this.drawPanel();
+      this.drawDetails();
+      this.drawProfile();
+      this.drawTable();
+    });
     void this.drawMap();
   }
 
@@ -263,10 +265,10 @@ export class App {
     const other: Lang = lang === "es" ? "en" : "es";
     const run = this.model.run(this.state.run);
     const ranking = this.ranking();
-    document.title = [ranking && firstNames(ranking, lang, false), pick(page.title, lang)].filter(Boolean).join(" · ");
+    document.title = [ranking && firstNames(ranking, lang), pick(page.title, lang)].filter(Boolean).join(" · ");
     keepFocus(this.parts.header, () => this.parts.header.replaceChildren(
       h("a", { class: "skip", href: "#table", click: (event) => { event.preventDefault(); void this.set({ table: this.state.table || this.state.zones || this.model.newest.layers[0]!.layer }); this.focusTable = true; } }, this.say("skip")),
-      h("div", { class: "titles" }, h("h1", {}, this.finding() || pick(page.title, lang)), h("p", {}, `${pick(page.title, lang)} · ${pick(page.country, lang)} · ${this.say("published")} ${when(run.published, lang)}`), page.invented && h("p", { class: "invented" }, this.say("invented"))),
+      h("div", { class: "titles" }, h("h1", {}, ...(ranking ? this.lead(ranking) : [pick(page.title, lang)])), h("p", {}, `${pick(page.title, lang)} · ${pick(page.country, lang)} · ${this.say("published")} ${when(run.published, lang)}`), page.invented && h("p", { class: "invented" }, this.say("invented"))),
       searchBox(lang, () => this.entries(), (entry) => this.goTo(entry.key)),
       h("div", { class: "tools" },
         h("button", { id: "tool-table", "aria-pressed": String(this.state.table !== ""), click: () => void this.toggleTable() }, this.say("table")),
@@ -286,6 +288,12 @@ export class App {
   private under(): Under {
     const { state, route } = this.state;
     return { state, route: routes(this.stretches).find((r) => r.key === route)?.name ?? "" };
+  }
+
+  /** The headline, each place in it a way to its details. */
+  private lead(ranking: Shown): (Node | string)[] {
+    const { layer } = ranking;
+    return headlineParts(ranking, this.under(), this.state.lang).map(({ text, row }, i) => (row === null ? text : h("button", { class: "link", id: `lead-${i}`, click: () => this.goTo(layer.key(row)) }, text)));
   }
 
   private finding(): string {
@@ -329,7 +337,10 @@ export class App {
 
   private async showDetails(select: string): Promise<void> {
     await this.set({ select, table: "" });
-    this.parts.details.querySelector<HTMLElement>("#details")?.focus();
+    const details = this.parts.details.querySelector<HTMLElement>("#details");
+    // On a telephone they lie below the map, and may be longer than the screen: why comes first.
+    details?.scrollIntoView({ block: "start" });
+    details?.focus({ preventScroll: true });
   }
 
   private drawPanel(): void {
@@ -345,7 +356,7 @@ export class App {
       fit: (box) => this.map?.fit(box),
     };
     const changed = this.compared && item ? changes(this.compared, item.layer, item.renderer) : null;
-    keepFocus(this.parts.panel, () => this.parts.panel.replaceChildren(...panel(stage, changed)));
+    keepFocus(this.parts.panel, () => redraw(this.parts.panel, panel(stage, changed)));
   }
 
   private drawDetails(): void {

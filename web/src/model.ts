@@ -82,11 +82,22 @@ export class Model {
 /** Says that a layer with a priority is drawn by its own classes instead. */
 export const OWN = "own";
 
-/** The scores that lines may carry, the one that is looked for first in front, and the most that each can be. */
-const SCORES = [{ field: "way", most: 100 }, { field: "risk", most: 1 }];
+/** The scores that lines and zones may carry, the one that is looked for first in front. */
+const SCORES = ["way", "risk"];
 
-export function scoreOf(def: LayerDef): (typeof SCORES)[number] | undefined {
-  return SCORES.find(({ field }) => def.legend.fields.some((f) => f.name === field));
+export interface Score {
+  field: string;
+  most: number;
+}
+
+/** The score of a layer, and the most that it can be, which its unit tells: `0–100`. */
+export function scoreOf(def: LayerDef): Score | undefined {
+  for (const name of SCORES) {
+    const unit = def.legend.fields.find((f) => f.name === name)?.unit ?? "";
+    const most = Number(/^0–(\d+)$/.exec(unit)?.[1]);
+    if (most > 0) return { field: name, most };
+  }
+  return undefined;
 }
 
 /** Lines that are pieces of routes, in their order. */

@@ -7,12 +7,6 @@ import type { Colours, LayerDef, Renderer } from "./data/types";
 /** The field that the page works out: 1 for the first by priority among the places that a route crosses. */
 export const PLACE = "route_place";
 
-/** What priority may be made of, in the order in which it is told. */
-const COMPONENTS = ["way", "incidents", "rate", "gap_km", "expo_km", "risk", "gi_z"];
-
-/** What it is made of where incidents per kilometre are known, as in both templates. */
-const RATED = ["inc_km", "route_km"];
-
 /** Zones that carry a priority of their own; that of states only sums up their municipalities. */
 export function isRanked(def: LayerDef): boolean {
   const has = (name: string) => def.legend.fields.some((field) => field.name === name);
@@ -74,9 +68,9 @@ export interface Reason {
   of: number;
 }
 
+/** What the recipe of the workspace ranks by, of the fields that are published with it. */
 export function reasons(layer: Layer, row: number): Reason[] {
-  const fields = layer.has("inc_km") ? RATED : COMPONENTS;
-  return fields.filter((field) => layer.has(field)).map((field) => {
+  return layer.def.priority_of.filter((field) => layer.has(field)).map((field) => {
     const value = layer.number(row, field);
     const known = rowsOf(layer, (other) => crossed(layer, other) && layer.number(other, field) !== null);
     // Nothing speaks for no place: the priority counts zero and less as zero.

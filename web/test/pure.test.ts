@@ -11,10 +11,11 @@ import { strokes, tile } from "../src/map/hatch";
 import { Model, changes, isPieces, show, unsure } from "../src/model";
 import { kmIn, located, longest } from "../src/gaps";
 import { PLACE, byPlace, inOrder, ranked, reasons } from "../src/priority";
-import { headline, summary } from "../src/text/finding";
+import { headline, headlineParts, summary } from "../src/text/finding";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
 import { plain, search } from "../src/search";
 import { START, read, write } from "../src/state";
+import { tested } from "../src/text/tested";
 import { chance, counted, joined, number } from "../src/text/words";
 import { compare } from "../src/ui/table";
 
@@ -30,9 +31,12 @@ const bins: Renderer = {
   ],
 };
 
+/** As the style definition has them. */
+const UNITS: Record<string, string> = { way: "0–100", risk: "0–1" };
+
 function layer(columns: Record<string, (string | number | null)[]>, theme = "hotspots", geometry = "none"): Layer {
-  const fields = Object.keys(columns).map((name) => ({ name, title: said(name), unit: null, values: [] }));
-  const def = { layer: "l", key: "code", theme, geometry, legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields, label: null } } as unknown as LayerDef;
+  const fields = Object.keys(columns).map((name) => ({ name, title: said(name), unit: UNITS[name] ?? null, values: [] }));
+  const def = { layer: "l", key: "code", theme, geometry, priority_of: [], validation: null, legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields, label: null } } as unknown as LayerDef;
   return new Layer(def, columns, null);
 }
 
@@ -185,7 +189,9 @@ describe("priority", () => {
     expect(model.newest.layers.map((l) => l.reach_km)).toEqual([25.5, 25.5, 25.5]);
     expect(model.newest.layers.map(isPieces)).toEqual([true, true, false]);
   });
-  test("reasons compare with those that routes cross", () => {
+  test("reasons are what the recipe of the workspace says, and compare with those that routes cross", () => {
+    expect(reasons(zones, 1)).toEqual([]);
+    zones.def.priority_of = ["not_published", "incidents"];
     expect(reasons(zones, 1)).toEqual([{ field: "incidents", place: 2, of: 3 }]);
     expect(reasons(zones, 0)[0]!.place).toBeNull();
     expect(reasons(zones, 3)[0]!.place).toBeNull();
@@ -196,6 +202,8 @@ describe("priority", () => {
     expect(told({})).toBe("First b (X), c (Y) and d (Y), by priority among 3 municipalities that routes cross.");
     expect(told({ state: "X" })).toBe("In X: first b, by priority among 1 municipality that a route crosses.");
     expect(told({ state: "Z" })).toBe("Under this filter, no municipality has a priority.");
+    const parts = headlineParts(show(zones, byPlace(colours), all), { state: "", route: "" }, "en");
+    expect(parts.filter(({ row }) => row !== null).map(({ text, row }) => [text, row])).toEqual([["b (X)", 1], ["c (Y)", 2], ["d (Y)", 3]]);
     // A class that is hidden changes the picture, not the finding.
     expect(told({ hidden: [0] as never[] })).toBe(told({}));
   });
@@ -215,10 +223,29 @@ describe("priority", () => {
   test("sentences count with plurals, and never say that nothing is there", () => {
     const shown = show(zones, byPlace(colours), all);
     gaps.def.reach_km = 30;
-    const [told, long, hot] = summary(shown, show(gaps, { kind: "single", classes: [] }, all), "es");
+    const [told, long, hot] = summary(shown, show(gaps, { kind: "single", classes: [] }, all), "", [stretches], "es");
     expect(told).toBe("3 brechas con 60 km de rutas a más de 30 km de todo albergue de la lista; rutas paralelas cuentan cada una.");
     expect(long).toBe("La más larga: 30 km, c.");
+    const inX = { ...all, state: "X" };
+    expect(summary(show(zones, byPlace(colours), inX), show(gaps, { kind: "single", classes: [] }, inX), "X", [stretches], "es")[1]).toBe("La más larga que pasa por X: 25 km (10 km en X), b – c.");
     expect(hot).toBe("2 municipios son puntos calientes de vulnerabilidad de residentes (95 % o más); las rutas cruzan 1.");
+  });
+});
+
+describe("how a score was judged", () => {
+  const validation = { judged: "way", made_from: [2014, 2018], judged_by: [2019, 2023], events: 1183, share: 0.1, capture: 0.8324, interval: [0.74, 0.8949], level: 0.8999999999999999, chance: 0.1, history: 0.8 } as const;
+  const def = (more: object, geometry = "line") => ({ ...layer({ code: [], way: [] }, "segments", geometry).def, ...more }) as LayerDef;
+  test("is said in figures of the run, without names of fields", () => {
+    const judged = def({ validation });
+    judged.legend.fields[1]!.title = { es: "Riesgo en el camino", en: "Risk on the way" };
+    expect(tested(judged, "es")).toBe("Prueba: calculando «Riesgo en el camino» con los incidentes de 2014 a 2018 y ninguno posterior, el primer 10 % de los kilómetros de ruta reunió el 83 % (intervalo del 90 %: 74 a 89 %) de los 1,183 incidentes de 2019 a 2023 registrados cerca de las rutas; al azar, el 10 %; por los incidentes anteriores solos, el 80 %.");
+    expect(tested(judged, "en")).toBe("Test: with “Risk on the way” computed from the incidents of 2014 to 2018 and none later, the first 10 % of route kilometres held 83 % (90 % interval: 74 to 89 %) of the 1,183 incidents of 2019 to 2023 recorded near the routes; by chance, 10 %; by earlier incidents alone, 80 %.");
+  });
+  test("one year is one year, and zones are those that routes cross", () => {
+    expect(tested(def({ validation: { ...validation, judged_by: [2019, 2019] } }, "polygon"), "en")).toContain("incidents of 2019 recorded in the municipalities that routes cross");
+  });
+  test("nothing is said of a layer that was not judged", () => {
+    expect(tested(def({ validation: null }), "es")).toBeNull();
   });
 });
 

@@ -60,6 +60,26 @@ export interface Legend {
   fields: FieldDef[];
 }
 
+/** How well a score, made from earlier incidents, pointed to those recorded later; shares are of 1. */
+export interface Validation {
+  /** The field of the score. */
+  judged: string;
+  /** First and last year of the incidents that it was made from, and of those that judge it. */
+  made_from: [number, number];
+  judged_by: [number, number];
+  /** How many judge it. */
+  events: number;
+  /** Share of the kilometres that the captures are of. */
+  share: number;
+  capture: number;
+  interval: [number, number];
+  /** How sure the interval is. */
+  level: number;
+  /** Captures by chance, and by earlier incidents alone. */
+  chance: number;
+  history: number;
+}
+
 export interface LayerDef {
   layer: string;
   title: Said;
@@ -75,6 +95,9 @@ export interface LayerDef {
   shape: string | null;
   table: string;
   legend: Legend;
+  /** The fields that its priority is made of, in their order; empty where the run tells none. */
+  priority_of: string[];
+  validation: Validation | null;
   /** How far a service reaches, km, as the run says. */
   reach_km?: number | null;
 }

@@ -1,12 +1,13 @@
 // What the map found, in a sentence, under whatever filter stands.
 
 import type { Lang } from "../data/types";
-import { longest } from "../gaps";
+import { kmIn, longest } from "../gaps";
+import type { Layer } from "../data/layer";
 import type { Shown } from "../model";
 import { inOrder, PLACE } from "../priority";
 import { rowsOf } from "../boxes";
 import { beyond } from "./tell";
-import { counted, joined, number } from "./words";
+import { counted, joined, listed, number } from "./words";
 
 /** How many places the headline names. */
 const NAMED = 3;
@@ -17,26 +18,53 @@ export interface Under {
   route: string;
 }
 
-export function firstNames({ layer, passed }: Shown, lang: Lang, withState: boolean): string {
+/** A part of the headline; the name of a place has its row. */
+export interface Part {
+  text: string;
+  row: number | null;
+}
+
+function firstParts({ layer, passed }: Shown, lang: Lang, withState: boolean): Part[] {
   const rows = inOrder(layer, (row) => passed[row]!).slice(0, NAMED);
-  return joined(rows.map((row) => (withState && layer.text(row, "state") ? `${layer.heading(row)} (${layer.text(row, "state")})` : layer.heading(row))), lang);
+  const names = rows.map((row) => (withState && layer.text(row, "state") ? `${layer.heading(row)} (${layer.text(row, "state")})` : layer.heading(row)));
+  return listed(names, lang).map(({ text, at }) => ({ text, row: at === null ? null : rows[at]! }));
+}
+
+const plain = (parts: Part[]) => parts.map(({ text }) => text).join("");
+
+export function firstNames(zones: Shown, lang: Lang): string {
+  return plain(firstParts(zones, lang, false));
 }
 
 /** Which places come first, of how many. */
-export function headline(zones: Shown, { state, route }: Under, lang: Lang): string {
+export function headlineParts(zones: Shown, { state, route }: Under, lang: Lang): Part[] {
   const es = lang === "es";
+  const word = (text: string): Part => ({ text, row: null });
   const count = inOrder(zones.layer, (row) => zones.passed[row]!).length;
   const where = joined([state, route && `«${route}»`].filter(Boolean), lang);
-  if (count === 0) return es ? "Con este filtro, ningún municipio con prioridad." : "Under this filter, no municipality has a priority.";
-  const names = firstNames(zones, lang, !state);
+  if (count === 0) return [word(es ? "Con este filtro, ningún municipio con prioridad." : "Under this filter, no municipality has a priority.")];
+  const names = firstParts(zones, lang, !state);
   const crossed = zones.layer.has("route_km");
   const all = es ? counted(count, "municipio", "municipios", lang) : counted(count, "municipality", "municipalities", lang);
-  if (es) return `${where ? `En ${where}: primero` : "Primero"} ${names}, por prioridad entre ${all}${crossed ? " que cruza una ruta" : ""}.`;
-  return `${where ? `In ${where}: first` : "First"} ${names}, by priority among ${all}${crossed ? (count === 1 ? " that a route crosses" : " that routes cross") : ""}.`;
+  if (es) return [word(where ? `En ${where}: primero ` : "Primero "), ...names, word(`, por prioridad entre ${all}${crossed ? " que cruza una ruta" : ""}.`)];
+  return [word(where ? `In ${where}: first ` : "First "), ...names, word(`, by priority among ${all}${crossed ? (count === 1 ? " that a route crosses" : " that routes cross") : ""}.`)];
+}
+
+export function headline(zones: Shown, under: Under, lang: Lang): string {
+  return plain(headlineParts(zones, under, lang));
+}
+
+/** The longest gap; under a state also how much of it lies there, for the whole gap counts. */
+function longestGap({ layer }: Shown, row: number, state: string, stretches: Layer[], lang: Lang): string {
+  const whole = (km: number) => number(km, lang, 0);
+  const km = whole(layer.number(row, "km") ?? 0);
+  const inside = state && whole(kmIn(layer, row, stretches, state));
+  if (lang === "es") return state ? `La más larga que pasa por ${state}: ${km} km (${inside} km en ${state}), ${layer.heading(row)}.` : `La más larga: ${km} km, ${layer.heading(row)}.`;
+  return state ? `The longest that passes through ${state}: ${km} km (${inside} km in ${state}), ${layer.heading(row)}.` : `The longest: ${km} km, ${layer.heading(row)}.`;
 }
 
 /** Gaps and hot spots in sentences. */
-export function summary(zones: Shown, gaps: Shown | undefined, lang: Lang): string[] {
+export function summary(zones: Shown, gaps: Shown | undefined, state: string, stretches: Layer[], lang: Lang): string[] {
   const out: string[] = [];
   const es = lang === "es";
   const { layer, passed } = zones;
@@ -47,7 +75,7 @@ export function summary(zones: Shown, gaps: Shown | undefined, lang: Lang): stri
     const [first] = found;
     out.push(es ? `${counted(found.length, "brecha", "brechas", lang)} con ${number(km, lang, 0)} km de rutas ${far}; rutas paralelas cuentan cada una.`
       : `${counted(found.length, "gap", "gaps", lang)} with ${number(km, lang, 0)} km of routes ${far}; parallel routes count each.`);
-    if (first !== undefined) out.push(es ? `La más larga: ${number(gaps.layer.number(first, "km") ?? 0, lang, 0)} km, ${gaps.layer.heading(first)}.` : `The longest: ${number(gaps.layer.number(first, "km") ?? 0, lang, 0)} km, ${gaps.layer.heading(first)}.`);
+    if (first !== undefined) out.push(longestGap(gaps, first, state, stretches, lang));
   }
   if (layer.has("gi_bin") && layer.has(PLACE)) {
     const hot = rowsOf(layer, (row) => passed[row]! && (layer.number(row, "gi_bin") ?? 0) >= 2);

@@ -76,6 +76,7 @@ export const WORDS = {
   boys: ["Niños", "Boys"],
   interval: ["intervalo de 95 %", "95 % interval"],
   sexes: ["Niñas y niños", "Girls and boys"],
+  inShort: ["En resumen", "In short"],
   firstLook: ["Dónde actuar primero", "Where to act first"],
   zoomTo: ["Acercar donde hay más de los primeros 100", "Zoom to where most of the first 100 are"],
   gaps: ["Brechas, de la más larga a la más corta", "Gaps, longest first"],
@@ -118,9 +119,15 @@ export function counted(value: number, one: string, many: string, lang: Lang): s
   return `${number(value, lang)} ${value === 1 ? one : many}`;
 }
 
-/** Names as a language lists them: A, B and C. */
+/** Names as a language lists them, A, B and C, in parts: each name by its position, and what stands between (null). */
+export function listed(names: string[], lang: Lang): { text: string; at: number | null }[] {
+  let at = 0;
+  const parts = new Intl.ListFormat(lang === "es" ? "es-MX" : "en-GB", { type: "conjunction" }).formatToParts(names);
+  return parts.map(({ type, value }) => ({ text: value, at: type === "element" ? at++ : null }));
+}
+
 export function joined(names: string[], lang: Lang): string {
-  return new Intl.ListFormat(lang === "es" ? "es-MX" : "en-GB", { type: "conjunction" }).format(names);
+  return listed(names, lang).map(({ text }) => text).join("");
 }
 
 export function number(value: number, lang: Lang, decimals?: number): string {

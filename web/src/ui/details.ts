@@ -3,6 +3,7 @@
 import type { Layer } from "../data/layer";
 import type { Lang } from "../data/types";
 import { drawnTitle, sentences, shown, title } from "../text/tell";
+import { tested } from "../text/tested";
 import { number, pick, say } from "../text/words";
 import { isUnsure, type Shown } from "../model";
 import { h, svg, swatch } from "./dom";
@@ -131,6 +132,7 @@ export function about(layer: Layer, lang: Lang): HTMLElement {
   const caveats = def.caveats.map((c) => pick(c, lang)).filter(Boolean);
   return h("details", { class: "about" }, h("summary", {}, say(lang, "about")),
     h("p", {}, pick(def.description, lang)),
+    def.validation && h("p", {}, tested(def, lang)),
     caveats.length ? h("h3", {}, say(lang, "caveats")) : null,
     caveats.length ? h("ul", {}, ...caveats.map((c) => h("li", {}, c))) : null,
     def.sources.length ? h("p", {}, `${say(lang, "sources")}: ${def.sources.join("; ")}.`) : null,

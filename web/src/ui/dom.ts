@@ -77,3 +77,32 @@ export function keepFocus(holder: HTMLElement, draw: () => void): void {
   again?.focus({ preventScroll: true });
   if (value !== null && again instanceof HTMLInputElement) again.value = value;
 }
+
+/** Puts new children in the place of the old. The part with a list that the keyboard is in stays, if it says the same: letters typed one after the other belong together. */
+export function redraw(holder: HTMLElement, next: (Node | string)[]): void {
+  const active = document.activeElement;
+  const old = active instanceof HTMLSelectElement ? [...holder.children].find((child) => child.id !== "" && child.contains(active)) : undefined;
+  const at = next.findIndex((node) => old && node instanceof HTMLElement && node.id === old.id && node.textContent === old.textContent);
+  if (!old || at < 0) {
+    holder.replaceChildren(...next);
+    return;
+  }
+  for (const node of [...holder.childNodes]) if (node !== old) node.remove();
+  old.before(...next.slice(0, at));
+  old.after(...next.slice(at + 1));
+  const controls = (part: Element) => [...part.querySelectorAll<HTMLSelectElement | HTMLButtonElement>("select, button")];
+  const now = controls(next[at] as HTMLElement);
+  controls(old).forEach((control, i) => {
+    if (control.value !== now[i]!.value) control.value = now[i]!.value;
+    control.disabled = now[i]!.disabled;
+  });
+}
+
+/** Draws anew and leaves what has the focus where it is seen, whatever grows or shrinks above it. */
+export function keepPlace(draw: () => void): void {
+  const active = document.activeElement;
+  const before = active?.getBoundingClientRect().top ?? -1;
+  draw();
+  const again = active?.id ? document.getElementById(active.id) : null;
+  if (again && before >= 0 && before < window.innerHeight) window.scrollBy(0, again.getBoundingClientRect().top - before);
+}

@@ -8,6 +8,7 @@ import { inOrder, isRanked, PLACE } from "../priority";
 import type { State } from "../state";
 import { summary } from "../text/finding";
 import { called, drawnTitle, ownTitle } from "../text/tell";
+import { tested } from "../text/tested";
 import { number, pick, say, type Word } from "../text/words";
 import { about } from "./details";
 import { h, swatch } from "./dom";
@@ -37,6 +38,7 @@ export function panel(stage: Stage, changed: Changes | null): (Node | string)[] 
   const item = stage.items.get(stage.state.zones);
   return [
     filterBox(stage),
+    summaryBox(stage),
     firstBox(stage),
     gapList(stage),
     item ? legendBox(stage, item) : "",
@@ -51,6 +53,15 @@ function gapsOf({ items }: Stage): Shown | undefined {
   return [...items.values()].find((item) => item.layer.def.theme === "gaps");
 }
 
+/** What stands under the filter, right below it. */
+function summaryBox(stage: Stage): Node | string {
+  const { main, state, stretches } = stage;
+  const item = stage.items.get(main?.name ?? "");
+  const told = item?.layer.has(PLACE) ? summary(item, gapsOf(stage), state.state, stretches, state.lang) : [];
+  if (told.length === 0) return "";
+  return h("section", { class: "box", id: "summary" }, h("h2", {}, say(state.lang, "inShort")), ...told.map((text) => h("p", {}, text)));
+}
+
 /** The first places by priority: where to look when there are two minutes. */
 function firstBox(stage: Stage): Node | string {
   const { items, main, state, goTo } = stage;
@@ -62,8 +73,22 @@ function firstBox(stage: Stage): Node | string {
   return h("section", { class: "box", id: "first" }, h("h2", {}, say(lang, "firstLook")),
     h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))),
     h("p", { class: "hint" }, say(lang, "hint")),
-    ...summary(item, gapsOf(stage), lang).map((text) => h("p", {}, text)),
+    testNote(layer.def, state),
     crowds(stage, item));
+}
+
+/** How well what is shown pointed to later incidents, where the run judged it. */
+function testNote(def: LayerDef, { lang }: State): Node | null {
+  const text = tested(def, lang);
+  return text === null ? null : h("p", { class: "hint tested" }, text);
+}
+
+/** What must be said beside the classes of a layer: of hot spots what they are made from, and how a score was judged. */
+export function notes(item: Shown, state: State): (Node | null)[] {
+  const { layer, renderer } = item;
+  // Of a layer with a priority, it is the priority that was judged, and not what else it draws.
+  const judged = !isRanked(layer.def) || renderer.field === PLACE;
+  return [hotNote(item, state), judged ? testNote(layer.def, state) : null];
 }
 
 /** A way into the states where the first places are crowded. */
@@ -86,7 +111,7 @@ function gapList(stage: Stage): Node | string {
   return gapsBox(item, stage.stretches, stage.state, (row) => stage.goTo(item.layer.key(row), item.layer), () => stage.set({ table: item.layer.name }));
 }
 
-function legendBox({ state, set }: Stage, item: Shown): Node {
+function legendBox({ state, main, set }: Stage, item: Shown): Node {
   const { lang } = state;
   const { def } = item.layer;
   const { pairs } = def.legend;
@@ -94,8 +119,9 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
     h("select", { id: "by", change: (event) => set({ by: (event.target as HTMLSelectElement).value, hidden: [] }) },
       h("option", { value: "", selected: state.by === "" }, say(lang, "byOwn")),
       ...pairs.flatMap((pair) => pair.fields.map((name) => h("option", { value: name, selected: state.by === name }, pick(def.legend.fields.find((f) => f.name === name)!.title, lang))))));
+  const saidAbove = item.layer === main && main.has(PLACE);
   const toggle = (i: number) => set({ hidden: state.hidden.includes(i) ? state.hidden.filter((c) => c !== i) : [...state.hidden, i].sort((a, b) => a - b) });
-  return h("section", { class: "box" }, h("h2", {}, say(lang, "legend")), h("p", { class: "legend-title" }, drawnTitle(item, lang)), hotNote(item, state), chooser,
+  return h("section", { class: "box" }, h("h2", {}, say(lang, "legend")), h("p", { class: "legend-title" }, drawnTitle(item, lang)), ...(saidAbove ? [hotNote(item, state)] : notes(item, state)), chooser,
     h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, h("label", {},
       h("input", { type: "checkbox", id: `class-${i}`, checked: !state.hidden.includes(i), change: () => toggle(i) }),
       swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang))))), unsureEntry(item, state)),
@@ -103,9 +129,9 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
     h("p", { class: "hint" }, say(lang, "legendHint")));
 }
 
-/** What hot spots are made from, and what blue does not mean. */
-export function hotNote({ layer, renderer }: Shown, { lang }: State): Node | null {
-  return renderer.field === "gi_bin" ? h("p", { class: "hint" }, `${say(lang, "hotInput")} ${called(layer, "risk", lang)}. ${say(lang, "hotHow")}`) : null;
+/** What hot spots among zones are made from, and what blue does not mean. */
+function hotNote({ layer, renderer }: Shown, { lang }: State): Node | null {
+  return renderer.field === "gi_bin" && layer.def.geometry !== "line" ? h("p", { class: "hint" }, `${say(lang, "hotInput")} ${called(layer, "risk", lang)}. ${say(lang, "hotHow")}`) : null;
 }
 
 /** What the hatching means, where there is any. */
@@ -122,7 +148,8 @@ function overLegends({ state, items }: Stage): Node | string {
   if (shown.length === 0) return "";
   return h("section", { class: "box" }, ...shown.map((item) => h("div", { class: "over-legend" },
     h("p", { class: "legend-title" }, pick(item.layer.def.title, lang)),
-    legendOf(item, state))));
+    legendOf(item, state),
+    ...notes(item, state))));
 }
 
 /** The classes of a layer in words, those that nothing is in left out where there is no room. */

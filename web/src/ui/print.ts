@@ -7,7 +7,7 @@ import type { Under } from "../text/finding";
 import { drawnTitle } from "../text/tell";
 import { pick, say, when } from "../text/words";
 import { h } from "./dom";
-import { hotNote, legendOf } from "./panel";
+import { legendOf, notes } from "./panel";
 
 /** What both A4 and Letter have room for between their margins, mm; the style sheet gives the width. */
 const ROOM_MM = 250;
@@ -36,7 +36,7 @@ export function sheet(model: Model, state: State, under: Under, finding: string,
     picture,
     h("div", { class: "sheet-body" },
       details ?? null,
-      h("div", { class: "sheet-legends" }, ...items.map((item) => h("div", {}, h("h2", {}, drawnTitle(item, lang)), hotNote(item, state), legendOf(item, state, false))))),
+      h("div", { class: "sheet-legends" }, ...items.map((item) => h("div", {}, h("h2", {}, drawnTitle(item, lang)), ...notes(item, state), legendOf(item, state, false))))),
     caveats.size ? h("div", { class: "sheet-caveats" }, h("h2", {}, say(lang, "caveats")), h("ul", {}, ...[...caveats].map((c) => h("li", {}, c)))) : null,
     h("p", { class: "where" }, [sources.size ? `${say(lang, "sources")}: ${[...sources].join("; ")}` : "", `${say(lang, "run")} ${run.run}`, model.page.contact].filter(Boolean).join(" · ")));
   document.body.append(page);

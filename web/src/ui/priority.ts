@@ -23,9 +23,10 @@ export function priorityOf({ layer, row, routes }: Ranked, lang: Lang): HTMLElem
   const lead = place === null ? null
     : lang === "es" ? `Lugar ${number(place, lang)} de ${all} por prioridad, entre los municipios que cruza una ruta.`
     : `Rank ${number(place, lang)} of ${all} by priority, among the municipalities that routes cross.`;
-  const table = h("table", { class: "reasons" },
+  const found = reasons(layer, row);
+  const table = found.length > 0 && h("table", { class: "reasons" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, say(lang, "why")), h("th", { scope: "col" }, say(lang, "value")), h("th", { scope: "col" }, say(lang, "whyPlace")))),
-    h("tbody", {}, ...reasons(layer, row).map((reason) => h("tr", {},
+    h("tbody", {}, ...found.map((reason) => h("tr", {},
       h("th", { scope: "row" }, called(layer, reason.field, lang)),
       h("td", {}, shown(layer, reason.field, layer.value(row, reason.field), lang)),
       h("td", {}, reason.place === null ? "–" : of(reason.place, reason.of))))));
