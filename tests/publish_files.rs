@@ -293,6 +293,61 @@ fn the_geopackage_holds_every_layer_and_one_default_style_each() {
     assert_eq!(defaults, BTreeMap::from([("hotspots".to_owned(), 1), ("routes".to_owned(), 1)]));
 }
 
+/// Zones whose inlets are too narrow for the grid of the last decimal: one closes on itself, one only at its mouth, which
+/// makes a lake of it. Their long sides are more vertices than the budget allows.
+fn inlets() -> Layer {
+    let mut builder = ZonesBuilder::default();
+    let slit = [(0.500_000_02, 1.0), (0.5, 0.5), (0.499_999_98, 1.0)];
+    let bay = [
+        (0.500_000_02, 1.0),
+        (0.500_000_02, 0.9),
+        (0.7, 0.6),
+        (0.3, 0.6),
+        (0.499_999_98, 0.9),
+        (0.499_999_98, 1.0),
+    ];
+    for (west, inlet) in [(0.0, &slit[..]), (1.0, &bay[..])] {
+        let side = (0..200).map(|step| (f64::from(step) / 200.0, 0.01 * f64::from(step % 2)));
+        let ring: Vec<(f64, f64)> = side
+            .chain([(1.0, 0.0), (1.0, 1.0)])
+            .chain(inlet.iter().copied())
+            .chain([(0.0, 1.0), (0.0, 0.0)])
+            .collect();
+        ring.iter().for_each(|(x, y)| builder.vertex(west + x, *y));
+        builder.end_ring().unwrap();
+        builder.end_polygon().unwrap();
+        builder.end_zone().unwrap();
+    }
+    let columns = vec![Column::texts("code", vec![Some("01"), Some("02")])];
+    Layer::new("inlets", "code", columns, Arc::new(builder.finish().unwrap()), Provenance::default()).unwrap()
+}
+
+#[test]
+fn every_geometry_of_every_file_is_valid_and_the_same() {
+    for budget in [Budget { vertices: 100, area_pct: 5.0, ..Budget::default() }, Budget::default()] {
+        let dir = tempfile::tempdir().unwrap();
+        let now = "2026-11-24T03:00:00Z".parse().unwrap();
+        publish(dir.path(), &dataset(budget), &[card(inlets(), "plain")], now, &mut |_| Ok(())).unwrap();
+        let folder = dir.path().join("current").canonicalize().unwrap();
+        let shapes = |name: &str| -> Vec<String> {
+            let file = Gdal::open(folder.join(name)).unwrap();
+            let mut layer = file.layer_by_name("inlets").unwrap();
+            let shapes = layer.features().map(|feature| {
+                let shape = feature.geometry().unwrap();
+                assert!(shape.is_valid(), "{name}: {}", shape.wkt().unwrap());
+                shape.wkt().unwrap()
+            });
+            shapes.collect()
+        };
+        assert_eq!(shapes("prueba.gpkg"), shapes("inlets.geojson"));
+        let data = json(&folder.join("metadata.json"));
+        let simplified = &data["layers"][0]["simplified"];
+        assert_eq!(simplified.is_null(), budget.vertices > 100);
+        // Told whether it was simplified before or not.
+        assert_eq!(data["layers"][0]["written"]["repaired_after_rounding"], serde_json::json!(["01", "02"]));
+    }
+}
+
 #[test]
 fn licence_and_caveats_stand_in_every_description() {
     let dir = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -274,16 +274,12 @@ fn stage(
 ) -> Result<Published, PublishError> {
     let mut styles = cards.iter().map(Card::drawn).collect::<Result<Vec<Style>, _>>()?;
     let fitted = simplify::fit(cards, &dataset.budget)?;
-    let drawn = |(card, fitted): (&Card, &Option<Fitted>)| {
-        Arc::clone(fitted.as_ref().map_or(&card.layer, |fitted| &fitted.layer))
-    };
-    let layers: Vec<_> = cards.iter().zip(&fitted).map(drawn).collect();
     // The package takes a thread of its own, and waits there for what changed, which is told by the written layers.
     let (package, written) = std::thread::scope(|scope| {
         let (tell, late) = mpsc::channel();
         let package = scope.spawn(|| {
             let late = late;
-            geopackage::write(run, dataset, cards, &layers, &styles, &late, now)
+            geopackage::write(run, dataset, cards, &fitted, &styles, &late, now)
         });
         let written = write_all(run, dataset, cards, &styles, &fitted, now);
         if let Ok(Written { news, .. }) = &written {
@@ -435,9 +431,10 @@ fn write_layer(
         let name = format!("{}.geojson", card.name);
         let mut out = Hashing::create(run, &name)?;
         let layer = fitted.as_ref().map_or(&card.layer, |fitted| &fitted.layer);
-        written = Some(write_geojson(layer, &mut out).map_err(failed)?);
+        let mut report = write_geojson(layer, &mut out).map_err(failed)?;
         files.push(out.finish(run)?);
         if let Some(fitted) = fitted {
+            fitted.tell(&mut report);
             simplified = Some(fitted.report.clone());
             // The twin with every vertex.
             let name = format!("{}.fgb", card.name);
@@ -447,6 +444,7 @@ fn write_layer(
             twin.finish().map_err(failed)?;
             files.push(record(run, &name)?);
         }
+        written = Some(report);
     }
     let name = format!("{}.csv", card.name);
     let mut out = Hashing::create(run, &name)?;

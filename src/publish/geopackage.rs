@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
+use super::simplify::{Fitted, rounded};
 use super::style::{self, DEFAULT, Style};
 use super::{Card, Dataset, PublishError, Run};
 use crate::lang::Lang;
-use crate::layer::Layer;
 use crate::layer::write::{Container, Format, WriteError, geometry_column, number_column};
 use crate::text::qgis;
 
@@ -28,7 +28,7 @@ pub(super) fn write(
     run: &Run,
     dataset: &Dataset,
     cards: &[Card],
-    layers: &[Arc<Layer>],
+    fitted: &[Option<Fitted>],
     styles: &[Style],
     late: &Receiver<(Vec<Card>, Vec<Style>)>,
     now: jiff::Timestamp,
@@ -40,15 +40,19 @@ pub(super) fn write(
         move |error: WriteError| PublishError::Write { layer, error }
     };
     let mut file = Container::create(&path, Format::GeoPackage, now).map_err(failed(&name))?;
-    let mut add = |card: &Card, layer: &Layer| {
+    let mut add = |card: &Card, fitted: Option<&Fitted>| {
+        let layer = match fitted {
+            Some(fitted) => Arc::clone(&fitted.layer),
+            None => rounded(&card.layer).map_err(failed(&card.name))?,
+        };
         let (title, text) = (card.title.pick(DEFAULT), card.description.pick(DEFAULT));
         // An identifier stands once in a file.
         let title = qgis(&format!("{title} ({})", card.name));
-        file.add(layer, &title, &qgis(text)).map_err(failed(&card.name))
+        file.add(&layer, &title, &qgis(text)).map_err(failed(&card.name))
     };
-    cards.iter().zip(layers).try_for_each(|(card, layer)| add(card, layer))?;
+    cards.iter().zip(fitted).try_for_each(|(card, fitted)| add(card, fitted.as_ref()))?;
     let (more, more_styles) = late.recv().unwrap_or_default();
-    more.iter().try_for_each(|card| add(card, &card.layer))?;
+    more.iter().try_for_each(|card| add(card, None))?;
     file.execute(STYLES).map_err(failed(&name))?;
     let stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
     let all = cards.iter().chain(&more).zip(styles.iter().chain(&more_styles));

@@ -10,7 +10,7 @@ use super::fixed::{degrees, push_coordinate, units};
 use super::rounded::{OffGlobe, Rounded};
 use super::{WriteError, stream, valid};
 use crate::layer::proof::Proof;
-use crate::layer::{Extent, Geometry, Layer};
+use crate::layer::{Extent, Geometry, Layer, ZonesBuilder};
 
 /// Positions that one task prints: some 200 kB, enough to outweigh its start, few enough to stay in the cache.
 const BLOCK: usize = 1 << 13;
@@ -116,6 +116,48 @@ fn write(
     Ok(report)
 }
 
+/// Zones as [`write_geojson`] writes them, and what rounding did to them.
+#[derive(Clone, Debug)]
+pub(crate) struct Settled {
+    /// Coordinates at seven decimals, every zone valid.
+    pub geometry: Geometry,
+    /// Rings that had fewer than four positions left.
+    pub dropped_rings: usize,
+    /// Rows of the zones that were repaired.
+    pub repaired: Vec<usize>,
+}
+
+/// The geometry that the GeoJSON of a layer of zones has, for formats that do not round themselves; `None` for other
+/// layers.
+///
+/// # Errors
+/// As [`write_geojson`].
+pub(crate) fn settle(layer: &Layer) -> Result<Option<Settled>, WriteError> {
+    if !matches!(**layer.geometry(), Geometry::Zones(_)) {
+        return Ok(None);
+    }
+    let rows: Vec<usize> = (0..layer.len()).collect();
+    let features = judge(layer, &rows)?;
+    let (mut dropped_rings, mut repaired) = (0, Vec::new());
+    let mut builder = ZonesBuilder::with_capacity(features.iter().map(|feature| feature.positions).sum());
+    let mut rounded = Rounded::default();
+    for feature in &features {
+        dropped_rings += feature.dropped_rings;
+        if feature.repaired {
+            repaired.push(feature.row);
+        }
+        for rings in feature.shape(layer, &mut rounded)?.polygons() {
+            for ring in rings {
+                ring.iter().for_each(|&[lon, lat]| builder.vertex(degrees(lon), degrees(lat)));
+                builder.end_ring()?;
+            }
+            builder.end_polygon()?;
+        }
+        builder.end_zone()?;
+    }
+    Ok(Some(Settled { geometry: builder.finish()?, dropped_rings, repaired }))
+}
+
 /// A feature that can be printed.
 struct Feature {
     row: usize,
@@ -127,6 +169,17 @@ struct Feature {
     /// Least and greatest longitude and latitude, units.
     low: [i32; 2],
     high: [i32; 2],
+}
+
+impl Feature {
+    /// Its rounded geometry, which may be made in `rounded`.
+    fn shape<'a>(&'a self, layer: &Layer, rounded: &'a mut Rounded) -> Result<&'a Rounded, WriteError> {
+        if let Some(kept) = &self.kept {
+            return Ok(kept);
+        }
+        rounded.fill(layer.geometry(), self.row).map_err(|off| off_globe(layer, self.row, &off))?;
+        Ok(rounded)
+    }
 }
 
 /// Rounds and checks all features; the first error in key order is the one that is told.
@@ -230,13 +283,7 @@ impl Page<'_> {
             Piece::Features(range) => {
                 let mut rounded = Rounded::default();
                 for at in range.clone() {
-                    let feature = &self.features[at];
-                    if feature.kept.is_none() {
-                        rounded
-                            .fill(geometry, feature.row)
-                            .map_err(|off| off_globe(self.layer, feature.row, &off))?;
-                    }
-                    let shape = feature.kept.as_ref().unwrap_or(&rounded);
+                    let shape = self.features[at].shape(self.layer, &mut rounded)?;
                     self.open(at, out);
                     shape.push_json(out, geometry, 0..shape.positions.len());
                     self.close(at, out);

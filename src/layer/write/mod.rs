@@ -24,6 +24,7 @@ pub(crate) use csv::is_formula;
 pub use csv::{CsvReport, write_csv, write_csv_tagged};
 pub use error::WriteError;
 pub use fixed::DECIMALS;
+pub(crate) use geojson::{Settled, settle};
 pub use geojson::{WriteReport, write_geojson, write_geojson_rows};
 pub use postgis::{GEOMETRY_COLUMN, TableColumn, TableError, fill_table, table_columns};
 pub(crate) use staged::Staged;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Simplified, simplify};
-use crate::layer::write::{WriteError, write_csv};
+use super::{Simplified, area_error_pct, simplify};
+use crate::layer::write::{Settled, WriteError, WriteReport, settle, write_csv};
 use crate::layer::{Column, Geometry, Layer};
 use crate::publish::{Card, PublishError};
 use crate::workspace::config::Budget;
@@ -21,6 +21,20 @@ const FEATURE_BYTES: usize = 120;
 pub(in crate::publish) struct Fitted {
     pub layer: Arc<Layer>,
     pub report: Simplified,
+    /// What rounding dropped and repaired.
+    dropped_rings: usize,
+    repaired: Vec<usize>,
+}
+
+impl Fitted {
+    /// Adds to the report of a written layer what was settled before it was written.
+    pub fn tell(&self, written: &mut WriteReport) {
+        written.dropped_rings += self.dropped_rings;
+        let keys = self.layer.keys();
+        written.repaired.extend(self.repaired.iter().map(|row| keys[*row].to_owned()));
+        written.repaired.sort_unstable();
+        written.repaired.dedup();
+    }
 }
 
 /// Each layer with as many vertices as its budget lets it have; `None` for one that fits as it is. Layers of the same
@@ -57,20 +71,46 @@ pub(in crate::publish) fn fit(cards: &[Card], budget: &Budget) -> Result<Vec<Opt
             if geometry.vertices() <= most {
                 return Ok(None);
             }
-            let simplified = simplify(geometry, most, budget.area_pct);
-            simplified.map_err(|error| failed(&cards[group[0]])(error.into()))
+            let first = &cards[group[0]];
+            let simplified =
+                simplify(geometry, most, budget.area_pct).map_err(|error| failed(first)(error.into()))?;
+            simplified.map(|report| settled(&first.layer, report).map_err(failed(first))).transpose()
         })
         .collect();
     let mut fitted: Vec<Option<Fitted>> = cards.iter().map(|_| None).collect();
     for (group, simplified) in groups.iter().zip(done) {
-        let Some(report) = simplified? else { continue };
+        let Some((report, dropped_rings, repaired)) = simplified? else { continue };
         let geometry = Arc::new(report.geometry.clone());
         for at in group {
             let layer = with_geometry(&cards[*at].layer, &geometry).map_err(failed(&cards[*at]))?;
-            fitted[*at] = Some(Fitted { layer: Arc::new(layer), report: report.clone() });
+            let (layer, report, repaired) = (Arc::new(layer), report.clone(), repaired.clone());
+            fitted[*at] = Some(Fitted { layer, report, dropped_rings, repaired });
         }
     }
     Ok(fitted)
+}
+
+/// A simplified geometry as it is written, with the rings that went and the rows that were repaired.
+///
+/// Simplifying makes nothing cross, but it works on the decimal grid: there an inlet may close on itself or a border
+/// touch itself. Settled here, once for all layers and formats, so that borders stay the same in each of them.
+fn settled(layer: &Layer, report: Simplified) -> Result<(Simplified, usize, Vec<usize>), WriteError> {
+    let simple = with_geometry(layer, &Arc::new(report.geometry.clone()))?;
+    let Some(settled) = settle(&simple)? else { return Ok((report, 0, Vec::new())) };
+    let Settled { geometry, dropped_rings, repaired } = settled;
+    let vertices = [report.vertices[0], geometry.vertices()];
+    let area_error_pct = area_error_pct(layer.geometry(), &geometry);
+    Ok((Simplified { geometry, vertices, area_error_pct }, dropped_rings, repaired))
+}
+
+/// A layer with the geometry that its GeoJSON has, where that is not its own: of zones within their budget, which may
+/// close an inlet by being rounded.
+///
+/// # Errors
+/// As [`write_geojson`](crate::layer::write::write_geojson).
+pub(in crate::publish) fn rounded(layer: &Arc<Layer>) -> Result<Arc<Layer>, WriteError> {
+    let Some(settled) = settle(layer)? else { return Ok(Arc::clone(layer)) };
+    Ok(Arc::new(with_geometry(layer, &Arc::new(settled.geometry))?))
 }
 
 /// Vertices that the budget leaves beside a layer's properties.

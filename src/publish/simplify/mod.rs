@@ -9,7 +9,7 @@ mod net;
 mod pins;
 mod shrink;
 
-pub(super) use fit::{Fitted, fit};
+pub(super) use fit::{Fitted, fit, rounded};
 use rayon::prelude::*;
 
 use crate::geodesy::authalic;
