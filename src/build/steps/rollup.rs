@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     let (members, mut findings) = members(context, name, step)?;
     let columns = columns(zones, step, &members, &mut findings)?;
     let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);
-    let geometry = borders(zones, name, &members)?;
+    let geometry = borders(zones, name, &members, step.tolerance_m)?;
     drop(turn);
     let mut provenance = derived("rollup", &inputs);
     // A mean of rates is stated as they are.
@@ -36,6 +36,9 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     provenance.parameters.insert("mean".into(), json!(step.mean));
     provenance.parameters.insert("max".into(), json!(step.max));
     provenance.parameters.insert("weight".into(), json!(step.weight));
+    if step.tolerance_m > 0.0 {
+        provenance.parameters.insert("tolerance_m".into(), json!(step.tolerance_m));
+    }
     Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
 }
 
@@ -158,17 +161,18 @@ fn lacking(zones: &Layer, step: &config::Rollup, members: &[Group]) -> Result<Ve
     Ok(found)
 }
 
-/// The dissolved borders of each group, in parallel over groups.
+/// The dissolved borders of each group, in parallel over groups; gaps up to `tolerance_m` between them are closed.
 pub(super) fn borders(
     zones: &Layer,
     name: &str,
     members: &[(String, Vec<usize>)],
+    tolerance_m: f64,
 ) -> Result<crate::layer::Geometry, BuildError> {
     let view = zones.zones()?;
     let dissolved: Vec<_> = members
         .par_iter()
         .map(|(group, rows)| {
-            dissolve(&view, rows).map_err(|reason| BuildError::Dissolve {
+            dissolve(&view, rows, tolerance_m).map_err(|reason| BuildError::Dissolve {
                 layer: name.to_owned(),
                 group: group.clone(),
                 reason: reason.to_string(),

@@ -325,6 +325,11 @@ pub struct Rollup {
     pub weight: Option<String>,
     /// Field with the group's name for people.
     pub name: Option<String>,
+    /// Gaps between the zones of a group up to so wide are closed, m; at 0 only those under 0.05 km2. For zones that were
+    /// simplified one by one.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 10_000.0))]
+    pub tolerance_m: f64,
 }
 
 /// A number of zones: those whose `field` is at least `at_least`.

@@ -98,7 +98,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Composite) -> Re
     let (key, geometry) = match &groups {
         Some(groups) => {
             let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);
-            let geometry = super::rollup::borders(zones, name, &groups.members)?;
+            let geometry = super::rollup::borders(zones, name, &groups.members, 0.0)?;
             drop(turn);
             ("code", Arc::new(geometry))
         }
