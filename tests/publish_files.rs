@@ -348,6 +348,69 @@ fn every_geometry_of_every_file_is_valid_and_the_same() {
     }
 }
 
+/// The project of a run, as text.
+fn project(folder: &Path, lang: &str) -> String {
+    use std::io::Read;
+    let bytes = std::fs::read(folder.join(format!("prueba.{lang}.qgz"))).unwrap();
+    // The first file of an archive: its name begins at byte 30.
+    let name = usize::from(u16::from_le_bytes([bytes[26], bytes[27]]));
+    let mut text = String::new();
+    flate2::read::DeflateDecoder::new(&bytes[30 + name..]).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_project_is_light_on_paper_and_gives_the_context() {
+    let dir = tempfile::tempdir().unwrap();
+    let zones = zones(8);
+    let people = (0..64).map(|i| Some(1_000 * i)).collect();
+    let columns = vec![
+        Column::texts("code", zones.keys().into_iter().map(Some).collect()),
+        Column::texts("name", (0..64).map(|i| Some(format!("Zona {i}"))).collect()),
+        Column::numbers("risk", (0..64).map(|i| Some(f64::from(i) / 64.0)).collect()),
+        Column::integers("pop", people),
+    ];
+    let zones =
+        Layer::new("hotspots", "code", columns, Arc::clone(zones.geometry()), Provenance::default()).unwrap();
+    let states = self::zones(2);
+    let columns = vec![
+        Column::texts("code", states.keys().into_iter().map(Some).collect()),
+        Column::texts("name", (0..4).map(|i| Some(format!("Estado {i}"))).collect()),
+    ];
+    let states =
+        Layer::new("states", "code", columns, Arc::clone(states.geometry()), Provenance::default()).unwrap();
+    let cards = [card(zones, "hotspots"), card(states, "states"), card(routes(), "routes")];
+    let now = "2026-11-24T03:00:00Z".parse().unwrap();
+    publish(dir.path(), &dataset(Budget::default()), &cards, now, &mut |_| Ok(())).unwrap();
+    let text = project(&dir.path().join("current"), "en");
+    let count = |part: &str| text.matches(part).count();
+    // Maps as pictures of 200 dots an inch: each of them has an overview that is blended.
+    let maps = count("type=\"65639\"");
+    assert!(maps > 0 && count("blendMode=\"6\"") == maps && count("printResolution=\"200\"") == maps / 2);
+    // A page for each state.
+    assert_eq!(count("coverageLayer=\"corredor_states\""), 1);
+    assert_eq!(count("atlasDriven=\"1\""), 1);
+    assert!(text.contains("labelText=\"[% &quot;name&quot; %] · Trial"));
+    // Groups without a gap in their numbers.
+    let groups: Vec<&str> = ["1. Where to act", "2. Overview", "3. Routes", "4. Context"]
+        .into_iter()
+        .filter(|g| text.contains(g))
+        .collect();
+    assert_eq!(groups.len(), 4, "{groups:?}");
+    // Names of states and of the places where most live; the tables that there are anyway.
+    assert!(
+        text.contains("<id>corredor_context_borders</id>")
+            && text.contains("<id>corredor_context_places</id>")
+    );
+    assert!(text.contains("./prueba.gpkg|layername=hotspots|subset=&quot;pop&quot; &gt; 53000"));
+    // The number of a feature is not its key; numbers are rounded; the plane has a name, and names a font that is there.
+    assert!(text.contains("<alias field=\"fid\" index=\"4\" name=\"Internal number\"/>"));
+    assert!(text.contains("name=\"Precision\" type=\"int\" value=\"3\""));
+    assert!(text.contains("PROJCRS[&quot;WGS 84 / Lambert azimuthal equal-area ("));
+    assert!(count("<family name=\"DejaVu Sans\"/>") >= count("<text-style"));
+    assert!(text.contains("width:340px"));
+}
+
 #[test]
 fn licence_and_caveats_stand_in_every_description() {
     let dir = tempfile::tempdir().unwrap();

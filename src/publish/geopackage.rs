@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use super::simplify::{Fitted, rounded};
-use super::style::{self, DEFAULT, Style};
+use super::style::{self, DEFAULT, Extra, Style};
 use super::{Card, Dataset, PublishError, Run};
 use crate::lang::Lang;
 use crate::layer::write::{Container, Format, WriteError, geometry_column, number_column};
@@ -59,7 +59,7 @@ pub(super) fn write(
     let all = all.filter(|(_, style)| style.geometry != "none");
     for (card, style) in all {
         for lang in Lang::ALL {
-            let text = style::qml_for(style, lang, &number_column(&card.layer));
+            let text = style::qml_for(style, lang, Extra::Number(&number_column(&card.layer)));
             let values = [
                 &card.name,
                 &geometry_column(&card.layer),

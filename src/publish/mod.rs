@@ -3,6 +3,7 @@
 //!
 //! `docs/publishing.md` says what a partner finds in a run.
 
+mod archive;
 mod card;
 mod catalogue;
 mod describe;

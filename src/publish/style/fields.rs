@@ -52,6 +52,7 @@ const FIELDS: &[Row] = &[
     ("from_km", "Desde el kilómetro", "From kilometre", "km"),
     ("to_km", "Hasta el kilómetro", "To kilometre", "km"),
     ("km", "Longitud", "Length", "km"),
+    ("direct_km", "Trazado en línea recta", "Drawn straight", "km"),
     ("route_km", "Rutas", "Routes", "km"),
     ("expo_km", "Exposición, ponderada por riesgo", "Exposure, risk-weighted", "km"),
     ("high_km", "Rutas en riesgo alto", "Routes at high risk", "km"),
