@@ -348,6 +348,65 @@ fn every_geometry_of_every_file_is_valid_and_the_same() {
     }
 }
 
+#[test]
+fn the_geopackage_tells_what_its_fields_mean() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = run(dir.path(), Budget::default());
+    let file = Gdal::open(folder.join("prueba.gpkg")).unwrap();
+    let column = |sql: &str| -> Vec<String> {
+        let mut found = file.execute_sql(sql, None, gdal::vector::sql::Dialect::DEFAULT).unwrap().unwrap();
+        found.features().map(|row| row.field_as_string(0).unwrap().unwrap_or_default()).collect()
+    };
+    let of = |what: &str| {
+        format!(
+            "SELECT {what} FROM gpkg_data_columns WHERE table_name = 'hotspots' AND column_name = 'gi_bin'"
+        )
+    };
+    assert_eq!(column(&of("constraint_name")), ["gi_bin"]);
+    assert!(column(&of("title"))[0].contains("Gi*") && column(&of("description"))[0].contains("Cluster"));
+    let hot = "SELECT description FROM gpkg_data_column_constraints WHERE constraint_name = 'gi_bin' AND value = '3'";
+    assert!(column(hot)[0].contains("99 %"));
+    let extension =
+        "SELECT DISTINCT extension_name FROM gpkg_extensions WHERE table_name = 'gpkg_data_columns'";
+    assert_eq!(column(extension), ["gpkg_schema"]);
+    // The same beside the GeoJSON.
+    let fields = json(&folder.join("hotspots.fields.json"));
+    assert_eq!(fields["primaryKey"], "code");
+    let bin = fields["fields"].as_array().unwrap().iter().find(|field| field["name"] == "gi_bin").unwrap();
+    assert_eq!((&bin["type"], &bin["categories"][0]["value"]), (&"integer".into(), &"3".into()));
+    assert!(bin["title_en"].as_str().unwrap().contains("Cluster"));
+}
+
+#[test]
+fn the_workbook_has_rounded_numbers_words_and_keys_as_text() {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    let dir = tempfile::tempdir().unwrap();
+    let folder = run(dir.path(), Budget::default());
+    let mut book: Xlsx<_> = open_workbook(folder.join("prueba.en.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["Read me", "Fields", "hotspots", "routes", "children"]);
+    let zones = book.worksheet_range("hotspots").unwrap();
+    let row = |at: u32| -> Vec<Data> {
+        (0..5).map(|column| zones.get_value((at, column)).unwrap().clone()).collect()
+    };
+    assert_eq!(row(0)[0], Data::String("Code".into()));
+    // The first of 36, and one whose risk has no end.
+    assert_eq!(row(1)[0], Data::String("00000".into()));
+    assert_eq!(row(2)[2], Data::Float(0.028));
+    assert_eq!(row(1)[3], Data::String("Cold spot, 99 % confidence".into()));
+    let meanings = book.worksheet_range("Fields").unwrap();
+    let told = |words: &str| {
+        meanings
+            .rows()
+            .any(|row| row[1] == Data::String("risk".into()) && row[4] == Data::String(words.into()))
+    };
+    assert!(told("number"), "{meanings:?}");
+    let readme = book.worksheet_range("Read me").unwrap();
+    let all: Vec<String> = readme.rows().flatten().map(ToString::to_string).collect();
+    for text in ["Minima, not totals.", "Invented country: no figure is real.", "CC0-1.0", "2026-11-24"] {
+        assert!(all.iter().any(|cell| cell == text), "{text}: {all:?}");
+    }
+}
+
 /// The project of a run, as text.
 fn project(folder: &Path, lang: &str) -> String {
     use std::io::Read;

@@ -27,7 +27,9 @@ mod set;
 mod shelf;
 mod simplify;
 pub mod style;
+mod table_schema;
 mod withdraw;
+mod workbook;
 
 pub use card::{Ancestor, Card, Dataset};
 pub use catalogue::{Catalogue, CatalogueError, Entry};
