@@ -1,8 +1,8 @@
 -- [query]
--- title.es = "Lo que entró a los focos y lo que salió desde una fecha"
--- title.en = "What entered the hotspots and what left them since a date"
--- description.es = "Compara los focos de hoy con los de una corrida anterior, por municipio."
--- description.en = "Compares the hotspots of today with those of an earlier run, by municipality."
+-- title.es = "Lo que entró a los puntos calientes y lo que salió desde una fecha"
+-- title.en = "What entered the hot spots and what left them since a date"
+-- description.es = "Compara los puntos calientes de hoy con los de una corrida anterior, por municipio."
+-- description.en = "Compares the hot spots of today with those of an earlier run, by municipality."
 -- layers = ["hotspots"]
 --
 -- [param.since]
@@ -13,8 +13,8 @@
 --
 -- [param.bin]
 -- type = "integer"
--- description.es = "Desde qué `gi_bin` se cuenta como foco: 1, 2 o 3 (90, 95 o 99 %)"
--- description.en = "From which `gi_bin` on it counts as a hotspot: 1, 2 or 3 (90, 95 or 99 %)"
+-- description.es = "Desde qué `gi_bin` se cuenta como punto caliente: 1, 2 o 3 (90, 95 o 99 %)"
+-- description.en = "From which `gi_bin` on it counts as a hot spot: 1, 2 or 3 (90, 95 or 99 %)"
 -- default = 2
 -- allowed = [1, 2, 3]
 

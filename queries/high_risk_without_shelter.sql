@@ -1,13 +1,13 @@
 -- [query]
--- title.es = "Municipios de riesgo alto en un corredor, sin albergue al alcance"
--- title.en = "Municipalities of high risk on a corridor, without a shelter within reach"
+-- title.es = "Municipios de vulnerabilidad alta en un corredor, lejos de todo albergue de la lista"
+-- title.en = "Municipalities of high vulnerability on a corridor, far from every shelter of the list"
 -- description.es = """\
 --   Municipios de clase alta o muy alta que una ruta cruza y cuyo albergue más cercano queda más lejos que el \
---   alcance, del mayor riesgo al menor. `near_km` se mide desde un punto dentro del municipio; donde \
+--   alcance, de la mayor vulnerabilidad a la menor. `near_km` se mide desde un punto dentro del municipio; donde \
 --   los albergues no son públicos, hasta albergues desplazados: véase la advertencia de la capa."""
 -- description.en = """\
 --   Municipalities of class high or very high that a route crosses and whose nearest shelter is farther than the \
---   reach, highest risk first. `near_km` is measured from a point inside the municipality; where \
+--   reach, highest vulnerability first. `near_km` is measured from a point inside the municipality; where \
 --   shelters are not public, to displaced ones: see the caveat of the layer."""
 -- layers = ["hotspots"]
 --

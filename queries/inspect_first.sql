@@ -24,7 +24,7 @@ WITH candidates AS (
     SELECT code, name, state, priority, prio_rank, risk, risk_class, gi_bin, pop,
            row_number() OVER (ORDER BY prio_rank, code) AS visit
     FROM hotspots
-    WHERE $state = '' OR state = $state
+    WHERE prio_rank IS NOT NULL AND ($state = '' OR state = $state)
 )
 SELECT state, count(*) OVER (PARTITION BY state) AS visits, code, name, prio_rank, round(priority, 3) AS priority,
        risk_class, round(risk, 3) AS risk, gi_bin, pop

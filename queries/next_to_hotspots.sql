@@ -1,16 +1,16 @@
 -- [query]
--- title = { es = "Vecinos de focos que aún no lo son", en = "Neighbours of hotspots that are not yet hot" }
+-- title = { es = "Municipios colindantes con puntos calientes que aún no lo son", en = "Municipalities beside hot spots that are not yet hot" }
 -- description.es = """\
---   Municipios que comparten frontera o esquina con focos sin ser uno, según cuántos de sus vecinos lo son."""
+--   Municipios que comparten frontera o esquina con puntos calientes sin serlo, según cuántos de sus colindantes lo son."""
 -- description.en = """\
---   Municipalities that share a border or a corner with hotspots without being one, by how many of their \
+--   Municipalities that share a border or a corner with hot spots without being one, by how many of their \
 --   neighbours are."""
 -- layers = ["hotspots"]
 --
 -- [param.bin]
 -- type = "integer"
--- description.es = "Desde qué `gi_bin` se cuenta como foco: 1, 2 o 3 (90, 95 o 99 %)"
--- description.en = "From which `gi_bin` on it counts as a hotspot: 1, 2 or 3 (90, 95 or 99 %)"
+-- description.es = "Desde qué `gi_bin` se cuenta como punto caliente: 1, 2 o 3 (90, 95 o 99 %)"
+-- description.en = "From which `gi_bin` on it counts as a hot spot: 1, 2 or 3 (90, 95 or 99 %)"
 -- default = 2
 -- allowed = [1, 2, 3]
 

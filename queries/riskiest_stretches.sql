@@ -1,12 +1,12 @@
 -- [query]
--- title = { es = "Los kilómetros más riesgosos de cada ruta", en = "The riskiest kilometres of each route" }
+-- title = { es = "Los kilómetros de cada ruta por la mayor vulnerabilidad de residentes", en = "The kilometres of each route through the highest vulnerability of residents" }
 -- description.es = """\
---   Para cada ruta, la parte de tantos kilómetros seguidos que más exposición suma (kilómetros ponderados por \
---   riesgo); de varias iguales, la primera. Lo que está fuera de los municipios o en municipios sin puntaje no \
+--   Para cada ruta, la parte de tantos kilómetros seguidos que más kilómetros ponderados por vulnerabilidad \
+--   de residentes suma; de varias iguales, la primera. Lo que está fuera de los municipios o en municipios sin puntaje no \
 --   suma, y se dice en `unscored_km`."""
 -- description.en = """\
---   For each route, the part of so many kilometres in one piece that adds up the most exposure (risk-weighted \
---   kilometres); of several equal ones the first. What lies outside the municipalities or in municipalities \
+--   For each route, the part of so many kilometres in one piece that adds up the most kilometres weighted by \
+--   residents' vulnerability; of several equal ones the first. What lies outside the municipalities or in municipalities \
 --   without a score adds nothing, and is told in `unscored_km`."""
 -- layers = ["stretches"]
 --

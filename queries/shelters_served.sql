@@ -1,13 +1,13 @@
 -- [query]
--- title.es = "Albergues según las personas y el riesgo que atienden"
--- title.en = "Shelters by the people and the risk that they serve"
+-- title.es = "Albergues según las personas y la vulnerabilidad a su alcance"
+-- title.en = "Shelters by the people and the vulnerability within their reach"
 -- description.es = """\
---   Por albergue, los municipios cuyo centro queda al alcance: cuántos, su población, su riesgo medio ponderado \
---   por población, y las personas por riesgo. Lee la capa de albergues, que es restringida: pida `--level \
+--   Por albergue, los municipios cuyo centro queda al alcance: cuántos, su población, su vulnerabilidad media \
+--   ponderada por población, y las personas por vulnerabilidad. Lee la capa de albergues, que es restringida: pida `--level \
 --   restricted`."""
 -- description.en = """\
---   For each shelter, the municipalities whose centre is within reach: how many, their population, their mean risk \
---   weighted by population, and people times risk. It reads the layer of shelters, which is restricted: ask with \
+--   For each shelter, the municipalities whose centre is within reach: how many, their population, their mean \
+--   vulnerability weighted by population, and people times vulnerability. It reads the layer of shelters, which is restricted: ask with \
 --   `--level restricted`."""
 -- layers = ["shelters", "hotspots"]
 --

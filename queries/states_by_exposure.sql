@@ -1,14 +1,14 @@
 -- [query]
--- title = { es = "Estados según sus kilómetros expuestos", en = "States by their exposed kilometres" }
+-- title = { es = "Estados según sus kilómetros ponderados por vulnerabilidad", en = "States by their kilometres weighted by vulnerability" }
 -- description.es = """\
---   Kilómetros de ruta ponderados por riesgo en cada estado, su parte del total, y lo que más se sabe de él."""
+--   Kilómetros de ruta ponderados por vulnerabilidad de residentes en cada estado, su parte del total, y lo que más se sabe de él."""
 -- description.en = """\
---   Risk-weighted kilometres of route in each state, their share of the total, and what else is known of it."""
+--   Kilometres of route weighted by residents' vulnerability in each state, their share of the total, and what else is known of it."""
 -- layers = ["states"]
 --
 -- [param.at_least]
 -- type = "number"
--- description = { es = "Kilómetros expuestos al menos", en = "Exposed kilometres at least" }
+-- description = { es = "Kilómetros ponderados al menos", en = "Weighted kilometres at least" }
 -- default = 0
 -- min = 0
 

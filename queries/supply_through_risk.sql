@@ -1,5 +1,5 @@
 -- [query]
--- title = { es = "Cadenas de suministro que cruzan riesgo alto", en = "Supply corridors that cross high risk" }
+-- title = { es = "Cadenas de suministro por municipios de vulnerabilidad alta", en = "Supply corridors through municipalities of high vulnerability" }
 -- description.es = """\
 --   Por cadena, sus kilómetros en municipios de clase alta o muy alta, su parte del total, y cuántos de ellos \
 --   cruza."""
@@ -10,7 +10,7 @@
 --
 -- [param.share]
 -- type = "number"
--- description = { es = "Parte en riesgo alto al menos, %", en = "Share at high risk at least, %" }
+-- description = { es = "Parte por vulnerabilidad alta al menos, %", en = "Share through high vulnerability at least, %" }
 -- default = 0
 -- min = 0
 -- max = 100

@@ -3,11 +3,11 @@
 -- title.en = "Probable child labour beside work centres without a certificate"
 -- description.es = """\
 --   Municipios donde la probabilidad modelada de trabajo infantil es alta, con los centros de trabajo sin \
---   certificado que hay en ellos y en sus vecinos. No tener el certificado no significa que trabajen niñas o \
+--   certificado que hay en ellos y en sus municipios colindantes. No tener el certificado no significa que trabajen niñas o \
 --   niños: muchos centros nunca lo han solicitado."""
 -- description.en = """\
 --   Municipalities where the modelled probability of child labour is high, with the work centres without a \
---   certificate in them and in their neighbours. To lack the certificate does not mean that children work there: \
+--   certificate in them and in those beside them. To lack the certificate does not mean that children work there: \
 --   many work centres never applied for it."""
 -- layers = ["child_labour", "zone_centres", "zones"]
 --

@@ -1,5 +1,5 @@
-//! Corredor maps risk along migration corridors: it overlays routes and shelters on
-//! risk scores per zone, finds hotspots and service gaps, and publishes protected layers.
+//! Corredor maps vulnerability along migration corridors: it overlays routes and shelters on
+//! scores per zone, finds hot spots and service gaps, and publishes protected layers.
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
@@ -18,10 +18,12 @@ pub mod join;
 pub mod lang;
 pub mod layer;
 pub mod locate;
+pub mod network;
 pub mod protect;
 pub mod publish;
 pub mod query;
 pub mod risk;
 pub mod text;
+pub mod validate;
 pub mod view;
 pub mod workspace;

@@ -57,7 +57,7 @@ fn one_layer(dir: &Path, read: &str) {
 }
 
 const LAYERS: &str = "child_gap|child_labour|country|gaps|hotspots|route_exposure|states|stretches|supply_stretches|\
-                      vulnerability|vulnerability_states|work_centres";
+                      vulnerability|vulnerability_states|way_hotspots|way_risk|work_centres";
 
 /// A number as PostgreSQL prints it, without a fraction of zero.
 fn whole(cell: &str) -> &str {
@@ -95,20 +95,20 @@ fn published_layers_are_tables_with_comments() {
     assert_eq!(
         server
             .sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'corredor' AND indexdef LIKE '%gist%'"),
-        "11"
+        "13"
     );
     // Words in Spanish, as the styles have them.
     assert!(
         server
             .sql("SELECT obj_description('corredor.hotspots'::regclass)")
-            .starts_with("Focos de riesgo y prioridad\n")
+            .starts_with("Prioridad en los corredores\n")
     );
     assert_eq!(
         server.sql(
             "SELECT col_description(attrelid, attnum) FROM pg_attribute \
              WHERE attrelid = 'corredor.hotspots'::regclass AND attname = 'near_km'"
         ),
-        "Distancia al sitio más cercano (sitios desplazados) (km)"
+        "Distancia al albergue más cercano de la lista (sitios desplazados) (km)"
     );
     // Nothing above the allowed level is there, in no table.
     for row in csv::Reader::from_path(folder.join("data/shelters.csv")).unwrap().records() {
@@ -142,7 +142,11 @@ fn a_second_run_replaces_the_first_and_keeps_grants() {
     let indices = "SELECT string_agg(indexname, ' ' ORDER BY indexname) FROM pg_indexes \
                    WHERE schemaname = 'mapas' AND tablename = 'hotspots'";
     assert_eq!(server.sql(indices), "hotspots_geom_idx hotspots_pkey");
-    assert!(server.sql("SELECT obj_description('mapas.states'::regclass)").starts_with("Exposure by state"));
+    assert!(
+        server
+            .sql("SELECT obj_description('mapas.states'::regclass)")
+            .starts_with("Routes and vulnerability by state")
+    );
 }
 
 #[test]
@@ -307,6 +311,8 @@ fn tables_of_an_edition_that_says_the_same_stay_on_quiet_nights() {
     let layer = folder.join("layers/f.toml");
     let text = fs::read_to_string(&layer).unwrap().replace("level = \"public\"", "level = \"restricted\"");
     fs::write(&layer, text).unwrap();
+    // A file with the bytes of another is that file, and has its level.
+    fs::write(folder.join("data/f.csv"), "k,v\n1,1\n").unwrap();
     done(corredor(&folder, &["build"]));
     let public = || fs::canonicalize(folder.join("published/public/current")).unwrap();
     let first = public();

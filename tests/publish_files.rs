@@ -409,13 +409,9 @@ fn the_workbook_has_rounded_numbers_words_and_keys_as_text() {
 
 /// The project of a run, as text.
 fn project(folder: &Path, lang: &str) -> String {
-    use std::io::Read;
-    let bytes = std::fs::read(folder.join(format!("prueba.{lang}.qgz"))).unwrap();
-    // The first file of an archive: its name begins at byte 30.
-    let name = usize::from(u16::from_le_bytes([bytes[26], bytes[27]]));
-    let mut text = String::new();
-    flate2::read::DeflateDecoder::new(&bytes[30 + name..]).read_to_string(&mut text).unwrap();
-    text
+    let file = std::fs::File::open(folder.join(format!("prueba.{lang}.qgz"))).unwrap();
+    let mut archive = zip::ZipArchive::new(file).unwrap();
+    std::io::read_to_string(archive.by_index(0).unwrap()).unwrap()
 }
 
 #[test]

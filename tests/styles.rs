@@ -81,7 +81,7 @@ fn squares(n: usize) -> Layer {
 #[test]
 fn the_default_is_spanish_and_both_languages_are_there() {
     let files =
-        files(&squares(30), "hotspots", "hotspots", ("Focos <de> \"riesgo\"", "Risk & hot spots")).unwrap();
+        files(&squares(30), "hotspots", "hotspots", ("Puntos <de> \"calor\"", "Heat & hot spots")).unwrap();
     let [(default, plain), (_, es), (_, en)] = files.as_slice() else { panic!("{} files", files.len()) };
     assert_eq!((default.as_str(), plain), ("hotspots.qml", es));
     for (text, inside, outside) in [(es, "Punto caliente, 99 %", "Hot spot"), (en, "Hot spot, 99 %", "Punto")]
@@ -90,8 +90,8 @@ fn the_default_is_spanish_and_both_languages_are_there() {
     }
     // Written for HTML, then for XML.
     assert!(
-        es.contains("Focos &amp;lt;de&amp;gt; &amp;quot;riesgo&amp;quot;")
-            && en.contains("Risk &amp;amp; hot spots")
+        es.contains("Puntos &amp;lt;de&amp;gt; &amp;quot;calor&amp;quot;")
+            && en.contains("Heat &amp;amp; hot spots")
     );
 }
 
@@ -204,13 +204,14 @@ fn a_difference_has_white_at_zero() {
     assert_eq!(classes[2].symbol.colour().hex(), "#F7F7F7");
     // Percentages differ by percentage points.
     let labels: Vec<&str> = classes.iter().map(|class| class.label.en.as_str()).collect();
-    assert_eq!(labels, ["4 – 8 pp", "0.8 – 4 pp", "-0.8 – 0.8 pp", "-4 – -0.8 pp", "-8 – -4 pp", "No data"]);
+    assert_eq!(labels, ["4 – 8 pp", "0.8 – 4 pp", "−0.8 – 0.8 pp", "−4 – −0.8 pp", "−8 – −4 pp", "No data"]);
     // Girls and boys in one set of classes.
     let both = quantities(&layer, &["gap_hi", "gap_p"]).unwrap();
     let Renderer::Graduated { field, classes } = both else { panic!("not graduated") };
     assert_eq!((field.as_str(), classes.last().unwrap().value.clone()), ("gap_hi", Value::Missing));
-    assert_eq!(class_colour(Some(4), 5), "#BD0026");
-    assert_eq!(class_colour(None, 5), "#A6A6A6");
+    let names = ["very_low", "low", "medium", "high", "very_high"].map(str::to_owned);
+    assert_eq!(class_colour(Some(4), &names), "#BD0026");
+    assert_eq!(class_colour(None, &names), "#A6A6A6");
 }
 
 #[test]
@@ -233,7 +234,7 @@ fn a_difference_has_the_unit_of_its_quantities() {
 
 #[test]
 fn the_map_page_gets_words_and_colours() {
-    let json = export(&style(&squares(30), "hotspots", ("Focos", "Hot spots")).unwrap());
+    let json = export(&style(&squares(30), "hotspots", ("Puntos calientes", "Hot spots")).unwrap());
     assert_eq!(
         (&json["group"], &json["geometry"], &json["heading"]),
         (&"answer".into(), &"polygon".into(), &"name".into())
@@ -244,7 +245,7 @@ fn the_map_page_gets_words_and_colours() {
         *first,
         serde_json::json!({
             "value": {"is": "3"},
-            "label": {"es": "Punto caliente, 99 % de confianza", "en": "Hot spot, 99 % confidence"},
+            "label": {"es": "Punto caliente, 99 %: valores altos juntos", "en": "Hot spot, 99 %: high values together"},
             "symbol": {"kind": "fill", "colour": "#D62F27", "pattern": null},
         })
     );
@@ -255,7 +256,10 @@ fn the_map_page_gets_words_and_colours() {
 #[test]
 fn fields_have_words_and_units() {
     let words = field_words("expo_km").unwrap();
-    assert_eq!((&*words.en, words.unit.as_deref()), ("Exposure, risk-weighted", Some("km")));
+    assert_eq!(
+        (&*words.en, words.unit.as_deref()),
+        ("Kilometres weighted by residents' vulnerability", Some("km"))
+    );
 }
 
 #[test]
@@ -316,10 +320,20 @@ fn real_zones_and_lines_for_the_eye() {
         &dir,
         &layer("hotspots", columns.clone(), zones.geometry(), "code"),
         "hotspots",
-        ("Focos de riesgo", "Risk hot spots"),
+        ("Puntos calientes y fríos", "Hot and cold spots"),
     );
-    put(&dir, &layer("risk", columns.clone(), zones.geometry(), "code"), "risk", ("Riesgo", "Risk"));
-    put(&dir, &layer("states", columns, zones.geometry(), "code"), "states", ("Exposición", "Exposure"));
+    put(
+        &dir,
+        &layer("risk", columns.clone(), zones.geometry(), "code"),
+        "risk",
+        ("Vulnerabilidad", "Vulnerability"),
+    );
+    put(
+        &dir,
+        &layer("states", columns, zones.geometry(), "code"),
+        "states",
+        ("Rutas por estado", "Routes by state"),
+    );
 
     let mut options = Options::new(path("railways.geojson"), Kind::Line, "line");
     options.number_rows = true;
@@ -341,7 +355,7 @@ fn real_zones_and_lines_for_the_eye() {
         &dir,
         &layer("stretches", lines("stretch_id"), rail.geometry(), "stretch_id"),
         "stretches",
-        ("Tramos por riesgo", "Stretches by risk"),
+        ("Tramos por vulnerabilidad", "Stretches by vulnerability"),
     );
     put(
         &dir,
@@ -353,11 +367,11 @@ fn real_zones_and_lines_for_the_eye() {
     // What the pictures say of themselves.
     let card = |name: &str, es: &str, en: &str| serde_json::json!({"layer": name, "title": {"es": es, "en": en}, "sources": ["Prueba"]});
     let metadata = serde_json::json!({"invented": true, "published": "2026-11-23", "layers": [
-        card("hotspots", "Focos de riesgo y prioridad", "Risk hotspots and priority"),
-        card("stretches", "Tramos de ruta por riesgo", "Route stretches by risk"),
+        card("hotspots", "Puntos calientes y fríos", "Hot and cold spots"),
+        card("stretches", "Tramos por vulnerabilidad", "Stretches by vulnerability"),
         card("gaps", "Brechas de servicio", "Service gaps"),
-        card("states", "Exposición", "Exposure"),
-        card("risk", "Riesgo", "Risk"),
+        card("states", "Rutas por estado", "Routes by state"),
+        card("risk", "Vulnerabilidad", "Vulnerability"),
     ]});
     std::fs::write(dir.join("metadata.json"), metadata.to_string()).unwrap();
 }

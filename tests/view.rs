@@ -83,9 +83,9 @@ fn same_runs_same_bytes_and_a_page_replaces_a_page() {
     to_folder(&with(4), &assets, &out).unwrap();
     assert_eq!(files(&out), first);
     assert!(first.contains_key("index.html") && first.contains_key("data/page.js"));
-    // Both runs are alike, so their tables and shapes are kept once: twelve layers, one page.
+    // Both runs are alike, so their tables and shapes are kept once: fourteen layers, one page.
     let tables = first.keys().filter(|name| name.starts_with("data/table-")).count();
-    assert_eq!(tables, 12, "{:?}", first.keys());
+    assert_eq!(tables, 14, "{:?}", first.keys());
     // Nothing else is left beside it.
     let beside = fs::read_dir(dir.path()).unwrap().count();
     assert_eq!(beside, 3);

@@ -45,10 +45,9 @@ def pipeline(data, out, clock):
         sites = geopandas.GeoDataFrame(
             sites, geometry=geopandas.points_from_xy(sites["lon"], sites["lat"], crs=zones.crs)
         )
-        incidents = pd.read_csv(data / "missing_migrants.csv")
-        latlon = incidents["Coordinates"].str.split(",", expand=True).astype(float)
+        incidents = pd.read_csv(data.parent / "americas" / "missing_migrants_2014_2023.csv").dropna(subset=["lon", "lat"])
         incidents = geopandas.GeoDataFrame(
-            incidents, geometry=geopandas.points_from_xy(latlon[1], latlon[0], crs=zones.crs)
+            incidents, geometry=geopandas.points_from_xy(incidents["lon"], incidents["lat"], crs=zones.crs)
         )
     with clock("work", "score"):
         scaled = pd.DataFrame(

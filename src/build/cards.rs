@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{BuildError, Context, hide};
+use super::{BuildError, Context, hide, words};
 use crate::protect::{Door, sight};
 use crate::publish::{Ancestor, Card};
-use crate::workspace::config::{CoverageOutput, ExposureOutput, LayerFile, Level, Step, Text};
+use crate::workspace::config::{CoverageOutput, ExposureOutput, LIXEL_KEY, LayerFile, Level, Step, Text};
 use crate::workspace::{Plan, PlannedLayer};
 
 /// The cards of all layers that are published for those who may see up to a level, in plan order.
@@ -37,23 +37,37 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
     let layer = Arc::clone(context.layer(&planned.name)?);
     let mut caveats: Vec<Text> = Vec::new();
     let mut sources: Vec<String> = Vec::new();
-    let own = std::iter::once(planned);
-    for file in own.chain(family.iter().copied().filter(|a| a.name != planned.name)).map(|l| &l.file) {
-        if file.caveats != Text::default() && !caveats.contains(&file.caveats) {
-            caveats.push(file.caveats.clone());
-        }
+    let others = || family.iter().copied().filter(|a| a.name != planned.name);
+    for file in std::iter::once(planned).chain(others()).map(|l| &l.file) {
         if !file.source.is_empty() && !sources.contains(&file.source) {
             sources.push(file.source.clone());
         }
     }
-    caveats.splice(0..0, hide::caveat(&layer));
+    let theme = theme(&planned.file, layer.key() == LIXEL_KEY);
+    let reach_km = words::reach_km(&family);
+    let mut warn = |caveat: Text| {
+        if caveat != Text::default() && !caveats.contains(&caveat) {
+            caveats.push(caveat);
+        }
+    };
+    // By the harm of not knowing it: what the result is not, then what its steps are not, the nearest first; then how far
+    // off distances may be; then the flaws of the sources.
+    let (read, made): (Vec<_>, Vec<_>) = others().partition(|layer| layer.file.read.is_some());
+    for layer in std::iter::once(planned).chain(made.into_iter().rev()) {
+        warn(words::filled(&layer.file.caveats, reach_km));
+    }
+    hide::caveat(&layer).into_iter().for_each(&mut warn);
+    for layer in read {
+        warn(layer.file.caveats.clone());
+    }
+    let style = words::style(plan, planned, &layer, reach_km);
     Ok(Card {
         name: planned.name.clone(),
         layer,
-        theme: theme(&planned.file),
-        style: planned.file.style.clone(),
-        title: planned.file.title.clone(),
-        description: planned.file.description.clone(),
+        theme,
+        style,
+        title: words::filled(&planned.file.title, reach_km),
+        description: words::filled(&planned.file.description, reach_km),
         caveats,
         sources,
         date: dates(planned, &family),
@@ -86,8 +100,10 @@ fn ancestors<'a>(plan: &'a Plan, layer: &'a PlannedLayer) -> Vec<&'a PlannedLaye
 }
 
 /// Which ready style fits what a step makes.
-fn theme(file: &LayerFile) -> &'static str {
+fn theme(file: &LayerFile, of_lixels: bool) -> &'static str {
     match file.step() {
+        Some(Step::Hotspot(_)) if of_lixels => "hot_segments",
+        Some(_) if of_lixels => "segments",
         Some(Step::Score(_)) => "risk",
         Some(Step::Composite(_)) => "composite",
         Some(Step::Difference(_)) => "difference",

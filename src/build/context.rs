@@ -8,10 +8,10 @@ use super::cache::{Cache, Entry};
 use super::hide::SeenSites;
 use super::{BuildError, Note, steps};
 use crate::join::{BorderIndex, Locator, OUTSIDE, Stretch, astray, overlay};
-use crate::layer::{Column, Finding, Geometry, Layer, Provenance, key_fit};
+use crate::layer::{Column, Finding, Geometry, Layer, PointView, Provenance, key_fit};
 use crate::protect::Key;
 use crate::workspace::Displaced;
-use crate::workspace::config::{LayerFile, Level};
+use crate::workspace::config::{LIXEL_FIELDS, LIXEL_KEY, LayerFile, Level};
 
 /// What a step may look at.
 #[derive(Clone, Debug, Default)]
@@ -179,15 +179,39 @@ impl Context {
     }
 }
 
-/// The columns that every zone layer carries on: key, name, state.
+/// The columns that every zone layer carries on: key, name, state; of lixels where on which route they are.
 pub(super) fn identity(layer: &Layer) -> Vec<Column> {
+    let of_lixels = if layer.key() == LIXEL_KEY { LIXEL_FIELDS.as_slice() } else { &[] };
     [layer.key(), "name", "state"]
         .into_iter()
+        .chain(of_lixels.iter().copied())
         .filter_map(|field| {
             let values = layer.attributes().column_by_name(field)?;
             Some(Column { name: field.to_owned(), values: Arc::clone(values) })
         })
         .collect()
+}
+
+/// Brings fields of a layer along, by the row that each feature has there; those that stand already are not brought twice.
+///
+/// # Errors
+/// [`BuildError::Layer`] for a field that the layer lacks.
+pub(super) fn brought(
+    columns: &mut Vec<Column>,
+    from: &Layer,
+    rows: &[Option<usize>],
+    fields: &[String],
+) -> Result<(), BuildError> {
+    let rows: arrow_array::UInt64Array = rows.iter().map(|row| row.map(|row| row as u64)).collect();
+    for field in fields {
+        if columns.iter().any(|column| column.name == *field) {
+            continue;
+        }
+        let values = arrow_select::take::take(from.column(field)?, &rows, None)
+            .map_err(|error| BuildError::Layer(error.into()))?;
+        columns.push(Column { name: field.clone(), values });
+    }
+    Ok(())
 }
 
 /// The record of a derived layer.
@@ -241,6 +265,23 @@ pub(super) fn matched(layer: &str, left: &Layer, right: &Layer) -> Result<Matche
 /// Rows by key, and what does not match.
 pub(super) type Matched = (Vec<Option<usize>>, Option<Finding>);
 
+/// Where places lie among zones, [`OUTSIDE`] outside all of them, and the index that found it. `layer` is the one that is
+/// made.
+///
+/// # Errors
+/// What [`Locator`] cannot do.
+pub(super) fn zones_at(
+    layer: &str,
+    zones: &Layer,
+    places: &PointView<'_>,
+) -> Result<(Locator, Vec<u32>), BuildError> {
+    let join = |error| BuildError::Join { layer: layer.to_owned(), error };
+    let index = Locator::for_points(&zones.zones()?, &zones.keys(), places.len() as u64).map_err(join)?;
+    let mut located = vec![OUTSIDE; places.len()];
+    index.locate_many(places.lon, places.lat, &mut located).map_err(join)?;
+    Ok((index, located))
+}
+
 /// Where points lie among zones, and what to say of those outside. `layer` is the one that is made.
 ///
 /// # Errors
@@ -252,9 +293,7 @@ pub(super) fn located(
 ) -> Result<(Vec<u32>, Option<Finding>), BuildError> {
     let join = |error| BuildError::Join { layer: layer.to_owned(), error };
     let (view, places) = (zones.zones()?, points.points()?);
-    let index = Locator::for_points(&view, &zones.keys(), places.len() as u64).map_err(join)?;
-    let mut located = vec![OUTSIDE; places.len()];
-    index.locate_many(places.lon, places.lat, &mut located).map_err(join)?;
+    let (index, located) = zones_at(layer, zones, &places)?;
     let count = located.iter().filter(|&&zone| zone == OUTSIDE).count();
     if count == 0 {
         return Ok((located, None));

@@ -12,9 +12,11 @@ use crate::join::JoinError;
 use crate::lang::Lang;
 use crate::layer::read::ReadError;
 use crate::layer::{Astray, KeyFit, LayerError};
+use crate::network::NetworkError;
 use crate::protect::{KeyError, ProtectError};
 use crate::publish::PublishError;
 use crate::risk::RiskError;
+use crate::validate::ValidateError;
 use crate::workspace::WorkspaceError;
 use crate::workspace::config::Level;
 
@@ -190,6 +192,48 @@ pub enum BuildError {
         layer: String,
         /// What is wrong.
         error: CoverageError,
+    },
+    /// Lixels or rates cannot be computed.
+    #[error("layer `{layer}`: {error}")]
+    Network {
+        /// The layer.
+        layer: String,
+        /// What is wrong.
+        error: NetworkError,
+    },
+    /// No event is near enough to a route, in the years that are counted.
+    #[error("layer `{layer}`: none of the {of} points of `{points}`{} lies within {within_km} km of a route", of_years(*years))]
+    NoEvents {
+        /// The layer that is made.
+        layer: String,
+        /// The points.
+        points: String,
+        /// How many there are.
+        of: usize,
+        /// How near they must lie, km.
+        within_km: f64,
+        /// First and last year, where stated.
+        years: Option<[i32; 2]>,
+    },
+    /// No event says of which year it is.
+    #[error("layer `{layer}`: `{field}` of `{points}` holds no year in any row, but for example `{value}`")]
+    NoYears {
+        /// The layer that is made.
+        layer: String,
+        /// The points.
+        points: String,
+        /// The field.
+        field: String,
+        /// Its first value.
+        value: String,
+    },
+    /// A score cannot be judged by later events.
+    #[error("layer `{layer}`, [validate]: {error}")]
+    Validate {
+        /// The layer.
+        layer: String,
+        /// What is wrong.
+        error: ValidateError,
     },
     /// A statistic cannot be computed.
     #[error("layer `{layer}`: {error}")]
@@ -501,7 +545,22 @@ impl BuildError {
             | Self::Corridor { .. }
             | Self::Buffer { .. }
             | Self::Coverage { .. }
+            | Self::Network { .. }
             | Self::Hotspot { .. } => None,
+            Self::NoEvents { points, .. } => Some(format!(
+                "see whether `date` names the field of `{points}` that holds the year, and whether `lon`, `lat` and `crs` are stated rightly"
+            )),
+            Self::NoYears { .. } => Some(
+                "a year is a whole number of four digits, or a text that begins with one: 2019, 2019-03-05".to_owned(),
+            ),
+            Self::Validate { .. } => {
+                Some("see whether `until` leaves events after it, near the places that are judged".to_owned())
+            }
         }
     }
+}
+
+/// ` of 2014 to 2018`, where years are stated.
+fn of_years(years: Option<[i32; 2]>) -> String {
+    years.map(|[first, last]| format!(" of {first} to {last}")).unwrap_or_default()
 }

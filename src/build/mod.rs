@@ -31,7 +31,9 @@ mod schedule;
 mod steps;
 mod summary;
 mod told;
+mod validate;
 mod withdraw;
+mod words;
 mod work;
 
 pub use accept::{Accept, Accepted};
@@ -56,5 +58,6 @@ pub use print::Reason;
 pub use run::build;
 pub use summary::Summary;
 pub use told::{Audience, FAILURE_FILE, Told, finding_told};
+pub use validate::{NOT_JUDGED, PartCapture, ScoreCapture, VALIDATION, Validation};
 pub use withdraw::{Taken, withdraw};
 pub use work::{Action, LayerWork};

@@ -45,7 +45,7 @@ pub(super) fn check(
                 groups(context, name, rollup, protect)?
             }
             // Judged before the build.
-            (Rule::Areas | Rule::Groups | Rule::Displaced | Rule::Never(_), _) => None,
+            (Rule::Areas | Rule::Groups | Rule::Smoothed | Rule::Displaced | Rule::Never(_), _) => None,
         };
         if let Some(Unmet { why, help }) = unmet {
             return Err(BuildError::Protect { layer: name.to_owned(), to: protect.to, why, help });

@@ -94,6 +94,10 @@ impl BuildError {
             | Self::Corridor { layer, .. }
             | Self::Buffer { layer, .. }
             | Self::Coverage { layer, .. }
+            | Self::Network { layer, .. }
+            | Self::NoEvents { layer, .. }
+            | Self::NoYears { layer, .. }
+            | Self::Validate { layer, .. }
             | Self::Hotspot { layer, .. }
             | Self::Dissolve { layer, .. } => {
                 about(layer, "la capa {} no se puede construir", "layer {} cannot be built")

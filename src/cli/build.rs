@@ -154,7 +154,7 @@ pub fn tell(outcome: &Outcome, console: &Console) -> Result<(), CliError> {
         let mut lines = summary.lines(lang);
         if !summary.first.is_empty() {
             let (header, cells) = summary.table(lang);
-            lines.push(table(&header, &cells));
+            lines.push(table(&header.iter().map(String::as_str).collect::<Vec<_>>(), &cells));
         }
         console.result(&lines.join("\n"))?;
     }

@@ -128,6 +128,22 @@ pub enum CliError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// No layer says by `[validate]` what it is judged by, or not this one.
+    #[error("{}", nothing_to_validate(layer.as_deref()))]
+    NothingToValidate {
+        /// The layer that was named.
+        layer: Option<String>,
+        /// The one that may be meant.
+        nearest: Option<String>,
+    },
+    /// A layer that its events cannot judge.
+    #[error("layer `{layer}` cannot be judged: {why}")]
+    NotJudged {
+        /// The layer.
+        layer: String,
+        /// Why.
+        why: String,
+    },
     /// The audit log cannot be written, so nothing is read.
     #[error(transparent)]
     Audit(#[from] AuditError),
@@ -285,6 +301,14 @@ impl CliError {
             )),
             #[cfg(feature = "sql")]
             Self::Place { .. } => Some("name another file, or one in another folder".to_owned()),
+            Self::NothingToValidate { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Self::NotJudged { .. } => {
+                Some("choose `until` so that events lie before and after it, near the places that are judged".to_owned())
+            }
+            Self::NothingToValidate { .. } => Some(
+                "state in a layer file, under [validate], the `field`, the layer of `events`, and the year `until` which they make it"
+                    .to_owned(),
+            ),
             Self::Audit(_) => Some(
                 "nothing above the published level is read without it: see that it can be written".to_owned(),
             ),
@@ -306,6 +330,13 @@ impl CliError {
             // Its messages say it.
             Self::Demo(_) => None,
         }
+    }
+}
+
+fn nothing_to_validate(layer: Option<&str>) -> String {
+    match layer {
+        Some(layer) => format!("layer `{layer}` has no [validate], or there is no such layer"),
+        None => "no layer of the workspace has [validate]".to_owned(),
     }
 }
 

@@ -34,6 +34,7 @@ mod signals;
 mod status;
 mod table;
 mod trends;
+mod validate;
 mod verify;
 mod view;
 mod withdraw;
@@ -140,6 +141,8 @@ enum Command {
     Trends(trends::TrendsArgs),
     /// Say how the last build went, to a person or to Nagios
     Status(status::StatusArgs),
+    /// Say whether scores point to where events happened later
+    Validate(validate::ValidateArgs),
     /// Attack what is published, and say what it leaves of the secret of hidden sites
     Audit(audit::AuditArgs),
     /// Recompute every checksum of a run
@@ -200,6 +203,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(args, workspace, &console),
         Command::Trends(args) => trends::run(args, workspace, &console),
         Command::Status(args) => return status::run(args, workspace, &console),
+        Command::Validate(args) => validate::run(args, workspace, &console),
         Command::Audit(args) => audit::run(args, workspace, &console),
         Command::Verify(args) => verify::run(args, workspace, &console),
         Command::Rollback(args) => rollback::run(args, workspace, &console),

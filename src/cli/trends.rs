@@ -19,9 +19,9 @@ Examples:
   corredor trends                what became of each zone over the published runs
   corredor trends --json         for a program
 
-A zone is hot or cold on a night at 95 % confidence (`gi_bin` 2 and more). A night is a day of
-the calendar (UTC): the last run of a day counts, for each day until the next one.
-`.corredor/history.parquet` holds what this is counted from: one row a zone and run.")]
+A zone is hot or cold on a night at 95 % confidence (`gi_bin` 2 and more). A night is a day of the calendar (UTC): the last run
+of a day counts, for each day until the next one. `.corredor/history.parquet` holds what this is counted from: one row a zone
+and run.")]
 pub struct TrendsArgs {
     #[command(flatten)]
     edition: EditionChoice,

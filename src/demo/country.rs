@@ -259,7 +259,7 @@ impl Country {
     pub const NAME_EN: &'static str = "Republic of Valdoria (invented country)";
 }
 
-/// An indicator of risk: higher counts as more.
+/// An indicator of vulnerability: higher counts as more.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Indicator {
     /// Field name, ASCII lower case, at most 10 characters.
@@ -293,7 +293,7 @@ pub const INDICATORS: [Indicator; 10] = [
         50.0,
     ),
     indicator("precar_pct", "Empleo precario (%)", "Precarious employment (%)", 100.0),
-    indicator("hom_rate", "Homicidios por 100 000 habitantes", "Homicides per 100,000 people", 100.0),
+    indicator("hom_rate", "Homicidios por 100,000 habitantes", "Homicides per 100,000 people", 100.0),
     indicator("no_svc_pct", "Viviendas sin servicios básicos (%)", "Homes without basic services (%)", 80.0),
     indicator("remit_pct", "Hogares que reciben remesas (%)", "Households with remittances (%)", 40.0),
     indicator(
@@ -310,7 +310,7 @@ pub const INDICATORS: [Indicator; 10] = [
     ),
     indicator(
         "deport_k",
-        "Personas retornadas por 1 000 habitantes",
+        "Personas retornadas por 1,000 habitantes",
         "Returned migrants per 1,000 people",
         30.0,
     ),

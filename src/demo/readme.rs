@@ -32,7 +32,7 @@ pub(super) fn text(country: &Country) -> String {
         | `supply_routes.geojson` | {supply} supply corridors to a port; `product`, `tonnes` per year |\n\
         | `planted_truth.csv` | which municipalities were planted as hot ({planted} in {clusters} clusters): the answer a hotspot analysis should find |\n\n\
         ## Indicators / indicadores\n\n\
-        Higher counts as more risk (speakers of indigenous languages and families of migrants meet more \
+        Higher counts as more vulnerability (speakers of indigenous languages and families of migrants meet more \
         exclusion; they are not its cause). The goalposts count as 0 and 1 in the composite; the plain mean of the ten, \
         Gi* with queen contiguity and a false discovery rate of 5 % find the planted municipalities. \
         Each cluster has eight of its ten indicators raised.\n\n\

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use super::scale::{bands, classed};
 use super::sheet::{Bar, Factor, Gap, MapShape, Place, Sheet};
-use super::{FichaError, map};
+use super::{FichaError, corridor, map};
 use crate::layer::{Layer, nearest};
 use crate::publish::style::Words;
 use crate::publish::{Catalogue, Entry};
+use crate::risk::composite::{Scale, quantile};
 
 /// How many zones a state's sheet lists.
 const LISTED: usize = 10;
@@ -117,7 +118,7 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
     family.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.1.code.cmp(&b.1.code)));
     let within = family.iter().position(|(at, _)| *at == row).filter(|_| !in_groups && group.is_some());
 
-    let (up, down) = factors(main, row);
+    let (up, down) = factors(main, &zones, row);
     let classes = classed(main, row);
     let names = main.class_names();
     let mut counts = vec![0; names.len()];
@@ -141,6 +142,7 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
         mean: mean(&zones, &zones.field),
         bands: bands(&classes, scale),
         classes,
+        corridor: corridor::gather(catalogue, code, in_groups)?,
         dimensions: dimensions(main, &zones, row),
         up,
         down,
@@ -176,7 +178,8 @@ fn composites<'a>(
     catalogue: &'a Catalogue,
     layer: Option<&str>,
 ) -> Result<(Composite<'a>, Option<Composite<'a>>), FichaError> {
-    let is_composite = |entry: &Entry<'_>| entry.step() == "composite";
+    // A score of stretches has no zone to be told of.
+    let is_composite = |entry: &Entry<'_>| entry.step() == "composite" && entry.value()["geometry"] != "line";
     let grouped = |entry: &Entry<'_>| entry.parameters()["group"].is_u64();
     let recipe = |entry: &Entry<'a>| (&entry.parameters()["recipe"], &entry.parameters()["version"]);
     let all: Vec<Entry<'a>> = catalogue.entries().filter(is_composite).collect();
@@ -229,6 +232,13 @@ fn mean(zones: &Composite<'_>, field: &str) -> Option<f64> {
     (total > 0.0).then(|| sum / total)
 }
 
+/// Median of a field over zones.
+fn median(zones: &Composite<'_>, field: &str) -> Option<f64> {
+    let mut values: Vec<f64> = zones.layer.numbers(field).ok()?.into_iter().flatten().collect();
+    values.sort_by(f64::total_cmp);
+    (!values.is_empty()).then(|| quantile(&values, 0.5))
+}
+
 fn dimensions(main: &Composite<'_>, zones: &Composite<'_>, row: usize) -> Vec<Bar> {
     let listed = main.parameters()["dimensions"].as_array().into_iter().flatten();
     listed
@@ -246,20 +256,28 @@ fn dimensions(main: &Composite<'_>, zones: &Composite<'_>, row: usize) -> Vec<Ba
 }
 
 /// What pushes the score of a row up and down.
-fn factors(main: &Composite<'_>, row: usize) -> (Vec<Factor>, Vec<Factor>) {
+fn factors(main: &Composite<'_>, zones: &Composite<'_>, row: usize) -> (Vec<Factor>, Vec<Factor>) {
     let listed: Vec<&Value> = main.parameters()["indicators"].as_array().into_iter().flatten().collect();
+    let scales: Vec<Scale> =
+        serde_json::from_value(main.parameters()["kept"]["scales"].clone()).unwrap_or_default();
     let side = |side: &str| {
         (1..=3)
             .filter_map(|n| {
                 let name = main.text(&format!("{side}_{n}"), row)?;
                 let points = main.number(&format!("{side}_{n}_pts"), row)?;
-                let indicator = listed.iter().find(|indicator| indicator["name"] == name.as_str())?;
+                let at = listed.iter().position(|indicator| indicator["name"] == name.as_str())?;
+                let indicator = listed[at];
+                // Effects are measured against the mean of what the recipe makes of the values, held at caps and
+                // goalposts: that one is printed, in the unit of the field.
+                let mean =
+                    indicator["mean_0_1"].as_f64().zip(scales.get(at)).map(|(mean, scale)| scale.value(mean));
                 let title = words(&indicator["title"]);
                 Some(Factor {
                     title: if title == Words::default() { Words::same(&*name) } else { title },
                     unit: indicator["unit"].as_str().unwrap_or_default().to_owned(),
                     value: main.number(&name, row),
-                    mean: indicator["mean"].as_f64(),
+                    mean,
+                    median: median(zones, &name),
                     points,
                 })
             })

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::map;
 use super::page::{escape, number, ordinal, signed, with_unit};
 use super::sheet::{Factor, Gap, Sheet};
-use super::words::{class_word, other_rule, standing, sureness};
+use super::words::{class_word, on_scale, standing, sureness};
+use super::{corridor_box, map};
 use crate::lang::Lang;
-use crate::publish::style::class_colour;
+use crate::publish::style::{class_colour, class_place};
 
 /// The page's style.
 const STYLE: &str = include_str!("ficha.css");
@@ -35,6 +35,9 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
     }
     head(&mut out, sheet, lang);
     scale(&mut out, sheet, lang);
+    if let Some(corridor) = &sheet.corridor {
+        corridor_box::html(&mut out, corridor, lang);
+    }
     out.push_str("<div class=\"two\"><section>");
     picture(&mut out, sheet, lang);
     // Each column runs on by itself, so that neither waits for the other and a sheet stays on one page.
@@ -43,15 +46,17 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
     out.push_str("</section><section>");
     let strongest = sheet.up.iter().chain(&sheet.down).map(|f| f.points.abs()).fold(0.0, f64::max);
     let lists = [
-        (&sheet.up, "up", say("Qué eleva el riesgo", "What raises the risk")),
+        (&sheet.up, "up", say("Qué eleva el índice", "What raises the index")),
         (&sheet.down, "down", say("Qué lo reduce", "What lowers it")),
     ];
     for (list, class, title) in lists {
         factors(&mut out, (list, class, title), (strongest, decimals(sheet)), lang);
     }
     let note = say(
-        "Puntos del índice que cada factor suma o resta frente a un lugar igual con el promedio nacional.",
-        "Points of the index that each factor adds or takes against a like place at the national mean.",
+        "Puntos del índice que cada factor suma o resta frente a un lugar igual con el valor nacional: el promedio en la \
+         escala de la receta. La mediana: la mitad de los lugares tiene menos.",
+        "Points of the index that each factor adds or takes against a like place with the national value: the mean on \
+         the scale of the recipe. The median: half of the places have less.",
     );
     let _ = write!(out, "<p class=\"note\">{note}</p>");
     highest(&mut out, sheet, lang);
@@ -64,7 +69,7 @@ pub fn html(sheet: &Sheet, lang: Lang) -> String {
 fn head(out: &mut String, sheet: &Sheet, lang: Lang) {
     let say = |es, en| lang.pick(es, en);
     let main = sheet.classes.first();
-    let classes = main.map_or(0, |main| main.names.len());
+    let classes = main.map(|main| main.names.as_slice()).unwrap_or_default();
     let code = main.and_then(|main| main.class.as_deref());
     let class = code.map_or_else(|| say("sin clase", "no class").to_owned(), |code| class_word(code, lang));
     let whereabouts = match &sheet.state {
@@ -91,8 +96,9 @@ fn head(out: &mut String, sheet: &Sheet, lang: Lang) {
 }
 
 /// Whether text on the colour of a class is light or dark.
-fn ink(class: usize, classes: usize) -> &'static str {
-    if 2 * class >= classes { "light" } else { "dark" }
+fn ink(class: usize, names: &[String]) -> &'static str {
+    let (place, of) = class_place(class, names);
+    if 2 * place >= of { "light" } else { "dark" }
 }
 
 fn subtitle(sheet: &Sheet, lang: Lang) -> String {
@@ -115,15 +121,15 @@ fn decimals(sheet: &Sheet) -> usize {
 fn scale(out: &mut String, sheet: &Sheet, lang: Lang) {
     let at = |value: f64| 100.0 * (value / sheet.scale).clamp(0.0, 1.0);
     out.push_str("<section class=\"scale\"><div class=\"strip\">");
-    let classes = sheet.bands.len();
+    let classes: Vec<String> = sheet.bands.iter().map(|band| band.class.clone()).collect();
     for (class, band) in sheet.bands.iter().enumerate() {
         let _ = write!(
             out,
             "<i class=\"{}\" style=\"left:{:.2}%;width:{:.2}%;background:{}\"><em>{}</em></i>",
-            ink(class, classes),
+            ink(class, &classes),
             at(band.from),
             at(band.to) - at(band.from),
-            class_colour(Some(class), classes),
+            class_colour(Some(class), &classes),
             escape(&class_word(&band.class, lang))
         );
     }
@@ -158,9 +164,8 @@ fn scale(out: &mut String, sheet: &Sheet, lang: Lang) {
     let mut letters = sure.chars();
     let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
     let _ = write!(out, "{}{}.", escape(&interval), escape(&format!("{first}{}", letters.as_str())));
-    for other in sheet.classes.iter().skip(1) {
-        let with = lang.pick("Con otra regla", "By another rule");
-        let _ = write!(out, "<br>{with}: {}.", escape(&other_rule(other, lang)));
+    if let Some(said) = on_scale(sheet, lang) {
+        let _ = write!(out, " <b class=\"said\">{}</b>", escape(&said));
     }
     out.push_str("</p></section>");
 }
@@ -174,14 +179,14 @@ fn picture(out: &mut String, sheet: &Sheet, lang: Lang) {
         (None, false) => lang.pick("Mapa", "Map").to_owned(),
     };
     let _ = write!(out, "<h2>{}</h2><figure>", escape(&heading));
-    out.push_str(&map::svg(&sheet.map, names.len(), MAP, &heading));
+    out.push_str(&map::svg(&sheet.map, names, MAP, &heading));
     out.push_str("</figure><div class=\"under\"><p class=\"legend\">");
     for (class, name) in names.iter().enumerate() {
         let count = sheet.counts.get(class).map(|count| format!(" ({count})")).unwrap_or_default();
         let _ = write!(
             out,
             "<span><i style=\"background:{}\"></i>{}{count}</span>",
-            class_colour(Some(class), names.len()),
+            class_colour(Some(class), names),
             escape(&class_word(name, lang))
         );
     }
@@ -189,7 +194,7 @@ fn picture(out: &mut String, sheet: &Sheet, lang: Lang) {
         let _ = write!(
             out,
             "<span><i style=\"background:{}\"></i>{}</span>",
-            class_colour(None, names.len()),
+            class_colour(None, names),
             lang.pick("sin dato", "no data")
         );
     }
@@ -212,15 +217,19 @@ fn factors(
         let mean = factor.mean.map(|mean| {
             format!(" · {} {}", lang.pick("nacional", "national"), with_unit(mean, &factor.unit))
         });
+        let median = factor.median.map(|median| {
+            format!(", {} {}", lang.pick("mediana", "median"), with_unit(median, &factor.unit))
+        });
         let width = if strongest > 0.0 { 100.0 * factor.points.abs() / strongest } else { 0.0 };
         let _ = write!(
             out,
             "<li><div><span>{}</span><b>{}</b></div><div class=\"line\"><i style=\"width:{width:.1}%\"></i></div>\
-             <small>{}{}</small></li>",
+             <small>{}{}{}</small></li>",
             escape(factor.title.pick(lang)),
             signed(factor.points, decimals),
             escape(&value),
-            escape(&mean.unwrap_or_default())
+            escape(&mean.unwrap_or_default()),
+            escape(&median.unwrap_or_default())
         );
     }
     if list.is_empty() {
@@ -294,7 +303,7 @@ fn highest(out: &mut String, sheet: &Sheet, lang: Lang) {
         return;
     }
     let say = |es, en| lang.pick(es, en);
-    let classes = sheet.classes.first().map_or(0, |main| main.names.len());
+    let classes = sheet.classes.first().map(|main| main.names.as_slice()).unwrap_or_default();
     let _ = write!(
         out,
         "<h2>{}</h2><table class=\"list\"><tr><th></th><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>",
@@ -342,20 +351,17 @@ fn foot(out: &mut String, sheet: &Sheet, lang: Lang) {
         ),
     };
     let (recipe, version) = &sheet.recipe;
-    let _ = write!(
-        out,
-        "<p>{} {}: {}, {} {}. {}: {}. {}: {}. {} {} · Corredor {}</p></footer>",
-        escape(&method),
-        say("Receta", "Recipe"),
-        escape(recipe),
-        say("versión", "version"),
-        escape(version),
-        say("Método", "Method"),
-        escape(&sheet.method),
-        say("Datos", "Data"),
-        escape(&sheet.sources.join("; ")),
-        say("Corrida", "Run"),
-        escape(&sheet.run),
-        env!("CARGO_PKG_VERSION"),
-    );
+    let made = [
+        (say("Receta", "Recipe"), format!("{recipe}, {} {version}", say("versión", "version"))),
+        (say("Método", "Method"), sheet.method.clone()),
+        (say("Datos", "Data"), sheet.sources.join("; ")),
+    ];
+    let _ = write!(out, "<p>{}", escape(&method));
+    // What the set does not say has no heading either.
+    for (heading, text) in made.iter().filter(|(_, text)| !text.trim().is_empty()) {
+        let _ = write!(out, " {heading}: {}.", escape(text));
+    }
+    let corredor = env!("CARGO_PKG_VERSION");
+    let _ =
+        write!(out, " {} {} · Corredor {corredor}</p></footer>", say("Corrida", "Run"), escape(&sheet.run));
 }

@@ -102,7 +102,7 @@ fn area(ring: &[(f64, f64)]) -> f64 {
 }
 
 /// A map of shapes coloured by class; the chosen one outlined. `width` and `most` bound the picture.
-pub(super) fn svg(shapes: &[MapShape], classes: usize, (width, most): (f64, f64), label: &str) -> String {
+pub(super) fn svg(shapes: &[MapShape], names: &[String], (width, most): (f64, f64), label: &str) -> String {
     let Some(frame) = Frame::new(shapes, width, most) else { return String::new() };
     let mut svg = format!(
         "<svg class=\"map\" viewBox=\"-2 -2 {:.1} {:.1}\" role=\"img\" aria-label=\"{}\">",
@@ -116,7 +116,7 @@ pub(super) fn svg(shapes: &[MapShape], classes: usize, (width, most): (f64, f64)
             svg,
             "<path d=\"{}\" fill=\"{}\"><title>{}</title></path>",
             frame.path(shape),
-            class_colour(shape.class, classes),
+            class_colour(shape.class, names),
             escape(&shape.name)
         );
     }

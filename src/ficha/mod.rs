@@ -5,6 +5,8 @@
 //!
 //! The map is drawn here as SVG from the layer's own geometry.
 
+mod corridor;
+mod corridor_box;
 mod error;
 mod gather;
 mod html;
@@ -12,9 +14,11 @@ mod map;
 mod page;
 mod scale;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use error::FichaError;
 pub use gather::gather;
 pub use html::html;
-pub use sheet::{Band, Bar, Classed, Factor, Gap, MapShape, Place, Sheet};
+pub use sheet::{Band, Bar, Classed, Corridor, Factor, Figure, Gap, MapShape, Place, Ranked, Sheet};

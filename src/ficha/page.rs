@@ -1,27 +1,7 @@
-//! Small things of a page: escaped text, numbers as people write them.
+//! Small things of a page: escaped text, numbers with signs, units and ordinals.
 
 use crate::lang::Lang;
-pub(super) use crate::text::html as escape;
-
-/// A number with so many decimals, thousands apart by a thin space, and a true minus.
-pub(super) fn number(value: f64, decimals: usize) -> String {
-    let text = format!("{:.decimals$}", value.abs());
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(w, r)| (w, Some(r)));
-    // What rounds to nothing has no sign.
-    let negative = value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
-    let mut out = String::from(if negative { "\u{2212}" } else { "" });
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    if let Some(rest) = rest {
-        out.push('.');
-        out.push_str(rest);
-    }
-    out
-}
+pub(super) use crate::text::{html as escape, number};
 
 /// A number with its sign.
 pub(super) fn signed(value: f64, decimals: usize) -> String {
@@ -62,9 +42,6 @@ mod tests {
 
     #[test]
     fn numbers_as_people_write_them() {
-        assert_eq!(number(1_234_567.0, 0), "1\u{202f}234\u{202f}567");
-        assert_eq!(number(-0.04, 1), "0.0");
-        assert_eq!(number(-1.25, 1), "\u{2212}1.2");
         assert_eq!((signed(0.3, 1), signed(0.01, 1)), ("+0.3".to_owned(), "0.0".to_owned()));
         assert_eq!(with_unit(12.34, "%"), "12.3\u{202f}%");
         assert_eq!((ordinal(22, Lang::En), ordinal(111, Lang::En)), ("22nd".to_owned(), "111th".to_owned()));

@@ -75,8 +75,10 @@ pub struct Factor {
     pub unit: String,
     /// Value of the zone.
     pub value: Option<f64>,
-    /// National mean.
+    /// The national value that its effect is measured against: the mean on the scale of the recipe, in its unit.
     pub mean: Option<f64>,
+    /// Median of all zones.
+    pub median: Option<f64>,
     /// Points of the score that it adds or takes.
     pub points: f64,
 }
@@ -120,6 +122,45 @@ pub struct MapShape {
     pub rings: Vec<Vec<(f64, f64)>>,
 }
 
+/// A figure of the corridor.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Figure {
+    /// What the published layer calls it.
+    pub title: Words,
+    /// Its unit.
+    pub unit: String,
+    /// Value of the place.
+    pub value: f64,
+    /// Decimals that it is written with.
+    pub decimals: usize,
+}
+
+/// A place by priority.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ranked {
+    /// Name.
+    pub name: String,
+    /// Rank from the first.
+    pub rank: i64,
+}
+
+/// What routes there are in a place, and what was found along them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Corridor {
+    /// Whether a route of the list crosses the place.
+    pub crossed: bool,
+    /// Names of the routes that cross it, where stretches are published.
+    pub routes: Vec<String>,
+    /// Kilometres, incidents, risk on the way, gaps.
+    pub figures: Vec<Figure>,
+    /// Rank by priority, for a municipality.
+    pub rank: Option<i64>,
+    /// How many places are ranked by priority.
+    pub ranked: usize,
+    /// The first places by priority, for a state.
+    pub first: Vec<Ranked>,
+}
+
 /// Everything on a sheet.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sheet {
@@ -151,6 +192,8 @@ pub struct Sheet {
     pub classes: Vec<Classed>,
     /// The main classes on the scale.
     pub bands: Vec<Band>,
+    /// What was found on the corridor, where priorities are published.
+    pub corridor: Option<Corridor>,
     /// Dimensions.
     pub dimensions: Vec<Bar>,
     /// What raises the score most.

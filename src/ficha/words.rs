@@ -1,9 +1,12 @@
 //! What a sheet says, in Spanish and English.
 
 use super::page::{number, ordinal};
-use super::sheet::{Classed, Sheet};
+use super::sheet::Sheet;
 use crate::lang::Lang;
-use crate::publish::style::value_words;
+use crate::publish::style::{unsure_class, value_words};
+
+/// The share of runs, in per cent, from which a class is called very sure.
+const SURE: f64 = 90.0;
 
 /// A class for people; its code where no style knows it.
 pub(super) fn class_word(code: &str, lang: Lang) -> String {
@@ -41,13 +44,14 @@ fn level(sheet: &Sheet, lang: Lang) -> String {
 pub(super) fn standing(sheet: &Sheet, lang: Lang) -> String {
     let place = &sheet.place;
     let mut text = String::new();
-    if let Some(rank) = place.rank {
+    // One alone has no place among others.
+    if let Some(rank) = place.rank.filter(|_| sheet.ranked > 1) {
         let of = number(sheet.ranked as f64, 0);
         let level = level(sheet, lang);
         let rank = ordinal(rank, lang);
         text = match lang {
-            Lang::Es => format!("{rank} lugar de {of} {level}, del más al menos vulnerable"),
-            Lang::En => format!("{rank} of {of} {level}, from the most to the least vulnerable"),
+            Lang::Es => format!("{rank} lugar de {of} {level}, desde el índice más alto"),
+            Lang::En => format!("{rank} of {of} {level}, from the highest index down"),
         };
         if let (Some(low), Some(high)) = (place.rank_lo, place.rank_hi) {
             let (low, high) = (ordinal(low, lang), ordinal(high, lang));
@@ -70,16 +74,16 @@ pub(super) fn standing(sheet: &Sheet, lang: Lang) -> String {
     text
 }
 
-/// How sure a class is.
+/// How sure a class is; not sure where the map hatches it.
 pub(super) fn sureness(share: Option<f64>, lang: Lang) -> String {
     let Some(share) = share else {
         return lang.pick("seguridad desconocida", "not known how sure").to_owned();
     };
+    let (below, label) = unsure_class();
     let word = match share {
-        share if share >= 90.0 => lang.pick("clase muy segura", "very sure class"),
-        share if share >= 70.0 => lang.pick("clase bastante segura", "fairly sure class"),
-        share if share >= 50.0 => lang.pick("clase poco segura", "unsure class"),
-        _ => lang.pick("clase dudosa: puede ser la vecina", "doubtful class: may be the next one"),
+        share if share < below => label.pick(lang).to_lowercase(),
+        share if share >= SURE => lang.pick("clase muy segura", "very sure class").to_owned(),
+        _ => lang.pick("clase bastante segura", "fairly sure class").to_owned(),
     };
     let share = number(share, 0);
     match lang {
@@ -88,11 +92,32 @@ pub(super) fn sureness(share: Option<f64>, lang: Lang) -> String {
     }
 }
 
-/// A class by another rule, in one line.
-pub(super) fn other_rule(classed: &Classed, lang: Lang) -> String {
-    let class = match &classed.class {
-        Some(class) => class_word(class, lang),
-        None => lang.pick("sin clase", "no class").to_owned(),
+/// The class and the rank in one sentence: the two answer different questions and do not contradict each other. Classes
+/// by further rules stand in the layer.
+pub(super) fn on_scale(sheet: &Sheet, lang: Lang) -> Option<String> {
+    let main = sheet.classes.first()?;
+    let class = class_word(main.class.as_deref()?, lang);
+    let rule = match main.rule.as_str() {
+        "fixed" => lang.pick("en la escala fija", "on the fixed scale").to_owned(),
+        rule => lang.pick("por ", "by ").to_owned() + rule_word(rule, lang),
     };
-    format!("{class}, {}: {}", sureness(classed.share, lang), rule_word(&classed.rule, lang))
+    let level = level(sheet, lang);
+    let rank = sheet.place.rank.filter(|_| sheet.ranked > 1).map(|rank| {
+        let (rank, of) = (ordinal(rank, lang), number(sheet.ranked as f64, 0));
+        let among = lang.pick("entre", "among");
+        format!("; {rank} {among} {of} {level}")
+    });
+    Some(format!("{class} {rule}{}.", rank.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_not_sure_where_the_map_hatches_it() {
+        assert_eq!(sureness(Some(68.0), Lang::En), "fairly sure class (the same in 68 % of the runs)");
+        assert_eq!(sureness(Some(49.0), Lang::En), "class not sure (the same in 49 % of the runs)");
+        assert_eq!(sureness(Some(49.0), Lang::Es), "clase poco segura (igual en 49 % de las corridas)");
+    }
 }

@@ -6,6 +6,7 @@ use geographiclib_rs::{Geodesic, InverseGeodesic};
 
 use super::bessel::inverse;
 use super::short::{short_km, short_steps_km};
+use crate::layer::LineView;
 
 /// The equatorial radius of WGS84, kilometres.
 pub(super) const WGS84_A_KM: f64 = 6378.137;
@@ -101,6 +102,16 @@ pub fn length_km(lon: &[f64], lat: &[f64]) -> f64 {
     let mut steps = vec![0.0; lon.len().min(lat.len()).saturating_sub(1)];
     steps_km(lon, lat, &mut steps);
     steps.iter().sum()
+}
+
+/// Geodesic length of each line, kilometres, as [`length_km`]; in their order.
+pub fn lengths_km(lines: &LineView) -> Vec<f64> {
+    (0..lines.len())
+        .map(|line| {
+            let (lon, lat) = lines.line(line);
+            length_km(lon, lat)
+        })
+        .collect()
 }
 
 /// Kilometres per degree of longitude and per degree of latitude at a latitude (radii of

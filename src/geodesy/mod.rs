@@ -18,7 +18,7 @@ pub(crate) use approach::Piece;
 pub use area::{area_km2, zone_area_km2};
 pub use buffer::{BufferError, MAX_BUFFER_KM, buffer_km};
 pub(crate) use distance::steps_km;
-pub use distance::{distance_azimuth_km, distance_km, km_per_degree, length_km};
+pub use distance::{distance_azimuth_km, distance_km, km_per_degree, length_km, lengths_km};
 pub(crate) use ecef::longest_geodesic2_km2;
 pub use ecef::to_ecef_km;
 pub use map::MapPlane;

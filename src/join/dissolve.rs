@@ -209,7 +209,7 @@ mod tests {
             (0.05, 0.02),
         ]);
         let cut = |west: f64, east: f64| {
-            MultiPolygon(vec![Polygon::new(
+            Polygon::new(
                 LineString::from(vec![(west, 0.0), (east, 0.0), (east, 0.1), (west, 0.1), (west, 0.0)]),
                 vec![LineString::from(vec![
                     (0.12, 0.02),
@@ -218,10 +218,10 @@ mod tests {
                     (0.123, 0.02),
                     (0.12, 0.02),
                 ])],
-            )])
+            )
         };
         let enclave = polygon(vec![(0.12, 0.02), (0.123, 0.02), (0.123, 0.06), (0.12, 0.06)]);
-        let zones = Zones::new(&[left, right, cut(0.1, 0.15), enclave]);
+        let zones = Zones::new(&[left, right, cut(0.1, 0.15).into(), enclave]);
         let holes = |members: &[usize], tolerance_m: f64| {
             let found = dissolve(&zones.view(), members, tolerance_m).unwrap();
             found.iter().map(|p| p.interiors().len()).sum::<usize>()

@@ -146,6 +146,18 @@ impl Layer {
         &self.geometry
     }
 
+    /// All columns, for a layer derived from this one; shared, so that they cost no copy.
+    pub fn columns(&self) -> Vec<Column> {
+        let schema = self.attributes.schema();
+        let values = self.attributes.columns();
+        schema
+            .fields()
+            .iter()
+            .zip(values)
+            .map(|(field, values)| Column { name: field.name().clone(), values: Arc::clone(values) })
+            .collect()
+    }
+
     /// Names of all fields.
     pub fn fields(&self) -> Vec<String> {
         self.attributes.schema().fields().iter().map(|f| f.name().clone()).collect()

@@ -311,9 +311,7 @@ fn stage(
     for lang in Lang::ALL {
         let book = workbook::workbook(dataset, cards, &styles, lang, now)
             .map_err(|(layer, error)| PublishError::Write { layer, error })?;
-        if let Some(bytes) = book {
-            whole.push(put(run, &workbook::file_name(dataset, lang), &bytes)?);
-        }
+        whole.push(put(run, &workbook::file_name(dataset, lang), &book)?);
     }
     whole.push(put(run, "styles.json", export(cards, &styles).as_bytes())?);
     let described = describe::Run { dataset, cards, records: &records, whole: &whole, name: run.name(), now };

@@ -3,7 +3,6 @@
 //!
 //! `docs/publishing.md` says what a partner finds in a run.
 
-mod archive;
 mod card;
 mod catalogue;
 mod describe;

@@ -1,10 +1,14 @@
-//! Text on its way out: addresses without what they keep secret, and signs that a sink would obey made visible.
+//! Text on its way out: addresses without what they keep secret, signs that a sink would obey made visible, numbers as
+//! people read them.
 
 mod address;
+mod number;
 mod signs;
 
 pub(crate) use address::starred;
 pub use address::{host, redact, redact_address};
+pub(crate) use number::two_digits;
+pub use number::{brief, counted, number};
 pub(crate) use signs::in_place;
 pub use signs::{
     clean, find_hidden, html, is_hidden, json, one_line, plain, qgis, qgis_html, shown, xml, xml_of_qgis,

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::{
-    Corridor, CorridorOutput, Coverage, CoverageOutput, Exposure, ExposureOutput, LayerFile, Read, Step,
+    Corridor, CorridorOutput, Coverage, CoverageOutput, Exposure, ExposureOutput, LIXEL_FIELDS, LIXEL_KEY,
+    LayerFile, Read, Step,
 };
 
 /// The fields of a layer as the files tell them.
@@ -104,6 +105,21 @@ impl OutputFields {
                 }
                 fields
             }
+            Step::Lixels(lixels) => {
+                let zone = lixels.zones.as_ref().map(|_| "zone");
+                let carried = lixels.carry.iter().flat_map(|carry| carry.fields.iter().map(String::as_str));
+                let own = ["route", "route_name", "from_km", "to_km", "km"].into_iter().chain(zone);
+                Self::keyed(LIXEL_KEY, own.chain(carried))
+            }
+            Step::Rates(rates) => {
+                let mut fields = of(&rates.lixels);
+                let own = ["", "_lo", "_hi"].map(|end| format!("{}{end}", rates.field));
+                fields.names.extend(own.into_iter().chain(["inc_n".to_owned()]));
+                fields
+            }
+            Step::Zonal(zonal) => {
+                of(&zonal.zones).zonal(zonal.mean.iter().chain(&zonal.max).map(String::as_str))
+            }
             Step::Hotspot(hotspot) => {
                 of(&hotspot.zones).zonal(["gi_z", "gi_p", "gi_p_sim", "gi_q", "gi_bin"])
             }
@@ -175,8 +191,8 @@ impl OutputFields {
             }
             CoverageOutput::Zones => {
                 let stretches = files.get(&coverage.stretches).and_then(Option::as_ref);
-                match stretches.and_then(|file| file.exposure.as_ref()) {
-                    Some(exposure) => of(&exposure.zones).zonal(distances),
+                match stretches.and_then(|file| file.cut_from()?.1) {
+                    Some(zones) => of(zones).zonal(distances),
                     None => Self::default(),
                 }
             }
@@ -185,7 +201,8 @@ impl OutputFields {
 
     /// Fields of a layer made per feature of this one: its key, `name` and `state`, then `own`.
     fn zonal<'a>(&self, own: impl IntoIterator<Item = &'a str>) -> Self {
-        let brought = ["name", "state"].into_iter().filter(|field| self.may_have(field));
+        let of_lixels = if self.key.as_deref() == Some(LIXEL_KEY) { LIXEL_FIELDS.as_slice() } else { &[] };
+        let brought = ["name", "state"].iter().chain(of_lixels).copied().filter(|field| self.may_have(field));
         let names = brought.chain(own).map(str::to_owned).chain(self.key.clone()).collect();
         // Without its key the list has a hole.
         Self { key: self.key.clone(), names, complete: self.key.is_some() }

@@ -25,6 +25,7 @@ pub const SHIPPED: &[(&str, &str)] = shipped!(
     "ivti",
     "mx-vulnerability",
     "plain",
+    "risk-on-the-way",
     "trafficking-ceidas-2010",
 );
 

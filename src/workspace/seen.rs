@@ -105,6 +105,6 @@ fn gazetteer(plan: &Plan, hiding: &Hiding, sites: &str) -> Option<String> {
     hiding.gazetteer.clone().or_else(|| {
         let coverages = plan.layers().iter().filter_map(|layer| layer.file.coverage.as_ref());
         let first = coverages.into_iter().find(|coverage| coverage.sites == sites)?;
-        Some(plan.get(&first.stretches)?.file.exposure.as_ref()?.zones.clone())
+        plan.get(&first.stretches)?.file.cut_from()?.1.map(str::to_owned)
     })
 }

@@ -40,7 +40,8 @@ macro_rules! files {
 const DEMO: &[TemplateFile] = files!("demo":
     "zones", "indicators", "routes", "shelters", "incidents",
     "risk", "stretches", "zone_exposure", "route_exposure", "zone_coverage", "gaps",
-    "zone_incidents", "gi", "hotspots", "states", "country",
+    "zone_incidents", "lixels", "lixel_coverage", "lixel_rates", "way_risk", "way_hotspots", "zone_way", "gi", "hotspots",
+    "states", "country",
     "localities", "work_centres", "zone_centres", "child_labour", "supply_routes", "supply_stretches",
     "child_gap", "vulnerability", "vulnerability_states";
     "high_risk_without_shelter", "riskiest_stretches", "shelters_served", "states_by_exposure", "inspect_first",
@@ -51,7 +52,8 @@ const DEMO: &[TemplateFile] = files!("demo":
 const MEXICO: &[TemplateFile] = files!("mexico":
     "zones", "indicators", "routes", "shelters", "incidents",
     "risk", "stretches", "zone_exposure", "route_exposure", "zone_coverage", "gaps",
-    "zone_incidents", "gi", "hotspots", "states", "country",
+    "zone_incidents", "lixels", "lixel_coverage", "lixel_rates", "way_risk", "way_hotspots", "zone_way", "gi", "hotspots",
+    "states", "country",
     "vulnerability", "vulnerability_states", "marginalisation";
     "high_risk_without_shelter", "riskiest_stretches", "shelters_served", "states_by_exposure", "inspect_first",
     "entered_and_left", "next_to_hotspots", "coverage_by_population",

@@ -202,16 +202,16 @@ impl Ground {
 
     /// Writes the incidents of a night; each is above the level, and so is how many there are.
     pub fn write_incidents(&mut self, night: usize) {
-        let mut text = "id,date,kind,persons,coordinates,Incident Type,Incident year,\
-                        Total Number of Dead and Missing,Coordinates\n"
-            .to_owned();
+        let mut text = "id,date,kind,persons,coordinates,cause,year,dead_missing,lon,lat\n".to_owned();
         for i in 0..INCIDENTS + night {
             let zone = &self.zones[(i * 53) % self.zones.len()];
             let away = if i % 3 == 0 { 40.0 } else { 0.0 };
             let (lon, lat) = (unusual(zone.at.0 + away, 1_001 + i), unusual(zone.at.1, 5_001 + i));
             let (key, kind) = (format!("zzrinc{i}q"), format!("zzrkind{i}q"));
+            // Years on both sides of those that make a score, in either template.
+            let (year, date) = (2_015 + i % 5, 2_021 + i % 5);
             text += &format!(
-                "{key},zzrdate{i}q,{kind},3,\"{lat:.9}, {lon:.9}\",{kind},2015,3,\"{lat:.9}, {lon:.9}\"\n"
+                "{key},{date}-zzrdate{i}q,{kind},3,\"{lat:.9}, {lon:.9}\",{kind},{year},3,{lon:.9},{lat:.9}\n"
             );
             if i % 50 == 0 {
                 self.restricted.text(&key, "key of an incident");
@@ -274,7 +274,7 @@ impl Ground {
     fn point_layers(&self) {
         let incidents = match self.template {
             Template::Demo => "incidents.csv",
-            Template::Mexico => "missing_migrants.csv",
+            Template::Mexico => "../americas/missing_migrants_2014_2023.csv",
         };
         for (layer, file, ours) in
             [("shelters", "shelters.csv", "zzrsites.csv"), ("incidents", incidents, "zzrincidents.csv")]
@@ -358,7 +358,8 @@ fn mexico(from: &Path, to: &Path, zones: &[Zone]) {
         text += &format!("{},Estado {},{}\n", zone.code, &zone.code[..2], values.join(","));
     }
     fs::write(to.join("municipal_indicators_2020.csv"), text).unwrap();
-    for name in ["shelters.csv", "missing_migrants.csv"] {
+    fs::create_dir_all(to.join("../americas")).unwrap();
+    for name in ["shelters.csv", "../americas/missing_migrants_2014_2023.csv"] {
         fs::write(to.join(name), "").unwrap();
     }
 }

@@ -29,8 +29,8 @@ from shapely.geometry import shape
 
 GEOD = Geod(ellps="WGS84")
 REACH = 30.0  # reach_km of the layers of both templates
-# The components of [priority] of both templates, by their weights.
-WEIGHTS = {"risk": 2, "expo_km": 2, "gap_km": 1, "incidents": 1, "gi_z": 1}
+# The components of [priority] of both templates, by their weights; ranked among zones that routes cross.
+WEIGHTS = {"inc_km": 4, "route_km": 1}
 HIGH = ["high", "very_high"]
 here = Path(__file__).parent / "queries"
 
@@ -155,16 +155,18 @@ class Workspace:
                 gap[stretch.zone] += sum(km for km in shared if km > 0)
         h["gap_km"] = h.code.map(gap)
         priority, weights = 0.0, 0.0
+        crossed = h.route_km > 0
         for field, weight in WEIGHTS.items():
-            positive = h[field].where(h[field] > 0)
+            values = h[field].where(crossed)
+            positive = values.where(values > 0)
             ranks = (positive.rank() / positive.notna().sum()).fillna(0)
             # What a zone lacks is left out, and the weights of the others scaled up.
-            known = h[field].notna()
+            known = values.notna()
             priority = priority + weight * ranks.where(known, 0)
             weights = weights + weight * known
-        priority = priority / weights
+        priority = (priority / weights).where(crossed)
         h["priority"] = priority
-        h["prio_rank"] = priority.rank(method="min", ascending=False).astype(int)
+        h["prio_rank"] = priority.rank(method="min", ascending=False).astype("Int64")
         self.states["gap_km"] = self.states.code.map(h.gap_km.groupby(h.code.str[:2]).sum())
 
     def layer(self, name, run="current"):

@@ -209,7 +209,8 @@ fn thirty_nights() {
     // 1 MB of cache, 5 runs of some 850 kB, a history of 20 runs.
     assert!(sizes.iter().max().unwrap() < &5_500_000, "{sizes:?}");
     let trends = corredor::build::trends(ground.root(), None).unwrap();
-    assert!(trends.iter().all(|zone| zone.nights <= 20) && !trends.is_empty(), "{trends:?}");
+    // Twenty runs, and the quiet nights among them.
+    assert!(trends.iter().all(|zone| (20..=24).contains(&zone.nights)) && !trends.is_empty(), "{trends:?}");
 }
 
 /// Indicators of a night: a poor corner that moves from the south-west to the north-east.

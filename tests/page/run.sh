@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The map page in a real browser, over file:// and without any network: an invented country with two runs, as a folder
 # and as one file; Mexico too where its files are at hand and PAGE_MEXICO names its workspace, already built.
+# PAGE_WHOLE=1 runs every test on the single file too.
 #   run.sh [PICTURES]   where to keep the pictures; a temporary folder otherwise
 # The binary must be built (CORREDOR names it; the debug one otherwise), and `npm ci && npm run build` run in web/.
 set -euo pipefail
@@ -46,6 +47,7 @@ PY
   --basemap 'https://tiles.example.org/{z}/{x}/{y}.png' --attribution '<b>Example' >/dev/null
 
 export PAGE_BASEMAP="$work/basemap/index.html"
+export PAGE_DATA="$work/demo/published/current"
 export PAGE_FOLDER="$work/map/index.html" PAGE_SINGLE="$work/map.html" PAGE_PICTURES="$pictures"
 if [ -n "${PAGE_MEXICO:-}" ]; then
   "$corredor" -q --lang en -C "$PAGE_MEXICO" view --page "$page" --out "$work/mexico" >/dev/null

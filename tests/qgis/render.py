@@ -57,8 +57,8 @@ LEGEND_MM = 66
 BACKGROUND = "#eef3f7"
 TYPES = {"text": {"String"}, "integer": {"Integer", "Integer64"}, "number": {"Real"}, "boolean": {"Boolean"}}
 WORDS = {
-    "es": ("Punto caliente", "No significativo", "Sin dato", "Muy alto", "Sin exposición"),
-    "en": ("Hot spot", "Not significant", "No data", "Very high", "No exposure"),
+    "es": ("Punto caliente", "No significativo", "Sin dato", "Muy alto", "Sin ruta en la lista"),
+    "en": ("Hot spot", "Not significant", "No data", "Very high", "No route in the list"),
 }
 problems = []
 

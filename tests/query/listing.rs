@@ -7,7 +7,12 @@ use crate::ground::{command, demo, done, query, said};
 #[test]
 fn queries_are_listed_with_their_parameters() {
     let text = done(&command(demo(), &["queries"]).output().unwrap());
-    assert!(text.contains("riskiest_stretches: The riskiest kilometres of each route"), "{text}");
+    assert!(
+        text.contains(
+            "riskiest_stretches: The kilometres of each route through the highest vulnerability of residents"
+        ),
+        "{text}"
+    );
     assert!(text.contains("  --km number from 1 to 10000 [100]: Length of the part, km"), "{text}");
     let spanish = done(&command(demo(), &["queries", "--lang", "es"]).output().unwrap());
     assert!(spanish.contains("Longitud de la parte, km"), "{spanish}");

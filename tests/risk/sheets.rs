@@ -30,7 +30,7 @@ fn a_sheet_says_what_was_published() {
     for part in [
         "<h1>Zona 0101</h1>",
         "Norte, Invented",
-        "1st of 5 zones, from the most to the least vulnerable",
+        "1st of 5 zones, from the highest index down",
         "In Norte: 1st of 3.",
         "70.0 / 100",
         "Invented country: no figure is real.",
@@ -45,7 +45,8 @@ fn a_sheet_says_what_was_published() {
     let spanish = said(dir.path(), &["ficha", "01", "--lang", "es"]);
     assert_eq!(spanish.trim(), "ficha-01.es.html");
     let page = std::fs::read_to_string(dir.path().join("ficha-01.es.html")).unwrap();
-    for part in ["<h1>Norte</h1>", "de 2 estados", "Qué eleva el riesgo", "Zonas con el índice más alto"] {
+    for part in ["<h1>Norte</h1>", "de 2 estados", "Qué eleva el índice", "Zonas con el índice más alto"]
+    {
         assert!(page.contains(part), "{part}");
     }
     // Only the zones of the state are drawn, and both states beside them.

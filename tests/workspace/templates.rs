@@ -13,7 +13,9 @@ use super::support::{mexico, problems};
 fn stand_ins(template: Template, folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     for file in template.data_files() {
-        std::fs::write(folder.join(file), "").unwrap();
+        let file = folder.join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, "").unwrap();
     }
 }
 
@@ -104,6 +106,8 @@ fn nothing_sensitive_is_published() {
                 "supply_stretches",
                 "vulnerability_states",
                 "gaps",
+                "way_risk",
+                "way_hotspots",
                 "hotspots",
                 "country",
                 "states",
@@ -115,6 +119,8 @@ fn nothing_sensitive_is_published() {
                 "stretches",
                 "vulnerability_states",
                 "gaps",
+                "way_risk",
+                "way_hotspots",
                 "hotspots",
                 "country",
                 "states",
@@ -157,7 +163,8 @@ fn ancestors_are_the_layers_needed() {
     assert_eq!(names(&["gi"]), ["indicators", "zones", "risk", "gi"]);
     assert_eq!(names(&["shelters", "zones"]), ["shelters", "zones"]);
     assert!(names(&[]).is_empty());
-    let ends = ["states", "country", "route_exposure", "gaps", "vulnerability_states", "child_gap"];
+    let ends =
+        ["states", "country", "route_exposure", "gaps", "vulnerability_states", "child_gap", "way_hotspots"];
     let beside = ["localities", "supply_stretches", "zone_centres"];
     let whole = workspace.plan().layers().len();
     assert_eq!(names(&[&ends[..], &beside[..]].concat()).len(), whole);

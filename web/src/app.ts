@@ -4,19 +4,26 @@ import { routeBox, rowsOf } from "./boxes";
 import { Layer } from "./data/layer";
 import type { Lang, LayerDef, PageDef } from "./data/types";
 import { MapView, type Hit, type Named } from "./map/map";
-import { Model, changes, routes, show, unsure, zonesOfRoute, type Filter, type Shown } from "./model";
+import { located } from "./gaps";
+import { Model, changes, isPieces, routes, routesOfZone, scoreOf, show, unsure, zonesOfRoute, type Filter, type Shown } from "./model";
+import { inOrder, PLACE, ranked } from "./priority";
 import { along, nearestPart, pieceAt, profile, type Profile } from "./profile";
 import type { Entry } from "./search";
 import { START, read, write, type State } from "./state";
+import { firstNames, headline, type Under } from "./text/finding";
 import { pick, say, when, type Word } from "./text/words";
 import { details, type Compared } from "./ui/details";
 import { h, keepFocus, useColours } from "./ui/dom";
 import { panel, type Stage } from "./ui/panel";
+import type { Ranked } from "./ui/priority";
 import { profileView, type ProfileView } from "./ui/profile";
 import { searchBox } from "./ui/search";
 import { tableView, type TableView } from "./ui/table";
-import { printPage } from "./ui/print";
+import { sheet } from "./ui/print";
 import { nameOf } from "./ui/timeline";
+
+/** So many of the first places are named on the map from afar. */
+const NAMED_FIRST = 10;
 
 /** Room that the details take of the map, pixels. */
 const DETAILS_PX = 360;
@@ -39,6 +46,7 @@ export class App {
     map: h("div", { class: "map" }),
     details: h("div", { class: "details-holder" }),
     profile: h("div", { class: "profile-holder" }),
+    quick: h("nav", { class: "quick" }),
     table: h("div", { class: "table-holder" }),
     status: h("p", { class: "unseen", role: "status" }),
   };
@@ -53,8 +61,8 @@ export class App {
   }
 
   async start(): Promise<void> {
-    const stage = h("main", { class: "stage" }, h("div", { class: "area" }, this.parts.map, this.tip, this.parts.details), this.parts.profile, this.parts.table);
-    this.root.replaceChildren(this.parts.header, h("nav", { class: "panel", id: "panel" }, this.parts.panel), stage, this.parts.status);
+    const stage = h("main", { class: "stage", id: "stage" }, h("div", { class: "area" }, this.parts.map, this.tip, this.parts.details), this.parts.profile, this.parts.table);
+    this.root.replaceChildren(this.parts.header, h("nav", { class: "panel", id: "panel" }, this.parts.panel), stage, this.parts.quick, this.parts.status);
     const placed = this.state.view !== null;
     this.openMap();
     await this.load();
@@ -67,6 +75,9 @@ export class App {
         void this.load();
       }
     });
+    // However the reader asks for paper, it is the sheet that is printed.
+    window.addEventListener("beforeprint", () => this.putSheet());
+    window.addEventListener("afterprint", () => document.querySelector(".sheet")?.remove());
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       if (this.state.table) void this.closeTable();
@@ -124,7 +135,7 @@ export class App {
       this.parts.map.replaceChildren(h("p", { class: "no-map", role: "alert" }, this.say("noMap")));
       return;
     }
-    this.map.onPick = (hit) => void this.set({ select: hit ? this.selection(hit) : "" });
+    this.map.onPick = (hit) => void this.set({ select: hit ? this.selection(hit) : "" }).then(() => this.parts.details.scrollIntoView({ block: "nearest" }));
     this.map.onHover = (hit) => this.hover(hit);
     this.map.onMove = () => {
       this.state.view = this.map!.view();
@@ -140,7 +151,7 @@ export class App {
   private async load(): Promise<void> {
     const turn = ++this.turn;
     const run = this.model.run(this.state.run);
-    const needed = new Set<LayerDef>(run.layers.filter((l) => l.theme === "stretches" || l.theme === "gaps"));
+    const needed = new Set<LayerDef>(run.layers.filter((l) => l.theme === "stretches" || l.theme === "gaps" || isPieces(l)));
     for (const name of [this.state.zones, ...this.state.over, this.state.table, this.state.select.split("/")[0] ?? ""]) {
       const def = this.model.def(run, name);
       if (def) needed.add(def);
@@ -149,14 +160,29 @@ export class App {
     if (main) needed.add(main);
     for (const def of run.layers) if (def.geometry === "none" && def.legend.pairs.length) needed.add(def);
     for (const def of this.model.outlines(run)) needed.add(def);
-    const loaded = await Promise.all([...needed].map((def) => Layer.load(def)));
+    const load = async (def: LayerDef) => ranked(await Layer.load(def));
+    const loaded = await Promise.all([...needed].map(load));
     const old = this.state.against ? this.model.def(this.model.run(this.state.against), this.state.zones) : undefined;
-    const compared = old ? await Layer.load(old) : null;
+    const compared = old ? await load(old) : null;
     if (turn !== this.turn) return;
-    this.layers = new Map(loaded.map((layer) => [layer.name, layer]));
-    this.stretches = loaded.filter((layer) => layer.def.theme === "stretches");
+    // Those with the score that is looked for first come first.
+    const first = (layer: Layer) => Number(scoreOf(layer.def)?.field !== "way");
+    this.stretches = loaded.filter((layer) => isPieces(layer.def)).sort((a, b) => first(a) - first(b));
+    this.layers = new Map(loaded.map((layer) => [layer.name, layer.def.theme === "gaps" ? located(layer, this.stretches) : layer]));
     this.compared = compared;
+    this.follow();
     this.render();
+  }
+
+  /** What is told of a zone is told by the layer that is drawn, once that is another one. */
+  private follow(): void {
+    const chosen = this.chosen();
+    const drawn = this.layers.get(this.state.zones);
+    if (!chosen || !drawn || chosen.layer === drawn || chosen.layer.shape?.kind !== "polygon") return;
+    const key = chosen.layer.key(chosen.row);
+    if (drawn.row(key) === undefined) return;
+    this.state = { ...this.state, select: `${drawn.name}/${key}` };
+    this.remember();
   }
 
   private filter(): Filter {
@@ -176,7 +202,6 @@ export class App {
   private render(): void {
     const { state } = this;
     document.documentElement.lang = state.lang;
-    document.title = pick(this.model.page.title, state.lang);
     const filter = this.filter();
     this.items = new Map();
     for (const layer of this.layers.values()) {
@@ -185,6 +210,7 @@ export class App {
       this.items.set(layer.name, show(layer, this.model.renderer(layer.def, by), { ...filter, hidden }));
     }
     this.drawHeader();
+    this.drawQuick();
     this.drawPanel();
     this.drawDetails();
     this.drawProfile();
@@ -212,9 +238,13 @@ export class App {
   private named(): Named[] {
     const states = [...this.layers.values()].find((l) => l.def.theme === "states" && l.shape?.kind === "polygon" && l.length > 1);
     const main = this.main();
+    const item = main && this.items.get(main.name);
     // Of zones of one size, one in the middle of the screen has room for its name from about here on.
     const near = main ? zoomOf(main.def.legend.label?.scale ?? 1_500_000) : 0;
+    // The first places are named from afar, where they are what is drawn.
+    const first = item?.renderer.field === PLACE && this.state.zones === main!.name ? inOrder(main!, (row) => item.passed[row]!).slice(0, NAMED_FIRST) : [];
     return [
+      ...(first.length ? [{ layer: main!, rows: first, from: 0, to: near }] : []),
       ...(states && states.has("name") ? [{ layer: states, from: 4.2, to: near }] : []),
       ...(main && main.has("name") ? [{ layer: main, from: near, to: 24 }] : []),
     ];
@@ -232,16 +262,56 @@ export class App {
     const { lang } = this.state;
     const other: Lang = lang === "es" ? "en" : "es";
     const run = this.model.run(this.state.run);
+    const ranking = this.ranking();
+    document.title = [ranking && firstNames(ranking, lang, false), pick(page.title, lang)].filter(Boolean).join(" · ");
     keepFocus(this.parts.header, () => this.parts.header.replaceChildren(
       h("a", { class: "skip", href: "#table", click: (event) => { event.preventDefault(); void this.set({ table: this.state.table || this.state.zones || this.model.newest.layers[0]!.layer }); this.focusTable = true; } }, this.say("skip")),
-      h("div", { class: "titles" }, h("h1", {}, pick(page.title, lang)), h("p", {}, `${pick(page.country, lang)} · ${this.say("published")} ${when(run.published, lang)}`), page.invented && h("p", { class: "invented" }, this.say("invented"))),
+      h("div", { class: "titles" }, h("h1", {}, this.finding() || pick(page.title, lang)), h("p", {}, `${pick(page.title, lang)} · ${pick(page.country, lang)} · ${this.say("published")} ${when(run.published, lang)}`), page.invented && h("p", { class: "invented" }, this.say("invented"))),
       searchBox(lang, () => this.entries(), (entry) => this.goTo(entry.key)),
       h("div", { class: "tools" },
-        h("button", { id: "tool-table", "aria-pressed": String(this.state.table !== ""), click: () => void this.set({ table: this.state.table ? "" : this.state.zones || this.model.newest.layers[0]!.layer }) }, this.say("table")),
-        h("button", { id: "tool-print", click: () => void this.print() }, this.say("print")),
+        h("button", { id: "tool-table", "aria-pressed": String(this.state.table !== ""), click: () => void this.toggleTable() }, this.say("table")),
+        h("button", { id: "tool-print", click: () => window.print() }, this.say("print")),
         h("button", { id: "tool-share", click: () => void this.share() }, this.say("share")),
         h("button", { id: "tool-language", lang: other, "aria-label": `${this.say("language")}: ${other === "es" ? "español" : "English"}`, click: () => void this.set({ lang: other }) }, other === "es" ? "Español" : "English")),
     ));
+  }
+
+  /** The zones with a priority, as they are shown. */
+  private ranking(): Shown | null {
+    const main = this.main();
+    return (main?.has(PLACE) && this.items.get(main.name)) || null;
+  }
+
+  /** The filter that stands, in words. */
+  private under(): Under {
+    const { state, route } = this.state;
+    return { state, route: routes(this.stretches).find((r) => r.key === route)?.name ?? "" };
+  }
+
+  private finding(): string {
+    const ranking = this.ranking();
+    return ranking ? headline(ranking, this.under(), this.state.lang) : "";
+  }
+
+  /** On a phone: what lies far down is one touch away. */
+  private drawQuick(): void {
+    const to = async (id: string) => {
+      // The table lies over all else.
+      await this.set({ table: "" });
+      const there = document.getElementById(id);
+      there?.scrollIntoView();
+      there?.focus({ preventScroll: true });
+    };
+    this.parts.quick.setAttribute("aria-label", this.say("quick"));
+    keepFocus(this.parts.quick, () => this.parts.quick.replaceChildren(
+      h("button", { id: "quick-map", click: () => void to("stage") }, this.say("toMap")),
+      h("button", { id: "quick-first", click: () => void to("first") }, this.say("toFirst")),
+      h("button", { id: "quick-filters", click: () => void to("filters") }, this.say("toFilters")),
+      h("button", { id: "quick-table", click: () => void this.toggleTable() }, this.say("table"))));
+  }
+
+  private async toggleTable(): Promise<void> {
+    await this.set({ table: this.state.table ? "" : this.state.zones || this.model.newest.layers[0]!.layer });
   }
 
   private entries(): Entry[] {
@@ -250,8 +320,7 @@ export class App {
     return Array.from({ length: layer.length }, (_, row) => ({ name: layer.heading(row), where: layer.text(row, "state"), key: layer.key(row) }));
   }
 
-  private goTo(key: string): void {
-    const layer = this.main();
+  private goTo(key: string, layer = this.main()): void {
     const row = layer?.row(key);
     if (!layer || row === undefined) return;
     this.map?.fit(layer.box(row), true, DETAILS_PX);
@@ -272,7 +341,7 @@ export class App {
       main: this.main(),
       stretches: this.stretches,
       set: (change) => void this.set(change),
-      goTo: (key) => this.goTo(key),
+      goTo: (key, layer) => this.goTo(key, layer),
       fit: (box) => this.map?.fit(box),
     };
     const changed = this.compared && item ? changes(this.compared, item.layer, item.renderer) : null;
@@ -290,12 +359,25 @@ export class App {
     const others = [...this.layers.values()].filter((l) => l !== chosen.layer && l.def.geometry === "none" && l.has("girls_pct") && chosen.layer.shape?.kind === "polygon");
     const compared = this.compared && this.compared.name === chosen.layer.name ? this.comparedWith(this.compared) : null;
     const box = chosen.layer.box(chosen.row);
-    const element = details(item, chosen.row, others, compared, this.state.lang, () => void this.closeDetails(), box && this.map ? () => this.map!.fit(box, true, DETAILS_PX) : null);
+    const ranked = chosen.layer.shape?.kind === "polygon" ? this.rankedAt(chosen.layer.key(chosen.row)) : null;
+    const element = details(item, chosen.row, {
+      others, compared, ranked, beside: this.rankedAt(this.state.beside),
+      onClose: () => void this.closeDetails(),
+      onGo: box && this.map ? () => this.map!.fit(box, true, DETAILS_PX) : null,
+      onBeside: (on) => void this.set({ beside: on && ranked ? ranked.layer.key(ranked.row) : "" }),
+      onPrint: () => window.print(),
+    }, this.state.lang);
     const route = chosen.layer.def.theme === "routes" ? chosen.layer.key(chosen.row) : chosen.layer.text(chosen.row, "route");
     if (route && this.state.route !== route && this.stretches.some((l) => rowsOf(l, (row) => l.text(row, "route") === route).length)) {
       element.querySelector(".facts")!.after(h("p", {}, h("button", { id: "show-profile", click: () => void this.set({ route }) }, this.say("profile"))));
     }
     keepFocus(holder, () => holder.replaceChildren(element));
+  }
+
+  private rankedAt(key: string): Ranked | null {
+    const layer = this.ranking()?.layer;
+    const row = layer?.row(key);
+    return layer && row !== undefined ? { layer, row, routes: routesOfZone(this.stretches, key) } : null;
   }
 
   private comparedWith(layer: Layer): Compared {
@@ -394,10 +476,10 @@ export class App {
     setTimeout(() => (this.parts.status.className = "unseen"), 4000);
   }
 
-  private async print(): Promise<void> {
-    const chosen = this.chosen();
+  private putSheet(): void {
     const items = [this.state.zones, ...this.state.over].flatMap((name) => this.items.get(name) ?? []);
-    await printPage(this.root, this.model, this.state, items, chosen ? this.parts.details.querySelector("#details") : null, this.map ? await this.map.picture() : null);
+    document.querySelector(".sheet")?.remove();
+    sheet(this.model, this.state, this.under(), this.finding(), items, this.parts.details.querySelector("#details"), this.map?.picture() ?? null);
   }
 }
 

@@ -1,7 +1,10 @@
 // What is shown, worked out from the state: layers of the run, their classes under the filter, and counts.
 
+import { rowsOf } from "./boxes";
 import { Layer, classOf } from "./data/layer";
 import type { LayerDef, PageDef, Renderer, RunDef } from "./data/types";
+import { BETWEEN } from "./gaps";
+import { byPlace, isRanked } from "./priority";
 
 export interface Shown {
   layer: Layer;
@@ -10,6 +13,8 @@ export interface Shown {
   all: Int16Array;
   /** The class of each row; -1 where a filter leaves it out. */
   classes: Int16Array;
+  /** Whether a row is within the filters of state and route. */
+  passed: boolean[];
   /** Rows of each class under the filters of state and route. */
   counts: number[];
   /** Rows that are shown. */
@@ -21,8 +26,8 @@ export class Model {
   readonly newest: RunDef;
 
   constructor(readonly page: PageDef) {
-    this.runs = page.runs;
-    this.newest = page.runs[page.runs.length - 1]!;
+    this.runs = page.runs.map((run) => ({ ...run, layers: run.layers.map((def) => ({ ...def, reach_km: def.reach_km ?? reachOf(run) })) }));
+    this.newest = this.runs[this.runs.length - 1]!;
   }
 
   run(name: string): RunDef {
@@ -50,38 +55,61 @@ export class Model {
   /** Areas that only serve as outlines: states, the country. */
   outlines(run = this.newest): LayerDef[] {
     const areas = run.layers.filter((l) => l.geometry === "polygon").sort((a, b) => a.rows - b.rows);
-    return areas.length > 1 ? areas.slice(0, -1) : [];
+    return areas.length > 1 ? areas.slice(0, -1) : areas;
   }
 
   first(run = this.newest): LayerDef | undefined {
     const zones = this.zoneLayers(run);
-    return zones.find((l) => l.theme === "hotspots") ?? zones.find((l) => l.theme === "risk") ?? zones[0];
+    return zones.find(isRanked) ?? zones.find((l) => l.theme === "hotspots") ?? zones.find((l) => l.theme === "risk") ?? zones[0];
   }
 
   /** Lines and points that are drawn on opening. */
   firstOver(run = this.newest): string[] {
-    const wanted = this.overLayers(run).filter((l) => l.theme === "gaps" || l.theme === "stretches");
-    const stretches = wanted.find((l) => l.theme === "stretches");
-    return wanted.filter((l) => l.theme === "gaps" || l === stretches).map((l) => l.layer);
+    const over = this.overLayers(run);
+    const scored = over.find((l) => l.geometry === "line" && scoreOf(l)?.field === "way") ?? over.find((l) => l.theme === "stretches");
+    return over.filter((l) => l.theme === "gaps" || l === scored).map((l) => l.layer);
   }
 
   /** Colours and classes are those of the newest run in every run, so that runs compare. */
   renderer(def: LayerDef, by: string): Renderer {
     const now = this.def(this.newest, def.layer) ?? def;
     const pair = now.legend.pairs.find((p) => p.fields.includes(by));
-    return pair ? { ...pair.renderer, field: by } : now.legend.renderer;
+    if (pair) return { ...pair.renderer, field: by };
+    return isRanked(now) && by !== OWN ? byPlace(this.page.colours) : now.legend.renderer;
   }
+}
+
+/** Says that a layer with a priority is drawn by its own classes instead. */
+export const OWN = "own";
+
+/** The scores that lines may carry, the one that is looked for first in front, and the most that each can be. */
+const SCORES = [{ field: "way", most: 100 }, { field: "risk", most: 1 }];
+
+export function scoreOf(def: LayerDef): (typeof SCORES)[number] | undefined {
+  return SCORES.find(({ field }) => def.legend.fields.some((f) => f.name === field));
+}
+
+/** Lines that are pieces of routes, in their order. */
+export function isPieces(def: LayerDef): boolean {
+  const has = (name: string) => def.legend.fields.some((f) => f.name === name);
+  return def.geometry === "line" && def.theme !== "gaps" && def.theme !== "changes" && ["route", "from_km", "to_km"].every(has);
+}
+
+/** The kilometres that the run's layer of gaps speaks of. */
+function reachOf(run: RunDef): number | null {
+  const gaps = run.layers.find((l) => l.theme === "gaps");
+  const found = /(\d+(?:[.,]\d+)?) km/.exec(gaps?.description.es ?? "");
+  return found ? Number(found[1]!.replace(",", ".")) : null;
 }
 
 /** Which zones a route crosses, from the stretches of a run. */
 export function zonesOfRoute(stretches: Layer[], route: string): Set<string> {
-  const out = new Set<string>();
-  for (const layer of stretches) {
-    for (let row = 0; row < layer.length; row++) {
-      if (layer.text(row, "route") === route) out.add(layer.text(row, "zone"));
-    }
-  }
-  return out;
+  return new Set(stretches.flatMap((layer) => rowsOf(layer, (row) => layer.text(row, "route") === route).map((row) => layer.text(row, "zone"))));
+}
+
+/** The names of the routes that cross a zone. */
+export function routesOfZone(stretches: Layer[], zone: string): string[] {
+  return [...new Set(stretches.flatMap((layer) => rowsOf(layer, (row) => layer.text(row, "zone") === zone).map((row) => layer.text(row, "route_name") || layer.text(row, "route"))))];
 }
 
 export function routes(stretches: Layer[]): { key: string; name: string; layer: Layer }[] {
@@ -109,25 +137,29 @@ export function show(layer: Layer, renderer: Renderer, filter: Filter): Shown {
   const count = layer.length;
   const all = new Int16Array(count);
   const classes = new Int16Array(count).fill(-1);
+  const passed: boolean[] = [];
   const counts = renderer.classes.map(() => 0);
   const hidden = new Set(filter.hidden);
   let shown = 0;
   for (let row = 0; row < count; row++) {
     const c = classOf(renderer, renderer.field ? layer.value(row, renderer.field) : 0);
     all[row] = c;
-    if (!passes(layer, row, filter)) continue;
+    passed.push(passes(layer, row, filter));
+    if (!passed[row]) continue;
     if (c >= 0) counts[c]!++;
     if (hidden.has(c)) continue;
     classes[row] = c;
     shown++;
   }
-  return { layer, renderer, all, classes, counts, shown };
+  return { layer, renderer, all, classes, passed, counts, shown };
 }
 
 function passes(layer: Layer, row: number, filter: Filter): boolean {
-  if (filter.state) {
+  if (filter.state && layer.has("states")) {
+    if (!layer.text(row, "states").split(BETWEEN).includes(filter.state)) return false;
+  } else if (filter.state) {
     const own = layer.has("state") ? layer.text(row, "state") : filter.stateOf.get(layer.key(row));
-    // States are known by their name; what has no state at all, such as a gap, stays.
+    // States are known by their name; what has no state at all stays.
     const state = own ?? (layer.def.theme === "states" && layer.has("name") ? layer.text(row, "name") : undefined);
     if (state !== undefined && state !== filter.state) return false;
   }
@@ -142,7 +174,7 @@ function passes(layer: Layer, row: number, filter: Filter): boolean {
 /** Rows that are shown and whose class is not sure, by the rule that QGIS hatches them by. */
 export function unsure(item: Shown): number[] {
   const { layer, classes } = item;
-  return Array.from({ length: layer.length }, (_, row) => row).filter((row) => classes[row]! >= 0 && isUnsure(item, row));
+  return rowsOf(layer, (row) => classes[row]! >= 0 && isUnsure(item, row));
 }
 
 /** Whether the class of a row is not sure; what has no class cannot be unsure of it. */

@@ -1,14 +1,15 @@
-// The risk along a route: numbers only, drawn elsewhere.
+// The score along a route: numbers only, drawn elsewhere.
 
 import type { Layer } from "./data/layer";
 import { classOf } from "./data/layer";
 import type { Renderer } from "./data/types";
+import { scoreOf } from "./model";
 
 export interface Piece {
   row: number;
   from: number;
   to: number;
-  risk: number | null;
+  score: number | null;
   class: number;
 }
 
@@ -19,15 +20,17 @@ export interface Profile {
   top: number;
 }
 
+/** `stretches` carry the score that is looked for first of those they have. */
 export function profile(stretches: Layer, gaps: Layer | null, route: string, renderer: Renderer): Profile {
   const pieces: Piece[] = [];
+  const { field, most } = scoreOf(stretches.def) ?? { field: "", most: 1 };
   for (let row = 0; row < stretches.length; row++) {
     if (stretches.text(row, "route") !== route) continue;
     const from = stretches.number(row, "from_km");
     const to = stretches.number(row, "to_km");
     if (from === null || to === null) continue;
     const value = renderer.field ? stretches.value(row, renderer.field) : 0;
-    pieces.push({ row, from, to, risk: stretches.number(row, "risk"), class: classOf(renderer, value) });
+    pieces.push({ row, from, to, score: stretches.number(row, field), class: classOf(renderer, value) });
   }
   pieces.sort((a, b) => a.from - b.from || a.to - b.to);
   const spans: { from: number; to: number }[] = [];
@@ -35,8 +38,8 @@ export function profile(stretches: Layer, gaps: Layer | null, route: string, ren
     if (gaps.text(row, "route") === route) spans.push({ from: gaps.number(row, "from_km") ?? 0, to: gaps.number(row, "to_km") ?? 0 });
   }
   const length = Math.max(0, ...pieces.map((p) => p.to));
-  const top = Math.max(...pieces.map((p) => p.risk ?? 0), 0.1);
-  return { pieces, gaps: spans, length, top: Math.min(1, Math.ceil(top * 10) / 10) };
+  const top = Math.max(...pieces.map((p) => (p.score ?? 0) / most), 0.1);
+  return { pieces, gaps: spans, length, top: (most * Math.min(10, Math.ceil(top * 10))) / 10 };
 }
 
 export function pieceAt(profile: Profile, km: number): Piece | undefined {

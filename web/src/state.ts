@@ -10,7 +10,7 @@ export interface State {
   against: string;
   /** Zone layer on the map; empty is none. */
   zones: string;
-  /** Field of girls or boys that the zones are drawn by; empty is the layer's own. */
+  /** What zones are drawn by: a field of girls or boys, `own` for a layer's own classes where it has a priority too; empty is what comes first. */
   by: string;
   /** Lines and points on the map. */
   over: string[];
@@ -20,6 +20,8 @@ export interface State {
   hidden: number[];
   /** `layer/key` of what is told in the details. */
   select: string;
+  /** Key of the zone that what is chosen is set beside; empty is none. */
+  beside: string;
   /** Layer whose table is open; empty is none. */
   table: string;
   /** Longitude, latitude, zoom. */
@@ -27,7 +29,7 @@ export interface State {
 }
 
 export const START: State = {
-  lang: "es", run: "", against: "", zones: "", by: "", over: [], state: "", route: "", hidden: [], select: "", table: "", view: null,
+  lang: "es", run: "", against: "", zones: "", by: "", over: [], state: "", route: "", hidden: [], select: "", beside: "", table: "", view: null,
 };
 
 export function write(state: State): string {
@@ -43,6 +45,7 @@ export function write(state: State): string {
   put("route", state.route);
   put("hide", state.hidden.join(","));
   put("sel", state.select);
+  put("beside", state.beside);
   put("table", state.table);
   if (state.view) put("at", state.view.map((v, i) => v.toFixed(i === 2 ? 2 : 4)).join(","));
   return `#${out.toString()}`;
@@ -68,6 +71,7 @@ export function read(hash: string, start: State): State {
     route: text("route", start.route),
     hidden: (given.get("hide") ?? "").split(",").filter((v) => /^\d{1,3}$/.test(v)).map(Number),
     select: text("sel", start.select),
+    beside: text("beside", start.beside),
     table: text("table", start.table),
     view: placed ? [lon!, lat!, zoom!] : start.view,
   };

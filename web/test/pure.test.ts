@@ -3,16 +3,19 @@ import { union } from "../src/boxes";
 import { csv } from "../src/csv";
 import { Layer, classOf, unroll } from "../src/data/layer";
 import { decode } from "../src/data/store";
-import type { LayerDef, Renderer } from "../src/data/types";
+import type { LayerDef, PageDef, Renderer } from "../src/data/types";
 import Pbf from "pbf";
 import { VectorTile } from "@mapbox/vector-tile";
 import { decode as readTile, polygons } from "../src/map/borders";
 import { strokes, tile } from "../src/map/hatch";
-import { changes, show, unsure } from "../src/model";
+import { Model, changes, isPieces, show, unsure } from "../src/model";
+import { kmIn, located, longest } from "../src/gaps";
+import { PLACE, byPlace, inOrder, ranked, reasons } from "../src/priority";
+import { headline, summary } from "../src/text/finding";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
 import { plain, search } from "../src/search";
 import { START, read, write } from "../src/state";
-import { chance, number } from "../src/text/words";
+import { chance, counted, joined, number } from "../src/text/words";
 import { compare } from "../src/ui/table";
 
 const said = (text: string) => ({ es: text, en: text });
@@ -27,8 +30,9 @@ const bins: Renderer = {
   ],
 };
 
-function layer(columns: Record<string, (string | number | null)[]>, theme = "hotspots"): Layer {
-  const def = { layer: "l", key: "code", theme, geometry: "none", legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields: [], label: null } } as unknown as LayerDef;
+function layer(columns: Record<string, (string | number | null)[]>, theme = "hotspots", geometry = "none"): Layer {
+  const fields = Object.keys(columns).map((name) => ({ name, title: said(name), unit: null, values: [] }));
+  const def = { layer: "l", key: "code", theme, geometry, legend: { heading: "name", renderer: bins, unsure: null, pairs: [], tip: [], fields, label: null } } as unknown as LayerDef;
   return new Layer(def, columns, null);
 }
 
@@ -138,6 +142,8 @@ describe("profile", () => {
     const p = profile(stretches, gaps, "R", bins);
     expect(p.pieces.map((x) => x.row)).toEqual([1, 0]);
     expect([p.length, p.top]).toEqual([30, 0.6]);
+    const way = layer({ code: ["a"], route: ["R"], from_km: [0], to_km: [5], risk: [0.9], way: [37] });
+    expect(profile(way, null, "R", bins)).toMatchObject({ top: 40, pieces: [{ score: 37 }] });
     expect([0, 10, 30, 31].map((km) => pieceAt(p, km)?.row)).toEqual([1, 0, 0, undefined]);
     expect([4, 5, 12, 13].map((km) => inGap(p, km))).toEqual([false, true, true, false]);
   });
@@ -148,6 +154,79 @@ describe("profile", () => {
     expect(along([], 0.5)).toBeNull();
     expect(nearestPart(line, [0.2, 1.5])).toBeCloseTo(0.5, 9);
   });
+});
+
+describe("priority", () => {
+  const zones = ranked(layer({
+    code: ["1", "2", "3", "4", "5"], name: ["a", "b", "c", "d", "e"], state: ["X", "X", "Y", "Y", "Y"],
+    route_km: [0, 9, 3, 4, 7], prio_rank: [1, 2, 3, 3, null], incidents: [50, 2, 8, null, 0], gi_bin: [3, 3, 0, 0, 0],
+  }, "hotspots", "polygon"));
+  const place = (row: number) => zones.number(row, PLACE);
+  const colours = {} as Parameters<typeof byPlace>[0];
+  const all = { state: "", route: "", hidden: [], crossed: null, stateOf: new Map<string, string>() };
+  test("only what a route crosses has a place; ties share it", () => {
+    expect([0, 1, 2, 3, 4].map(place)).toEqual([null, 1, 2, 2, null]);
+    expect(inOrder(zones, (row) => zones.text(row, "state") === "Y")).toEqual([2, 3]);
+    expect(show(zones, byPlace(colours), all).counts).toEqual([3, 0, 0, 0, 2]);
+  });
+  test("a priority without ranks will do, and one of states is none", () => {
+    const other = layer({ code: ["1", "2"], priority: [0.2, 0.9], route_km: [1, 1] }, "hotspots", "polygon");
+    expect([0, 1].map((row) => ranked(other).number(row, PLACE))).toEqual([2, 1]);
+    expect(ranked(layer({ code: ["1"], priority: [0.2] }, "states", "polygon")).has(PLACE)).toBe(false);
+  });
+  test("a line layer with the risk on the way takes the place of the stretches, and the run says how far a service reaches", () => {
+    const def = (name: string, theme: string, fields: string[], es = "") => ({ ...layer({ code: [], ...Object.fromEntries(fields.map((f) => [f, []])) }, theme, "line").def, layer: name, description: { es, en: es } });
+    const pieces = ["route", "from_km", "to_km"];
+    const run = { run: "r", sequence: 1, published: "", layers: [
+      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way"]), def("gaps", "gaps", pieces, "Partes a más de 25.5 km de todo albergue."),
+    ] };
+    const model = new Model({ runs: [run] } as unknown as PageDef);
+    expect([...model.firstOver()].sort()).toEqual(["gaps", "way"]);
+    expect(model.newest.layers.map((l) => l.reach_km)).toEqual([25.5, 25.5, 25.5]);
+    expect(model.newest.layers.map(isPieces)).toEqual([true, true, false]);
+  });
+  test("reasons compare with those that routes cross", () => {
+    expect(reasons(zones, 1)).toEqual([{ field: "incidents", place: 2, of: 3 }]);
+    expect(reasons(zones, 0)[0]!.place).toBeNull();
+    expect(reasons(zones, 3)[0]!.place).toBeNull();
+    expect(reasons(zones, 4)[0]!.place).toBeNull();
+  });
+  test("the headline says who comes first, under the filter too", () => {
+    const told = (filter: Partial<typeof all>, route = "") => headline(show(zones, byPlace(colours), { ...all, ...filter }), { state: filter.state ?? "", route }, "en");
+    expect(told({})).toBe("First b (X), c (Y) and d (Y), by priority among 3 municipalities that routes cross.");
+    expect(told({ state: "X" })).toBe("In X: first b, by priority among 1 municipality that a route crosses.");
+    expect(told({ state: "Z" })).toBe("Under this filter, no municipality has a priority.");
+    // A class that is hidden changes the picture, not the finding.
+    expect(told({ hidden: [0] as never[] })).toBe(told({}));
+  });
+
+  const stretches = layer({
+    code: ["a", "b", "c", "d"], route: ["R", "R", "R", "S"], route_name: ["r", "r", "r", "s"], name: ["b", null, "c", "a"], state: ["X", null, "Y", "X"],
+    zone: ["2", null, "3", "1"], from_km: [0, 40, 50, 0], to_km: [40, 50, 90, 5],
+  }, "stretches", "line");
+  const gaps = located(layer({ code: ["R-gap-001", "R-gap-002", "S-gap-001"], route: ["R", "R", "S"], from_km: [30, 60, 0], to_km: [55, 90, 5], km: [25, 30, 5] }, "gaps", "line"), [stretches]);
+  test("gaps begin and end in places, and have states", () => {
+    expect([0, 1, 2].map((row) => gaps.heading(row))).toEqual(["b – c", "c", "a"]);
+    expect([0, 1, 2].map((row) => gaps.text(row, "states"))).toEqual(["X · Y", "Y", "X"]);
+    expect([kmIn(gaps, 0, [stretches], "X"), kmIn(gaps, 0, [stretches], "Y")]).toEqual([10, 5]);
+    expect([...show(gaps, { kind: "single", classes: [] }, { ...all, state: "X" }).passed]).toEqual([true, false, true]);
+    expect(longest(gaps, () => true)).toEqual([1, 0, 2]);
+  });
+  test("sentences count with plurals, and never say that nothing is there", () => {
+    const shown = show(zones, byPlace(colours), all);
+    gaps.def.reach_km = 30;
+    const [told, long, hot] = summary(shown, show(gaps, { kind: "single", classes: [] }, all), "es");
+    expect(told).toBe("3 brechas con 60 km de rutas a más de 30 km de todo albergue de la lista; rutas paralelas cuentan cada una.");
+    expect(long).toBe("La más larga: 30 km, c.");
+    expect(hot).toBe("2 municipios son puntos calientes de vulnerabilidad de residentes (95 % o más); las rutas cruzan 1.");
+  });
+});
+
+test("no sentence claims what the list cannot know", () => {
+  const files = import.meta.glob<string>("../src/**/*.ts", { query: "?raw", import: "default", eager: true });
+  for (const [name, text] of Object.entries(files)) {
+    expect([name, text.match(/sin servicio|sin exposici|without a service|no service within|without exposure|puntaje de riesgo/i)?.[0]]).toEqual([name, undefined]);
+  }
 });
 
 describe("address", () => {
@@ -174,6 +253,8 @@ test("base64", () => {
 test("numbers", () => {
   expect(number(12345.67, "es")).toBe("12,346");
   expect(number(0.5, "en")).toBe("0.50");
+  expect([counted(1, "brecha", "brechas", "es"), counted(1200, "brecha", "brechas", "es")]).toEqual(["1 brecha", "1,200 brechas"]);
+  expect(joined(["a", "b", "c"], "es")).toBe("a, b y c");
   expect(chance(0.00001, "en")).toBe("< 0.001");
 });
 

@@ -25,9 +25,11 @@ pub(super) fn run(
 ) -> Result<Layer, BuildError> {
     let stretches = context.layer(&step.stretches)?;
     let sites = context.layer(&step.sites)?;
-    let exposure = context.file(&step.stretches)?.exposure.as_ref();
-    let exposure = exposure.ok_or_else(|| BuildError::NotBuilt { layer: step.stretches.clone() })?;
-    let (routes, zones) = (context.layer(&exposure.routes)?, context.layer(&exposure.zones)?);
+    let file = context.file(&step.stretches)?;
+    let not_cut = || BuildError::NotBuilt { layer: step.stretches.clone() };
+    let (routes, zones) =
+        file.cut_from().and_then(|(routes, zones)| Some((routes, zones?))).ok_or_else(not_cut)?;
+    let (routes, zones) = (context.layer(routes)?, context.layer(zones)?);
     let join = |error| BuildError::Join { layer: name.to_owned(), error };
     let rule = context.displaced.get(name);
     let seen = rule.map(|rule| context.seen(name, rule, &step.sites)).transpose()?;
@@ -62,7 +64,15 @@ pub(super) fn run(
     };
     let gaps = gaps(&routes.lines()?, &index, step.reach_km)
         .map_err(|error| BuildError::Coverage { layer: name.to_owned(), error })?;
-    let all = Covered { stretches, routes, zones, index, gaps, round_km, risk: exposure.risk.clone() };
+    let all = Covered {
+        stretches,
+        routes,
+        zones,
+        index,
+        gaps,
+        round_km,
+        risk: file.exposure.as_ref().map(|exposure| exposure.risk.clone()),
+    };
     match step.output {
         CoverageOutput::Zones => all.zones(name, provenance),
         CoverageOutput::Stretches => all.stretches(name, provenance),
@@ -81,8 +91,8 @@ struct Covered<'a> {
     index: SiteIndex,
     gaps: Vec<Gap>,
     round_km: Option<f64>,
-    /// Field of the stretches that holds the score.
-    risk: String,
+    /// Field of the stretches that holds the score; lixels have none.
+    risk: Option<String>,
 }
 
 impl Covered<'_> {
@@ -132,13 +142,7 @@ impl Covered<'_> {
 
     fn stretches(&self, name: &str, provenance: Provenance) -> Result<Layer, BuildError> {
         let covered = self.coverage()?;
-        let schema = self.stretches.attributes().schema();
-        let mut columns: Vec<Column> = schema
-            .fields()
-            .iter()
-            .zip(self.stretches.attributes().columns())
-            .map(|(field, values)| Column { name: field.name().clone(), values: Arc::clone(values) })
-            .collect();
+        let mut columns = self.stretches.columns();
         columns.push(Column::numbers(
             "near_km",
             covered.iter().map(|c| c.near_km.map(|km| self.said(km))).collect(),
@@ -204,10 +208,11 @@ impl Covered<'_> {
 
     /// Each route's risk by kilometre.
     fn profile(&self) -> Result<Vec<Profile>, BuildError> {
-        let positions = self.routes.positions();
         let mut profile = vec![Vec::new(); self.routes.len()];
+        let Some(risk) = &self.risk else { return Ok(profile) };
+        let positions = self.routes.positions();
         let (from, to) = (self.stretches.numbers("from_km")?, self.stretches.numbers("to_km")?);
-        let risk = self.stretches.numbers(&self.risk)?;
+        let risk = self.stretches.numbers(risk)?;
         for (row, route) in self.stretches.texts("route")?.iter().enumerate() {
             let line = route.as_ref().and_then(|r| positions.get(r.as_str()));
             if let (Some(&line), Some(a), Some(b), Some(risk)) = (line, from[row], to[row], risk[row]) {

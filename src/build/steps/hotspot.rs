@@ -7,22 +7,18 @@ use serde_json::json;
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::hotspot::{
-    ContiguityOptions, ContiguityRule, GiOptions, Reference, Warning, contiguity, local_gi,
+    Contiguity, ContiguityOptions, ContiguityRule, GiOptions, Reference, Warning, contiguity, local_gi,
 };
-use crate::layer::{Column, EXAMPLES, Finding, Layer};
-use crate::workspace::config::{self, ContiguityBy, HotspotP};
+use crate::layer::{Column, EXAMPLES, Finding, Geometry, Layer};
+use crate::network::LixelGraph;
+use crate::workspace::config::{self, ContiguityBy, HotspotP, MEETING_KM};
 
 /// Finds where high values cluster.
 pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let values = zones.numbers(&step.field)?;
     let failed = |error| BuildError::Hotspot { layer: name.to_owned(), error };
-    let (rule, weights) = match step.contiguity {
-        ContiguityBy::Queen => (ContiguityRule::Queen, "queen contiguity, binary, self included"),
-        ContiguityBy::Rook => (ContiguityRule::Rook, "rook contiguity, binary, self included"),
-    };
-    let options = ContiguityOptions { rule, tolerance_m: step.tolerance_m };
-    let contiguity = contiguity(&zones.zones()?, &options).map_err(failed)?;
+    let (contiguity, weights) = neighbours(name, zones, step)?;
     let options = GiOptions {
         permutations: step.permutations,
         seed: context.seed,
@@ -63,6 +59,27 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
     columns.push(Column::numbers("gi_q", result.q));
     columns.push(Column::integers("gi_bin", result.bin.iter().map(|b| b.map(i64::from)).collect()));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
+}
+
+/// Who is a neighbour of whom, and the same in words: zones by their borders, lixels where they meet.
+fn neighbours(
+    name: &str,
+    places: &Layer,
+    step: &config::Hotspot,
+) -> Result<(Contiguity, &'static str), BuildError> {
+    if let Geometry::Lines(_) = &**places.geometry() {
+        let tolerance_km = if step.tolerance_m > 0.0 { step.tolerance_m / 1000.0 } else { MEETING_KM };
+        let found = LixelGraph::new(&places.lines()?, tolerance_km).and_then(|graph| graph.contiguity());
+        let found = found.map_err(|error| BuildError::Network { layer: name.to_owned(), error })?;
+        return Ok((found, "lixels that meet along the network, binary, self included"));
+    }
+    let (rule, weights) = match step.contiguity {
+        ContiguityBy::Queen => (ContiguityRule::Queen, "queen contiguity, binary, self included"),
+        ContiguityBy::Rook => (ContiguityRule::Rook, "rook contiguity, binary, self included"),
+    };
+    let options = ContiguityOptions { rule, tolerance_m: step.tolerance_m };
+    let found = contiguity(&places.zones()?, &options);
+    Ok((found.map_err(|error| BuildError::Hotspot { layer: name.to_owned(), error })?, weights))
 }
 
 /// The p-value that is classed, as the library calls it.

@@ -5,21 +5,26 @@ mod corridor;
 mod counts;
 mod coverage;
 mod crosswalk;
+mod dated;
 mod difference;
 mod exposure;
 mod hotspot;
+mod lixels;
 mod priority;
+mod rates;
 mod read;
 mod rollup;
 mod score;
 mod total;
+mod zonal;
 
 use serde_json::json;
 
+pub(super) use dated::years;
 pub(super) use read::read_options;
 pub(super) use rollup::members;
 
-use super::{BuildError, Context, hide, protect};
+use super::{BuildError, Context, hide, protect, validate};
 use crate::layer::Layer;
 use crate::workspace::config::{LayerFile, Step, StepKind};
 
@@ -29,6 +34,8 @@ pub(super) fn code_version(kind: StepKind) -> String {
     let version = match kind {
         // What GDAL and its companions read may differ between their versions.
         StepKind::Read => return format!("2, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
+        // 3: what its record says of the formula.
+        StepKind::Priority => 3,
         // Raised for all when what is missing was told from what is zero.
         _ => 2,
     };
@@ -50,7 +57,10 @@ pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Lay
         Step::Exposure(step) => exposure::run(context, name, step),
         Step::Corridor(step) => corridor::run(context, name, step),
         Step::Coverage(step) => coverage::run(context, name, step, file.protect.as_ref()),
+        Step::Lixels(step) => lixels::run(context, name, step),
         Step::Counts(step) => counts::run(context, name, step),
+        Step::Rates(step) => rates::run(context, name, step, file.protect.is_none()),
+        Step::Zonal(step) => zonal::run(context, name, step),
         Step::Hotspot(step) => hotspot::run(context, name, step),
         Step::Priority(step) => priority::run(context, name, step),
         Step::Rollup(step) => rollup::run(context, name, step),
@@ -73,6 +83,9 @@ pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Lay
             record["conditions"] = conditions;
         }
         layer.provenance.parameters.insert("protect".into(), record);
+    }
+    if let Some(validate) = &file.validate {
+        validate::validate(context, &mut layer, validate)?;
     }
     Ok(layer)
 }

@@ -5,17 +5,28 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::total::{Total, partial};
-use crate::build::context::{derived, identity, matched};
+use crate::build::context::{brought, derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Layer};
 use crate::publish::style::RATE_PER;
 use crate::workspace::config;
 
+/// Field of the priority.
+pub(super) const PRIORITY: &str = "priority";
+
+/// Parameter that says which zones are ranked, where not all are.
+pub(super) const AMONG: &str = "among";
+
+/// The formula, as the metadata say it.
+const SCALE: &str = "average rank among the values above zero, divided by their number; zero and below are 0; missing is left \
+                     out and the weights of the others are scaled up; the priority is the weighted mean";
+
 /// Ranks the zones.
 ///
-/// Each component becomes its percentile rank among the zones where it is above zero (ties share the mean
-/// rank, the greatest is 1); zero becomes 0. So no unit and no outlier outweighs the others. A missing one is left out,
-/// the weights of the others scaled up, and told.
+/// Each component becomes its average rank among the zones where it is above zero, divided by their number (ties share the
+/// mean rank, the greatest is 1 where it stands alone); zero and what is below become 0. So no unit and no outlier outweighs
+/// the others. A missing one is left out, the weights of the others scaled up, and told. With `among` only the zones where that
+/// field is above zero are ranked, among themselves.
 pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Result<Layer, BuildError> {
     let zones = context.layer(&step.zones)?;
     let mut columns = identity(zones);
@@ -24,19 +35,23 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         let from = context.layer(&carry.layer)?;
         inputs.push(&carry.layer);
         let (rows, _) = matched(name, zones, from)?;
-        let rows: arrow_array::UInt64Array = rows.iter().map(|row| row.map(|row| row as u64)).collect();
-        for field in
-            carry.fields.iter().filter(|f| !columns.iter().any(|c| c.name == **f)).collect::<Vec<_>>()
-        {
-            let values = arrow_select::take::take(from.column(field)?, &rows, None)
-                .map_err(|error| BuildError::Layer(error.into()))?;
-            columns.push(Column { name: field.clone(), values });
-        }
+        brought(&mut columns, from, &rows, &carry.fields)?;
     }
     let rate_per = match step.carry.iter().find(|carry| carry.fields.iter().any(|field| field == "rate")) {
         Some(carry) => context.layer(&carry.layer)?.provenance.parameters.get(RATE_PER),
         None => None,
     };
+    let ranked: Vec<bool> = match &step.among {
+        Some(among) => {
+            inputs.push(&among.layer);
+            let from = context.layer(&among.layer)?;
+            let (rows, _) = matched(name, zones, from)?;
+            let values = from.numbers(&among.field)?;
+            rows.iter().map(|row| row.and_then(|row| values[row]).is_some_and(|value| value > 0.0)).collect()
+        }
+        None => vec![true; zones.len()],
+    };
+    let of = ranked.iter().filter(|&&ranked| ranked).count();
     let mut findings = Vec::new();
     let mut parts = Vec::with_capacity(step.component.len());
     for component in &step.component {
@@ -45,20 +60,25 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         let (rows, unmatched) = matched(name, zones, from)?;
         findings.extend(unmatched.filter(|unmatched| !findings.contains(unmatched)));
         let values = from.numbers(&component.field)?;
-        let values: Vec<Option<f64>> = rows.iter().map(|row| row.and_then(|row| values[row])).collect();
-        parts.push((component.weight, percentile_ranks(&values)));
+        let values: Vec<Option<f64>> = rows
+            .iter()
+            .zip(&ranked)
+            .map(|(row, &ranked)| row.filter(|_| ranked).and_then(|row| values[row]))
+            .collect();
+        parts.push((component.weight, scaled_ranks(&values)));
     }
     let composite: Vec<Option<f64>> = (0..zones.len()).map(|zone| mean(&parts, zone)).collect();
     let keys = zones.keys();
     for (component, (_, part)) in step.component.iter().zip(&parts) {
-        let without: Vec<usize> = (0..keys.len()).filter(|&zone| part[zone].is_none()).collect();
+        let without: Vec<usize> =
+            (0..keys.len()).filter(|&zone| ranked[zone] && part[zone].is_none()).collect();
         let totals: Vec<Total> = without.iter().map(|&zone| Total::of(composite[zone].is_some())).collect();
         let lacking: Vec<&str> = without.iter().map(|&zone| keys[zone]).collect();
         let field = format!("{}.{}", component.layer, component.field);
-        findings.extend(partial(&field, &totals, &lacking, keys.len()));
+        findings.extend(partial(&field, &totals, &lacking, of));
     }
     let ranks = ranks(&composite);
-    columns.push(Column::numbers("priority", composite));
+    columns.push(Column::numbers(PRIORITY, composite));
     columns.push(Column::integers("prio_rank", ranks));
     inputs.sort_unstable();
     inputs.dedup();
@@ -68,10 +88,11 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     let components =
         step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
     provenance.parameters.insert("components".into(), components.collect());
-    provenance.parameters.insert(
-        "scale".into(),
-        json!("percentile rank among zones above zero; zero is 0, missing is left out"),
-    );
+    if let Some(among) = &step.among {
+        let among = json!({"layer": among.layer, "field": among.field, "zones": of});
+        provenance.parameters.insert(AMONG.into(), among);
+    }
+    provenance.parameters.insert("scale".into(), json!(SCALE));
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 
@@ -83,8 +104,8 @@ fn mean(parts: &[(f64, Vec<Option<f64>>)], zone: usize) -> Option<f64> {
     (total > 0.0).then(|| sum / total)
 }
 
-/// Mid-rank over the count, among values above zero; 0 for the others that are known.
-fn percentile_ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
+/// Average rank over the count, among values above zero; 0 for the others that are known.
+fn scaled_ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut sorted: Vec<f64> = values.iter().flatten().copied().filter(|&v| v > 0.0).collect();
     sorted.sort_by(f64::total_cmp);
     let rank = |v: f64| {
@@ -110,11 +131,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentile_ranks_are_mid_ranks_above_zero() {
-        let values = [Some(0.0), None, Some(5.0), Some(1.0), Some(5.0), Some(9.0)];
-        let ranks = [Some(0.0), None, Some(0.625), Some(0.25), Some(0.625), Some(1.0)];
-        assert_eq!(percentile_ranks(&values), ranks);
-        assert_eq!(percentile_ranks(&[None]), [None]);
+    fn scaled_ranks_are_average_ranks_above_zero() {
+        let values = [Some(0.0), None, Some(5.0), Some(1.0), Some(5.0), Some(9.0), Some(-3.0)];
+        let ranks = [Some(0.0), None, Some(0.625), Some(0.25), Some(0.625), Some(1.0), Some(0.0)];
+        assert_eq!(scaled_ranks(&values), ranks);
+        assert_eq!(scaled_ranks(&[None]), [None]);
     }
 
     #[test]

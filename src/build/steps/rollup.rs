@@ -7,6 +7,7 @@ use arrow_schema::DataType;
 use rayon::prelude::*;
 use serde_json::json;
 
+use super::priority::{AMONG, PRIORITY};
 use super::total::{Total, partial};
 use crate::build::context::{derived, matched};
 use crate::build::{BuildError, Context};
@@ -144,7 +145,9 @@ fn lacking(zones: &Layer, step: &config::Rollup, members: &[Group]) -> Result<Ve
         step.sum.iter().chain(&step.mean).chain(&step.max).chain(counted).chain(weight).collect();
     let keys = zones.keys();
     let mut found = Vec::new();
-    for field in fields {
+    // Zones that a priority does not rank lack nothing.
+    let ranked = |field: &&String| *field != PRIORITY || !zones.provenance.parameters.contains_key(AMONG);
+    for field in fields.into_iter().filter(ranked) {
         let values = zones.numbers(field)?;
         let total = |(_, rows): &Group| {
             let mut total = Total::default();

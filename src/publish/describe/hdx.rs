@@ -64,7 +64,7 @@ pub(super) fn dataset(run: &Run<'_>) -> Value {
         "license_id": licence,
         "license_other": other,
         "methodology": "Other",
-        "methodology_other": "Corredor: risk per zone, exposure of routes, distance to services, Getis-Ord Gi*; sources, parameters and checksums in metadata.json.",
+        "methodology_other": "Corredor: vulnerability of residents per zone, kilometres of routes weighted by it, distance to the sites of a list, Getis-Ord Gi*; sources, parameters and checksums in metadata.json.",
         "caveats": run.caveats().join("\n"),
         "subnational": "1",
         "private": true,

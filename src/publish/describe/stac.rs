@@ -48,7 +48,7 @@ pub(super) fn collection(run: &Run<'_>) -> Value {
         "title": both(&dataset.title),
         "description": format!("{} {caveats}{licence}", both(&dataset.title)).trim(),
         "license": spdx(&dataset.licence).unwrap_or("other"),
-        "keywords": ["migration", "risk", "corridor"],
+        "keywords": ["migration", "vulnerability", "corridor"],
         "providers": providers,
         "extent": {
             "spatial": {"bbox": [bounds.unwrap_or([-180.0, -90.0, 180.0, 90.0])]},

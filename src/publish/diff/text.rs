@@ -3,6 +3,7 @@
 use super::meaning::{Gap, Mover, SourceChange};
 use super::{Diff, LayerDiff};
 use crate::lang::Lang;
+use crate::text::{counted, number};
 
 /// How many zones or gaps a line names.
 const NAMED: usize = 8;
@@ -36,7 +37,12 @@ impl Diff {
         }
         if let Some(gaps) = &self.gaps {
             let [before, after] = gaps.km;
-            lines.push(format!("  {} {before:.0} -> {after:.0} km", say("Brechas:", "Gaps:")));
+            lines.push(format!(
+                "  {} {} -> {} km",
+                say("Brechas, en toda la ruta:", "Gaps, on the whole route:"),
+                number(before, 0),
+                number(after, 0)
+            ));
             lines.extend(named(say("se abrieron", "opened"), &gaps.opened, stretch));
             lines.extend(named(say("se cerraron", "closed"), &gaps.closed, stretch));
             lines.extend(named(say("de otra extensión", "of another extent"), &gaps.changed, stretch));
@@ -80,7 +86,7 @@ fn moved(mover: &Mover, lang: Lang) -> String {
     let value = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
     let field = match mover.field.as_str() {
         "priority" => lang.pick("prioridad", "priority"),
-        _ => lang.pick("riesgo", "risk"),
+        _ => lang.pick("vulnerabilidad", "vulnerability"),
     };
     let rank = match mover.rank {
         [Some(before), Some(after)] => {
@@ -99,25 +105,29 @@ fn source(change: &SourceChange, lang: Lang) -> String {
         }
         SourceChange::Changed { source, features: [before, after] } => {
             let word = lang.pick("Fuente con cambios:", "Changed source:");
-            let features = lang.pick("elementos", "features");
-            format!("{word} {source} ({before} -> {after} {features})")
+            let after = match lang {
+                Lang::Es => counted(*after, "elemento", "elementos"),
+                Lang::En => counted(*after, "feature", "features"),
+            };
+            format!("{word} {source} ({} -> {after})", number(*before as f64, 0))
         }
     }
 }
 
 fn counts(layer: &LayerDiff, lang: Lang) -> String {
     let mut parts = Vec::new();
-    let mut part = |count: usize, es: &str, en: &str| {
+    let mut part = |count: usize, es: [&str; 2], en: [&str; 2]| {
+        let [one, many] = if lang == Lang::Es { es } else { en };
         if count > 0 {
-            parts.push(format!("{count} {}", lang.pick(es, en)));
+            parts.push(counted(count, one, many));
         }
     };
-    part(layer.added.len(), "nuevos", "added");
-    part(layer.removed.len(), "quitados", "removed");
-    part(layer.changed.len(), "con cambios", "changed");
-    part(layer.moved(), "con otra geometría", "of other geometry");
-    part(layer.fields_added.len(), "campos nuevos", "new fields");
-    part(layer.fields_removed.len(), "campos menos", "fields less");
+    part(layer.added.len(), ["nuevo", "nuevos"], ["added"; 2]);
+    part(layer.removed.len(), ["quitado", "quitados"], ["removed"; 2]);
+    part(layer.changed.len(), ["con cambios"; 2], ["changed"; 2]);
+    part(layer.moved(), ["con otra geometría"; 2], ["of other geometry"; 2]);
+    part(layer.fields_added.len(), ["campo nuevo", "campos nuevos"], ["new field", "new fields"]);
+    part(layer.fields_removed.len(), ["campo menos", "campos menos"], ["field less", "fields less"]);
     let fields = layer.by_field();
     let shown: Vec<String> = fields.iter().take(NAMED).map(|(field, n)| format!("{field} {n}")).collect();
     let shown = if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) };

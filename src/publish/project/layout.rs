@@ -15,8 +15,14 @@ const TEXT_MM: [f64; 4] = [10.0, 17.0, 277.0, 10.0];
 const OVERVIEW_MM: [f64; 4] = [232.0, 133.0, 55.0, 46.0];
 const FOOT_MM: [f64; 4] = [10.0, 181.0, 277.0, 25.0];
 
-/// Caveats that fit into the foot.
-const CAVEATS: usize = 4;
+/// Sizes of the foot's letters, points, the largest first: a caveat is set smaller rather than cut.
+const FOOT_PT: [u8; 4] = [7, 6, 5, 4];
+
+/// Millimetres in a point, the mean width of a letter and the height of a line in parts of its size: more than most fonts
+/// take.
+const POINT_MM: f64 = 25.4 / 72.0;
+const LETTER: f64 = 0.55;
+const LINE: f64 = 1.25;
 
 pub(super) fn layouts(xml: &mut Xml, project: &Project<'_>) {
     xml.begin("Layouts", &[]);
@@ -95,7 +101,8 @@ fn layout(
     let overview: Vec<&Sheet<'_>> = areas().min_by_key(|s| s.card.layer.len()).into_iter().collect();
     let view = fitted(widened(project.view_m, 0.08), OVERVIEW_MM);
     page.map(xml, "overview", OVERVIEW_MM, view, &project.plain(&overview), Shows::Overview("map"));
-    page.label(xml, "foot", FOOT_MM, &foot(project, shown), (7, false), "#555555");
+    let foot = foot(project, shown);
+    page.label(xml, "foot", FOOT_MM, &foot, (foot_size(&foot), false), "#555555");
     match each {
         None => xml.empty("Atlas", &[("enabled", "0"), ("coverageLayer", ""), ("hideCoverage", "0")]),
         Some(each) => atlas(xml, project, each),
@@ -128,7 +135,8 @@ fn atlas(xml: &mut Xml, project: &Project<'_>, each: &Sheet<'_>) {
 
 /// Caveats, sources, dates.
 fn foot(project: &Project<'_>, shown: &[&Sheet<'_>]) -> String {
-    let mut lines = project.caveats_of(shown, CAVEATS);
+    let caveats = project.caveats_of(shown);
+    let mut lines = if caveats.is_empty() { Vec::new() } else { vec![caveats.join(" ")] };
     let mut sources: Vec<&str> = Vec::new();
     for source in shown.iter().flat_map(|s| &s.card.sources) {
         if !sources.contains(&source.as_str()) {
@@ -153,6 +161,19 @@ fn foot(project: &Project<'_>, shown: &[&Sheet<'_>]) -> String {
     lines.join("\n")
 }
 
+/// The largest size in which a text fits into the foot, points; the smallest where none does.
+fn foot_size(text: &str) -> u8 {
+    let [_, _, width, height] = FOOT_MM;
+    let fits = |size: &u8| {
+        let size_mm = f64::from(*size) * POINT_MM;
+        let in_line = (width / (LETTER * size_mm)).floor();
+        let lines =
+            text.lines().map(|line| (line.chars().count() as f64 / in_line).ceil().max(1.0)).sum::<f64>();
+        lines * LINE * size_mm <= height
+    };
+    FOOT_PT.into_iter().find(fits).unwrap_or(FOOT_PT[FOOT_PT.len() - 1])
+}
+
 /// Bounds widened on one axis to the shape of an item.
 fn fitted([west, south, east, north]: [f64; 4], [_, _, width, height]: [f64; 4]) -> [f64; 4] {
     let (x, y) = (west.midpoint(east), south.midpoint(north));
@@ -167,15 +188,14 @@ pub(in crate::publish) fn round_down(value: f64) -> f64 {
 }
 
 impl Project<'_> {
-    /// What a reader must bear in mind of some layers.
-    fn caveats_of(&self, shown: &[&Sheet<'_>], most: usize) -> Vec<String> {
+    /// What a reader must bear in mind of some layers, all of it.
+    fn caveats_of(&self, shown: &[&Sheet<'_>]) -> Vec<String> {
         let mut caveats = self.caveats(usize::from(self.dataset.invented));
         for text in shown.iter().flat_map(|s| &s.card.caveats).map(|c| c.pick(self.lang)) {
             if !text.is_empty() && !caveats.iter().any(|known| known == text) {
                 caveats.push(text.to_owned());
             }
         }
-        caveats.truncate(most);
         caveats
     }
 }
@@ -189,6 +209,12 @@ mod tests {
         for (value, round) in [(1.0, 1.0), (4.9, 2.0), (73.0, 50.0), (199.0, 100.0), (0.3, 0.2)] {
             assert_eq!(round_down(value), round);
         }
+    }
+
+    #[test]
+    fn long_caveats_are_set_smaller() {
+        let sizes = [10, 1_500, 2_500, 3_600, 9_000].map(|letters| foot_size(&"x".repeat(letters)));
+        assert!(sizes.is_sorted_by(|a, b| a >= b) && sizes[0] == 7 && sizes[4] == 4, "{sizes:?}");
     }
 
     #[test]

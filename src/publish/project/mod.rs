@@ -8,11 +8,13 @@ mod layout;
 
 pub(super) use layout::round_down;
 
+use std::io::Write;
+
 use context::{Backdrop, Kind};
 
 use super::style::xml::Xml;
 use super::style::{COLOURS, Style, words_of};
-use super::{Card, Dataset, archive, geopackage};
+use super::{Card, Dataset, geopackage};
 use crate::geodesy::MapPlane;
 use crate::lang::Lang;
 use crate::layer::{Extent, Geometry};
@@ -122,7 +124,16 @@ pub(super) fn project(
         source,
     };
     let name = format!("{}.{}.qgs", dataset.file_stem(), lang.code());
-    archive::zip(&[(name.as_str(), project.xml().as_bytes())])
+    zipped(&name, &project.xml()).ok()
+}
+
+/// An archive of one file. Its time is that of 1980, the beginning of the format's calendar: same project, same bytes.
+fn zipped(name: &str, text: &str) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    archive.start_file(name, options)?;
+    archive.write_all(text.as_bytes())?;
+    Ok(archive.finish()?.into_inner())
 }
 
 /// Which geometry is drawn above which.

@@ -8,7 +8,7 @@ use super::source::{Look, Source};
 use super::svg::{Paint, Svg};
 use crate::geodesy::MapPlane;
 use crate::layer::{Geometry, Layer};
-use crate::publish::style::{COLOURS, Class, Label, Pattern, Renderer, Symbol, Value};
+use crate::publish::style::{COLOURS, Class, Label, Pattern, Renderer, Rgb, Symbol, Value};
 
 /// Positions nearer than this to the one before are not drawn, mm: a fifth of a dot of print.
 const FINEST_MM: f64 = 0.03;
@@ -99,10 +99,15 @@ pub(super) fn draw(svg: &mut Svg<'_>, frame: &Frame, source: &Source) -> Result<
     // The lowest classes first, so that what matters most lies on top.
     let mut rows: Vec<usize> = (0..source.layer.len()).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(classes[*row].0));
-    for row in rows {
-        let data = shape(frame, &source.layer, row);
-        let hatched = unsure[row] && classes[row].1 != Some(Value::Missing);
-        symbol(svg, &data, classes[row].2, hatched);
+    let shapes: Vec<(usize, String)> =
+        rows.into_iter().map(|row| (row, shape(frame, &source.layer, row))).collect();
+    // All casings below all colours: those of short lines would else cover the ends of the next.
+    for (row, data) in &shapes {
+        casing(svg, data, classes[*row].2);
+    }
+    for (row, data) in &shapes {
+        let hatched = unsure[*row] && classes[*row].1 != Some(Value::Missing);
+        inner(svg, data, classes[*row].2, hatched);
     }
     if let Some(label) = &source.look.label
         && frame.metres_per_mm * 1000.0 <= f64::from(label.scale)
@@ -110,13 +115,31 @@ pub(super) fn draw(svg: &mut Svg<'_>, frame: &Frame, source: &Source) -> Result<
         names(svg, frame, &source.layer, label);
     }
     svg.raw("</g>");
-    let rim = crate::publish::style::Rgb(0xB0, 0xB0, 0xB0);
+    let rim = Rgb(0xB0, 0xB0, 0xB0);
     svg.rect(frame.place, &Paint { stroke: Some((rim, 0.2)), ..Paint::default() });
     Ok(())
 }
 
-/// Draws one shape as a class is drawn; also for legends.
+/// Draws one shape as a class is drawn, for legends.
 pub(super) fn symbol(svg: &mut Svg<'_>, data: &str, symbol: Symbol, hatched: bool) {
+    casing(svg, data, symbol);
+    inner(svg, data, symbol, hatched);
+}
+
+/// The wider line below a line.
+fn casing(svg: &mut Svg<'_>, data: &str, symbol: Symbol) {
+    if let Symbol::Line { width_mm, casing, .. } = symbol {
+        stroke(svg, data, casing, width_mm + COLOURS.lines.casing_mm);
+    }
+}
+
+fn stroke(svg: &mut Svg<'_>, data: &str, colour: Rgb, width: f64) {
+    let more = " stroke-linecap=\"round\" stroke-linejoin=\"round\"";
+    svg.path(data, &Paint { fill: None, stroke: Some((colour, width)), more });
+}
+
+/// A shape without its casing.
+fn inner(svg: &mut Svg<'_>, data: &str, symbol: Symbol, hatched: bool) {
     match symbol {
         Symbol::Fill { colour, pattern } => {
             let border = Some((COLOURS.colour("border"), BORDER_MM));
@@ -125,12 +148,7 @@ pub(super) fn symbol(svg: &mut Svg<'_>, data: &str, symbol: Symbol, hatched: boo
                 lines(svg, data, pattern);
             }
         }
-        Symbol::Line { colour, width_mm, casing } => {
-            let more = " stroke-linecap=\"round\" stroke-linejoin=\"round\"";
-            for (colour, width) in [(casing, width_mm + COLOURS.lines.casing_mm), (colour, width_mm)] {
-                svg.path(data, &Paint { fill: None, stroke: Some((colour, width)), more });
-            }
-        }
+        Symbol::Line { colour, width_mm, .. } => stroke(svg, data, colour, width_mm),
         Symbol::Marker { colour } => {
             let rim = Some((COLOURS.colour("halo"), 0.2));
             svg.path(data, &Paint { fill: Some(colour), stroke: rim, more: "" });
@@ -293,7 +311,7 @@ fn names(svg: &mut Svg<'_>, frame: &Frame, layer: &Layer, label: &Label) {
         };
         if taken.iter().all(clear) {
             taken.push(own);
-            svg.name(&text, (x, y), NAME_MM, crate::publish::style::Rgb(40, 40, 40), COLOURS.colour("halo"));
+            svg.name(&text, (x, y), NAME_MM, Rgb(40, 40, 40), COLOURS.colour("halo"));
         }
     }
 }

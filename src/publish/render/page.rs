@@ -34,8 +34,14 @@ const ENTRY: f64 = 6.4;
 const DARK: Rgb = Rgb(0x22, 0x22, 0x22);
 const MEDIUM: Rgb = Rgb(0x55, 0x55, 0x55);
 
-/// Lines of caveats and sources.
-const FOOT_LINES: usize = 6;
+/// Sizes of caveats and sources, mm, the largest first: a caveat is set smaller rather than cut.
+const FOOT_SIZES: [f64; 5] = [2.8, 2.4, 2.1, 1.8, 1.5];
+
+/// From line to line of them, in parts of their size.
+const FOOT_LINE: f64 = 1.39;
+
+/// Their height, mm.
+const FOOT_HEIGHT: f64 = 23.5;
 
 pub(super) fn page(source: &Source, lang: Lang) -> Result<String, RenderError> {
     let fonts = Fonts::new()?;
@@ -86,19 +92,21 @@ fn legend(svg: &mut Svg<'_>, source: &Source, lang: Lang) {
     let white = Symbol::Fill { colour: Rgb(255, 255, 255), pattern: None };
     let hatched = look.unsure.as_ref().map(|unsure| (&unsure.label, white, true));
     for (label, symbol, hatched) in entries.into_iter().chain(hatched) {
-        let middle = y + 1.6;
+        let lines = svg.fonts.wrapped(label.pick(lang), 3.2, Weight::Regular, LEGEND_WIDTH - 11.0, 3);
+        // Lines stand around the middle of the symbol; a third one needs room above it.
+        let more = [0.0, 0.0, 2.0][lines.len().clamp(1, 3) - 1];
+        let middle = y + 1.6 + more;
         let data = match symbol {
             Symbol::Fill { .. } => format!("M{LEGEND_LEFT:.2} {:.2}h8v4.2h-8Z", middle - 2.1),
             Symbol::Line { .. } => format!("M{:.2} {middle:.2}h6.4", LEGEND_LEFT + 0.8),
             Symbol::Marker { .. } => circle(LEGEND_LEFT + 4.0, middle, 1.2),
         };
         map::symbol(svg, &data, symbol, hatched);
-        let lines = svg.fonts.wrapped(label.pick(lang), 3.2, Weight::Regular, LEGEND_WIDTH - 11.0, 2);
         let first = middle + 1.1 - 2.0 * (lines.len() - 1) as f64;
         for (at, line) in lines.iter().enumerate() {
             svg.text(line, (LEGEND_LEFT + 11.0, first + 4.0 * at as f64), 3.2, Weight::Regular, DARK);
         }
-        y += ENTRY + if lines.len() > 1 { 2.2 } else { 0.0 };
+        y += ENTRY + if lines.len() > 1 { 2.2 } else { 0.0 } + 2.0 * more;
     }
 }
 
@@ -168,12 +176,15 @@ fn foot(svg: &mut Svg<'_>, source: &Source, lang: Lang) {
         source.corredor
     ));
     let width = WIDTH - 2.0 * EDGE;
-    let wrapped = |text: &str, most: usize| svg.fonts.wrapped(text, 2.8, Weight::Regular, width, most);
-    let end = wrapped(&end.join(" "), 1);
-    let sources = if sources.is_empty() { Vec::new() } else { wrapped(&sources, 2) };
-    let left = FOOT_LINES - end.len() - sources.len();
-    let caveats = if caveats.is_empty() { Vec::new() } else { wrapped(&caveats, left) };
-    for (at, line) in caveats.iter().chain(&sources).chain(&end).enumerate() {
-        svg.text(line, (EDGE, MAP_BOTTOM + 5.0 + 3.9 * at as f64), 2.8, Weight::Regular, MEDIUM);
+    let parts = [caveats, sources, end.join(" ")];
+    let lines_of = |size: f64| -> Vec<String> {
+        let wrapped = |text: &String| svg.fonts.wrapped(text, size, Weight::Regular, width, usize::MAX);
+        parts.iter().filter(|text| !text.is_empty()).flat_map(wrapped).collect()
+    };
+    let fits = |size: &f64| lines_of(*size).len() as f64 * FOOT_LINE * size <= FOOT_HEIGHT;
+    let size = FOOT_SIZES.into_iter().find(fits).unwrap_or(FOOT_SIZES[FOOT_SIZES.len() - 1]);
+    for (at, line) in lines_of(size).iter().enumerate() {
+        let down = FOOT_LINE * size * at as f64;
+        svg.text(line, (EDGE, MAP_BOTTOM + 5.0 + down), size, Weight::Regular, MEDIUM);
     }
 }

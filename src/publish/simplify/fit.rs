@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Simplified, area_error_pct, simplify};
 use crate::layer::write::{Settled, WriteError, WriteReport, settle, write_csv};
-use crate::layer::{Column, Geometry, Layer};
+use crate::layer::{Geometry, Layer};
 use crate::publish::{Card, PublishError};
 use crate::workspace::config::Budget;
 
@@ -143,14 +143,8 @@ fn same(one: &Arc<Geometry>, two: &Arc<Geometry>) -> bool {
 }
 
 fn with_geometry(layer: &Layer, geometry: &Arc<Geometry>) -> Result<Layer, WriteError> {
-    let schema = layer.attributes().schema();
-    let columns = schema
-        .fields()
-        .iter()
-        .zip(layer.attributes().columns())
-        .map(|(field, values)| Column { name: field.name().clone(), values: Arc::clone(values) })
-        .collect();
-    Ok(Layer::new(layer.name(), layer.key(), columns, Arc::clone(geometry), layer.provenance.clone())?)
+    let geometry = Arc::clone(geometry);
+    Ok(Layer::new(layer.name(), layer.key(), layer.columns(), geometry, layer.provenance.clone())?)
 }
 
 /// Counts the bytes that are written to it.

@@ -1,5 +1,7 @@
 //! Class breaks from the data: quantiles, rounded so that a legend can be read.
 
+use crate::text::two_digits;
+
 /// Breaks of at most `classes` classes with about equal counts, over the positive values: the lowest bound
 /// first, the highest last, each rounded to two digits; empty where no value is positive.
 ///
@@ -23,33 +25,6 @@ pub(super) fn quantile_breaks(values: &[Option<f64>], classes: usize) -> Vec<f64
     breaks
 }
 
-/// Rounded to two significant digits.
-fn two_digits(value: f64, round: impl Fn(f64) -> f64) -> f64 {
-    let digits = value.abs().log10().floor() as i32 - 1;
-    // Powers of ten up to 10^22 are exact; dividing by one loses less than multiplying by its inverse.
-    match digits >= 0 {
-        true => round(value / 10_f64.powi(digits)) * 10_f64.powi(digits),
-        false => round(value * 10_f64.powi(-digits)) / 10_f64.powi(-digits),
-    }
-}
-
-/// A number as a legend shows it: whole from ten on, thin spaces between thousands.
-pub(super) fn legend_number(value: f64) -> String {
-    if value.abs() < 10.0 {
-        let text = format!("{value:.2}");
-        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
-    }
-    let digits = format!("{:.0}", value.abs());
-    let mut text = String::from(if value < 0.0 { "−" } else { "" });
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -63,13 +38,6 @@ mod tests {
         assert_eq!(quantile_breaks(&[Some(0.0), None], 5), Vec::<f64>::new());
         assert_eq!(quantile_breaks(&[Some(4321.5)], 5), [4300.0, 4400.0]);
         assert_eq!(quantile_breaks(&[Some(2.0), Some(2.0)], 5), [2.0, 2.0]);
-    }
-
-    #[test]
-    fn numbers_of_a_legend() {
-        for (value, text) in [(0.25, "0.25"), (2.0, "2"), (120.0, "120"), (12_300.0, "12\u{202f}300")] {
-            assert_eq!(legend_number(value), text);
-        }
     }
 
     proptest! {

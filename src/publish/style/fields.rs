@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Words;
-use super::classes::legend_number;
 use super::recipe_fields::{COMPOSITE, INDICATORS, names_factor};
 use crate::lang::Lang;
 use crate::layer::Provenance;
+use crate::text::brief;
 
 /// What a field is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct FieldWords {
 }
 
 impl FieldWords {
-    /// The alias with its unit: `Exposición ponderada por riesgo (km)`.
+    /// The alias with its unit: `Kilómetros ponderados por vulnerabilidad de residentes (km)`.
     pub fn alias(&self, lang: Lang) -> String {
         let word = lang.pick(&self.es, &self.en);
         self.unit.as_ref().map_or_else(|| word.to_owned(), |unit| format!("{word} ({unit})"))
@@ -39,8 +39,13 @@ const FIELDS: &[Row] = &[
     ("state", "Estado", "State", ""),
     ("pop", "Población", "Population", ""),
     ("zones", "Zonas", "Zones", ""),
-    ("risk", "Riesgo", "Risk", "0–1"),
-    ("risk_class", "Clase de riesgo", "Risk class", ""),
+    (
+        "risk",
+        "Vulnerabilidad de residentes, promedio simple",
+        "Vulnerability of residents, plain mean",
+        "0–1",
+    ),
+    ("risk_class", "Clase de vulnerabilidad (promedio simple)", "Vulnerability class (plain mean)", ""),
     ("ind_miss", "Indicadores faltantes", "Missing indicators", ""),
     ("stretch_id", "Clave del tramo", "Stretch code", ""),
     ("gap_id", "Clave de la brecha", "Gap code", ""),
@@ -53,9 +58,32 @@ const FIELDS: &[Row] = &[
     ("to_km", "Hasta el kilómetro", "To kilometre", "km"),
     ("km", "Longitud", "Length", "km"),
     ("direct_km", "Trazado en línea recta", "Drawn straight", "km"),
+    ("lixel_id", "Clave del segmento", "Segment code", ""),
+    ("inc_n", "Incidentes en el segmento", "Incidents on the segment", ""),
+    ("inc_km", "Incidentes por 100 km y año", "Incidents per 100 km and year", ""),
+    (
+        "inc_km_lo",
+        "Incidentes por 100 km y año: desde (90 %)",
+        "Incidents per 100 km and year: from (90 %)",
+        "",
+    ),
+    (
+        "inc_km_hi",
+        "Incidentes por 100 km y año: hasta (90 %)",
+        "Incidents per 100 km and year: to (90 %)",
+        "",
+    ),
+    ("way", "Riesgo en el camino", "Risk on the way", "0–100"),
+    ("way_lo", "Riesgo en el camino: desde (90 %)", "Risk on the way: from (90 %)", "0–100"),
+    ("way_hi", "Riesgo en el camino: hasta (90 %)", "Risk on the way: to (90 %)", "0–100"),
     ("route_km", "Rutas", "Routes", "km"),
-    ("expo_km", "Exposición, ponderada por riesgo", "Exposure, risk-weighted", "km"),
-    ("high_km", "Rutas en riesgo alto", "Routes at high risk", "km"),
+    (
+        "expo_km",
+        "Kilómetros ponderados por vulnerabilidad de residentes",
+        "Kilometres weighted by residents' vulnerability",
+        "km",
+    ),
+    ("high_km", "Rutas por zonas de vulnerabilidad alta", "Routes through zones of high vulnerability", "km"),
     ("out_km", "Rutas fuera de las zonas", "Routes outside the zones", "km"),
     ("unsc_km", "Rutas en zonas sin puntaje", "Routes in zones without a score", "km"),
     ("flow", "Personas por periodo", "People per period", ""),
@@ -66,28 +94,33 @@ const FIELDS: &[Row] = &[
     ("people", "Personas", "People", ""),
     ("corr_ppl", "Personas en el corredor", "People within the corridor", ""),
     ("ppl_pct", "Parte de las personas en el corredor", "Share of the people within the corridor", "%"),
-    ("near_km", "Distancia al sitio más cercano", "Distance to the nearest site", "km"),
-    ("gap_km", "Rutas sin servicio al alcance", "Routes beyond reach of a service", "km"),
+    (
+        "near_km",
+        "Distancia al sitio más cercano de la lista",
+        "Distance to the nearest site of the list",
+        "km",
+    ),
+    ("gap_km", "Rutas lejos de todo sitio de la lista", "Routes far from every site of the list", "km"),
     ("incidents", "Incidentes registrados", "Recorded incidents", ""),
     ("weighted", "Suma ponderada de incidentes", "Weighted sum of incidents", ""),
-    ("rate", "Tasa de incidentes", "Incident rate", "/ 100 000"),
+    ("rate", "Tasa de incidentes", "Incident rate", "/ 100,000"),
     ("gi_z", "Gi*: puntuación z", "Gi*: z-score", ""),
     ("gi_p", "Gi*: p analítico", "Gi*: analytic p", "0–1"),
     ("gi_p_sim", "Gi*: p por permutación", "Gi*: permutation p", "0–1"),
     ("gi_q", "Gi*: q (tasa de falsos hallazgos)", "Gi*: q (false discovery rate)", "0–1"),
-    ("gi_bin", "Conglomerado (Gi*)", "Cluster (Gi*)", ""),
+    ("gi_bin", "Punto caliente o frío (Gi*)", "Hot or cold spot (Gi*)", ""),
     ("hot_zones", "Zonas en punto caliente", "Zones in a hot spot", ""),
     ("priority", "Prioridad", "Priority", "0–1"),
     ("prio_rank", "Lugar por prioridad", "Rank by priority", ""),
     ("change", "Cambio", "Change", ""),
-    ("bin_old", "Conglomerado (Gi*), antes", "Cluster (Gi*), before", ""),
-    ("bin_new", "Conglomerado (Gi*), ahora", "Cluster (Gi*), now", ""),
+    ("bin_old", "Punto caliente o frío (Gi*), antes", "Hot or cold spot (Gi*), before", ""),
+    ("bin_new", "Punto caliente o frío (Gi*), ahora", "Hot or cold spot (Gi*), now", ""),
     ("rank_old", "Lugar por prioridad, antes", "Rank by priority, before", ""),
     ("rank_new", "Lugar por prioridad, ahora", "Rank by priority, now", ""),
     ("prio_old", "Prioridad, antes", "Priority, before", "0–1"),
     ("prio_new", "Prioridad, ahora", "Priority, now", "0–1"),
-    ("risk_old", "Riesgo, antes", "Risk, before", "0–1"),
-    ("risk_new", "Riesgo, ahora", "Risk, now", "0–1"),
+    ("risk_old", "Vulnerabilidad de residentes, antes", "Vulnerability of residents, before", "0–1"),
+    ("risk_new", "Vulnerabilidad de residentes, ahora", "Vulnerability of residents, now", "0–1"),
     ("product", "Producto", "Product", ""),
     ("sector", "Sector", "Sector", ""),
     ("workers", "Personas que trabajan", "Workers", ""),
@@ -108,7 +141,7 @@ const FIELDS: &[Row] = &[
 ];
 
 /// Every row of the dictionary.
-fn all() -> impl Iterator<Item = &'static Row> {
+pub(super) fn dictionary() -> impl Iterator<Item = &'static Row> {
     FIELDS.iter().chain(COMPOSITE).chain(INDICATORS)
 }
 
@@ -119,28 +152,15 @@ fn all() -> impl Iterator<Item = &'static Row> {
 /// use corredor::lang::Lang;
 /// use corredor::publish::style::field_words;
 ///
-/// assert_eq!(field_words("near_km").unwrap().alias(Lang::En), "Distance to the nearest site (km)");
+/// assert_eq!(field_words("route_km").unwrap().alias(Lang::En), "Routes (km)");
 /// assert!(field_words("viv").is_none());
 /// ```
 pub fn field_words(field: &str) -> Option<FieldWords> {
-    all().find(|row| row.0 == field).map(words)
+    dictionary().find(|row| row.0 == field).map(words)
 }
 
-/// Fields whose words differ in a layer that was made from displaced sites.
-const DISPLACED: &[Row] = &[
-    (
-        "near_km",
-        "Distancia al sitio más cercano (sitios desplazados)",
-        "Distance to the nearest site (displaced sites)",
-        "km",
-    ),
-    (
-        "gap_km",
-        "Rutas sin servicio al alcance (sitios desplazados)",
-        "Routes beyond reach of a service (displaced sites)",
-        "km",
-    ),
-];
+/// Fields that refer to displaced sites in a layer that was made from such.
+const DISPLACED: [&str; 2] = ["near_km", "gap_km"];
 
 /// What a layer's fields are told by.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -166,24 +186,29 @@ pub const RATE_PER: &str = "rate_per";
 
 /// The words for a field of a layer that such things are known of.
 pub fn words_of(told: Told<'_>, field: &str) -> Option<FieldWords> {
-    // That sites are displaced no layer file leaves unsaid.
-    if let Some(row) = DISPLACED.iter().find(|row| told.displaced && row.0 == field) {
-        return Some(words(row));
-    }
     let ready = field_words(field);
     let unit = match (field, told.rate_per) {
         ("rate", Some(per)) => Some(per_people(per).into()),
         _ => ready.as_ref().and_then(|ready| ready.unit.clone()),
     };
-    match told.words.and_then(|words| words.get(field)) {
+    let said = match told.words.and_then(|words| words.get(field)) {
         Some(own) => Some(FieldWords { es: own.es.clone().into(), en: own.en.clone().into(), unit }),
         None => ready.map(|ready| FieldWords { unit, ..ready }),
+    };
+    // That sites are displaced no layer file leaves unsaid.
+    match told.displaced && DISPLACED.contains(&field) {
+        true => said.map(|said| FieldWords {
+            es: format!("{} (sitios desplazados)", said.es).into(),
+            en: format!("{} (displaced sites)", said.en).into(),
+            ..said
+        }),
+        false => said,
     }
 }
 
-/// The unit of a rate: `/ 100 000`.
+/// The unit of a rate: `/ 100,000`.
 fn per_people(per: f64) -> String {
-    format!("/ {}", legend_number(per).replace('\u{202f}', " "))
+    format!("/ {}", brief(per))
 }
 
 fn words(&(_, es, en, unit): &Row) -> FieldWords {
@@ -204,13 +229,25 @@ pub fn values(field: &str) -> Vec<(&'static str, Words)> {
             ("closed", "Brecha que se cerró", "Gap that closed"),
         ],
         "gi_bin" | "bin_old" | "bin_new" => &[
-            ("3", "Punto caliente, 99 % de confianza", "Hot spot, 99 % confidence"),
-            ("2", "Punto caliente, 95 % de confianza", "Hot spot, 95 % confidence"),
-            ("1", "Punto caliente, 90 % de confianza", "Hot spot, 90 % confidence"),
+            ("3", "Punto caliente, 99 %: valores altos juntos", "Hot spot, 99 %: high values together"),
+            ("2", "Punto caliente, 95 %: valores altos juntos", "Hot spot, 95 %: high values together"),
+            ("1", "Punto caliente, 90 %: valores altos juntos", "Hot spot, 90 %: high values together"),
             ("0", "No significativo", "Not significant"),
-            ("-1", "Punto frío, 90 % de confianza", "Cold spot, 90 % confidence"),
-            ("-2", "Punto frío, 95 % de confianza", "Cold spot, 95 % confidence"),
-            ("-3", "Punto frío, 99 % de confianza", "Cold spot, 99 % confidence"),
+            (
+                "-1",
+                "Punto frío, 90 %: bajos juntos; no significa seguro",
+                "Cold spot, 90 %: low together; does not mean safe",
+            ),
+            (
+                "-2",
+                "Punto frío, 95 %: bajos juntos; no significa seguro",
+                "Cold spot, 95 %: low together; does not mean safe",
+            ),
+            (
+                "-3",
+                "Punto frío, 99 %: bajos juntos; no significa seguro",
+                "Cold spot, 99 %: low together; does not mean safe",
+            ),
         ],
         field if names_factor(field) => {
             let words = |&(code, es, en, _): &Row| (code, Words::new(es, en));
@@ -259,8 +296,8 @@ mod tests {
     fn the_unit_of_a_rate_is_what_it_is_stated_for() {
         let unit = |per| words_of(Told { rate_per: per, ..Told::default() }, "rate").unwrap().unit.unwrap();
         assert_eq!(unit(None), unit(Some(100_000.0)));
-        assert_eq!(unit(Some(1_000.0)), "/ 1 000");
-        assert_eq!(unit(Some(1e6)), "/ 1 000 000");
+        assert_eq!(unit(Some(1_000.0)), "/ 1,000");
+        assert_eq!(unit(Some(1e6)), "/ 1,000,000");
         assert_eq!(unit(Some(100.0)), "/ 100");
         assert_eq!(unit(Some(0.5)), "/ 0.5");
     }
@@ -274,9 +311,19 @@ mod tests {
     }
 
     #[test]
+    fn displaced_sites_are_told_of_whatever_a_layer_calls_the_distance() {
+        let own = BTreeMap::from([("near_km".to_owned(), Words::new("Al albergue", "To a shelter"))]);
+        let told = Told { words: Some(&own), displaced: true, ..Told::default() };
+        assert_eq!(
+            words_of(told, "near_km").unwrap().alias(Lang::Es),
+            "Al albergue (sitios desplazados) (km)"
+        );
+    }
+
+    #[test]
     fn the_dictionary_names_publishable_fields_once() {
         let mut seen = std::collections::BTreeSet::new();
-        for (field, es, en, _) in all() {
+        for (field, es, en, _) in dictionary() {
             assert!(field.len() <= FIELD_NAME_MAX && !es.is_empty() && !en.is_empty(), "{field}");
             assert!(seen.insert(field), "{field} stands twice");
         }

@@ -2,7 +2,7 @@
 //!
 //! `definition` holds the one definition, `layers/styles/*.toml`; `themes` makes of it what a layer shows, as plain
 //! data ([`Style`]); `qml` prints that data as QGIS reads it, `export` as the map page does; `fields` holds the words
-//! for every field we publish.
+//! for every field we publish, `terms` the table of terms and of the words that they retire.
 
 mod classes;
 mod definition;
@@ -11,6 +11,7 @@ mod fields;
 mod model;
 pub(super) mod qml;
 mod recipe_fields;
+mod terms;
 mod themes;
 #[cfg(test)]
 mod vision;
@@ -26,7 +27,8 @@ pub use model::{
     Class, Dashed, Fact, Label, NEWS, Pattern, Renderer, Rgb, Style, Symbol, Unsure, Value, Words,
 };
 pub(super) use qml::{Extra, FONTS, families, qml_for};
-pub use themes::{class_colour, quantities, style, styled};
+pub use terms::{TERMS, Term, glossary, retired_in};
+pub use themes::{class_colour, class_place, quantities, style, styled, unsure_class};
 
 /// Language of `NAME.qml`, which QGIS loads by itself.
 pub const DEFAULT: Lang = Lang::Es;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use arrow_schema::DataType;
 
-use super::classes::{legend_number, quantile_breaks};
+use super::classes::quantile_breaks;
 use super::definition::{By, COLOURS, Draw, PLAIN, Swatch, THEME, Theme};
 use super::fields::values;
 use super::model::{Class, Dashed, Fact, Label, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
 use crate::layer::{Geometry, Layer, LayerError};
+use crate::text::brief;
 use crate::workspace::config::LayerStyle;
 
 /// Up to so many features their labels are legible on a map of the whole.
@@ -36,7 +37,8 @@ pub fn styled(
     let fallback = Theme::default();
     let theme = THEME.get(name).or_else(|| THEME.get(PLAIN)).unwrap_or(&fallback);
     let title = Words::new(title.0, title.1);
-    let heading = if layer.has("name") { "name" } else { layer.key() };
+    // A gap has no name but that of its route; its key is for machines.
+    let heading = ["name", "route_name"].into_iter().find(|field| layer.has(field)).unwrap_or(layer.key());
     let tip = if own.tip.is_empty() {
         theme.tip.iter().filter(|field| layer.has(field)).map(|field| fact(layer, field)).collect()
     } else {
@@ -331,10 +333,33 @@ pub fn quantities(layer: &Layer, fields: &[&str]) -> Result<Renderer, LayerError
 }
 
 /// The colour of a class of so many, from 0, the lowest, as `#RRGGBB`; that of missing data without one.
-pub fn class_colour(class: Option<usize>, classes: usize) -> String {
+pub fn class_colour(class: Option<usize>, names: &[String]) -> String {
     let missing = COLOURS.colour("missing");
-    let from_top = |class: usize| classes.saturating_sub(1).saturating_sub(class);
-    class.map_or(missing, |class| pick(COLOURS.palette("risk"), from_top(class), classes).colour).hex()
+    let colour = |class: usize| {
+        let (place, of) = class_place(class, names);
+        pick(COLOURS.palette("risk"), of.saturating_sub(1).saturating_sub(place), of).colour
+    };
+    class.map_or(missing, colour).hex()
+}
+
+/// Where a class stands from the lowest, and among how many, as maps draw it: among all that we have words for where
+/// every name is one of them, else among those that the layer names.
+pub fn class_place(class: usize, names: &[String]) -> (usize, usize) {
+    let usual = values("risk_class");
+    let from_top = |name: &String| usual.iter().position(|(value, _)| value == name);
+    match names.iter().map(from_top).collect::<Option<Vec<usize>>>() {
+        Some(places) if class < places.len() => (usual.len() - 1 - places[class], usual.len()),
+        _ => (class, names.len()),
+    }
+}
+
+/// The share of runs, in per cent, below which maps hatch a class as not sure, and what they say of it.
+pub fn unsure_class() -> (f64, Words) {
+    let rules = THEME.get("composite").into_iter().flat_map(|theme| &theme.unsure);
+    let rule = rules
+        .filter(|rule| rule.field == "class_pct")
+        .find_map(|rule| Some((rule.below?, rule.label.clone())));
+    rule.unwrap_or_default()
 }
 
 /// The field of a layer that holds a difference: it has an interval and a p beside it.
@@ -374,7 +399,7 @@ fn difference_unit(layer: &Layer, field: &str) -> String {
 /// A range as a legend shows it.
 fn range(low: f64, high: f64, unit: &str) -> String {
     let space = if unit.is_empty() { "" } else { " " };
-    format!("{} – {}{space}{unit}", legend_number(low), legend_number(high))
+    format!("{} – {}{space}{unit}", brief(low), brief(high))
 }
 
 /// By quantiles of the positive values of some fields, zero apart.

@@ -98,6 +98,13 @@ impl Scale {
         Some(if self.inverted { 1.0 - share } else { share })
     }
 
+    /// The value that a share of 0..1 stands for: the way back of [`Scale::apply`] between the goalposts.
+    pub fn value(&self, share: f64) -> f64 {
+        let share = if self.inverted { 1.0 - share } else { share };
+        let measure = self.low + share * (self.high - self.low);
+        if self.log { measure.exp() } else { measure }
+    }
+
     /// A column to 0..1.
     pub fn column(&self, column: &[Option<f64>]) -> Vec<Option<f64>> {
         column.iter().map(|value| value.and_then(|value| self.apply(value))).collect()

@@ -8,6 +8,7 @@ use super::group::{ALL, BOYS, GIRLS, GROUPS};
 use super::model::{DirectInfo, Model};
 use super::predict::{Effect, ZoneSums, effects, predict};
 use super::simulate::{Draws, simulate};
+use crate::risk::composite::quantile;
 use crate::risk::microdata::Opened;
 
 /// Factors told of each zone in each direction.
@@ -246,14 +247,6 @@ fn describe(value: f64, mut draws: Vec<f64>) -> Share {
     let rmse = (squares / draws.len() as f64).sqrt();
     draws.sort_unstable_by(f64::total_cmp);
     Share { value, rmse, lo: quantile(&draws, 0.025), hi: quantile(&draws, 0.975) }
-}
-
-/// A quantile of ascending values, between neighbours in proportion (Hyndman and Fan's type 7).
-fn quantile(ascending: &[f64], share: f64) -> f64 {
-    let at = share * (ascending.len() - 1) as f64;
-    let below = at.floor() as usize;
-    let above = (below + 1).min(ascending.len() - 1);
-    ascending[below] + (at - at.floor()) * (ascending[above] - ascending[below])
 }
 
 /// Means of the columns over all children.

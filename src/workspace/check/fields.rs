@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
 use crate::workspace::OutputFields;
-use crate::workspace::config::{Composite, Crosswalk, LayerFile, Priority, Rollup, RollupBy, Step};
+use crate::workspace::config::{
+    Carry, Composite, Crosswalk, LIXEL_FIELDS, LayerFile, Priority, Rollup, RollupBy, Step, Zonal,
+};
 use crate::workspace::parse::{Document, Seg, place};
 use crate::workspace::problem::Problem;
 use crate::workspace::suggest::did_you_mean;
@@ -16,8 +18,11 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
         .map(|(name, parsed)| (name.clone(), parsed.content.clone().filter(|file| file.step().is_some())))
         .collect();
     let fields = OutputFields::all(&contents);
-    for (_, file, document) in files.readable() {
+    for (name, file, document) in files.readable() {
         let Some(step) = file.step() else { continue };
+        if let Some(validate) = &file.validate {
+            super::validate::check(files, name, validate, &fields, document, problems);
+        }
         let mut look = Look { fields: &fields, document, problems };
         look.step(step);
     }
@@ -60,6 +65,25 @@ impl Look<'_> {
                 self.optional(&counts.points, counts.weight.as_ref(), place!["counts", "weight"]);
                 self.optional(&counts.zones, counts.population.as_ref(), place!["counts", "population"]);
             }
+            Step::Lixels(lixels) => {
+                self.carried(&lixels.carry, "lixels", BTreeSet::from(LIXEL_FIELDS.map(str::to_owned)));
+                if let (None, false) = (&lixels.zones, lixels.carry.is_empty()) {
+                    let problem = self
+                        .document
+                        .error(place!["lixels", "carry"], "`carry` does nothing without `zones`");
+                    self.problems.push(problem.help("name the layer of zones in `zones`, or take it out"));
+                }
+            }
+            Step::Rates(rates) => {
+                self.field(&rates.points, &rates.date, place!["rates", "date"]);
+                self.optional(&rates.lixels, rates.flow.as_ref(), place!["rates", "flow"]);
+                if let Some([first, last]) = rates.years.filter(|[first, last]| first > last) {
+                    let message = format!("`years` ends in {last}, before it begins in {first}");
+                    let problem = self.document.error(place!["rates", "years"], message);
+                    self.problems.push(problem.help("state the first year and the last"));
+                }
+            }
+            Step::Zonal(zonal) => self.zonal(zonal),
             Step::Hotspot(hotspot) => {
                 self.field(&hotspot.zones, &hotspot.field, place!["hotspot", "field"]);
             }
@@ -105,21 +129,34 @@ impl Look<'_> {
         for (at, component) in priority.component.iter().enumerate() {
             self.field(&component.layer, &component.field, place!["priority", "component", at, "field"]);
         }
+        if let Some(among) = &priority.among {
+            self.field(&among.layer, &among.field, place!["priority", "among", "field"]);
+        }
         let key = self.fields.get(priority.zones.as_str()).and_then(|fields| fields.key.clone());
-        let mut taken: BTreeSet<String> =
-            ["priority", "prio_rank", "name", "state"].map(str::to_owned).into_iter().chain(key).collect();
-        for (at, carry) in priority.carry.iter().enumerate() {
+        let taken = ["priority", "prio_rank", "name", "state"].map(str::to_owned).into_iter().chain(key);
+        self.carried(&priority.carry, "priority", taken.collect());
+    }
+
+    fn zonal(&mut self, zonal: &Zonal) {
+        let mut taken: BTreeSet<&str> = BTreeSet::new();
+        for (setting, names) in [("mean", &zonal.mean), ("max", &zonal.max)] {
+            for (at, field) in names.iter().enumerate() {
+                let place = place!["zonal", setting, at];
+                self.field(&zonal.lixels, field, place);
+                let help = "name it in one of `mean` and `max`; for both, make two layers";
+                self.once(taken.insert(field), field, place, help);
+            }
+        }
+    }
+
+    /// Fields that are brought along, none of them twice.
+    fn carried(&mut self, carry: &[Carry], step: &str, mut taken: BTreeSet<String>) {
+        for (at, carry) in carry.iter().enumerate() {
             for (item, field) in carry.fields.iter().enumerate() {
-                let place = place!["priority", "carry", at, "fields", item];
+                let place = place![step, "carry", at, "fields", item];
                 self.field(&carry.layer, field, place);
-                if !taken.insert(field.clone()) {
-                    let message = format!("field `{field}` would come twice into the layer");
-                    self.problems.push(
-                        self.document.error(place, message).help(
-                            "the key, `name` and `state` come by themselves; carry each other field once",
-                        ),
-                    );
-                }
+                let help = "the key, `name` and `state` come by themselves; carry each other field once";
+                self.once(taken.insert(field.clone()), field, place, help);
             }
         }
     }
@@ -131,25 +168,28 @@ impl Look<'_> {
             for (at, field) in names.iter().enumerate() {
                 let place = place!["rollup", setting, at];
                 self.field(&rollup.zones, field, place);
-                if !taken.insert(field) {
-                    let message = format!("field `{field}` would come twice into the layer");
-                    let help = "name it in one of `sum`, `mean`, `max`; `code`, `zones` and `name` are the rollup's own";
-                    self.problems.push(self.document.error(place, message).help(help));
-                }
+                let help =
+                    "name it in one of `sum`, `mean`, `max`; `code`, `zones` and `name` are the rollup's own";
+                self.once(taken.insert(field), field, place, help);
             }
         }
         for (at, count) in rollup.count.iter().enumerate() {
             self.field(&rollup.zones, &count.field, place!["rollup", "count", at, "field"]);
-            if !taken.insert(&count.name) {
-                let message = format!("field `{}` would come twice into the layer", count.name);
-                let place = place!["rollup", "count", at, "name"];
-                self.problems.push(self.document.error(place, message).help("give the number another name"));
-            }
+            let place = place!["rollup", "count", at, "name"];
+            self.once(taken.insert(&count.name), &count.name, place, "give the number another name");
         }
         self.optional(&rollup.zones, rollup.weight.as_ref(), place!["rollup", "weight"]);
         self.optional(&rollup.zones, rollup.name.as_ref(), place!["rollup", "name"]);
         if let RollupBy::Table { table, field } = &rollup.by {
             self.field(table, field, place!["rollup", "by", "field"]);
+        }
+    }
+
+    /// Tells of a field that is not the first of its name in the layer.
+    fn once(&mut self, is_first: bool, field: &str, place: &[Seg<'_>], help: &str) {
+        if !is_first {
+            let message = format!("field `{field}` would come twice into the layer");
+            self.problems.push(self.document.error(place, message).help(help));
         }
     }
 

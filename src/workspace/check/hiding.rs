@@ -143,7 +143,7 @@ fn known(files: &Files<'_>, standings: &BTreeMap<String, Standing>, problems: &m
 
 /// The zones that a coverage layer measures.
 fn zones_of(files: &Files<'_>, coverage: &Coverage) -> Option<String> {
-    Some(files.file(&coverage.stretches)?.exposure.as_ref()?.zones.clone())
+    files.file(&coverage.stretches)?.cut_from()?.1.map(str::to_owned)
 }
 
 /// A layer and all that is made from it.

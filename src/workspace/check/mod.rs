@@ -16,6 +16,7 @@ mod recipe;
 mod references;
 mod secrets;
 mod style;
+mod validate;
 mod values;
 
 use std::collections::BTreeMap;

@@ -25,10 +25,10 @@ pub(super) type Graph<'a> = BTreeMap<&'a str, Vec<Reference<'a>>>;
 
 /// Where references stand in a file: step, setting below it, role. A setting below a list is looked
 /// for in each item.
-const PLACES: [(StepKind, &[&str], &str, Role); 26] = [
+const PLACES: [(StepKind, &[&str], &str, Role); 34] = [
     (StepKind::Score, &["zones"], "score.zones", Role::Zones),
     (StepKind::Score, &["table"], "score.table", Role::Table),
-    (StepKind::Composite, &["zones"], "composite.zones", Role::Zones),
+    (StepKind::Composite, &["zones"], "composite.zones", Role::Places),
     (StepKind::Composite, &["table"], "composite.table", Role::Table),
     (StepKind::Composite, &["like"], "composite.like", Role::Table),
     (StepKind::Crosswalk, &["table"], "crosswalk.table", Role::Table),
@@ -42,14 +42,22 @@ const PLACES: [(StepKind, &[&str], &str, Role); 26] = [
     (StepKind::Corridor, &["routes"], "corridor.routes", Role::Routes),
     (StepKind::Corridor, &["zones"], "corridor.zones", Role::Zones),
     (StepKind::Corridor, &["people"], "corridor.people", Role::Points),
+    (StepKind::Lixels, &["routes"], "lixels.routes", Role::Routes),
+    (StepKind::Lixels, &["zones"], "lixels.zones", Role::Zones),
+    (StepKind::Lixels, &["carry", "layer"], "lixels.carry.layer", Role::Table),
     (StepKind::Coverage, &["sites"], "coverage.sites", Role::Sites),
     (StepKind::Coverage, &["stretches"], "coverage.stretches", Role::Stretches),
     (StepKind::Counts, &["points"], "counts.points", Role::Points),
     (StepKind::Counts, &["zones"], "counts.zones", Role::Zones),
-    (StepKind::Hotspot, &["zones"], "hotspot.zones", Role::Zones),
-    (StepKind::Priority, &["zones"], "priority.zones", Role::Zones),
-    (StepKind::Priority, &["component", "layer"], "priority.component.layer", Role::Zones),
-    (StepKind::Priority, &["carry", "layer"], "priority.carry.layer", Role::Zones),
+    (StepKind::Rates, &["lixels"], "rates.lixels", Role::Lixels),
+    (StepKind::Rates, &["points"], "rates.points", Role::Points),
+    (StepKind::Zonal, &["lixels"], "zonal.lixels", Role::Lixels),
+    (StepKind::Zonal, &["zones"], "zonal.zones", Role::Zones),
+    (StepKind::Hotspot, &["zones"], "hotspot.zones", Role::Places),
+    (StepKind::Priority, &["zones"], "priority.zones", Role::Places),
+    (StepKind::Priority, &["component", "layer"], "priority.component.layer", Role::Places),
+    (StepKind::Priority, &["among", "layer"], "priority.among.layer", Role::Places),
+    (StepKind::Priority, &["carry", "layer"], "priority.carry.layer", Role::Places),
     (StepKind::Rollup, &["zones"], "rollup.zones", Role::Zones),
     (StepKind::Rollup, &["by", "table"], "rollup.by.table", Role::Table),
 ];
@@ -107,9 +115,9 @@ pub(super) fn check<'a>(files: &Files<'a>, problems: &mut Vec<Problem>) -> Graph
 fn kind(files: &Files<'_>, layer: &str, reference: &Reference<'_>) -> Option<Problem> {
     let source = &files.layers.get(layer)?.document.source;
     let step = files.file(reference.name)?.step()?;
-    let found = step.geometry();
+    let found = geometry(files, step);
     let Reference { name, setting, role, .. } = reference;
-    let (needed, fits) = (needs(*role), |step: Step<'_>| fits(*role, step));
+    let (needed, fits) = (needs(*role), |step: Step<'_>| fits(files, *role, step));
     if fits(step) {
         return None;
     }
@@ -134,19 +142,54 @@ fn needs(role: Role) -> &'static str {
         Role::Zones => "zones (polygons)",
         Role::Table => "a table keyed like the zones",
         Role::Routes => "routes (lines)",
-        Role::Stretches => "the stretches of an exposure layer (`output = \"stretches\"`)",
+        Role::Stretches => {
+            "the stretches of an exposure layer (`output = \"stretches\"`), or lixels with `zones`"
+        }
+        Role::Lixels => "lixels (lines), or what is derived from them",
+        Role::Places => "zones (polygons), or lixels",
         Role::Sites | Role::Points => "points",
     }
 }
 
 /// Whether a layer made by `step` can be used so.
-fn fits(role: Role, step: Step<'_>) -> bool {
-    match role {
-        Role::Stretches => {
-            matches!(step, Step::Exposure(e) if e.output == ExposureOutput::Stretches)
-        }
-        _ => role.geometries().contains(&step.geometry()),
+fn fits(files: &Files<'_>, role: Role, step: Step<'_>) -> bool {
+    match (role, step) {
+        (Role::Stretches, Step::Exposure(exposure)) => exposure.output == ExposureOutput::Stretches,
+        (Role::Stretches, Step::Lixels(lixels)) => lixels.zones.is_some(),
+        (Role::Stretches, _) => false,
+        (Role::Lixels, _) => are_lixels(files, step),
+        (Role::Places | Role::Table, _) if are_lixels(files, step) => true,
+        _ => role.geometries().contains(&geometry(files, step)),
     }
+}
+
+/// Whether the features of a step are lixels.
+fn are_lixels(files: &Files<'_>, step: Step<'_>) -> bool {
+    matches!(under(files, step), Step::Lixels(_))
+}
+
+/// The kind of geometry that a step makes, found where its features come from.
+pub(super) fn geometry(files: &Files<'_>, step: Step<'_>) -> GeometryKind {
+    under(files, step).geometry()
+}
+
+/// The step that made the features of a step.
+fn under<'a>(files: &'a Files<'_>, mut step: Step<'a>) -> Step<'a> {
+    // No way through a workspace is longer than the workspace; circles have problems of their own.
+    for _ in 0..files.layers.len() {
+        let from = match step {
+            Step::Rates(rates) => Some(rates.lixels.as_str()),
+            Step::Coverage(coverage) if coverage.output == CoverageOutput::Stretches => {
+                Some(coverage.stretches.as_str())
+            }
+            _ => step.places(),
+        };
+        match from.and_then(|name| files.file(name)?.step()) {
+            Some(from) => step = from,
+            None => break,
+        }
+    }
+    step
 }
 
 /// What a layer holds, for a message.

@@ -13,8 +13,12 @@ pub enum Role {
     Table,
     /// Routes: lines that people travel.
     Routes,
-    /// Stretches: an exposure layer with `output = "stretches"`.
+    /// Stretches: an exposure layer with `output = "stretches"`, or lixels.
     Stretches,
+    /// Lixels: pieces of routes of nearly equal length.
+    Lixels,
+    /// Places that are scored, tested or ranked among themselves: zones, or lixels.
+    Places,
     /// Sites: points of service.
     Sites,
     /// Points that are counted.
@@ -22,12 +26,13 @@ pub enum Role {
 }
 
 impl Role {
-    /// The geometry kinds that fit the role.
+    /// The geometry kinds that fit the role, beside lixels where it takes these.
     pub fn geometries(self) -> &'static [GeometryKind] {
         match self {
             Self::Zones => &[GeometryKind::Polygon],
             Self::Table => &[GeometryKind::None, GeometryKind::Polygon],
-            Self::Routes | Self::Stretches => &[GeometryKind::Line],
+            Self::Routes | Self::Stretches | Self::Lixels => &[GeometryKind::Line],
+            Self::Places => &[GeometryKind::Polygon],
             Self::Sites | Self::Points => &[GeometryKind::Point],
         }
     }
@@ -46,7 +51,7 @@ pub struct Input<'a> {
 
 impl StepKind {
     /// All steps, in the order in which data flows.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Read,
         Self::Score,
         Self::Composite,
@@ -54,8 +59,11 @@ impl StepKind {
         Self::Difference,
         Self::Exposure,
         Self::Corridor,
+        Self::Lixels,
         Self::Coverage,
         Self::Counts,
+        Self::Rates,
+        Self::Zonal,
         Self::Hotspot,
         Self::Priority,
         Self::Rollup,
@@ -71,8 +79,11 @@ impl StepKind {
             Self::Difference => "difference",
             Self::Exposure => "exposure",
             Self::Corridor => "corridor",
+            Self::Lixels => "lixels",
             Self::Coverage => "coverage",
             Self::Counts => "counts",
+            Self::Rates => "rates",
+            Self::Zonal => "zonal",
             Self::Hotspot => "hotspot",
             Self::Priority => "priority",
             Self::Rollup => "rollup",
@@ -102,8 +113,11 @@ impl<'a> Step<'a> {
             Self::Difference(_) => StepKind::Difference,
             Self::Exposure(_) => StepKind::Exposure,
             Self::Corridor(_) => StepKind::Corridor,
+            Self::Lixels(_) => StepKind::Lixels,
             Self::Coverage(_) => StepKind::Coverage,
             Self::Counts(_) => StepKind::Counts,
+            Self::Rates(_) => StepKind::Rates,
+            Self::Zonal(_) => StepKind::Zonal,
             Self::Hotspot(_) => StepKind::Hotspot,
             Self::Priority(_) => StepKind::Priority,
             Self::Rollup(_) => StepKind::Rollup,
@@ -120,7 +134,7 @@ impl<'a> Step<'a> {
                 .chain(s.table.iter().map(|table| input(table, Role::Table, false)))
                 .collect(),
             // Indicators and people are published as they stand.
-            Self::Composite(c) => std::iter::once(input(&c.zones, Role::Zones, true))
+            Self::Composite(c) => std::iter::once(input(&c.zones, Role::Places, true))
                 .chain(c.table.iter().map(|table| input(table, Role::Table, true)))
                 .chain(c.like.iter().map(|like| input(like, Role::Table, false)))
                 .collect(),
@@ -144,16 +158,27 @@ impl<'a> Step<'a> {
                     .chain(people)
                     .collect()
             }
+            Self::Lixels(l) => std::iter::once(input(&l.routes, Role::Routes, true))
+                .chain(l.zones.iter().map(|zones| input(zones, Role::Zones, true)))
+                .chain(l.carry.iter().map(|c| input(&c.layer, Role::Table, true)))
+                .collect(),
+            Self::Rates(r) => {
+                vec![input(&r.lixels, Role::Lixels, true), input(&r.points, Role::Points, false)]
+            }
+            Self::Zonal(z) => {
+                vec![input(&z.lixels, Role::Lixels, false), input(&z.zones, Role::Zones, true)]
+            }
             Self::Coverage(c) => {
                 vec![input(&c.sites, Role::Sites, false), input(&c.stretches, Role::Stretches, true)]
             }
             Self::Counts(c) => {
                 vec![input(&c.points, Role::Points, false), input(&c.zones, Role::Zones, true)]
             }
-            Self::Hotspot(h) => vec![input(&h.zones, Role::Zones, true)],
-            Self::Priority(p) => std::iter::once(input(&p.zones, Role::Zones, true))
-                .chain(p.component.iter().map(|c| input(&c.layer, Role::Zones, false)))
-                .chain(p.carry.iter().map(|c| input(&c.layer, Role::Zones, true)))
+            Self::Hotspot(h) => vec![input(&h.zones, Role::Places, true)],
+            Self::Priority(p) => std::iter::once(input(&p.zones, Role::Places, true))
+                .chain(p.component.iter().map(|c| input(&c.layer, Role::Places, false)))
+                .chain(p.among.iter().map(|among| input(&among.layer, Role::Places, false)))
+                .chain(p.carry.iter().map(|c| input(&c.layer, Role::Places, true)))
                 .collect(),
             Self::Rollup(r) => {
                 let table = match &r.by {
@@ -165,13 +190,24 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The kind of geometry that the step makes.
+    /// The kind of geometry that the step makes; that of [`Step::places`] where it has those.
     pub fn geometry(self) -> GeometryKind {
         match self {
             Self::Read(read) => read.geometry,
             Self::Exposure(e) if e.output != ExposureOutput::Zones => GeometryKind::Line,
             Self::Coverage(c) if c.output != CoverageOutput::Zones => GeometryKind::Line,
+            Self::Lixels(_) | Self::Rates(_) => GeometryKind::Line,
             _ => GeometryKind::Polygon,
+        }
+    }
+
+    /// The layer whose features and geometry the step hands on, where these may be zones or lixels; see [`Role::Places`].
+    pub fn places(self) -> Option<&'a str> {
+        match self {
+            Self::Composite(composite) if composite.group.is_none() => Some(&composite.zones),
+            Self::Hotspot(hotspot) => Some(&hotspot.zones),
+            Self::Priority(priority) => Some(&priority.zones),
+            _ => None,
         }
     }
 }
@@ -197,8 +233,11 @@ impl LayerFile {
             self.difference.as_ref().map(Step::Difference),
             self.exposure.as_ref().map(Step::Exposure),
             self.corridor.as_ref().map(Step::Corridor),
+            self.lixels.as_ref().map(Step::Lixels),
             self.coverage.as_ref().map(Step::Coverage),
             self.counts.as_ref().map(Step::Counts),
+            self.rates.as_ref().map(Step::Rates),
+            self.zonal.as_ref().map(Step::Zonal),
             self.hotspot.as_ref().map(Step::Hotspot),
             self.priority.as_ref().map(Step::Priority),
             self.rollup.as_ref().map(Step::Rollup),
@@ -207,6 +246,12 @@ impl LayerFile {
         .flatten();
         let step = steps.next()?;
         steps.next().is_none().then_some(step)
+    }
+
+    /// The layer of routes, and that of zones, that stretches or lixels were cut from; `None` for other layers.
+    pub fn cut_from(&self) -> Option<(&str, Option<&str>)> {
+        let exposure = self.exposure.as_ref().map(|e| (e.routes.as_str(), Some(e.zones.as_str())));
+        exposure.or_else(|| self.lixels.as_ref().map(|l| (l.routes.as_str(), l.zones.as_deref())))
     }
 
     /// The layers that the file's step refers to; see [`Step::inputs`].

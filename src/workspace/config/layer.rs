@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, LayerStyle,
-    Level, Priority, Read, Rollup, Score, Text,
+    Level, Lixels, Priority, Rates, Read, Rollup, Score, Text, Validate, Zonal,
 };
 
 /// `layers/NAME.toml`: exactly one of the step tables must be present.
@@ -14,7 +14,8 @@ pub struct LayerFile {
     /// Title for people.
     #[serde(default)]
     pub title: Text,
-    /// What the layer shows, in a sentence or two.
+    /// What the layer shows, in a sentence or two. `{reach_km}` stands for the reach of the sites that it was made from, as
+    /// in `title`, `caveats` and `[style.words]`.
     #[serde(default)]
     pub description: Text,
     /// What a reader must know before using it: vintage, minimum estimates, certainty.
@@ -39,6 +40,8 @@ pub struct LayerFile {
     pub protect: Option<Protect>,
     /// What must hold of it before anything is published.
     pub check: Option<Check>,
+    /// Whether its score points to where events happen later.
+    pub validate: Option<Validate>,
     /// What differs from the ready style.
     pub style: Option<LayerStyle>,
     /// Read from a file or database.
@@ -55,10 +58,16 @@ pub struct LayerFile {
     pub exposure: Option<Exposure>,
     /// The area within a width of the routes.
     pub corridor: Option<Corridor>,
+    /// Routes cut into pieces of nearly equal length.
+    pub lixels: Option<Lixels>,
     /// What is within reach of a site, and what is not.
     pub coverage: Option<Coverage>,
     /// Incidents per zone.
     pub counts: Option<Counts>,
+    /// Dated events per kilometre and year of lixels, smoothed along the network of routes.
+    pub rates: Option<Rates>,
+    /// Statistics of lixels per zone.
+    pub zonal: Option<Zonal>,
     /// Where high values cluster more than chance would.
     pub hotspot: Option<Hotspot>,
     /// The composite that ranks where to act.
@@ -138,10 +147,16 @@ pub enum Step<'a> {
     Exposure(&'a Exposure),
     /// See [`Corridor`].
     Corridor(&'a Corridor),
+    /// See [`Lixels`].
+    Lixels(&'a Lixels),
     /// See [`Coverage`].
     Coverage(&'a Coverage),
     /// See [`Counts`].
     Counts(&'a Counts),
+    /// See [`Rates`].
+    Rates(&'a Rates),
+    /// See [`Zonal`].
+    Zonal(&'a Zonal),
     /// See [`Hotspot`].
     Hotspot(&'a Hotspot),
     /// See [`Priority`].
@@ -167,10 +182,16 @@ pub enum StepKind {
     Exposure,
     /// `[corridor]`
     Corridor,
+    /// `[lixels]`
+    Lixels,
     /// `[coverage]`
     Coverage,
     /// `[counts]`
     Counts,
+    /// `[rates]`
+    Rates,
+    /// `[zonal]`
+    Zonal,
     /// `[hotspot]`
     Hotspot,
     /// `[priority]`

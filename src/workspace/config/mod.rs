@@ -11,6 +11,7 @@ mod read;
 mod recipe;
 mod steps;
 mod style;
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -33,11 +34,13 @@ pub use recipe::{
     Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
 };
 pub use steps::{
-    Carry, Classes, Component, ContiguityBy, Corridor, CorridorOutput, CountOf, Counts, Coverage,
-    CoverageOutput, Exposure, ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, Mean, Observed,
-    Priority, Rollup, RollupBy, Score,
+    Among, Carry, Classes, Component, ContiguityBy, Corridor, CorridorOutput, CountOf, Counts, Coverage,
+    CoverageOutput, Exposure, ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, LIXEL_KEY, Lixels,
+    Mean, Observed, Priority, Rates, Rollup, RollupBy, Score, Zonal,
 };
+pub(crate) use steps::{LIXEL_FIELDS, MEETING_KM};
 pub use style::{LayerStyle, PaletteName, ThemeName, UnsureIf};
+pub use validate::Validate;
 
 /// Longest field name that every format keeps (DBF cuts at 10).
 pub const FIELD_NAME_MAX: usize = 10;

@@ -84,7 +84,7 @@ pub struct RecipeIndicator {
     /// Title for people, as fact sheets word it.
     #[serde(default)]
     pub title: Text,
-    /// Unit: `%`, `/ 100 000`.
+    /// Unit: `%`, `/ 100,000`.
     #[serde(default)]
     pub unit: String,
     /// Whether high values mean high risk (`up`) or low risk (`down`).

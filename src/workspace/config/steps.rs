@@ -161,12 +161,85 @@ pub enum CorridorOutput {
     Corridors,
 }
 
+/// `[lixels]`: routes cut into pieces of nearly equal length.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Lixels {
+    /// Layer of routes.
+    pub routes: String,
+    /// Length of a lixel, km; each route is cut into as many equal ones as come nearest to it.
+    #[serde(default = "lixel")]
+    #[schemars(range(min = 0.1, max = 500.0))]
+    pub length_km: f64,
+    /// Layer of zones: each lixel lies in the one that its middle lies in.
+    pub zones: Option<String>,
+    /// Fields brought along from layers keyed like the zones, in this order.
+    #[serde(default)]
+    pub carry: Vec<Carry>,
+}
+
+/// Key of lixels.
+pub const LIXEL_KEY: &str = "lixel_id";
+
+/// Routes and lixels that come as near as this meet, where a layer file says nothing else, km; chosen as the bandwidth of
+/// rates was.
+pub(crate) const MEETING_KM: f64 = 1.0;
+
+/// What layers derived from lixels bring along of them.
+pub(crate) const LIXEL_FIELDS: [&str; 6] = ["route", "route_name", "zone", "from_km", "to_km", "km"];
+
+/// `[rates]`: dated events per kilometre and year of lixels, smoothed along the network of routes.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Rates {
+    /// Layer of lixels.
+    pub lixels: String,
+    /// Layer of points.
+    pub points: String,
+    /// Field of the points that holds the year, or a date that begins with it.
+    #[serde(default = "year")]
+    pub date: String,
+    /// Years that are counted, first and last; from the first to the last that the points have, where not given.
+    pub years: Option<[i32; 2]>,
+    /// Field of the lixels that holds people per year: rates are then per person-kilometre.
+    pub flow: Option<String>,
+    /// Standard deviation of the Gaussian by which lixels along the network count, km.
+    #[serde(default = "bandwidth")]
+    #[schemars(range(min = 0.1, max = 500.0))]
+    pub bandwidth_km: f64,
+    /// Points farther than this from every route are counted for none, km.
+    #[serde(default = "snap")]
+    #[schemars(range(max = 500.0), extend("exclusiveMinimum" = 0.0))]
+    pub within_km: f64,
+    /// Routes that come as near as this meet, km.
+    #[serde(default = "tolerance")]
+    #[schemars(range(max = 50.0), extend("exclusiveMinimum" = 0.0))]
+    pub tolerance_km: f64,
+    /// Field that the rate is written to, per 100 km and year (with `flow`: per million person-kilometres); its ends are
+    /// this and `_lo`, `_hi`.
+    #[serde(default = "inc_km")]
+    pub field: String,
+}
+
+/// `[zonal]`: statistics of lixels per zone, weighted by the kilometres that they have in it.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Zonal {
+    /// Layer of lixels.
+    pub lixels: String,
+    /// Layer of zones.
+    pub zones: String,
+    /// Fields that are averaged over the kilometres of the lixels that have a value.
+    #[serde(default)]
+    pub mean: Vec<String>,
+    /// Fields of which the greatest is kept.
+    #[serde(default)]
+    pub max: Vec<String>,
+}
+
 /// `[coverage]`: what is within reach of a site, by geodesic distance.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Layer of sites.
     pub sites: String,
-    /// Layer of stretches (an exposure layer).
+    /// Layer of stretches (an exposure layer), or of lixels.
     pub stretches: String,
     /// Reach of a site, km.
     #[serde(default = "reach")]
@@ -216,19 +289,19 @@ pub struct Counts {
     pub rate_field: String,
 }
 
-/// `[hotspot]`: Getis-Ord Gi* over contiguous zones.
+/// `[hotspot]`: Getis-Ord Gi* over contiguous zones, or over lixels that meet.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Hotspot {
-    /// Layer of zones.
+    /// Layer of zones, or of lixels.
     pub zones: String,
     /// Field whose high values are looked for.
     #[serde(default = "risk")]
     pub field: String,
-    /// What zones must share to be neighbours.
+    /// What zones must share to be neighbours; lixels must meet.
     #[serde(default)]
     pub contiguity: ContiguityBy,
     /// How far apart borders may be and still count as shared, m; at 0 they are compared bit for bit.
-    /// For zones that were simplified one by one.
+    /// For zones that were simplified one by one. Lixels meet where they come as near as this; 1,000 m if it is 0.
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 10_000.0))]
     pub tolerance_m: f64,
@@ -274,13 +347,25 @@ pub struct Priority {
     /// What it is made of.
     #[schemars(length(min = 1))]
     pub component: Vec<Component>,
+    /// Only zones where this field is above 0 are ranked, among themselves; the others have no priority.
+    pub among: Option<Among>,
     /// Fields brought along from other zone layers, in this order.
     #[serde(default)]
     pub carry: Vec<Carry>,
 }
 
-/// One component of a priority: each value becomes its percentile rank among the zones, zero becomes 0; a missing one is
-/// left out and the weights of the others scaled up.
+/// Zones that a priority ranks: those where a field is above 0.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+pub struct Among {
+    /// Layer with the same keys.
+    pub layer: String,
+    /// Its field.
+    pub field: String,
+}
+
+/// One component of a priority. Each value above zero becomes its average rank among the values above zero, divided by their
+/// number; zero and what is below become 0. The priority of a zone is the weighted mean of those that are known: a missing one
+/// is left out and the weights of the others scaled up.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Component {
     /// Layer with the same keys.
@@ -375,6 +460,32 @@ fn high_risk() -> f64 {
 
 fn reach() -> f64 {
     30.0
+}
+
+fn lixel() -> f64 {
+    5.0
+}
+
+/// As wide as a lixel is long: the width under which incidents of 2017 and 2018 in Mexico were likeliest, given those of
+/// 2014 to 2016.
+fn bandwidth() -> f64 {
+    5.0
+}
+
+pub(super) fn snap() -> f64 {
+    25.0
+}
+
+fn tolerance() -> f64 {
+    MEETING_KM
+}
+
+pub(super) fn year() -> String {
+    "year".to_owned()
+}
+
+fn inc_km() -> String {
+    "inc_km".to_owned()
 }
 
 fn incidents() -> String {

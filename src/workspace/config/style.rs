@@ -61,6 +61,11 @@ pub enum ThemeName {
     Risk,
     /// Parts of routes by risk, wider where it is higher.
     Stretches,
+    /// Lixels by class of risk on the way.
+    Segments,
+    /// Hot spots among lixels.
+    #[serde(rename = "hot_segments")]
+    HotSegments,
     /// One strong line.
     Gaps,
     /// Exposure per state.
@@ -87,12 +92,14 @@ pub enum PaletteName {
 
 impl ThemeName {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Hotspots,
         Self::Composite,
         Self::Difference,
         Self::Risk,
         Self::Stretches,
+        Self::Segments,
+        Self::HotSegments,
         Self::Gaps,
         Self::States,
         Self::Routes,
@@ -107,6 +114,8 @@ impl ThemeName {
             Self::Difference => "difference",
             Self::Risk => "risk",
             Self::Stretches => "stretches",
+            Self::Segments => "segments",
+            Self::HotSegments => "hot_segments",
             Self::Gaps => "gaps",
             Self::States => "states",
             Self::Routes => "routes",

@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 use super::super::config::StepKind;
 use super::super::parse::words;
 
+/// Tables of a layer file beside the steps.
+const TABLES: [&str; 4] = ["protect", "check", "validate", "style"];
+
 /// The reference as Markdown.
 pub fn reference() -> String {
     let mut text = String::from(INTRODUCTION);
@@ -35,11 +38,10 @@ pub fn reference() -> String {
     text.push_str(description(layer));
     text.push('\n');
     let is_step = |name: &str| StepKind::from_name(name).is_some();
-    let own: Vec<(&String, &Value)> = properties(layer)
-        .filter(|(name, _)| !is_step(name) && !["protect", "check", "style"].contains(&name.as_str()))
-        .collect();
+    let own: Vec<(&String, &Value)> =
+        properties(layer).filter(|(name, _)| !is_step(name) && !TABLES.contains(&name.as_str())).collect();
     rows(&mut text, layer, layer, own.into_iter());
-    let tables = StepKind::ALL.iter().map(|step| step.name()).chain(["protect", "check", "style"]);
+    let tables = StepKind::ALL.iter().map(|step| step.name()).chain(TABLES);
     for name in tables {
         if let Some(property) = layer.pointer(&format!("/properties/{name}")) {
             table(&mut text, layer, &format!("[{name}]"), resolve(layer, property));
@@ -58,6 +60,7 @@ pub fn reference() -> String {
         "Uncertainty",
         "Part",
         "Component",
+        "Among",
         "Carry",
         "RollupBy",
         "UnsureIf",
@@ -140,7 +143,8 @@ Whether a layer that the step uses may stand above `to`:
 const OUTPUTS: &str = "
 ## Fields that the steps write
 
-Zone layers also carry the key, `name`, and `state` where the zones (or, for `score`, the table) have it.
+Zone layers also carry the key, `name`, and `state` where the zones (or, for `score`, the table) have it; those of lixels
+`route`, `route_name`, `zone`, `from_km`, `to_km` and `km`.
 
 | step | fields |
 |---|---|
@@ -156,7 +160,10 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 | corridor, zones | `km2`, `corr_km2`, `corr_pct`; with `people` also `people`, `corr_ppl`, `ppl_pct` |
 | corridor, corridors | `km2` |
 | coverage, gaps | `gap_id` (key), `route`, `from_km`, `to_km`, `km`, `expo_km` |
+| lixels | `lixel_id` (key), `route`, `route_name` where the routes have a `name`, `from_km`, `to_km`, `km`; with `zones` also `zone` and the carried fields |
 | counts | `incidents` (or `field`); with `weight` also `weight_field`; with `population` also `rate_field` |
+| rates | the lixel's fields, `inc_km` (or `field`) with `_lo`, `_hi`, `inc_n` (events); under `[protect]` only `inc_km`, to two digits |
+| zonal | the fields of `mean` and `max` |
 | hotspot | `gi_z`, `gi_p`, `gi_p_sim`, `gi_q`, `gi_bin` |
 | priority | the carried fields, `priority` (0..1), `prio_rank` |
 | rollup | `code` (key), `zones` (how many), and the fields of `sum`, `mean`, `max`, `count` |
@@ -172,7 +179,8 @@ fn part_title(part: &str) -> &str {
         "Part" => "[[composite.part]]",
         "Component" => "[[priority.component]]",
         "CountOf" => "rollup.count",
-        "Carry" => "priority.carry",
+        "Among" => "priority.among",
+        "Carry" => "lixels.carry, priority.carry",
         "RollupBy" => "rollup.by",
         "Fetch" => "[read.fetch]",
         "Secret" => "[read.fetch.secret]",

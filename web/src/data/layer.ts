@@ -1,6 +1,6 @@
 // A layer of a run with its table and geometry.
 
-import type { ClassDef, Columns, LayerDef, Renderer, ShapeData, Value } from "./types";
+import type { ClassDef, Columns, FieldDef, LayerDef, Renderer, ShapeData, Value } from "./types";
 import { json } from "./store";
 
 /** Units of the data's coordinates in one degree. */
@@ -23,6 +23,12 @@ export class Layer {
       def.shape ? json<ShapeData>(def.shape) : Promise.resolve(null),
     ]);
     return new Layer(def, columns, shape);
+  }
+
+  /** The same layer with columns that the page works out, told by `fields`. */
+  with(columns: Columns, fields: FieldDef[], heading = this.def.legend.heading): Layer {
+    const legend = { ...this.def.legend, heading, fields: [...this.def.legend.fields, ...fields] };
+    return new Layer({ ...this.def, legend }, { ...this.columns, ...columns }, this.shape);
   }
 
   get name(): string {
@@ -63,8 +69,9 @@ export class Layer {
     return this.rowsByKey.get(key);
   }
 
+  /** What a row is called; a piece of a route without a name of its own is called after the route. */
   heading(row: number): string {
-    return this.text(row, this.def.legend.heading) || this.key(row);
+    return this.text(row, this.def.legend.heading) || this.text(row, "route_name") || this.key(row);
   }
 
   /** The row of this table that belongs to a feature of its shape. */

@@ -75,6 +75,8 @@ export interface LayerDef {
   shape: string | null;
   table: string;
   legend: Legend;
+  /** How far a service reaches, km, as the run says. */
+  reach_km?: number | null;
 }
 
 export interface RunDef {
@@ -94,7 +96,7 @@ export interface ShapeDef {
 }
 
 /** Colours that are no layer's own, `#RRGGBB`, by the names of the style definition. */
-export type Colours = Record<"missing" | "zone" | "line" | "gap" | "casing" | "halo" | "border" | "hatch" | "ground" | "water", string>;
+export type Colours = Record<"missing" | "zone" | "line" | "gap" | "casing" | "halo" | "border" | "hatch" | "ground" | "water" | "first_10" | "first_50" | "first_100" | "crossed" | "off_route", string>;
 
 export interface Lines {
   plain_mm: number;

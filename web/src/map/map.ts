@@ -3,9 +3,11 @@
 
 import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification, type StyleSpecification } from "maplibre-gl";
 import type { Geometry } from "geojson";
+import { rowsOf } from "../boxes";
 import type { Layer } from "../data/layer";
 import { PER_DEGREE, unroll } from "../data/layer";
 import type { Hatch, PageDef, Renderer } from "../data/types";
+import { PLACE } from "../priority";
 import { PX_PER_MM, picture } from "./hatch";
 import { h } from "../ui/dom";
 import { serveTiles } from "./tiles";
@@ -23,6 +25,8 @@ export interface Drawn {
 /** Names of a layer between two zooms. */
 export interface Named {
   layer: Layer;
+  /** Those that are named and numbered, since they may be too small to be seen; all are named without it. */
+  rows?: number[];
   from: number;
   to: number;
 }
@@ -32,6 +36,9 @@ function depth(layer: Layer): number {
   if (layer.def.theme === "gaps") return 1;
   return { polygon: 0, none: 0, line: 2, point: 3 }[layer.def.geometry];
 }
+
+/** The map layer of the numbers of the first places. */
+const NUMBERS = "names/numbers";
 
 /** How much wider the band of a gap is than the stretches on it, pixels at the zoom of a state. */
 const BAND = 6;
@@ -124,7 +131,7 @@ export class MapView {
     const signature = JSON.stringify([
       this.drawn.map((d) => [d.layer.name, d.layer.def.shape, d.renderer]),
       outlines.map((o) => o.def.shape),
-      named.map((n) => [n.layer.name, n.layer.def.table]),
+      named.map((n) => [n.layer.name, n.layer.def.table, n.rows]),
     ]);
     if (signature !== this.signature) {
       this.signature = signature;
@@ -158,12 +165,13 @@ export class MapView {
     else this.cursor.remove();
   }
 
-  /** The map as a picture, at this very moment. */
-  picture(): Promise<string> {
-    return new Promise((resolve) => {
-      this.gl.once("render", () => resolve(this.gl.getCanvas().toDataURL("image/png")));
-      this.gl.triggerRepaint();
-    });
+  /** The map as a picture, drawn at once: a browser that prints does not wait. */
+  picture(): HTMLCanvasElement {
+    const canvas = this.gl.getCanvas();
+    const copy = h("canvas", { width: canvas.width, height: canvas.height, role: "img" });
+    this.gl.redraw();
+    copy.getContext("2d")?.drawImage(canvas, 0, 0);
+    return copy;
   }
 
   private ids(prefix: string): string[] {
@@ -256,19 +264,22 @@ export class MapView {
   }
 
   /** Names of zones, drawn with the reader's own fonts. */
-  private name({ layer, from, to }: Named, at: number): void {
-    const source = `names-${at}/${layer.def.table}`;
+  private name({ layer, rows, from, to }: Named, at: number): void {
+    const source = `names-${at}/${layer.def.table}/${rows?.join() ?? ""}`;
     if (!this.gl.getSource(source)) {
-      const features = Array.from({ length: layer.length }, (_, row) => row).flatMap((row) => {
+      const features = (rows ?? rowsOf(layer, () => true)).flatMap((row) => {
         const place = layer.shape?.places?.[layer.featureOfRow(row) ?? -1];
-        return place ? [{ type: "Feature" as const, properties: { name: layer.heading(row), order: layer.number(row, "prio_rank") ?? row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
+        return place ? [{ type: "Feature" as const, properties: { row, name: layer.heading(row), order: layer.number(row, PLACE) ?? layer.length + row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
       });
       this.gl.addSource(source, { type: "geojson", data: { type: "FeatureCollection", features } });
     }
-    const large = at === 0 && to < 24;
+    const large = layer.def.theme === "states";
+    const { first_10: fill, halo } = this.page.colours;
+    if (rows) this.gl.addLayer({ id: NUMBERS, type: "circle", source, minzoom: from, maxzoom: to, paint: { "circle-color": fill, "circle-radius": 9, "circle-stroke-color": halo, "circle-stroke-width": 1.5 } } as LayerSpecification);
+    if (rows) this.gl.addLayer({ id: `${NUMBERS}/text`, type: "symbol", source, minzoom: from, maxzoom: to, layout: { "text-field": ["to-string", ["get", "order"]], "text-font": ["system-ui"], "text-size": 11, "text-allow-overlap": true, "symbol-sort-key": ["-", 0, ["get", "order"]] }, paint: { "text-color": halo } } as LayerSpecification);
     this.gl.addLayer({
       id: `names/${at}`, type: "symbol", source, minzoom: from, maxzoom: to,
-      layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": 8, "symbol-sort-key": ["get", "order"], "text-padding": 6, ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
+      layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": 8, "symbol-sort-key": ["get", "order"], "text-padding": 6, ...(rows ? { "text-offset": [0, 0.9], "text-anchor": "top" } : {}), ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
       paint: { "text-color": this.page.colours.hatch, "text-halo-color": this.page.colours.halo, "text-halo-width": 1.6 },
     } as LayerSpecification);
   }
@@ -291,6 +302,9 @@ export class MapView {
 
   private hit(point: { x: number; y: number }, at: { lng: number; lat: number }): Hit | null {
     const box: [[number, number], [number, number]] = [[point.x - 5, point.y - 5], [point.x + 5, point.y + 5]];
+    const numbered = this.named.find((named) => named.rows);
+    const number = numbered && this.gl.getLayer(NUMBERS) ? this.gl.queryRenderedFeatures([point.x, point.y], { layers: [NUMBERS] })[0] : undefined;
+    if (numbered && number) return { layer: numbered.layer.name, row: Number(number.properties["row"]), lon: at.lng, lat: at.lat };
     for (let i = this.drawn.length - 1; i >= 0; i--) {
       const d = this.drawn[i]!;
       const id = `draw/${i}`;

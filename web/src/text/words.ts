@@ -35,7 +35,7 @@ export const WORDS = {
   before: ["Antes", "Before"],
   after: ["Después", "After"],
   entered: ["Nuevos puntos calientes", "New hot spots"],
-  left: ["Dejan de ser punto caliente", "No longer hot spots"],
+  left: ["Dejan de ser puntos calientes", "No longer hot spots"],
   changedRows: ["Cambian de clase", "Change class"],
   changeSince: ["Qué cambió desde la corrida", "What changed since run"],
   changeUntil: ["Qué cambió hasta la corrida", "What changed up to run"],
@@ -64,9 +64,8 @@ export const WORDS = {
   map: ["Mapa", "Map"],
   mapHint: ["Mapa. Flechas para moverlo, + y − para acercar. Todo lo que muestra está también en la tabla.", "Map. Arrow keys to move, + and − to zoom. All it shows is in the table too."],
   noMap: ["Este navegador no puede dibujar el mapa (le falta WebGL). La tabla, la búsqueda y los detalles funcionan.", "This browser cannot draw the map (it lacks WebGL). Table, search and details work."],
-  profile: ["Perfil de riesgo de la ruta", "Risk profile of the route"],
-  profileHint: ["Flechas: recorrer la ruta. Franja morada: sin servicio al alcance.", "Arrow keys: go along the route. Purple band: no service within reach."],
-  gapHere: ["sin servicio al alcance", "no service within reach"],
+  profile: ["Perfil de la ruta", "Profile of the route"],
+  profileHint: ["Flechas: recorrer la ruta. Franja morada:", "Arrow keys: go along the route. Purple band:"],
   outside: ["fuera de los municipios", "outside the municipalities"],
   panel: ["Controles", "Controls"],
   language: ["Idioma", "Language"],
@@ -78,6 +77,29 @@ export const WORDS = {
   interval: ["intervalo de 95 %", "95 % interval"],
   sexes: ["Niñas y niños", "Girls and boys"],
   firstLook: ["Dónde actuar primero", "Where to act first"],
+  zoomTo: ["Acercar donde hay más de los primeros 100", "Zoom to where most of the first 100 are"],
+  gaps: ["Brechas, de la más larga a la más corta", "Gaps, longest first"],
+  gapsAll: ["Todas, en la tabla", "All of them, in the table"],
+  gapsWhole: ["Se cuenta la brecha entera, también fuera del estado.", "The whole gap counts, outside the state too."],
+  priorityMap: ["Prioridad en las rutas", "Priority on the routes"],
+  hotMap: ["Puntos calientes", "Hot spots"],
+  hotHow: ["Se compara cada municipio y los colindantes (comparten frontera o un vértice) con el conjunto; el nivel es la confianza: 90, 95 o 99 %. Azul: valores bajos juntos; no significa seguro.", "Each municipality and those that share a border or a corner with it are compared with the whole; the level is the confidence: 90, 95 or 99 %. Blue: low values together; it does not mean safe."],
+  hotInput: ["Se calculan con:", "They are made from:"],
+  why: ["Por qué", "Why"],
+  whyPlace: ["Lugar en las rutas", "Rank on the routes"],
+  value: ["Valor", "Value"],
+  offRoute: ["Ninguna ruta de la lista pasa por aquí. Eso no significa que sea seguro.", "No route in the list passes here. That does not mean that it is safe."],
+  fromWhere: ["en línea recta, desde un punto interior del municipio", "in a straight line, from a point inside the municipality"],
+  withheld: ["Los nombres y lugares de los servicios se callan a propósito, para protegerlos.", "Names and places of services are withheld on purpose, to protect them."],
+  setBeside: ["Comparar con otro lugar", "Compare with another place"],
+  besideNext: ["Elija ahora el otro lugar, en el mapa, la lista o la búsqueda.", "Now choose the other place, on the map, in the list or by search."],
+  besideEnd: ["Dejar de comparar", "Stop comparing"],
+  besideTitle: ["Dos lugares", "Two places"],
+  sheet: ["Imprimir hoja", "Print sheet"],
+  toMap: ["Mapa", "Map"],
+  toFilters: ["Filtros", "Filters"],
+  toFirst: ["Primeros", "First"],
+  quick: ["Ir a", "Go to"],
   hint: ["Toque una zona o una ruta para saber por qué está marcada.", "Click a zone or a route to learn why it is marked."],
 } as const;
 
@@ -89,6 +111,16 @@ export function say(lang: Lang, word: Word): string {
 
 export function pick(said: Said, lang: Lang): string {
   return said[lang] || said[lang === "es" ? "en" : "es"];
+}
+
+/** So many of what is named, one or several. */
+export function counted(value: number, one: string, many: string, lang: Lang): string {
+  return `${number(value, lang)} ${value === 1 ? one : many}`;
+}
+
+/** Names as a language lists them: A, B and C. */
+export function joined(names: string[], lang: Lang): string {
+  return new Intl.ListFormat(lang === "es" ? "es-MX" : "en-GB", { type: "conjunction" }).format(names);
 }
 
 export function number(value: number, lang: Lang, decimals?: number): string {

@@ -2,10 +2,11 @@
 
 import type { Layer } from "../data/layer";
 import type { Lang } from "../data/types";
-import { sentences, shown, title } from "../text/tell";
+import { drawnTitle, sentences, shown, title } from "../text/tell";
 import { number, pick, say } from "../text/words";
 import { isUnsure, type Shown } from "../model";
 import { h, svg, swatch } from "./dom";
+import { priorityOf, sideBySide, type Ranked } from "./priority";
 
 export interface Compared {
   layer: Layer;
@@ -14,25 +15,48 @@ export interface Compared {
   newer: boolean;
 }
 
-export function details(item: Shown, row: number, others: Layer[], compared: Compared | null, lang: Lang, onClose: () => void, onGo: (() => void) | null): HTMLElement {
+/** What the details may know besides the layer that was chosen, and what they may do. */
+export interface Around {
+  /** Tables of girls and boys. */
+  others: Layer[];
+  compared: Compared | null;
+  /** The zone that was chosen, with its priority; null for lines, points and other areas. */
+  ranked: Ranked | null;
+  /** The zone that it is set beside. */
+  beside: Ranked | null;
+  onClose(): void;
+  onGo: (() => void) | null;
+  onBeside(on: boolean): void;
+  onPrint(): void;
+}
+
+export function details(item: Shown, row: number, around: Around, lang: Lang): HTMLElement {
   const { layer, renderer } = item;
+  const { ranked, beside, compared } = around;
   const found = renderer.classes[item.all[row]!];
   const unsure = isUnsure(item, row) ? layer.def.legend.unsure : null;
-  const where = [layer.text(row, "state"), layer.text(row, "route_name")].filter((v) => v && v !== layer.heading(row)).join(" · ");
+  const where = [layer.text(row, "state") || layer.text(row, "states"), layer.text(row, "route_name")].filter((v) => v && v !== layer.heading(row)).join(" · ");
   const out = h("section", { class: "details", id: "details", tabindex: -1, "aria-label": say(lang, "details") },
-    h("button", { class: "quiet close", click: onClose, "aria-label": `${say(lang, "close")}: ${say(lang, "details")}` }, "×"),
+    h("button", { class: "quiet close", click: () => around.onClose(), "aria-label": `${say(lang, "close")}: ${say(lang, "details")}` }, "×"),
     h("h2", {}, layer.heading(row)),
     where && h("p", { class: "where" }, where),
+    beside && ranked && beside.row !== ranked.row && sideBySide(beside, ranked, lang, () => around.onBeside(false)),
+    ranked && priorityOf(ranked, lang),
+    h("p", { class: "actions" },
+      around.onGo && h("button", { click: around.onGo }, say(lang, "goto")),
+      ranked && h("button", { id: "set-beside", "aria-pressed": String(beside?.row === ranked.row), click: () => around.onBeside(beside?.row !== ranked.row) }, say(lang, "setBeside")),
+      h("button", { id: "print-sheet", click: () => around.onPrint() }, say(lang, "sheet"))),
+    ranked && beside?.row === ranked.row && h("p", { class: "hint", role: "status" }, say(lang, "besideNext")),
+    found && h("p", { class: "layer-told" }, drawnTitle(item, lang)),
     found && h("p", { class: "class" }, swatch(found.symbol, unsure?.hatch ?? null), [pick(found.says, lang), unsure && pick(unsure.says, lang).toLowerCase()].filter(Boolean).join(" · ")),
     h("ul", { class: "facts" }, ...sentences(layer, row, lang).map((sentence) => h("li", {}, sentence))),
     intervals(layer, row, lang),
-    ...others.flatMap((other) => {
+    ...around.others.flatMap((other) => {
       const own = other.row(layer.key(row));
       return own === undefined ? [] : [sexes(other, own, lang)];
     }),
     layer.has("girls_pct") && sexes(layer, row, lang),
     compared && changed(layer, row, compared, lang),
-    onGo && h("p", {}, h("button", { click: onGo }, say(lang, "goto"))),
     h("details", {}, h("summary", {}, say(lang, "allFields")), fields(layer, row, lang)),
     about(layer, lang));
   return out;

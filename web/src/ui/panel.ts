@@ -1,14 +1,17 @@
 // The panel beside the map: where to act, legend, layers, filters, runs.
 
-import { rowsOf, stateBox, routeBox, type Box } from "../boxes";
+import { stateBox, routeBox, type Box } from "../boxes";
 import type { Layer } from "../data/layer";
 import type { LayerDef } from "../data/types";
-import { routes, unsure, type Changes, type Model, type Shown } from "../model";
+import { OWN, routes, unsure, type Changes, type Model, type Shown } from "../model";
+import { inOrder, isRanked, PLACE } from "../priority";
 import type { State } from "../state";
-import { summary } from "../text/summary";
+import { summary } from "../text/finding";
+import { called, drawnTitle, ownTitle } from "../text/tell";
 import { number, pick, say, type Word } from "../text/words";
 import { about } from "./details";
 import { h, swatch } from "./dom";
+import { gapsBox } from "./gaps";
 import { timeline } from "./timeline";
 
 /** What the panel shows, and what it may do. */
@@ -20,39 +23,67 @@ export interface Stage {
   main: Layer | undefined;
   stretches: Layer[];
   set(change: Partial<State>): void;
-  goTo(key: string): void;
+  goTo(key: string, layer?: Layer): void;
   fit(box: Box | null): void;
 }
 
-/** How many places are named as those where to act first. */
-const FIRST = 5;
+/** How many places are named as those where to act first, and how many states they are looked for in. */
+const FIRST = 10;
+const STATES = 4;
+/** How many places count as the first, when states are compared by them. */
+const CROWD = 100;
 
 export function panel(stage: Stage, changed: Changes | null): (Node | string)[] {
   const item = stage.items.get(stage.state.zones);
   return [
+    filterBox(stage),
     firstBox(stage),
+    gapList(stage),
     item ? legendBox(stage, item) : "",
     overLegends(stage),
     layersBox(stage),
-    filterBox(stage),
     timeline(stage.model, stage.state, changed, stage.set),
     footer(stage, item),
   ];
 }
 
+function gapsOf({ items }: Stage): Shown | undefined {
+  return [...items.values()].find((item) => item.layer.def.theme === "gaps");
+}
+
 /** The first places by priority: where to look when there are two minutes. */
-function firstBox({ items, main, state, goTo }: Stage): Node | string {
+function firstBox(stage: Stage): Node | string {
+  const { items, main, state, goTo } = stage;
   const item = items.get(main?.name ?? "");
-  if (!item?.layer.has("prio_rank")) return "";
+  if (!item?.layer.has(PLACE)) return "";
   const { layer } = item;
   const { lang } = state;
-  const rows = rowsOf(layer, (row) => item.classes[row]! >= 0 && layer.number(row, "prio_rank") !== null)
-    .sort((a, b) => layer.number(a, "prio_rank")! - layer.number(b, "prio_rank")!).slice(0, FIRST);
-  const gaps = [...items.values()].find((other) => other.layer.def.theme === "gaps");
-  return h("section", { class: "box" }, h("h2", {}, say(lang, "firstLook")),
-    ...summary(item, gaps, lang).map((text) => h("p", {}, text)),
+  const rows = inOrder(layer, (row) => item.passed[row]!).slice(0, FIRST);
+  return h("section", { class: "box", id: "first" }, h("h2", {}, say(lang, "firstLook")),
+    h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))),
     h("p", { class: "hint" }, say(lang, "hint")),
-    h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))));
+    ...summary(item, gapsOf(stage), lang).map((text) => h("p", {}, text)),
+    crowds(stage, item));
+}
+
+/** A way into the states where the first places are crowded. */
+function crowds({ state, fit }: Stage, { layer, passed }: Shown): Node | string {
+  const counts = new Map<string, number>();
+  for (const row of inOrder(layer, (row) => passed[row]! && layer.number(row, PLACE)! <= CROWD)) {
+    const name = layer.text(row, "state");
+    if (name) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const most = [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0], "es")).slice(0, STATES);
+  if (most.length < 2) return "";
+  return h("div", { class: "chips", role: "group", "aria-label": say(state.lang, "zoomTo") }, h("p", { class: "hint" }, say(state.lang, "zoomTo")),
+    ...most.map(([name, count]) => h("button", { click: () => fit(stateBox(layer, name)) }, `${name} (${number(count, state.lang)})`)),
+    h("button", { click: () => fit(null) }, say(state.lang, "zoomAll")));
+}
+
+function gapList(stage: Stage): Node | string {
+  const item = gapsOf(stage);
+  if (!item) return "";
+  return gapsBox(item, stage.stretches, stage.state, (row) => stage.goTo(item.layer.key(row), item.layer), () => stage.set({ table: item.layer.name }));
 }
 
 function legendBox({ state, set }: Stage, item: Shown): Node {
@@ -64,7 +95,7 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
       h("option", { value: "", selected: state.by === "" }, say(lang, "byOwn")),
       ...pairs.flatMap((pair) => pair.fields.map((name) => h("option", { value: name, selected: state.by === name }, pick(def.legend.fields.find((f) => f.name === name)!.title, lang))))));
   const toggle = (i: number) => set({ hidden: state.hidden.includes(i) ? state.hidden.filter((c) => c !== i) : [...state.hidden, i].sort((a, b) => a - b) });
-  return h("section", { class: "box" }, h("h2", {}, say(lang, "legend")), h("p", { class: "legend-title" }, pick(def.title, lang)), chooser,
+  return h("section", { class: "box" }, h("h2", {}, say(lang, "legend")), h("p", { class: "legend-title" }, drawnTitle(item, lang)), hotNote(item, state), chooser,
     h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, h("label", {},
       h("input", { type: "checkbox", id: `class-${i}`, checked: !state.hidden.includes(i), change: () => toggle(i) }),
       swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang))))), unsureEntry(item, state)),
@@ -72,8 +103,13 @@ function legendBox({ state, set }: Stage, item: Shown): Node {
     h("p", { class: "hint" }, say(lang, "legendHint")));
 }
 
+/** What hot spots are made from, and what blue does not mean. */
+export function hotNote({ layer, renderer }: Shown, { lang }: State): Node | null {
+  return renderer.field === "gi_bin" ? h("p", { class: "hint" }, `${say(lang, "hotInput")} ${called(layer, "risk", lang)}. ${say(lang, "hotHow")}`) : null;
+}
+
 /** What the hatching means, where there is any. */
-export function unsureEntry(item: Shown, { lang }: State): Node | null {
+function unsureEntry(item: Shown, { lang }: State): Node | null {
   const rows = unsure(item);
   const rule = item.layer.def.legend.unsure;
   if (!rule || rows.length === 0) return null;
@@ -86,16 +122,27 @@ function overLegends({ state, items }: Stage): Node | string {
   if (shown.length === 0) return "";
   return h("section", { class: "box" }, ...shown.map((item) => h("div", { class: "over-legend" },
     h("p", { class: "legend-title" }, pick(item.layer.def.title, lang)),
-    h("ul", { class: "legend" }, ...item.renderer.classes.map((c, i) => h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, lang)), h("span", { class: "count" }, number(item.counts[i]!, lang))))))));
+    legendOf(item, state))));
+}
+
+/** The classes of a layer in words, those that nothing is in left out where there is no room. */
+export function legendOf(item: Shown, state: State, all = true): Node {
+  return h("ul", { class: "legend" },
+    ...item.renderer.classes.map((c, i) => (all || item.counts[i]! > 0) && h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, state.lang)), h("span", { class: "count" }, number(item.counts[i]!, state.lang)))),
+    unsureEntry(item, state));
 }
 
 function layersBox({ model, state, set }: Stage): Node {
   const { lang } = state;
   const run = model.run(state.run);
-  const radio = (value: string, text: string) => h("label", {}, h("input", { type: "radio", name: "zones", id: `zones-${value}`, value, checked: state.zones === value, change: () => set({ zones: value, by: "", hidden: [] }) }), text);
+  const radio = (value: string, text: string, by = "") => h("label", {}, h("input", { type: "radio", name: "zones", id: `zones-${value}${by && `-${by}`}`, value, checked: state.zones === value && (by === OWN) === (state.by === OWN), change: () => set({ zones: value, by, hidden: [] }) }), text);
+  const zones = model.zoneLayers(run).flatMap((def) => {
+    if (!isRanked(def)) return [radio(def.layer, pick(def.title, lang))];
+    return [radio(def.layer, say(lang, "priorityMap")), radio(def.layer, ownTitle({ def }, lang), OWN)];
+  });
   const over = (def: LayerDef) => h("label", {}, h("input", { type: "checkbox", id: `over-${def.layer}`, checked: state.over.includes(def.layer), change: () => set({ over: state.over.includes(def.layer) ? state.over.filter((n) => n !== def.layer) : [...state.over, def.layer] }) }), pick(def.title, lang));
   return h("section", { class: "box" }, h("h2", {}, say(lang, "layers")),
-    h("fieldset", {}, h("legend", {}, say(lang, "zoneLayer")), ...model.zoneLayers(run).map((def) => radio(def.layer, pick(def.title, lang))), radio("", say(lang, "none"))),
+    h("fieldset", {}, h("legend", {}, say(lang, "zoneLayer")), ...zones, radio("", say(lang, "none"))),
     h("fieldset", {}, h("legend", {}, say(lang, "over")), ...model.overLayers(run).map(over)));
 }
 
@@ -109,7 +156,7 @@ function filterBox({ state, main, stretches, set, fit }: Stage): Node {
   const select = (id: string, word: Word, all: Word, options: [string, string][], chosen: string, change: (value: string) => void) => h("label", { class: "field" }, say(lang, word),
     h("select", { id, change: (event) => change((event.target as HTMLSelectElement).value) }, option("", say(lang, all), chosen), ...options.map(([value, text]) => option(value, text, chosen))));
   const active = state.state !== "" || state.route !== "" || state.hidden.length > 0;
-  return h("section", { class: "box" }, h("h2", {}, say(lang, "filter")),
+  return h("section", { class: "box", id: "filters", tabindex: -1 }, h("h2", {}, say(lang, "filter")),
     select("filter-state", "state", "all", states.map((s) => [s, s]), state.state, (chosen) => {
       set({ state: chosen });
       fit(stateBox(main, chosen));

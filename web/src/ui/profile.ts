@@ -3,7 +3,8 @@
 import type { Layer } from "../data/layer";
 import type { Lang, Renderer } from "../data/types";
 import { inGap, pieceAt, type Profile } from "../profile";
-import { shown } from "../text/tell";
+import { scoreOf } from "../model";
+import { beyond, called, shown } from "../text/tell";
 import { number, pick, say } from "../text/words";
 import { h, svg } from "./dom";
 
@@ -20,8 +21,9 @@ export interface ProfileView {
 }
 
 export function profileView(p: Profile, layer: Layer, name: string, renderer: Renderer, lang: Lang, onMove: (km: number | null) => void, onClose: () => void): ProfileView {
+  const score = scoreOf(layer.def);
   const x = (km: number) => LEFT + (km / (p.length || 1)) * (WIDTH - LEFT - 8);
-  const y = (risk: number) => FLOOR - (risk / p.top) * (FLOOR - TOP);
+  const y = (score: number) => FLOOR - (score / p.top) * (FLOOR - TOP);
   const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", class: "profile-picture", "aria-hidden": "true", focusable: "false" });
   for (const part of [0, 0.5, 1]) {
     const at = y(part * p.top);
@@ -29,8 +31,8 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
   }
   for (const piece of p.pieces) {
     const colour = renderer.classes[piece.class]?.symbol.colour ?? null;
-    const risk = piece.risk ?? p.top * 0.04;
-    picture.append(svg("rect", { x: x(piece.from), width: Math.max(0.5, x(piece.to) - x(piece.from)), y: y(risk), height: FLOOR - y(risk), fill: colour, class: colour ? "piece" : "piece none" }));
+    const score = piece.score ?? p.top * 0.04;
+    picture.append(svg("rect", { x: x(piece.from), width: Math.max(0.5, x(piece.to) - x(piece.from)), y: y(score), height: FLOOR - y(score), fill: colour, class: colour ? "piece" : "piece none" }));
   }
   for (const gap of p.gaps) {
     picture.append(svg("rect", { x: x(gap.from), width: Math.max(1, x(gap.to) - x(gap.from)), y: FLOOR + 4, height: 9, class: "gap" }));
@@ -39,24 +41,24 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
   picture.append(cursor);
   const told = h("output", { class: "profile-told", "aria-live": "off" });
   const axis = h("div", { class: "profile-axis", "aria-hidden": "true" }, h("span", {}, "0 km"), h("span", {}, `${number(p.length, lang, 0)} km`));
-  const scale = h("div", { class: "profile-scale", "aria-hidden": "true" }, h("span", {}, number(p.top, lang, 1)), h("span", {}, "0"));
+  const scale = h("div", { class: "profile-scale", "aria-hidden": "true" }, h("span", {}, number(p.top, lang, p.top > 1 ? 0 : 1)), h("span", {}, "0"));
   const slider = h("div", { class: "profile-slider", role: "slider", tabindex: 0, "aria-label": `${say(lang, "profile")}: ${name}`, "aria-valuemin": 0, "aria-valuemax": Math.round(p.length), "aria-valuenow": 0 }, picture);
   let at = 0;
   const text = (km: number) => {
     const piece = pieceAt(p, km);
     const parts = [`km ${number(km, lang, 0)}`];
     if (piece) {
-      parts.push(layer.heading(piece.row));
-      const word = layer.has("risk_class") ? ` (${shown(layer, "risk_class", layer.value(piece.row, "risk_class"), lang)})` : "";
-      parts.push(piece.risk === null ? say(lang, "noValue") : `${lang === "es" ? "riesgo" : "risk"} ${number(piece.risk, lang, 2)}${word}`);
+      parts.push(layer.has("name") ? layer.text(piece.row, "name") || say(lang, "outside") : layer.heading(piece.row));
+      const word = score?.field === "risk" && layer.has("risk_class") ? ` (${shown(layer, "risk_class", layer.value(piece.row, "risk_class"), lang)})` : "";
+      parts.push(piece.score === null ? say(lang, "noValue") : `${called(layer, score?.field ?? "", lang)}: ${number(piece.score, lang, score?.most === 1 ? 2 : 0)}${word}`);
     } else parts.push(say(lang, "outside"));
-    if (inGap(p, km)) parts.push(say(lang, "gapHere"));
+    if (inGap(p, km)) parts.push(beyond(layer, lang));
     return parts.join(" · ");
   };
   const set = (km: number | null) => {
     if (km === null) {
       cursor.setAttribute("visibility", "hidden");
-      told.textContent = say(lang, "profileHint");
+      told.textContent = `${say(lang, "profileHint")} ${beyond(layer, lang)}.`;
       return;
     }
     at = Math.max(0, Math.min(p.length, km));
@@ -96,7 +98,7 @@ export function profileView(p: Profile, layer: Layer, name: string, renderer: Re
     legend.append(h("li", {}, box, pick(c.says, lang)));
   });
   const element = h("section", { class: "profile", "aria-label": say(lang, "profile") },
-    h("div", { class: "profile-head" }, h("h2", {}, name), legend, h("button", { class: "quiet", click: onClose, "aria-label": `${say(lang, "close")}: ${say(lang, "profile")}` }, "×")),
+    h("div", { class: "profile-head" }, h("h2", {}, [name, score && called(layer, score.field, lang)].filter(Boolean).join(" · ")), legend, h("button", { class: "quiet", click: onClose, "aria-label": `${say(lang, "close")}: ${say(lang, "profile")}` }, "×")),
     h("div", { class: "profile-body" }, scale, slider),
     axis, told);
   return { element, set };

@@ -3,7 +3,7 @@
 import type { Entry } from "../search";
 import { search } from "../search";
 import type { Lang } from "../data/types";
-import { say } from "../text/words";
+import { number, say } from "../text/words";
 import { h } from "./dom";
 
 export function searchBox(lang: Lang, entries: () => Entry[], onChoose: (entry: Entry) => void): HTMLElement {
@@ -35,7 +35,7 @@ export function searchBox(lang: Lang, entries: () => Entry[], onChoose: (entry: 
     found = search(entries(), input.value);
     list.replaceChildren(...found.map((entry, i) => h("li", { id: `search-${i}`, role: "option", "aria-selected": "false", mousedown: (event) => event.preventDefault(), click: () => choose(entry) }, h("span", {}, entry.name), h("small", {}, entry.where))));
     const asked = input.value.trim() !== "";
-    status.textContent = !asked ? "" : found.length ? `${found.length} ${say(lang, "found")}` : say(lang, "searchNone");
+    status.textContent = !asked ? "" : found.length ? `${say(lang, "found")}: ${number(found.length, lang)}` : say(lang, "searchNone");
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(found.length > 0));
     at = -1;

@@ -3,6 +3,7 @@
 import { csv } from "../csv";
 import type { Layer } from "../data/layer";
 import type { Lang, Value } from "../data/types";
+import { PLACE } from "../priority";
 import { shown, title } from "../text/tell";
 import { number, pick, say } from "../text/words";
 import { h } from "./dom";
@@ -23,8 +24,10 @@ export interface TableView {
 
 export function tableView(layer: Layer, lang: Lang, chooser: Node, onPick: (row: number) => void, onClose: () => void): TableView {
   const fields = layer.def.legend.fields.filter((f) => layer.has(f.name));
-  const rank = fields.find((f) => f.name === "prio_rank");
-  let sort = { field: rank ? rank.name : layer.def.key, down: false };
+  const rank = fields.find((f) => f.name === PLACE);
+  // Gaps by their length, the longest first.
+  const gaps = layer.def.theme === "gaps" && layer.has("km");
+  let sort = { field: gaps ? "km" : rank ? rank.name : layer.def.key, down: gaps };
   let rows: number[] = [];
   let from = 0;
   const status = h("p", { class: "table-status", role: "status" });
@@ -65,7 +68,7 @@ export function tableView(layer: Layer, lang: Lang, chooser: Node, onPick: (row:
       return h("td", typeof value === "number" && !field.values.length ? { class: "number" } : {}, words);
     }))));
     const last = Math.min(from + PAGE, rows.length);
-    status.textContent = `${rows.length ? from + 1 : 0}–${last} ${say(lang, "of")} ${number(rows.length, lang)} ${say(lang, "rows")}`;
+    status.textContent = `${number(rows.length ? from + 1 : 0, lang)}–${number(last, lang)} ${say(lang, "of")} ${number(rows.length, lang)} ${say(lang, "rows")}`;
     previous.disabled = from === 0;
     next.disabled = last >= rows.length;
   };

@@ -200,9 +200,14 @@ fn text_of(label: &Label) -> String {
     match (decimals, unit.is_empty()) {
         (None, true) => format!("\"{field}\""),
         (None, false) => format!("\"{field}\" || '{unit}'"),
-        (Some(decimals), true) => format!("format_number(\"{field}\", {decimals})"),
-        (Some(decimals), false) => format!("format_number(\"{field}\", {decimals}) || '{unit}'"),
+        (Some(decimals), true) => number_of(field, *decimals),
+        (Some(decimals), false) => format!("{} || '{unit}'", number_of(field, *decimals)),
     }
+}
+
+/// A number as [`crate::text::number`] writes it, whatever the language of QGIS.
+fn number_of(field: &str, decimals: u8) -> String {
+    format!("format_number(\"{field}\", {decimals}, 'en')")
 }
 
 /// Aliases with units, and words for codes.
@@ -278,7 +283,7 @@ fn tip(style: &Style, lang: Lang) -> String {
         let words = alias(field, style, lang);
         let value = match decimals {
             _ if !values(field).is_empty() => format!("represent_value(\"{field}\")"),
-            Some(decimals) => format!("format_number(\"{field}\", {decimals})"),
+            Some(decimals) => number_of(field, *decimals),
             None => format!("\"{field}\""),
         };
         html.push_str(&format!(

@@ -27,10 +27,13 @@ pub(super) fn frame<'a>(files: &'a Files<'_>, layer: &'a str) -> Option<&'a str>
                 CorridorOutput::Corridors => return Some(layer),
             },
             Step::Coverage(coverage) => match coverage.output {
-                CoverageOutput::Zones => &files.file(&coverage.stretches)?.exposure.as_ref()?.zones,
+                CoverageOutput::Zones => files.file(&coverage.stretches)?.cut_from()?.1?,
                 CoverageOutput::Stretches => &coverage.stretches,
                 CoverageOutput::Gaps => return Some(layer),
             },
+            Step::Lixels(_) => return Some(layer),
+            Step::Rates(rates) => &rates.lixels,
+            Step::Zonal(zonal) => &zonal.zones,
             Step::Counts(counts) => &counts.zones,
             Step::Hotspot(hotspot) => &hotspot.zones,
             Step::Priority(priority) => &priority.zones,
@@ -76,7 +79,11 @@ pub(super) fn read_above(
 }
 
 /// A layer and all that it is made from, through layers that `enter` lets pass.
-pub(super) fn under(files: &Files<'_>, layer: &str, enter: impl Fn(&str) -> bool) -> BTreeSet<String> {
+pub(in crate::workspace::check) fn under(
+    files: &Files<'_>,
+    layer: &str,
+    enter: impl Fn(&str) -> bool,
+) -> BTreeSet<String> {
     let mut seen = BTreeSet::from([layer.to_owned()]);
     let mut stack = vec![layer.to_owned()];
     while let Some(name) = stack.pop() {

@@ -6,9 +6,15 @@ use super::ground::{borders, frame, read_above, under};
 use super::one_file::Content;
 use super::rules::{Makes, Rule, Why, rule};
 use super::{Files, Standing, inherited, origin};
-use crate::workspace::config::{Counts, Input, LayerFile, Level, Protect, Rollup, RollupBy, Step};
+use crate::workspace::config::{Counts, Input, LayerFile, Level, Protect, Rates, Rollup, RollupBy, Step};
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::Problem;
+
+/// Rates smoothed over less than so many kilometres of route show single places.
+const LEAST_BANDWIDTH_KM: f64 = 5.0;
+
+/// Segments shorter than so many kilometres are places.
+const LEAST_LENGTH_KM: f64 = 5.0;
 
 /// What lowering is judged by.
 pub(super) struct Judge<'a> {
@@ -98,6 +104,11 @@ impl Judge<'_> {
                     self.counts(layer, counts, problems);
                 }
             }
+            Rule::Smoothed => {
+                if let Step::Rates(rates) = layer.step {
+                    self.rates(layer, rates, problems);
+                }
+            }
             Rule::Groups => {
                 if let Step::Rollup(rollup) = layer.step {
                     self.rollup(layer, rollup, problems);
@@ -134,6 +145,40 @@ impl Judge<'_> {
                 other.name
             );
             problems.push(layer.refusal(&why).help("count over one set of zones, and roll that up"));
+        }
+    }
+
+    fn rates(&self, layer: Lowered<'_>, rates: &Rates, problems: &mut Vec<Problem>) {
+        let points = &rates.points;
+        if rates.bandwidth_km < LEAST_BANDWIDTH_KM {
+            let why =
+                format!("over {} km of route a rate is that of one place of `{points}`", rates.bandwidth_km);
+            let help = format!("raise `bandwidth_km` to {LEAST_BANDWIDTH_KM} or more");
+            problems.push(layer.refusal(&why).help(help));
+        }
+        let lixels = frame(self.files, &rates.lixels).and_then(|name| self.files.file(name)?.lixels.as_ref());
+        if let Some(lixels) = lixels.filter(|lixels| lixels.length_km < LEAST_LENGTH_KM) {
+            let why =
+                format!("a rate of {} km of route shows where on them `{points}` lie", lixels.length_km);
+            let help = format!("raise `length_km` of the lixels to {LEAST_LENGTH_KM} or more");
+            problems.push(layer.refusal(&why).help(help));
+        }
+        let other = self.lowered().find(|other| match other.step {
+            Step::Rates(others) => other.name < layer.name && self.same(&others.points, points),
+            _ => false,
+        });
+        if let Some(other) = other {
+            let why = format!(
+                "`{}` has rates of the same points, and what one counts and the other does not is told by their difference",
+                other.name
+            );
+            problems.push(layer.refusal(&why).help("lower one of them only"));
+        }
+        if let Some(coverage) = self.coverage_of(points) {
+            let why = format!(
+                "`{points}` are the sites of `{coverage}`, and their rate along a route shows where they are"
+            );
+            problems.push(layer.refusal(&why).help("leave the level"));
         }
     }
 

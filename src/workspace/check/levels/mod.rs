@@ -1,6 +1,6 @@
 //! How sensitive each layer is, and the first gate: nothing above the allowed level is published.
 
-mod ground;
+pub(super) mod ground;
 mod lowering;
 mod one_file;
 pub(crate) mod rules;

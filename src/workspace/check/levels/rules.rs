@@ -17,9 +17,12 @@ pub(crate) enum Makes {
     ExposedZones,
     ExposedRoutes,
     Corridor,
+    Lixels,
     Coverage,
     Gaps,
     Counts,
+    Rates,
+    Zonal,
     Hotspot,
     Priority,
     Rollup,
@@ -36,6 +39,8 @@ pub(crate) enum Rule {
     Groups,
     /// Where only a number of points remains, of zones that are large or populous.
     Areas,
+    /// Where only a rate remains that is smoothed over kilometres of route.
+    Smoothed,
 }
 
 /// Why never.
@@ -56,7 +61,7 @@ pub(crate) enum Why {
 }
 
 impl Makes {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Read,
         Self::Score,
         Self::Composite,
@@ -66,9 +71,12 @@ impl Makes {
         Self::ExposedZones,
         Self::ExposedRoutes,
         Self::Corridor,
+        Self::Lixels,
         Self::Coverage,
         Self::Gaps,
         Self::Counts,
+        Self::Rates,
+        Self::Zonal,
         Self::Hotspot,
         Self::Priority,
         Self::Rollup,
@@ -91,7 +99,10 @@ impl Makes {
                 CoverageOutput::Zones | CoverageOutput::Stretches => Self::Coverage,
                 CoverageOutput::Gaps => Self::Gaps,
             },
+            Step::Lixels(_) => Self::Lixels,
             Step::Counts(_) => Self::Counts,
+            Step::Rates(_) => Self::Rates,
+            Step::Zonal(_) => Self::Zonal,
             Step::Hotspot(_) => Self::Hotspot,
             Step::Priority(_) => Self::Priority,
             Step::Rollup(_) => Self::Rollup,
@@ -112,7 +123,10 @@ impl Makes {
             Self::Corridor => "corridor",
             Self::Coverage => "coverage, zones and stretches",
             Self::Gaps => "coverage, gaps",
+            Self::Lixels => "lixels",
             Self::Counts => "counts",
+            Self::Rates => "rates",
+            Self::Zonal => "zonal",
             Self::Hotspot => "hotspot",
             Self::Priority => "priority",
             Self::Rollup => "rollup",
@@ -123,14 +137,16 @@ impl Makes {
     pub(crate) fn roles(self) -> &'static [Role] {
         match self {
             Self::Read => &[],
-            Self::Score | Self::Composite | Self::Crosswalk | Self::Difference | Self::Rollup => {
-                &[Role::Zones, Role::Table]
-            }
+            Self::Score | Self::Crosswalk | Self::Difference | Self::Rollup => &[Role::Zones, Role::Table],
+            Self::Composite => &[Role::Places, Role::Table],
+            Self::Lixels => &[Role::Routes, Role::Zones, Role::Table],
+            Self::Rates => &[Role::Lixels, Role::Points],
+            Self::Zonal => &[Role::Lixels, Role::Zones],
             Self::Stretches | Self::ExposedZones | Self::ExposedRoutes => &[Role::Routes, Role::Zones],
             Self::Corridor => &[Role::Routes, Role::Zones, Role::Points],
             Self::Coverage | Self::Gaps => &[Role::Sites, Role::Stretches],
             Self::Counts => &[Role::Points, Role::Zones],
-            Self::Hotspot | Self::Priority => &[Role::Zones],
+            Self::Hotspot | Self::Priority => &[Role::Places],
         }
     }
 }
@@ -156,6 +172,11 @@ pub(crate) fn rule(makes: Makes, role: Role) -> Rule {
         (Makes::Corridor, _) => Rule::Never(Why::Border),
         (Makes::Coverage | Makes::Gaps, Role::Sites) => Rule::Displaced,
         (Makes::Coverage | Makes::Gaps, _) => Rule::Never(Why::Rows),
+        (Makes::Lixels, _) => Rule::Never(Why::Rows),
+        (Makes::Rates, Role::Points) => Rule::Smoothed,
+        (Makes::Rates, _) => Rule::Never(Why::Rows),
+        (Makes::Zonal, Role::Lixels) => Rule::Never(Why::Alone),
+        (Makes::Zonal, _) => Rule::Never(Why::Rows),
         (Makes::Counts, Role::Points) => Rule::Areas,
         (Makes::Counts, _) => Rule::Never(Why::Rows),
         (Makes::Rollup, Role::Zones) => Rule::Groups,
@@ -176,6 +197,10 @@ impl Rule {
                 "where each group has `min_zones` zones with a value, and none of them gives more than `max_share_pct` \
                  of a sum or mean; no `max`, one `count` a field; borders of the zones, and distances to sites on the \
                  way, must be lowered by themselves"
+            }
+            Self::Smoothed => {
+                "where lixels are 5 km long or longer and `bandwidth_km` is 5 or more, once for the same points; rates are then \
+                 coarse, without intervals and numbers of events; not the sites of a coverage"
             }
             Self::Areas => {
                 "where each zone has `min_km2`, or `min_people` in the field `population`; no `weight`; not the sites \
@@ -205,6 +230,8 @@ pub(crate) fn table() -> String {
         Role::Table => "table",
         Role::Routes => "routes",
         Role::Stretches => "stretches",
+        Role::Lixels => "lixels",
+        Role::Places => "zones",
         Role::Sites => "sites",
         Role::Points => "points",
     };
@@ -236,7 +263,7 @@ mod tests {
     use crate::workspace::config::{LayerFile, StepKind};
 
     /// Every step, with every output and every layer that it may use.
-    const STEPS: [&str; 19] = [
+    const STEPS: [&str; 22] = [
         "[read]\npath = 'a.csv'\ngeometry = 'none'\nkey = 'k'",
         "[score]\nzones = 'z'\ntable = 't'\nrecipe = 'r'\nversion = '1'\nindicator = []",
         "[composite]\nzones = 'z'\ntable = 't'\nrecipe = 'r'\nlike = 'l'",
@@ -250,7 +277,10 @@ mod tests {
         "[coverage]\nsites = 's'\nstretches = 't'\noutput = 'zones'",
         "[coverage]\nsites = 's'\nstretches = 't'\noutput = 'stretches'",
         "[coverage]\nsites = 's'\nstretches = 't'\noutput = 'gaps'",
+        "[lixels]\nroutes = 'r'\nzones = 'z'\ncarry = [{ layer = 't', fields = [] }]",
         "[counts]\npoints = 'p'\nzones = 'z'",
+        "[rates]\nlixels = 'l'\npoints = 'p'",
+        "[zonal]\nlixels = 'l'\nzones = 'z'",
         "[hotspot]\nzones = 'z'",
         "[priority]\nzones = 'z'\ncomponent = [{ layer = 'a', field = 'f' }]\ncarry = [{ layer = 'b', fields = [] }]",
         "[rollup]\nzones = 'z'\nby = { prefix = 2 }",
@@ -280,10 +310,10 @@ mod tests {
     }
 
     #[test]
-    fn only_three_steps_lower_anything() {
+    fn only_four_steps_lower_anything() {
         let lowers =
             |makes: &Makes| makes.roles().iter().any(|&role| !matches!(rule(*makes, role), Rule::Never(_)));
         let lowering: Vec<Makes> = Makes::ALL.into_iter().filter(|makes| lowers(makes)).collect();
-        assert_eq!(lowering, [Makes::Coverage, Makes::Gaps, Makes::Counts, Makes::Rollup]);
+        assert_eq!(lowering, [Makes::Coverage, Makes::Gaps, Makes::Counts, Makes::Rates, Makes::Rollup]);
     }
 }
