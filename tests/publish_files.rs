@@ -349,6 +349,124 @@ fn every_geometry_of_every_file_is_valid_and_the_same() {
 }
 
 #[test]
+fn the_geopackage_tells_what_its_fields_mean() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = run(dir.path(), Budget::default());
+    let file = Gdal::open(folder.join("prueba.gpkg")).unwrap();
+    let column = |sql: &str| -> Vec<String> {
+        let mut found = file.execute_sql(sql, None, gdal::vector::sql::Dialect::DEFAULT).unwrap().unwrap();
+        found.features().map(|row| row.field_as_string(0).unwrap().unwrap_or_default()).collect()
+    };
+    let of = |what: &str| {
+        format!(
+            "SELECT {what} FROM gpkg_data_columns WHERE table_name = 'hotspots' AND column_name = 'gi_bin'"
+        )
+    };
+    assert_eq!(column(&of("constraint_name")), ["gi_bin"]);
+    assert!(column(&of("title"))[0].contains("Gi*") && column(&of("description"))[0].contains("Cluster"));
+    let hot = "SELECT description FROM gpkg_data_column_constraints WHERE constraint_name = 'gi_bin' AND value = '3'";
+    assert!(column(hot)[0].contains("99 %"));
+    let extension =
+        "SELECT DISTINCT extension_name FROM gpkg_extensions WHERE table_name = 'gpkg_data_columns'";
+    assert_eq!(column(extension), ["gpkg_schema"]);
+    // The same beside the GeoJSON.
+    let fields = json(&folder.join("hotspots.fields.json"));
+    assert_eq!(fields["primaryKey"], "code");
+    let bin = fields["fields"].as_array().unwrap().iter().find(|field| field["name"] == "gi_bin").unwrap();
+    assert_eq!((&bin["type"], &bin["categories"][0]["value"]), (&"integer".into(), &"3".into()));
+    assert!(bin["title_en"].as_str().unwrap().contains("Cluster"));
+}
+
+#[test]
+fn the_workbook_has_rounded_numbers_words_and_keys_as_text() {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    let dir = tempfile::tempdir().unwrap();
+    let folder = run(dir.path(), Budget::default());
+    let mut book: Xlsx<_> = open_workbook(folder.join("prueba.en.xlsx")).unwrap();
+    assert_eq!(book.sheet_names(), ["Read me", "Fields", "hotspots", "routes", "children"]);
+    let zones = book.worksheet_range("hotspots").unwrap();
+    let row = |at: u32| -> Vec<Data> {
+        (0..5).map(|column| zones.get_value((at, column)).unwrap().clone()).collect()
+    };
+    assert_eq!(row(0)[0], Data::String("Code".into()));
+    // The first of 36, and one whose risk has no end.
+    assert_eq!(row(1)[0], Data::String("00000".into()));
+    assert_eq!(row(2)[2], Data::Float(0.028));
+    assert_eq!(row(1)[3], Data::String("Cold spot, 99 % confidence".into()));
+    let meanings = book.worksheet_range("Fields").unwrap();
+    let told = |words: &str| {
+        meanings
+            .rows()
+            .any(|row| row[1] == Data::String("risk".into()) && row[4] == Data::String(words.into()))
+    };
+    assert!(told("number"), "{meanings:?}");
+    let readme = book.worksheet_range("Read me").unwrap();
+    let all: Vec<String> = readme.rows().flatten().map(ToString::to_string).collect();
+    for text in ["Minima, not totals.", "Invented country: no figure is real.", "CC0-1.0", "2026-11-24"] {
+        assert!(all.iter().any(|cell| cell == text), "{text}: {all:?}");
+    }
+}
+
+/// The project of a run, as text.
+fn project(folder: &Path, lang: &str) -> String {
+    let file = std::fs::File::open(folder.join(format!("prueba.{lang}.qgz"))).unwrap();
+    let mut archive = zip::ZipArchive::new(file).unwrap();
+    std::io::read_to_string(archive.by_index(0).unwrap()).unwrap()
+}
+
+#[test]
+fn a_project_is_light_on_paper_and_gives_the_context() {
+    let dir = tempfile::tempdir().unwrap();
+    let zones = zones(8);
+    let people = (0..64).map(|i| Some(1_000 * i)).collect();
+    let columns = vec![
+        Column::texts("code", zones.keys().into_iter().map(Some).collect()),
+        Column::texts("name", (0..64).map(|i| Some(format!("Zona {i}"))).collect()),
+        Column::numbers("risk", (0..64).map(|i| Some(f64::from(i) / 64.0)).collect()),
+        Column::integers("pop", people),
+    ];
+    let zones =
+        Layer::new("hotspots", "code", columns, Arc::clone(zones.geometry()), Provenance::default()).unwrap();
+    let states = self::zones(2);
+    let columns = vec![
+        Column::texts("code", states.keys().into_iter().map(Some).collect()),
+        Column::texts("name", (0..4).map(|i| Some(format!("Estado {i}"))).collect()),
+    ];
+    let states =
+        Layer::new("states", "code", columns, Arc::clone(states.geometry()), Provenance::default()).unwrap();
+    let cards = [card(zones, "hotspots"), card(states, "states"), card(routes(), "routes")];
+    let now = "2026-11-24T03:00:00Z".parse().unwrap();
+    publish(dir.path(), &dataset(Budget::default()), &cards, now, &mut |_| Ok(())).unwrap();
+    let text = project(&dir.path().join("current"), "en");
+    let count = |part: &str| text.matches(part).count();
+    // Maps as pictures of 200 dots an inch: each of them has an overview that is blended.
+    let maps = count("type=\"65639\"");
+    assert!(maps > 0 && count("blendMode=\"6\"") == maps && count("printResolution=\"200\"") == maps / 2);
+    // A page for each state.
+    assert_eq!(count("coverageLayer=\"corredor_states\""), 1);
+    assert_eq!(count("atlasDriven=\"1\""), 1);
+    assert!(text.contains("labelText=\"[% &quot;name&quot; %] · Trial"));
+    // Groups without a gap in their numbers.
+    let groups: Vec<&str> = ["1. Where to act", "2. Overview", "3. Routes", "4. Context"]
+        .into_iter()
+        .filter(|g| text.contains(g))
+        .collect();
+    assert_eq!(groups.len(), 4, "{groups:?}");
+    // Names of states and of the places where most live; the tables that there are anyway.
+    assert!(
+        text.contains("<id>corredor_context_borders</id>")
+            && text.contains("<id>corredor_context_places</id>")
+    );
+    assert!(text.contains("./prueba.gpkg|layername=hotspots|subset=&quot;pop&quot; &gt; 53000"));
+    // The number of a feature is not its key; numbers are rounded; the plane has a name, and names a font that is there.
+    assert!(text.contains("<alias field=\"fid\" index=\"4\" name=\"Internal number\"/>"));
+    assert!(text.contains("name=\"Precision\" type=\"int\" value=\"3\""));
+    assert!(text.contains("PROJCRS[&quot;WGS 84 / Lambert azimuthal equal-area ("));
+    assert!(count("<family name=\"DejaVu Sans\"/>") >= count("<text-style"));
+    assert!(text.contains("width:340px"));
+}
+
+#[test]
 fn licence_and_caveats_stand_in_every_description() {
     let dir = tempfile::tempdir().unwrap();
     let folder = run(dir.path(), Budget::default());

@@ -2,6 +2,8 @@
 
 use libm::{asin, cos, log, sin, sqrt};
 
+use crate::lang::Lang;
+
 /// Semi-major axis of WGS84, m.
 const A_M: f64 = 6_378_137.0;
 
@@ -79,6 +81,28 @@ impl MapPlane {
         bounds
     }
 
+    /// Its name for people: of what it is made, and where it touches.
+    pub fn name(&self, lang: Lang) -> String {
+        let method = lang.pick("azimutal equivalente de Lambert", "Lambert azimuthal equal-area");
+        format!("WGS 84 / {method} ({}, {})", self.lat, self.lon)
+    }
+
+    /// The projection as well-known text (ISO 19162:2019), under its name; GIS programs show one without as unknown.
+    pub fn wkt(&self, lang: Lang) -> String {
+        const DEGREE: &str = r#"ANGLEUNIT["degree",0.0174532925199433]"#;
+        const METRE: &str = r#"LENGTHUNIT["metre",1]"#;
+        let (name, lat, lon) = (self.name(lang), self.lat, self.lon);
+        let base = format!(
+            r#"BASEGEOGCRS["WGS 84",DATUM["World Geodetic System 1984",ELLIPSOID["WGS 84",6378137,298.257223563,{METRE}]],PRIMEM["Greenwich",0,{DEGREE}],ID["EPSG",4326]]"#
+        );
+        let conversion = format!(
+            r#"CONVERSION["Lambert azimuthal equal-area",METHOD["Lambert Azimuthal Equal Area",ID["EPSG",9820]],PARAMETER["Latitude of natural origin",{lat},{DEGREE},ID["EPSG",8801]],PARAMETER["Longitude of natural origin",{lon},{DEGREE},ID["EPSG",8802]],PARAMETER["False easting",0,{METRE},ID["EPSG",8806]],PARAMETER["False northing",0,{METRE},ID["EPSG",8807]]]"#
+        );
+        format!(
+            r#"PROJCRS["{name}",{base},{conversion},CS[Cartesian,2],AXIS["(E)",east,ORDER[1],{METRE}],AXIS["(N)",north,ORDER[2],{METRE}]]"#
+        )
+    }
+
     /// The projection as PROJ and GIS programs take it.
     pub fn proj(&self) -> String {
         format!(
@@ -107,6 +131,15 @@ mod tests {
             let mut wgs84 = SpatialRef::from_epsg(4326).unwrap();
             wgs84.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
             let flat = SpatialRef::from_proj4(&plane.proj()).unwrap();
+            let mut named = SpatialRef::from_wkt(&plane.wkt(Lang::En)).unwrap();
+            named.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+            assert!(
+                named.name().is_some_and(|name| name.starts_with("WGS 84 / Lambert azimuthal equal-area ("))
+            );
+            let (mut x, mut y) = ([lon + 3.0], [lat - 4.0]);
+            CoordTransform::new(&wgs84, &named).unwrap().transform_coords(&mut x, &mut y, &mut []).unwrap();
+            let ours = plane.metres(lon + 3.0, lat - 4.0);
+            assert!((ours.0 - x[0]).abs() < 1e-3 && (ours.1 - y[0]).abs() < 1e-3, "{ours:?} {x:?} {y:?}");
             let proj = CoordTransform::new(&wgs84, &flat).unwrap();
             for (east, north) in [(0.0, 0.0), (-14.0, 9.0), (16.0, -9.5), (3.0, 25.0), (-40.0, -40.0)] {
                 let (mut x, mut y) = ([lon + east], [lat + north]);

@@ -18,7 +18,7 @@ use super::style::{self, Style, Words};
 use super::withdraw::{Reach, refuse_wider};
 use super::{
     Card, Dataset, Diff, PublishError, Run, Set, describe, gate, geopackage, hxl, postgis, project, qmd,
-    simplify,
+    simplify, table_schema, workbook,
 };
 use crate::lang::Lang;
 use crate::layer::Geometry;
@@ -308,6 +308,11 @@ fn stage(
             whole.push(put(run, &project::file_name(dataset, lang), &bytes)?);
         }
     }
+    for lang in Lang::ALL {
+        let book = workbook::workbook(dataset, cards, &styles, lang, now)
+            .map_err(|(layer, error)| PublishError::Write { layer, error })?;
+        whole.push(put(run, &workbook::file_name(dataset, lang), &book)?);
+    }
     whole.push(put(run, "styles.json", export(cards, &styles).as_bytes())?);
     let described = describe::Run { dataset, cards, records: &records, whole: &whole, name: run.name(), now };
     let described = describe::files(&described);
@@ -454,6 +459,8 @@ fn write_layer(
     }
     .map_err(failed)?;
     files.push(out.finish(run)?);
+    let fields = table_schema::sidecar(card, style);
+    files.push(put(run, &table_schema::file_name(card), fields.as_bytes())?);
     for (name, text) in style::print(style, &card.name) {
         files.push(put(run, &name, text.as_bytes())?);
     }

@@ -1,12 +1,13 @@
 //! The GeoPackage of a run: every layer, and one default style each. Layers beyond their budget are drawn from it as
 //! quickly as from their GeoJSON; the FlatGeobuf beside them has every vertex.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use super::simplify::{Fitted, rounded};
-use super::style::{self, DEFAULT, Style};
-use super::{Card, Dataset, PublishError, Run};
+use super::style::{self, DEFAULT, Extra, Style};
+use super::{Card, Dataset, PublishError, Run, table_schema};
 use crate::lang::Lang;
 use crate::layer::write::{Container, Format, WriteError, geometry_column, number_column};
 use crate::text::qgis;
@@ -59,7 +60,7 @@ pub(super) fn write(
     let all = all.filter(|(_, style)| style.geometry != "none");
     for (card, style) in all {
         for lang in Lang::ALL {
-            let text = style::qml_for(style, lang, &number_column(&card.layer));
+            let text = style::qml_for(style, lang, Extra::Number(&number_column(&card.layer)));
             let values = [
                 &card.name,
                 &geometry_column(&card.layer),
@@ -76,6 +77,15 @@ pub(super) fn write(
                  styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) \
                  VALUES ('', '', {table}, {column}, {name}, {qml}, '', {default}, {description}, '', NULL, {time})"
             );
+            file.execute(&sql).map_err(failed(&card.name))?;
+        }
+    }
+    for sql in table_schema::TABLES {
+        file.execute(sql).map_err(failed(&name))?;
+    }
+    let mut enumerations = BTreeSet::new();
+    for (card, style) in cards.iter().chain(&more).zip(styles.iter().chain(&more_styles)) {
+        for sql in table_schema::rows(card, style, &mut enumerations) {
             file.execute(&sql).map_err(failed(&card.name))?;
         }
     }

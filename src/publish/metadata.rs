@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::style::{RATE_PER, Style, words_of};
-use super::{Card, Dataset, Simplified, lineage};
+use super::{Card, Dataset, Simplified, lineage, table_schema};
 use crate::lang::Lang;
 use crate::layer::DISPLACED_RECORD;
 use crate::layer::write::WriteReport;
@@ -91,13 +91,7 @@ fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) ->
         .fields()
         .iter()
         .map(|field| {
-            use arrow_schema::DataType as T;
-            let kind = match field.data_type() {
-                T::Int64 => "integer",
-                T::Float64 => "number",
-                T::Boolean => "boolean",
-                _ => "text",
-            };
+            let kind = table_schema::kind(field.data_type());
             match words_of(style.told(), field.name()) {
                 Some(words) => {
                     json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},

@@ -26,7 +26,9 @@ mod set;
 mod shelf;
 mod simplify;
 pub mod style;
+mod table_schema;
 mod withdraw;
+mod workbook;
 
 pub use card::{Ancestor, Card, Dataset};
 pub use catalogue::{Catalogue, CatalogueError, Entry};

@@ -153,14 +153,15 @@ impl OutputFields {
     fn exposure(exposure: &Exposure, zones: &Self, routes: &Self) -> Self {
         let flow = exposure.flow.is_some();
         let totals = ["route_km", "expo_km", "high_km"].into_iter().chain(flow.then_some("person_km"));
+        let direct = routes.may_have("straight_km").then_some("direct_km");
         match exposure.output {
             ExposureOutput::Zones => zones.zonal(totals),
-            ExposureOutput::Routes => routes.zonal(totals.chain(["out_km", "unsc_km"])),
+            ExposureOutput::Routes => routes.zonal(totals.chain(["out_km", "unsc_km"]).chain(direct)),
             ExposureOutput::Stretches => {
                 let class = zones.may_have("risk_class").then_some("risk_class");
                 let people = flow.then_some(["flow", "person_km"]).into_iter().flatten();
                 let own = ["route", "zone", "from_km", "to_km", "km", exposure.risk.as_str(), "expo_km"];
-                Self::keyed("stretch_id", own.into_iter().chain(class).chain(people))
+                Self::keyed("stretch_id", own.into_iter().chain(direct).chain(class).chain(people))
             }
         }
     }

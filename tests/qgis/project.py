@@ -50,8 +50,9 @@ def problem(text):
 def expected_labels(style, lang):
     classes = style["renderer"].get("classes", [])
     labels = [c["label"][lang] or c["label"]["es"] for c in classes]
-    if classes and style["unsure"]:
-        labels.append(style["unsure"]["label"][lang])
+    mark = style["unsure"] or style.get("dashed")
+    if classes and mark:
+        labels.append(mark["label"][lang])
     return labels
 
 
@@ -74,6 +75,9 @@ def check_style(layer, style, lang, where):
         alias = layer.fields().at(index).alias()
         if lang in field and not alias.startswith(field[lang]):
             problem(f"{where}: alias of {field['name']} is {alias!r}")
+        number = layer.fields().at(index).typeName() == "Real"
+        if number and not field["values"] and layer.editorWidgetSetup(index).config().get("Precision") is None:
+            problem(f"{where}: {field['name']} is not rounded")
         if field["values"] and layer.editorWidgetSetup(index).type() != "ValueMap":
             problem(f"{where}: codes of {field['name']} have no words")
     context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
@@ -107,12 +111,13 @@ def check_layout(layout, out):
             problem(f"{name}: a map shows nothing")
     if out is None:
         return
+    # As QGIS exports it by itself: at the resolution of the layout.
     settings = QgsLayoutExporter.PdfExportSettings()
-    settings.dpi = 150
+    settings.dpi = layout.renderContext().dpi()
     if QgsLayoutExporter(layout).exportToPdf(str(out), settings) != QgsLayoutExporter.Success:
         problem(f"{name}: not exported")
-    elif out.stat().st_size < 5_000:
-        problem(f"{name}: an empty page")
+    elif not 5_000 < out.stat().st_size < 2_000_000:
+        problem(f"{name}: a page of {out.stat().st_size} bytes")
 
 
 def check_project(path, lang, styles, metadata, out, args):
@@ -122,7 +127,10 @@ def check_project(path, lang, styles, metadata, out, args):
         problem(f"{path.name}: {project.error()}")
         return
     seconds = time.perf_counter() - started
-    layers = project.mapLayers()
+    layers = {name: layer for name, layer in project.mapLayers().items() if not name.startswith("corredor_context_")}
+    for name, layer in project.mapLayers().items():
+        if name not in layers and not (layer.isValid() and layer.featureCount() and layer.labelsEnabled()):
+            problem(f"{path.name}: {name} gives no context: {layer.source()}")
     if len(layers) != len(styles):
         problem(f"{path.name}: {len(layers)} layers, not {len(styles)}")
     for layer in layers.values():
@@ -137,7 +145,7 @@ def check_project(path, lang, styles, metadata, out, args):
             problem(f"{where}: called {layer.name()!r}, abstract {layer.metadata().abstract()!r}")
         check_style(layer, styles[name], lang, where)
     groups = [group.name() for group in project.layerTreeRoot().findGroups()]
-    if not groups or groups != sorted(groups):
+    if not groups or [group.split(".")[0] for group in groups] != [str(n + 1) for n in range(len(groups))]:
         problem(f"{path.name}: groups {groups}")
     shown = [node.name() for node in project.layerTreeRoot().findLayers() if node.isVisible()]
     if not shown:
@@ -148,8 +156,16 @@ def check_project(path, lang, styles, metadata, out, args):
     layouts = project.layoutManager().printLayouts()
     if not layouts:
         problem(f"{path.name}: no print layout")
-    if not project.crs().isValid() or project.crs().isGeographic():
+    if not project.crs().isValid() or project.crs().isGeographic() or "WGS 84 /" not in project.crs().description():
         problem(f"{path.name}: CRS {project.crs().authid()} {project.crs().toProj()}")
+    states = [layer for layer in layers.values() if layer.id() == "corredor_states"]
+    atlases = [layout for layout in layouts if layout.atlas().enabled()]
+    for layout in atlases:
+        pages = layout.atlas().updateFeatures()
+        if pages != layout.atlas().coverageLayer().featureCount():
+            problem(f"{path.name}: {layout.name()} has {pages} pages")
+    if states and len(atlases) != 1:
+        problem(f"{path.name}: {len(atlases)} atlases")
     for number, layout in enumerate(layouts):
         wanted = args.layouts is None or number < args.layouts
         check_layout(layout, out / f"{path.stem}.{number}.pdf" if wanted else None)
@@ -163,6 +179,9 @@ def check_project(path, lang, styles, metadata, out, args):
 def check_package(path, styles, metadata):
     for name, style in styles.items():
         layer = QgsVectorLayer(f"{path}|layername={name}", name, "ogr")
+        invalid = [f.id() for f in layer.getFeatures() if f.hasGeometry() and not f.geometry().isGeosValid()]
+        if invalid:
+            problem(f"{path.name}: {name}: {len(invalid)} invalid geometries")
         if not layer.isValid() or layer.featureCount() != metadata[name]["features"]:
             problem(f"{path.name}: {name} is not valid")
             continue

@@ -7,10 +7,16 @@ use serde_json::json;
 use super::total::{Total, partial};
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::corridor::{Exposure, ExposureTotals, exposure};
+use crate::corridor::{Exposure, ExposureTotals, exposure, straight_km, straight_parts};
 use crate::join::Stretch;
 use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance, Severity};
 use crate::workspace::config::{self, ExposureOutput};
+
+/// Field of routes: kilometres that were drawn straight between towns, for want of a line.
+const STRAIGHT: &str = "straight_km";
+
+/// The same of what is made of them; a published name is short.
+const DIRECT: &str = "direct_km";
 
 /// Overlays the routes on the zones and hands out what the layer file asks for.
 pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Result<Layer, BuildError> {
@@ -93,6 +99,17 @@ impl Made<'_> {
         columns.push(Column::numbers("from_km", each(&|s| Some(s.from_km))));
         columns.push(Column::numbers("to_km", each(&|s| Some(s.to_km))));
         columns.push(Column::numbers("km", each(&|s| Some(s.to_km - s.from_km))));
+        if self.routes.has(STRAIGHT) {
+            let told = self.routes.amounts(STRAIGHT)?;
+            let parts: Vec<_> = (0..self.routes.len())
+                .map(|line| {
+                    let (lon, lat) = lines.line(line);
+                    told[line].map(|km| straight_parts(lon, lat, km))
+                })
+                .collect();
+            let km = |s: &Stretch| Some(straight_km(parts[s.line as usize].as_ref()?, s.from_km, s.to_km));
+            columns.push(Column::numbers(DIRECT, each(&km)));
+        }
         columns.push(Column::numbers(risk, each(&|s| self.risk_of(s))));
         columns.extend(of_zone("risk_class")?.map(|values| Column::texts("risk_class", values)));
         columns
@@ -169,8 +186,11 @@ impl Made<'_> {
         provenance.findings.extend(self.outside(&totals));
         provenance.findings.extend(self.lacks(&totals, lines));
         let mut columns = identity(self.routes);
-        for field in ["mode", "flow"].into_iter().filter(|f| self.routes.has(f)) {
-            columns.push(Column { name: field.to_owned(), values: Arc::clone(self.routes.column(field)?) });
+        for (field, name) in [("mode", "mode"), ("flow", "flow"), (STRAIGHT, DIRECT)] {
+            if !self.routes.has(field) {
+                continue;
+            }
+            columns.push(Column { name: name.to_owned(), values: Arc::clone(self.routes.column(field)?) });
         }
         columns.extend(self.total_columns(lines));
         columns.push(column("out_km", lines, |t| Some(t.outside_km)));

@@ -11,6 +11,12 @@ use crate::layer::LayerError;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WriteError {
+    /// A workbook that its library refuses to write.
+    #[error("the workbook cannot be written: {why}")]
+    Workbook {
+        /// What the library says.
+        why: String,
+    },
     /// A table where a map format needs geometry.
     #[error("layer `{layer}` has no geometry, which GeoJSON needs")]
     NoGeometry {

@@ -116,6 +116,7 @@ fn media_type(name: &str) -> &'static str {
         Some("fgb") => "application/vnd.flatgeobuf",
         Some("qgz") => "application/zip",
         Some("qml" | "qmd") => "application/xml",
+        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         Some("md") => "text/markdown",
         _ => "application/octet-stream",
     }

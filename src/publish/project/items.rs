@@ -2,10 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use super::layout::round_down;
-use super::{Project, Sheet};
+use super::{Drawn, Project, Sheet};
 use crate::publish::style::xml::Xml;
-use crate::publish::style::{COLOURS, Rgb};
+use crate::publish::style::{COLOURS, FONTS, Rgb, families};
 
 /// QGIS's numbers of the kinds of items.
 pub(super) const PAGE: &str = "65638";
@@ -20,6 +19,21 @@ pub(super) const MAP_MM: [f64; 4] = [10.0, 29.0, 197.0, 150.0];
 const LEGEND_MM: [f64; 4] = [212.0, 29.0, 75.0, 80.0];
 const NORTH_MM: [f64; 4] = [212.0, 133.0, 14.0, 16.0];
 const SCALE_MM: [f64; 4] = [12.0, 166.0, 60.0, 12.0];
+
+/// QGIS's number of a blend mode. Maps with one are exported as pictures of the page's resolution, and the rest of the page as
+/// lines and letters: drawn with every vertex, a map of a country makes a PDF of 40 MB. Dark lines look the same in it.
+const MULTIPLY: &str = "6";
+
+/// What a map of a page shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shows<'a> {
+    /// Everything.
+    All,
+    /// One feature of the layer that has a page each.
+    Feature,
+    /// Where another map of the page lies.
+    Overview(&'a str),
+}
 
 /// A layout whose items are being written.
 pub(super) struct Page<'a> {
@@ -39,6 +53,18 @@ impl Page<'_> {
         xml: &mut Xml,
         kind: &str,
         id: &str,
+        place: [f64; 4],
+        attributes: &[(&str, &str)],
+        inside: impl FnOnce(&mut Xml),
+    ) {
+        self.item_by(Xml::begin, xml, (kind, id), place, attributes, inside);
+    }
+
+    fn item_by(
+        &self,
+        begin: fn(&mut Xml, &'static str, &[(&str, &str)]),
+        xml: &mut Xml,
+        (kind, id): (&str, &str),
         [left, top, width, height]: [f64; 4],
         attributes: &[(&str, &str)],
         inside: impl FnOnce(&mut Xml),
@@ -60,7 +86,7 @@ impl Page<'_> {
             ("outlineWidthM", "0.2,mm"),
         ];
         all.extend(attributes);
-        xml.begin("LayoutItem", &all);
+        begin(xml, "LayoutItem", &all);
         xml.empty("FrameColor", &[("red", "160"), ("green", "160"), ("blue", "160"), ("alpha", "255")]);
         let ground = COLOURS.colour("ground");
         let [r, g, b] = match kind {
@@ -82,6 +108,30 @@ impl Page<'_> {
         font: (u8, bool),
         colour: &str,
     ) {
+        self.label_by(Xml::begin, xml, (id, text), place, font, colour);
+    }
+
+    /// A label in which QGIS evaluates what stands between `[%` and `%]`; see [`Xml::template`].
+    pub(super) fn label_template(
+        &self,
+        xml: &mut Xml,
+        (id, text): (&str, &str),
+        place: [f64; 4],
+        font: (u8, bool),
+        colour: &str,
+    ) {
+        self.label_by(Xml::begin_template, xml, (id, text), place, font, colour);
+    }
+
+    fn label_by(
+        &self,
+        begin: fn(&mut Xml, &'static str, &[(&str, &str)]),
+        xml: &mut Xml,
+        (id, text): (&str, &str),
+        place: [f64; 4],
+        font: (u8, bool),
+        colour: &str,
+    ) {
         let attributes = [
             ("labelText", text),
             ("htmlState", "0"),
@@ -89,7 +139,7 @@ impl Page<'_> {
             ("valign", "32"),
             ("background", "false"),
         ];
-        self.item(xml, LABEL, id, place, &attributes, |xml| {
+        self.item_by(begin, xml, (LABEL, id), place, &attributes, |xml| {
             xml.empty("LabelFont", &[("description", &font_of(font.0, font.1)), ("style", "")]);
             let rgb = Rgb::parse(colour).unwrap_or(Rgb(0, 0, 0));
             let [r, g, b] = [rgb.0, rgb.1, rgb.2].map(|channel| channel.to_string());
@@ -97,17 +147,16 @@ impl Page<'_> {
         });
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of a map, each of another kind")]
     pub(super) fn map(
         &self,
         xml: &mut Xml,
-        project: &Project<'_>,
         id: &str,
         place: [f64; 4],
         view: [f64; 4],
-        layers: &[&Sheet<'_>],
-        shows: Option<&str>,
+        layers: &[Drawn<'_>],
+        shows: Shows<'_>,
     ) {
+        let overview = matches!(shows, Shows::Overview(_));
         let attributes = [
             ("frame", "true"),
             ("background", "true"),
@@ -115,36 +164,35 @@ impl Page<'_> {
             ("followPreset", "false"),
             ("mapRotation", "0"),
             ("drawCanvasItems", "false"),
-            ("mapFlags", if shows.is_some() { "0" } else { "1" }),
+            ("mapFlags", if overview { "0" } else { "1" }),
         ];
         self.item(xml, MAP, id, place, &attributes, |xml| {
             let [west, south, east, north] = view.map(|v| v.to_string());
             xml.empty("Extent", &[("xmin", &west), ("ymin", &south), ("xmax", &east), ("ymax", &north)]);
             xml.begin("LayerSet", &[]);
-            for sheet in layers {
-                let attributes = [
-                    ("provider", "ogr"),
-                    ("name", sheet.card.title.pick(project.lang)),
-                    ("source", &project.data_source(sheet)),
-                ];
-                xml.text_with("Layer", &attributes, &sheet.id);
+            for drawn in layers {
+                let attributes = [("provider", "ogr"), ("name", drawn.title), ("source", &drawn.source)];
+                xml.text_with("Layer", &attributes, drawn.id);
             }
             xml.end();
-            if let Some(shown) = shows {
-                let (frame, uuid) = (self.uuid(shown), self.uuid("frame"));
-                xml.begin(
-                    "ComposerMapOverview",
-                    &[
-                        ("name", "overview"),
-                        ("uuid", &uuid),
-                        ("frameMap", &frame),
-                        ("show", "1"),
-                        ("inverted", "0"),
-                        ("centered", "0"),
-                        ("position", "3"),
-                        ("blendMode", "0"),
-                    ],
-                );
+            let frame = match shows {
+                Shows::Overview(shown) => self.uuid(shown),
+                // A frame of no map: it draws nothing, and is there for its blending.
+                Shows::All | Shows::Feature => String::new(),
+            };
+            let uuid = self.uuid(&format!("{id}/frame"));
+            let attributes = [
+                ("name", "overview"),
+                ("uuid", uuid.as_str()),
+                ("frameMap", frame.as_str()),
+                ("show", "1"),
+                ("inverted", "0"),
+                ("centered", "0"),
+                ("position", "3"),
+                ("blendMode", MULTIPLY),
+            ];
+            xml.begin("ComposerMapOverview", &attributes);
+            if overview {
                 // A frame without a filling.
                 xml.begin(
                     "symbol",
@@ -170,7 +218,13 @@ impl Page<'_> {
                 for (name, value) in options {
                     xml.empty("Option", &[("name", name), ("type", "QString"), ("value", value)]);
                 }
-                (0..4).for_each(|_| xml.end());
+                (0..3).for_each(|_| xml.end());
+            }
+            xml.end();
+            if matches!(shows, Shows::Feature) {
+                // With a margin around each feature.
+                let atlas = [("atlasDriven", "1"), ("scalingMode", "2"), ("margin", "0.15")];
+                xml.empty("AtlasMap", &atlas);
             }
         });
     }
@@ -222,11 +276,8 @@ impl Page<'_> {
         });
     }
 
-    /// A bar of two round segments, some 45 mm long.
-    pub(super) fn scale_bar(&self, xml: &mut Xml, [west, _, east, _]: [f64; 4]) {
-        let km_per_mm = (east - west) / 1000.0 / MAP_MM[2];
-        let segment_km = round_down(20.0 * km_per_mm);
-        let (km, mm) = (segment_km.to_string(), (segment_km / km_per_mm).to_string());
+    /// A bar of two round segments, as QGIS finds them for the scale of the map.
+    pub(super) fn scale_bar(&self, xml: &mut Xml) {
         let map = self.uuid("map");
         let attributes = [
             ("mapUuid", map.as_str()),
@@ -234,9 +285,9 @@ impl Page<'_> {
             ("unitType", "km"),
             ("unitLabel", "km"),
             ("numMapUnitsPerScaleBarUnit", "1"),
-            ("numUnitsPerSegment", &km),
-            ("segmentMillimeters", &mm),
-            ("segmentSizeMode", "0"),
+            ("segmentSizeMode", "1"),
+            ("minBarWidth", "28"),
+            ("maxBarWidth", "56"),
             ("numSegments", "2"),
             ("numSegmentsLeft", "0"),
             ("height", "1.6"),
@@ -249,7 +300,7 @@ impl Page<'_> {
             xml.begin(
                 "text-style",
                 &[
-                    ("fontFamily", "Arial"),
+                    ("fontFamily", FONTS[0]),
                     ("fontSize", "8"),
                     ("fontSizeUnit", "Point"),
                     ("textColor", "40,40,40,255"),
@@ -257,6 +308,7 @@ impl Page<'_> {
                     ("namedStyle", "Regular"),
                 ],
             );
+            families(xml);
             xml.end();
             xml.empty("fillColor", &[("red", "60"), ("green", "60"), ("blue", "60"), ("alpha", "255")]);
             xml.empty("fillColor2", &[("red", "255"), ("green", "255"), ("blue", "255"), ("alpha", "255")]);
@@ -281,7 +333,7 @@ impl Page<'_> {
     }
 }
 
-/// A font as Qt describes it.
+/// A font as Qt describes it, which takes the nearest one where there is none of that name.
 fn font_of(size: u8, bold: bool) -> String {
-    format!("Arial,{size},-1,5,{},0,0,0,0,0", if bold { 75 } else { 50 })
+    format!("{},{size},-1,5,{},0,0,0,0,0", FONTS[0], if bold { 75 } else { 50 })
 }

@@ -3,8 +3,8 @@
 use super::{Project, Sheet, extent, wgs84};
 use crate::layer::write::number_column;
 use crate::publish::qmd;
-use crate::publish::style::qml;
 use crate::publish::style::xml::Xml;
+use crate::publish::style::{Extra, qml};
 
 pub(super) fn layer(xml: &mut Xml, project: &Project<'_>, sheet: &Sheet<'_>) {
     let (card, style, lang) = (sheet.card, sheet.style, project.lang);
@@ -56,7 +56,7 @@ pub(super) fn layer(xml: &mut Xml, project: &Project<'_>, sheet: &Sheet<'_>) {
         xml.text(name, value);
     }
     xml.end();
-    qml::body(xml, style, lang, Some(&number_column(&card.layer)));
+    qml::body(xml, style, lang, Extra::Number(&number_column(&card.layer)));
     xml.end();
 }
 

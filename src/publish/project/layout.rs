@@ -1,9 +1,10 @@
-//! Print layouts, A4 across: one with what is shown first, one for each layer.
+//! Print layouts, A4 across: one with what is shown first, one for each layer, and one with a page for each state.
 
-use super::items::{MAP_MM, PAGE, Page};
-use super::{Project, Sheet, order, widened};
+use super::items::{MAP_MM, PAGE, Page, Shows};
+use super::{Project, Sheet, context, widened};
 use crate::publish::style::NEWS;
 use crate::publish::style::xml::Xml;
+use crate::text::qgis;
 
 /// The page, mm.
 const PAGE_MM: (f64, f64) = (297.0, 210.0);
@@ -28,19 +29,35 @@ pub(super) fn layouts(xml: &mut Xml, project: &Project<'_>) {
     let shown: Vec<&Sheet<'_>> = project.maps().filter(|sheet| sheet.shown).collect();
     if shown.len() > 1 {
         let name = project.say("Hoja 0: dónde actuar", "Sheet 0: where to act");
-        layout(xml, project, name, &project.title(), &shown);
+        layout(xml, project, name, &project.title(), &shown, None);
     }
     for (at, sheet) in project.maps().enumerate() {
         let title = sheet.card.title.pick(project.lang);
         let name = format!("{} {}: {title}", project.say("Hoja", "Sheet"), at + 1);
-        layout(xml, project, &name, title, &[sheet]);
+        layout(xml, project, &name, title, &[sheet], None);
+    }
+    if let Some(each) = context::states(&project.sheets).filter(|_| !shown.is_empty()) {
+        let title = each.card.title.pick(project.lang);
+        let name =
+            format!("{}: {title}", project.say("Atlas, una página por cada uno", "Atlas, a page each"));
+        layout(xml, project, &name, &project.title(), &shown, Some(each));
     }
     xml.end();
 }
 
-fn layout(xml: &mut Xml, project: &Project<'_>, name: &str, title: &str, shown: &[&Sheet<'_>]) {
+/// Dots an inch of the maps on a page: what an office printer shows, and a page of 1 MB.
+const DPI: &str = "200";
+
+/// A page, or one for each feature of a layer.
+fn layout(
+    xml: &mut Xml,
+    project: &Project<'_>,
+    name: &str,
+    title: &str,
+    shown: &[&Sheet<'_>],
+    each: Option<&Sheet<'_>>,
+) {
     let mut layers = shown.to_vec();
-    layers.sort_by_key(|sheet| order(sheet.style.geometry));
     // Lines, points and the few zones that changed lie on the areas of the overview, if there are any.
     let areas = || project.maps().filter(|s| s.style.geometry == "polygon" && s.style.group != NEWS);
     let ground = areas();
@@ -49,7 +66,7 @@ fn layout(xml: &mut Xml, project: &Project<'_>, name: &str, title: &str, shown: 
         layers.extend(ground);
     }
     let page = Page { layout: name };
-    xml.begin("Layout", &[("name", name), ("units", "mm"), ("printResolution", "300"), ("worldFileMap", "")]);
+    xml.begin("Layout", &[("name", name), ("units", "mm"), ("printResolution", DPI), ("worldFileMap", "")]);
     xml.begin("PageCollection", &[]);
     page.item(xml, PAGE, "page", [0.0, 0.0, PAGE_MM.0, PAGE_MM.1], &[("background", "true")], |xml| {
         xml.begin(
@@ -64,22 +81,56 @@ fn layout(xml: &mut Xml, project: &Project<'_>, name: &str, title: &str, shown: 
         (0..3).for_each(|_| xml.end());
     });
     xml.end();
-    page.label(xml, "title", TITLE_MM, title, (18, true), "#222222");
+    match each {
+        None => page.label(xml, "title", TITLE_MM, title, (18, true), "#222222"),
+        Some(each) => {
+            let name = &each.style.heading;
+            let text = format!("[% \"{name}\" %] · {}", qgis(title));
+            page.label_template(xml, ("title", &text), TITLE_MM, (18, true), "#222222");
+        }
+    }
     let texts: Vec<&str> = shown.iter().rev().map(|s| s.card.description.pick(project.lang)).collect();
     page.label(xml, "text", TEXT_MM, &texts.join(" "), (9, false), "#444444");
     let view = fitted(widened(project.view_m, 0.03), MAP_MM);
-    page.map(xml, project, "map", MAP_MM, view, &layers, None);
+    let shows = if each.is_some() { Shows::Feature } else { Shows::All };
+    page.map(xml, "map", MAP_MM, view, &project.on(&layers), shows);
     // The ground too: a colour without a word says nothing.
     page.legend(xml, project, &layers);
-    page.scale_bar(xml, view);
+    page.scale_bar(xml);
     page.picture(xml);
     let overview: Vec<&Sheet<'_>> = areas().min_by_key(|s| s.card.layer.len()).into_iter().collect();
     let view = fitted(widened(project.view_m, 0.08), OVERVIEW_MM);
-    page.map(xml, project, "overview", OVERVIEW_MM, view, &overview, Some("map"));
+    page.map(xml, "overview", OVERVIEW_MM, view, &project.plain(&overview), Shows::Overview("map"));
     let foot = foot(project, shown);
     page.label(xml, "foot", FOOT_MM, &foot, (foot_size(&foot), false), "#555555");
-    xml.empty("Atlas", &[("enabled", "0"), ("coverageLayer", ""), ("hideCoverage", "0")]);
+    match each {
+        None => xml.empty("Atlas", &[("enabled", "0"), ("coverageLayer", ""), ("hideCoverage", "0")]),
+        Some(each) => atlas(xml, project, each),
+    }
     xml.end();
+}
+
+/// A page for each feature of a layer, in the order of their names, called after their keys.
+fn atlas(xml: &mut Xml, project: &Project<'_>, each: &Sheet<'_>) {
+    let quoted = |field: &str| format!("\"{field}\"");
+    let (name, key) = (quoted(&each.style.heading), quoted(each.card.layer.key()));
+    let source = project.data_source(each);
+    let file = format!("'{}_' || {key}", project.dataset.file_stem());
+    let attributes = [
+        ("enabled", "1"),
+        ("coverageLayer", each.id.as_str()),
+        ("coverageLayerName", each.card.title.pick(project.lang)),
+        ("coverageLayerSource", source.as_str()),
+        ("coverageLayerProvider", "ogr"),
+        ("hideCoverage", "0"),
+        ("pageNameExpression", name.as_str()),
+        ("sortFeatures", "1"),
+        ("sortKey", name.as_str()),
+        ("sortAscending", "1"),
+        ("filterFeatures", "0"),
+        ("filenamePattern", file.as_str()),
+    ];
+    xml.empty("Atlas", &attributes);
 }
 
 /// Caveats, sources, dates.

@@ -1,12 +1,16 @@
 //! The QGIS projects of a run, one a language: every layer styled, in groups in reading order, with bookmarks and print
 //! layouts. They read the GeoPackage that lies beside them.
 
-mod archive;
+mod context;
 mod items;
 mod layers;
 mod layout;
 
 pub(super) use layout::round_down;
+
+use std::io::Write;
+
+use context::{Backdrop, Kind};
 
 use super::style::xml::Xml;
 use super::style::{COLOURS, Style, words_of};
@@ -18,14 +22,14 @@ use crate::layer::{Extent, Geometry};
 /// The version whose format this is.
 const QGIS: &str = "3.22.0";
 
-/// Groups of layers in the order in which they are read.
+/// Groups of layers in the order in which they are read; those that there are get numbers.
 const GROUPS: [(&str, &str, &str); 6] = [
-    ("answer", "1. Dónde actuar", "1. Where to act"),
-    ("news", "2. Qué cambió", "2. What changed"),
-    ("overview", "3. Panorama", "3. Overview"),
-    ("why", "4. Por qué", "4. Why"),
-    ("routes", "5. Rutas", "5. Routes"),
-    ("ground", "6. Contexto", "6. Context"),
+    ("answer", "Dónde actuar", "Where to act"),
+    ("news", "Qué cambió", "What changed"),
+    ("overview", "Panorama", "Overview"),
+    ("why", "Por qué", "Why"),
+    ("routes", "Rutas", "Routes"),
+    ("ground", "Contexto", "Context"),
 ];
 
 /// A layer of a project.
@@ -39,10 +43,19 @@ struct Sheet<'a> {
     shown: bool,
 }
 
+/// A layer as the tree and the pages refer to it.
+struct Drawn<'a> {
+    id: &'a str,
+    title: &'a str,
+    source: String,
+}
+
 /// Everything that the parts of a project need.
 struct Project<'a> {
     dataset: &'a Dataset,
     sheets: Vec<Sheet<'a>>,
+    /// What only gives the context, from the top of the map to its bottom.
+    backdrops: Vec<Backdrop>,
     lang: Lang,
     plane: MapPlane,
     /// What the map shows at first, on the plane, m.
@@ -93,18 +106,34 @@ pub(super) fn project(
         sheet.shown = !(area && areas);
         areas |= area;
     }
+    // So are points that give the context, such as crossings.
+    for sheet in sheets.iter_mut().filter(|s| s.style.group == "ground" && s.style.geometry == "point") {
+        sheet.shown = true;
+    }
     let bounds = Extent::of(sheets.iter().map(|s| &**s.card.layer.geometry()))?.unrolled();
     let plane = MapPlane::about(bounds[0].midpoint(bounds[2]), bounds[1].midpoint(bounds[3]));
+    let source = format!("./{}", geopackage::file_name(dataset));
     let project = Project {
         dataset,
+        backdrops: context::backdrops(&sheets, &source),
         sheets,
         lang,
         plane,
         view_m: plane.bounds_m(bounds),
         day: now.strftime("%Y-%m-%d").to_string(),
-        source: format!("./{}", geopackage::file_name(dataset)),
+        source,
     };
-    archive::zip(&format!("{}.{}.qgs", dataset.file_stem(), lang.code()), project.xml().as_bytes())
+    let name = format!("{}.{}.qgs", dataset.file_stem(), lang.code());
+    zipped(&name, &project.xml()).ok()
+}
+
+/// An archive of one file. Its time is that of 1980, the beginning of the format's calendar: same project, same bytes.
+fn zipped(name: &str, text: &str) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    archive.start_file(name, options)?;
+    archive.write_all(text.as_bytes())?;
+    Ok(archive.finish()?.into_inner())
 }
 
 /// Which geometry is drawn above which.
@@ -148,10 +177,13 @@ impl Project<'_> {
         for sheet in &self.sheets {
             layers::layer(&mut xml, self, sheet);
         }
+        for backdrop in &self.backdrops {
+            context::layer(&mut xml, self, backdrop);
+        }
         xml.end();
         xml.begin("layerorder", &[]);
-        for sheet in self.drawn() {
-            xml.empty("layer", &[("id", &sheet.id)]);
+        for drawn in self.drawn() {
+            xml.empty("layer", &[("id", drawn.id)]);
         }
         xml.end();
         self.properties(&mut xml);
@@ -161,21 +193,49 @@ impl Project<'_> {
         xml.finish()
     }
 
-    /// Layers from the top of the map to its bottom.
-    fn drawn(&self) -> Vec<&Sheet<'_>> {
-        let mut drawn: Vec<&Sheet<'_>> = self.maps().collect();
-        drawn.sort_by_key(|sheet| order(sheet.style.geometry));
-        drawn
+    /// All layers from the top of the map to its bottom.
+    fn drawn(&self) -> Vec<Drawn<'_>> {
+        self.on(&self.maps().collect::<Vec<_>>())
+    }
+
+    /// Some layers with the context, from the top of the map to its bottom: names of places, lines and points, borders,
+    /// areas.
+    fn on<'b>(&'b self, sheets: &[&'b Sheet<'_>]) -> Vec<Drawn<'b>> {
+        let mut sheets = sheets.to_vec();
+        sheets.sort_by_key(|sheet| order(sheet.style.geometry));
+        let areas = sheets.iter().position(|sheet| sheet.style.geometry == "polygon").unwrap_or(sheets.len());
+        let (above, areas) = sheets.split_at(areas);
+        let lang = self.lang;
+        let backdrops = |kind: Kind| {
+            self.backdrops.iter().filter(move |one| one.kind == kind).map(move |one| Drawn {
+                id: &one.id,
+                title: one.title.pick(lang),
+                source: one.source.clone(),
+            })
+        };
+        backdrops(Kind::Place)
+            .chain(self.plain(above))
+            .chain(backdrops(Kind::Border))
+            .chain(self.plain(areas))
+            .collect()
+    }
+
+    /// Some layers without the context, in their order.
+    fn plain<'b>(&'b self, sheets: &[&'b Sheet<'_>]) -> Vec<Drawn<'b>> {
+        let drawn = |sheet: &&'b Sheet<'_>| Drawn {
+            id: &sheet.id,
+            title: sheet.card.title.pick(self.lang),
+            source: self.data_source(sheet),
+        };
+        sheets.iter().map(drawn).collect()
     }
 
     fn plane_crs(&self, xml: &mut Xml) {
         xml.begin("spatialrefsys", &[]);
+        xml.text("wkt", &self.plane.wkt(self.lang));
         xml.text("proj4", &self.plane.proj());
         xml.text("authid", "");
-        xml.text(
-            "description",
-            self.say("Equivalente, centrada en el mapa", "Equal area, centred on the map"),
-        );
+        xml.text("description", &self.plane.name(self.lang));
         xml.text("projectionacronym", "laea");
         xml.text("ellipsoidacronym", "EPSG:7030");
         xml.text("geographicflag", "false");
@@ -184,6 +244,7 @@ impl Project<'_> {
 
     fn tree(&self, xml: &mut Xml) {
         xml.begin("layer-tree-group", &[]);
+        let mut number = 0;
         for (at, (group, es, en)) in GROUPS.iter().enumerate() {
             let last = at + 1 == GROUPS.len();
             let inside: Vec<&Sheet<'_>> = self
@@ -194,18 +255,32 @@ impl Project<'_> {
                     (s.style.group == *group && !table) || (last && table)
                 })
                 .collect();
-            if inside.is_empty() {
+            let backdrops: &[Backdrop] = if last { &self.backdrops } else { &[] };
+            if inside.is_empty() && backdrops.is_empty() {
                 continue;
             }
+            number += 1;
+            let name = format!("{number}. {}", self.say(es, en));
             let open = if inside.iter().any(|s| s.shown) { "1" } else { "0" };
-            let attributes = [("name", self.say(es, en)), ("expanded", open), ("checked", "Qt::Checked")];
+            let attributes = [("name", name.as_str()), ("expanded", open), ("checked", "Qt::Checked")];
             xml.begin("layer-tree-group", &attributes);
+            for one in backdrops {
+                let attributes = [
+                    ("id", one.id.as_str()),
+                    ("name", one.title.pick(self.lang)),
+                    ("source", one.source.as_str()),
+                    ("providerKey", "ogr"),
+                    ("checked", "Qt::Checked"),
+                    ("expanded", "0"),
+                ];
+                xml.empty("layer-tree-layer", &attributes);
+            }
             inside.into_iter().for_each(|sheet| self.leaf(xml, sheet, false));
             xml.end();
         }
         xml.begin("custom-order", &[("enabled", "1")]);
-        for sheet in self.drawn() {
-            xml.text("item", &sheet.id);
+        for drawn in self.drawn() {
+            xml.text("item", drawn.id);
         }
         (0..2).for_each(|_| xml.end());
     }

@@ -14,6 +14,7 @@ use super::{COLOURS, Style};
 ///   it, or `"missing"`), `label` in `es` and `en`, `symbol` (`kind` `fill` with `colour` and `pattern`, `line` with
 ///   `colour`, `width_mm`, `casing`, or `marker` with `colour`); a single one has `label` and `symbol`;
 /// - `unsure`: features to hatch (`field`, `below` or `at_least`, `label`), or null;
+/// - `dashed`: lines to dash, those with more than half of `of` in `field`, and their `label`; left out where there are none;
 /// - `label`: what is written beside a feature (`field`, `decimals`, `unit`, from 1 : `scale` on), or null;
 /// - `tip`: the few facts (`field`, `decimals`);
 /// - `fields`: for each field its `name`, words (`es`, `en`, `unit`) where we have them, and the words of its codes

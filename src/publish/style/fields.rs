@@ -57,6 +57,7 @@ const FIELDS: &[Row] = &[
     ("from_km", "Desde el kilómetro", "From kilometre", "km"),
     ("to_km", "Hasta el kilómetro", "To kilometre", "km"),
     ("km", "Longitud", "Length", "km"),
+    ("direct_km", "Trazado en línea recta", "Drawn straight", "km"),
     ("lixel_id", "Clave del segmento", "Segment code", ""),
     ("inc_n", "Incidentes en el segmento", "Incidents on the segment", ""),
     ("inc_km", "Incidentes por 100 km y año", "Incidents per 100 km and year", ""),

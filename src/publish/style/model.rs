@@ -214,6 +214,17 @@ pub struct Unsure {
     pub label: Words,
 }
 
+/// Lines that are dashed: those more than half of which is a part of their own length.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dashed {
+    /// The field with the part, km.
+    pub field: String,
+    /// The field with the whole, km.
+    pub of: String,
+    /// What the legend says.
+    pub label: Words,
+}
+
 /// One fact of a map tip.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fact {
@@ -241,6 +252,9 @@ pub struct Style {
     pub renderer: Renderer,
     /// Whose class is not sure.
     pub unsure: Option<Unsure>,
+    /// Which of its lines are dashed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dashed: Option<Dashed>,
     /// What is written beside them.
     pub label: Option<Label>,
     /// All fields, in order.
@@ -249,6 +263,9 @@ pub struct Style {
     pub heading: String,
     /// The few fields that a map tip tells.
     pub tip: Vec<Fact>,
+    /// Decimals that people need of each number that is not whole.
+    #[serde(skip)]
+    pub decimals: BTreeMap<String, u8>,
     /// Whether its fields refer to sites that are shown displaced.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub displaced: bool,

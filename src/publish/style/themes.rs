@@ -7,7 +7,7 @@ use arrow_schema::DataType;
 use super::classes::quantile_breaks;
 use super::definition::{By, COLOURS, Draw, PLAIN, Swatch, THEME, Theme};
 use super::fields::values;
-use super::model::{Class, Fact, Label, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
+use super::model::{Class, Dashed, Fact, Label, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
 use crate::layer::{Geometry, Layer, LayerError};
 use crate::text::brief;
 use crate::workspace::config::LayerStyle;
@@ -49,11 +49,13 @@ pub fn styled(
     Ok(Style {
         renderer: renderer(layer, theme, own, &title)?,
         unsure: unsure(layer, theme, own)?,
+        dashed: dashed(layer),
         label: label(layer, theme, own, heading)?,
         group: theme.group.clone(),
         geometry: layer.geometry().kind(),
         key: layer.key().to_owned(),
         fields: layer.fields(),
+        decimals: decimals(layer)?,
         heading: heading.to_owned(),
         displaced,
         rate_per,
@@ -72,6 +74,31 @@ fn fact(layer: &Layer, field: &str) -> Result<Fact, LayerError> {
         _ => None,
     };
     Ok(Fact { field: field.to_owned(), decimals })
+}
+
+/// Decimals of the numbers of a layer, for those who read them and do not calculate with them: a p to a ten-thousandth,
+/// a share of 0 to 1 to a thousandth, degrees to a metre, whole numbers whole, and of others some three digits.
+fn decimals(layer: &Layer) -> Result<BTreeMap<String, u8>, LayerError> {
+    let mut all = BTreeMap::new();
+    for field in layer.fields() {
+        if *layer.column(&field)?.data_type() != DataType::Float64 {
+            continue;
+        }
+        let values = layer.numbers(&field)?;
+        let known = || values.iter().flatten().map(|value| value.abs()).filter(|value| value.is_finite());
+        let greatest = known().fold(0.0, f64::max);
+        let probability = field.ends_with("_p") || field.starts_with("gi_p") || field.starts_with("gi_q");
+        let decimals = match field.as_str() {
+            _ if known().all(|value| value.fract() == 0.0) => 0,
+            _ if probability => 4,
+            "lon" | "lat" => 5,
+            _ if greatest <= 1.0 => 3,
+            _ if greatest < 10.0 => 2,
+            _ => 1,
+        };
+        all.insert(field, decimals);
+    }
+    Ok(all)
 }
 
 /// The first draw that the layer's fields and geometry allow.
@@ -167,6 +194,17 @@ fn unsure(layer: &Layer, theme: &Theme, own: &LayerStyle) -> Result<Option<Unsur
         label: rule.label.clone(),
     }))
 }
+
+/// Routes and stretches that were drawn straight, for want of a line.
+fn dashed(layer: &Layer) -> Option<Dashed> {
+    let lines = matches!(**layer.geometry(), Geometry::Lines(_)) && layer.has(STRAIGHT);
+    let of = ["km", "route_km"].into_iter().find(|of| lines && layer.has(of))?;
+    let label = Words::new("Trazado en línea recta entre poblaciones", "Drawn straight between towns");
+    Some(Dashed { field: STRAIGHT.to_owned(), of: of.to_owned(), label })
+}
+
+/// Kilometres of a line that were drawn straight.
+const STRAIGHT: &str = "direct_km";
 
 fn label(layer: &Layer, theme: &Theme, own: &LayerStyle, heading: &str) -> Result<Option<Label>, LayerError> {
     if let Some(field) = &own.label {

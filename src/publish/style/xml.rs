@@ -20,6 +20,13 @@ impl Xml {
         self.open.push(name);
     }
 
+    /// The same with attributes in which QGIS evaluates what stands between `[%` and `%]`, as [`Xml::template`] has it.
+    pub fn begin_template(&mut self, name: &'static str, attributes: &[(&str, &str)]) {
+        self.tag_with(name, attributes, crate::text::xml_of_qgis);
+        self.out.push_str(">\n");
+        self.open.push(name);
+    }
+
     /// Closes the last open element.
     pub fn end(&mut self) {
         if let Some(name) = self.open.pop() {
@@ -65,6 +72,10 @@ impl Xml {
     }
 
     fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.tag_with(name, attributes, escape);
+    }
+
+    fn tag_with(&mut self, name: &str, attributes: &[(&str, &str)], escape: fn(&str) -> String) {
         self.indent();
         self.out.push_str(&format!("<{name}"));
         for (key, value) in attributes {

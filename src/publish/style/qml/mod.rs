@@ -9,19 +9,52 @@ use super::xml::Xml;
 use crate::lang::Lang;
 use crate::text::qgis_html;
 
+use symbols::Mark;
+pub(in crate::publish) use symbols::{outline, point_inside};
+
 /// The version whose format this is.
 const QGIS: &str = "3.22.0";
 
 /// The field that GDAL makes of a GeoJSON feature's id, and shows as one more.
 const ID: &str = "id";
 
-/// Prints a style in one language.
-pub(in crate::publish) fn qml(style: &Style, lang: Lang) -> String {
-    qml_for(style, lang, ID)
+/// Fonts of names, the first that a machine has: of Windows and macOS, of Debian, of every Linux with a screen, of QGIS.
+pub(in crate::publish) const FONTS: [&str; 4] = ["Arial", "Liberation Sans", "DejaVu Sans", "Open Sans"];
+
+/// The same, as QGIS reads them in a text style.
+pub(in crate::publish) fn families(xml: &mut Xml) {
+    xml.begin("families", &[]);
+    FONTS.iter().for_each(|font| xml.empty("family", &[("name", font)]));
+    xml.end();
 }
 
-/// The same for a format that adds the field `extra`, which repeats the key or numbers the features.
-pub(in crate::publish) fn qml_for(style: &Style, lang: Lang, extra: &str) -> String {
+/// Width of a map tip, px: QGIS makes it as narrow as its longest word.
+const TIP_PX: u32 = 340;
+
+/// A field that a format adds to those of a layer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::publish) enum Extra<'a> {
+    /// It repeats the key.
+    Key(&'a str),
+    /// It numbers the features.
+    Number(&'a str),
+}
+
+impl<'a> Extra<'a> {
+    fn name(self) -> &'a str {
+        match self {
+            Self::Key(name) | Self::Number(name) => name,
+        }
+    }
+}
+
+/// Prints a style in one language.
+pub(in crate::publish) fn qml(style: &Style, lang: Lang) -> String {
+    qml_for(style, lang, Extra::Key(ID))
+}
+
+/// The same for a format that adds a field.
+pub(in crate::publish) fn qml_for(style: &Style, lang: Lang, extra: Extra<'_>) -> String {
     let mut xml = Xml::new("<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>");
     let labels = if style.label.is_some() { "1" } else { "0" };
     xml.begin(
@@ -38,18 +71,19 @@ pub(in crate::publish) fn qml_for(style: &Style, lang: Lang, extra: &str) -> Str
             ("hasScaleBasedVisibilityFlag", "0"),
         ],
     );
-    body(&mut xml, style, lang, Some(extra));
+    body(&mut xml, style, lang, extra);
     xml.text("layerGeometryType", geometry(style));
     xml.finish()
 }
 
-/// What stands in a style file, and in a project for each layer. `extra` is a field that the format adds, which
-/// repeats the key.
-pub(in crate::publish) fn body(xml: &mut Xml, style: &Style, lang: Lang, extra: Option<&str>) {
+/// What stands in a style file, and in a project for each layer. `extra` is a field that the format adds.
+pub(in crate::publish) fn body(xml: &mut Xml, style: &Style, lang: Lang, extra: Extra<'_>) {
     if style.geometry != "none" {
-        renderer::renderer(xml, &style.renderer, style.unsure.as_ref(), lang);
+        let unsure = style.unsure.as_ref().map(Mark::Unsure);
+        let mark = unsure.or_else(|| style.dashed.as_ref().map(Mark::Dashed));
+        renderer::renderer(xml, &style.renderer, mark, lang);
         if let Some(label) = &style.label {
-            labeling(xml, label, geometry(style));
+            labeling(xml, label, if style.geometry == "line" { At::Line } else { At::Inside });
         }
     }
     fields(xml, style, lang, extra);
@@ -66,10 +100,33 @@ fn geometry(style: &Style) -> &'static str {
     }
 }
 
-fn labeling(xml: &mut Xml, label: &Label, geometry: &str) {
+/// Where a label stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::publish) enum At {
+    /// Along a line.
+    Line,
+    /// Over a point, or over one inside an area.
+    Inside,
+    /// Over the middle of an area, in bold: found in no time, also for a coast of 465,000 vertices, but of a bent area it
+    /// may lie outside.
+    Middle,
+    /// Beside a point inside an area.
+    Beside,
+}
+
+/// What is written beside features.
+pub(in crate::publish) fn labeling(xml: &mut Xml, label: &Label, at: At) {
     // 1 over a point inside, 2 along the line. Fitting a label into a polygon (4) takes QGIS minutes for a
     // coast of 465,000 vertices, and so does keeping other labels off it (`obstacle`).
-    let (placement, obstacle) = if geometry == "1" { ("2", "1") } else { ("1", "0") };
+    let (placement, obstacle) = if at == At::Line { ("2", "1") } else { ("1", "0") };
+    let (weight, named) = if at == At::Middle { ("75", "Bold") } else { ("50", "Regular") };
+    let point = match at {
+        At::Line | At::Inside => "",
+        At::Middle => "centroid($geometry)",
+        At::Beside => "point_on_surface($geometry)",
+    };
+    // In nine quadrants from the upper left: over the point, or to its right.
+    let (quadrant, right_mm) = if at == At::Beside { ("5", "1") } else { ("4", "0") };
     let scale = label.scale.to_string();
     xml.begin("labeling", &[("type", "simple")]);
     xml.begin("settings", &[("calloutType", "simple")]);
@@ -78,15 +135,16 @@ fn labeling(xml: &mut Xml, label: &Label, geometry: &str) {
         &[
             ("fieldName", &text_of(label)),
             ("isExpression", "1"),
-            ("fontFamily", "Arial"),
+            ("fontFamily", FONTS[0]),
             ("fontSize", "8"),
             ("fontSizeUnit", "Point"),
-            ("fontWeight", "50"),
+            ("fontWeight", weight),
             ("textColor", "40,40,40,255"),
             ("textOpacity", "1"),
-            ("namedStyle", "Regular"),
+            ("namedStyle", named),
         ],
     );
+    families(xml);
     xml.empty(
         "text-buffer",
         &[
@@ -108,7 +166,13 @@ fn labeling(xml: &mut Xml, label: &Label, geometry: &str) {
             ("placementFlags", "10"),
             ("dist", "1"),
             ("distUnits", "MM"),
-            ("quadOffset", "4"),
+            ("quadOffset", quadrant),
+            ("xOffset", right_mm),
+            ("yOffset", "0"),
+            ("offsetUnits", "MM"),
+            ("geometryGeneratorEnabled", if point.is_empty() { "0" } else { "1" }),
+            ("geometryGenerator", point),
+            ("geometryGeneratorType", "PointGeometry"),
             ("centroidInside", "1"),
             ("centroidWhole", "1"),
             ("priority", "5"),
@@ -147,14 +211,26 @@ fn number_of(field: &str, decimals: u8) -> String {
 }
 
 /// Aliases with units, and words for codes.
-fn fields(xml: &mut Xml, style: &Style, lang: Lang, extra: Option<&str>) {
+fn fields(xml: &mut Xml, style: &Style, lang: Lang, extra: Extra<'_>) {
     xml.begin("fieldConfiguration", &[]);
     for field in &style.fields {
         let words = values(field);
         xml.begin("field", &[("name", field), ("configurationFlags", "None")]);
-        xml.begin("editWidget", &[("type", if words.is_empty() { "TextEdit" } else { "ValueMap" })]);
+        let decimals = style.decimals.get(field).filter(|_| words.is_empty());
+        let widget = match (words.is_empty(), decimals) {
+            (false, _) => "ValueMap",
+            (true, Some(_)) => "Range",
+            (true, None) => "TextEdit",
+        };
+        xml.begin("editWidget", &[("type", widget)]);
         xml.begin("config", &[]);
         xml.begin("Option", &[("type", "Map")]);
+        if let Some(decimals) = decimals {
+            xml.empty("Option", &[("name", "AllowNull"), ("type", "bool"), ("value", "true")]);
+            let precision = decimals.to_string();
+            xml.empty("Option", &[("name", "Precision"), ("type", "int"), ("value", &precision)]);
+            xml.empty("Option", &[("name", "Style"), ("type", "QString"), ("value", "SpinBox")]);
+        }
         if !words.is_empty() {
             xml.begin("Option", &[("name", "map"), ("type", "List")]);
             for (value, word) in &words {
@@ -172,17 +248,21 @@ fn fields(xml: &mut Xml, style: &Style, lang: Lang, extra: Option<&str>) {
         let alias = alias(field, style, lang);
         xml.empty("alias", &[("field", field), ("index", &index.to_string()), ("name", &alias)]);
     }
-    let extra = extra.filter(|extra| style.fields.iter().all(|field| field != extra));
-    if let Some(extra) = extra {
-        let (index, alias) = (style.fields.len().to_string(), alias(&style.key, style, lang));
-        xml.empty("alias", &[("field", extra), ("index", &index), ("name", &alias)]);
+    let own = style.fields.iter().all(|field| field != extra.name());
+    if own {
+        let alias = match extra {
+            Extra::Key(_) => alias(&style.key, style, lang),
+            Extra::Number(_) => lang.pick("Número interno", "Internal number").to_owned(),
+        };
+        let index = style.fields.len().to_string();
+        xml.empty("alias", &[("field", extra.name()), ("index", &index), ("name", &alias)]);
     }
     xml.end();
-    // The table hides what only repeats the key.
-    if let Some(extra) = extra {
+    // The table hides what says nothing of its own.
+    if own {
         xml.begin("attributetableconfig", &[("actionWidgetStyle", "dropDown")]);
         xml.begin("columns", &[]);
-        xml.empty("column", &[("name", extra), ("type", "field"), ("hidden", "1"), ("width", "-1")]);
+        xml.empty("column", &[("name", extra.name()), ("type", "field"), ("hidden", "1"), ("width", "-1")]);
         (0..2).for_each(|_| xml.end());
     }
 }
@@ -197,8 +277,8 @@ fn alias(field: &str, style: &Style, lang: Lang) -> String {
 
 /// The map tip: the name, then the few facts that matter, then what layer this is.
 fn tip(style: &Style, lang: Lang) -> String {
-    let mut html = format!("<b>[% {} %]</b>", safe(&format!("\"{}\"", style.heading)));
-    html.push_str("<table>");
+    let heading = safe(&format!("\"{}\"", style.heading));
+    let mut html = format!("<div style=\"width:{TIP_PX}px\"><b>[% {heading} %]</b><table width=\"100%\">");
     for Fact { field, decimals } in &style.tip {
         let words = alias(field, style, lang);
         let value = match decimals {
@@ -207,12 +287,12 @@ fn tip(style: &Style, lang: Lang) -> String {
             None => format!("\"{field}\""),
         };
         html.push_str(&format!(
-            "<tr><td>{}&nbsp;</td><td>[% {} %]</td></tr>",
+            "<tr><td>{}&nbsp;</td><td align=\"right\" style=\"white-space:nowrap\">[% {} %]</td></tr>",
             qgis_html(&words),
             safe(&value)
         ));
     }
-    html.push_str(&format!("</table><small>{}</small>", qgis_html(style.title.pick(lang))));
+    html.push_str(&format!("</table><small>{}</small></div>", qgis_html(style.title.pick(lang))));
     html
 }
 

@@ -1,18 +1,18 @@
 //! Renderers: one symbol, by values, by ranges.
 
-use super::super::model::{Renderer, Unsure, Value};
+use super::super::model::{Renderer, Value};
 use super::super::xml::Xml;
-use super::symbols::{draw, symbols};
+use super::symbols::{Mark, draw, symbols};
 use crate::lang::Lang;
 
 /// Stands for missing in a graduated renderer, which draws nothing where a value is null.
 const MISSING: f64 = -1.0;
 
-/// Value of the legend entry that explains the hatching.
-const UNSURE: &str = "(unsure)";
+/// Value of the legend entry that explains a mark.
+const MARK: &str = "(unsure)";
 
-/// Prints a renderer; `unsure` adds hatching, and an entry that explains it.
-pub(super) fn renderer(xml: &mut Xml, renderer: &Renderer, unsure: Option<&Unsure>, lang: Lang) {
+/// Prints a renderer; a mark comes with an entry that explains it.
+pub(super) fn renderer(xml: &mut Xml, renderer: &Renderer, mark: Option<Mark<'_>>, lang: Lang) {
     let common =
         [("symbollevels", "0"), ("forceraster", "0"), ("enableorderby", "0"), ("referencescale", "-1")];
     let with = |own: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
@@ -23,7 +23,7 @@ pub(super) fn renderer(xml: &mut Xml, renderer: &Renderer, unsure: Option<&Unsur
         Renderer::Single { symbol, .. } => {
             begin(xml, "renderer-v2", &with(&[("type", "singleSymbol".into())]));
             xml.begin("symbols", &[]);
-            draw(xml, 0, *symbol, unsure);
+            draw(xml, 0, *symbol, mark);
             xml.end();
         }
         Renderer::Categorized { field, classes } => {
@@ -41,15 +41,14 @@ pub(super) fn renderer(xml: &mut Xml, renderer: &Renderer, unsure: Option<&Unsur
                     &[("render", "true"), ("symbol", &symbol), ("value", value), ("label", label)],
                 );
             }
-            if let Some(unsure) = unsure {
-                let (symbol, label) = (classes.len().to_string(), unsure.label.pick(lang));
-                // No code has this name: the entry explains the hatching, and draws nothing.
-                let attributes =
-                    [("render", "true"), ("symbol", &symbol), ("value", UNSURE), ("label", label)];
+            if let Some(mark) = mark {
+                let (symbol, label) = (classes.len().to_string(), mark.label().pick(lang));
+                // No code has this name: the entry explains the mark, and draws nothing.
+                let attributes = [("render", "true"), ("symbol", &symbol), ("value", MARK), ("label", label)];
                 xml.empty("category", &attributes);
             }
             xml.end();
-            symbols(xml, classes, unsure);
+            symbols(xml, classes, mark);
         }
         Renderer::Graduated { field, classes } => {
             let own = [
@@ -77,9 +76,9 @@ pub(super) fn renderer(xml: &mut Xml, renderer: &Renderer, unsure: Option<&Unsur
                     ],
                 );
             }
-            if let Some(unsure) = unsure {
-                let (symbol, label) = (classes.len().to_string(), unsure.label.pick(lang));
-                // Below missing, where no value lies: the entry explains the hatching, and draws nothing.
+            if let Some(mark) = mark {
+                let (symbol, label) = (classes.len().to_string(), mark.label().pick(lang));
+                // Below missing, where no value lies: the entry explains the mark, and draws nothing.
                 let nowhere = format!("{:?}", 2.0 * MISSING);
                 xml.empty(
                     "range",
@@ -93,7 +92,7 @@ pub(super) fn renderer(xml: &mut Xml, renderer: &Renderer, unsure: Option<&Unsur
                 );
             }
             xml.end();
-            symbols(xml, classes, unsure);
+            symbols(xml, classes, mark);
         }
     }
     xml.end();
