@@ -47,7 +47,7 @@ pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), Cli
     let layer = args.layer.as_deref();
     let Guarded { folder, guard } =
         published(Door::Ficha, args.published.as_deref(), layer, &args.edition, folder)?;
-    let catalogue = Catalogue::open(&folder).map_err(crate::ficha::FichaError::from)?;
+    let catalogue = Catalogue::open(&folder).map_err(FichaError::from)?;
     let (sheet, page) = told(&catalogue, &args.code, layer, console.lang)?;
     let name = format!("ficha-{}.{}.html", file_part(&args.code), console.lang.code());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(name));

@@ -91,7 +91,8 @@ impl Places<'_> {
                 let from = dice.below(route.line.len() - 1);
                 beside(dice, route, from)
             } else {
-                within(dice, self.locator.frame(dice.weighted(&self.people)))
+                let zone = dice.weighted(&self.people);
+                within(dice, self.locator.frame(zone))
             };
             if let Some(zone) = self.locator.find(at) {
                 return (at, zone);

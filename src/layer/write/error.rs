@@ -101,6 +101,7 @@ impl WriteError {
             Self::Unrepairable { .. } => "repair or simplify the feature in the source",
             Self::FieldType { .. } => "cast the column before it becomes part of the layer",
             Self::Layer(error) => return error.help(),
+            Self::Workbook { .. } => "report it with the layer: Corredor should have fitted it to the format",
             Self::Gdal { .. } | Self::Io(_) => "check free space and permissions of the published folder",
         };
         Some(text.to_owned())
