@@ -32,7 +32,7 @@ test-qgis: deps deps-qgis
 	@bash tests/qgis/run.sh
 
 # Checks the catalogue descriptions, HXL, the GeoPackage and simplified layers with foreign programs from PyPI and
-# Debian, whose virtual environments stay in the user's cache.
+# Debian, whose virtual environments stay in the user's cache, and recomputes scores from the published files.
 test-catalogue: deps deps-qgis
 	@bash contrib/install-deps.sh bench
 	$(CARGO) test --locked --no-run --test styles

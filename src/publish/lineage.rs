@@ -13,7 +13,7 @@ use crate::workspace::config::Level;
 
 /// Parameters that a layer file states, or that Corredor fixes for every data set. Those that name fields of an input, or
 /// that depend on its rows, are not among them.
-const STATED: [&str; 39] = [
+const STATED: [&str; 40] = [
     "a",
     "aggregation",
     "b",
@@ -21,6 +21,7 @@ const STATED: [&str; 39] = [
     "classes",
     "correlation",
     "cuts",
+    "decimals",
     "difference",
     "dimensions",
     "displaced",

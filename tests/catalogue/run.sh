@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The descriptions of a run, its GeoPackage and its simplified layers, checked by foreign programs.
+# The descriptions of a run, its numbers, its GeoPackage and its simplified layers, checked by foreign programs.
 # The binary must be built as tests build it, or named (CORREDOR). pip must reach PyPI once; what it brings stays in the cache.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -34,6 +34,8 @@ TOML
 "$corredor" build -C "$work/demo" --force --quiet >/dev/null
 published="$(realpath "$work/demo/published/current")"
 "$catalogue/bin/python" tests/catalogue/check.py "$published" --hxl
+# Scores, priorities, totals and intervals by another language, from the published files alone.
+python3 tests/catalogue/recompute.py "$published" docs/methods/risk.md
 "$citation/bin/cffconvert" --validate -i "$published/CITATION.cff"
 # Debian's python3-gdal brings the validator of GDAL, after the text of the standard.
 /usr/bin/python3 -m osgeo_utils.samples.validate_gpkg "$published"/*.gpkg

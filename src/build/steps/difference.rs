@@ -67,6 +67,8 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Difference) -> R
     provenance.parameters.insert("difference".into(), json!(format!("{} - {}", step.a, step.b)));
     provenance.parameters.insert("a".into(), json!(step.a));
     provenance.parameters.insert("b".into(), json!(step.b));
+    provenance.parameters.insert("a_se".into(), json!(step.a_se));
+    provenance.parameters.insert("b_se".into(), json!(step.b_se));
     provenance.parameters.insert("field".into(), json!(field));
     provenance.parameters.insert("interval".into(), json!("95 %, normal"));
     provenance.parameters.insert("correlation".into(), json!(step.correlation));

@@ -27,6 +27,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Res
     let mut provenance = derived("exposure", &[&step.routes, &step.zones]);
     provenance.parameters.insert("risk".into(), json!(step.risk));
     provenance.parameters.insert("high".into(), json!(step.high));
+    provenance.parameters.insert("output".into(), json!(step.output));
     if let Some(field) = &step.flow {
         provenance.parameters.insert("flow".into(), json!(field));
     }

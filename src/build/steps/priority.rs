@@ -96,6 +96,8 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     let components =
         step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
     provenance.parameters.insert("components".into(), components.collect());
+    // Under which layers the carried fields are to be looked for.
+    provenance.parameters.insert("carry".into(), json!(step.carry));
     if let Some(among) = &step.among {
         let among = json!({"layer": among.layer, "field": among.field, "zones": of});
         provenance.parameters.insert(AMONG.into(), among);

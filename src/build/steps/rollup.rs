@@ -33,6 +33,8 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     let rates = zones.provenance.parameters.get(RATE_PER);
     provenance.parameters.extend(rates.map(|per| (RATE_PER.to_owned(), per.clone())));
     provenance.findings = findings;
+    provenance.parameters.insert("by".into(), json!(step.by));
+    provenance.parameters.insert("count".into(), json!(step.count));
     provenance.parameters.insert("sum".into(), json!(step.sum));
     provenance.parameters.insert("mean".into(), json!(step.mean));
     provenance.parameters.insert("max".into(), json!(step.max));

@@ -58,6 +58,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
     provenance.findings = findings;
     provenance.parameters.insert("recipe".into(), json!(recipe.name));
     provenance.parameters.insert("version".into(), json!(recipe.version));
+    provenance.parameters.insert("field".into(), json!(step.field));
     provenance.parameters.insert("mean".into(), json!(format!("{:?}", step.mean).to_lowercase()));
     provenance.parameters.insert("max_missing".into(), json!(step.max_missing));
     provenance.parameters.insert("cuts".into(), json!(step.classes.cuts));

@@ -49,6 +49,7 @@ pub(super) fn parameters(
     set("recipe_source", json!(recipe.source));
     set("field", json!(step.field));
     set("scale", json!(recipe.scale));
+    set("decimals", json!(recipe.decimals));
     set("normalisation", json!(recipe.normalisation));
     set("aggregation", json!(recipe.aggregation));
     set("weights", json!(recipe.weights));
@@ -95,7 +96,8 @@ pub(super) fn parameters(
             "weights_pct": step.uncertainty.weights_pct,
             "interval": "5th to 95th percentile of the runs, and the recipe's own",
             "varied": ["normalisation", "imputation", "aggregation", "weights"],
-            "random": "ChaCha8, one stream per run",
+            "random": "ChaCha8; key: the seed in 8 bytes, then corredor/risk/uncertaint; stream: the run, from 0",
+            "inputs": Variation::names(&prepared.recipe),
         }),
     );
     if let Some(found) = sensitivity {
@@ -154,6 +156,8 @@ fn indicators(work: &Work<'_>, effects: &Factors) -> Value {
                 "name": indicator.name,
                 "field": fields[k],
                 "dimension": work.recipe.dimension[dimension].name,
+                "category": indicator.category,
+                "component": indicator.component,
                 "title": text(&indicator.title),
                 "unit": indicator.unit,
                 "direction": indicator.direction,
@@ -161,6 +165,8 @@ fn indicators(work: &Work<'_>, effects: &Factors) -> Value {
                 "cap": scale.cap.map(|cap| cap.map(unit)),
                 "goalposts": [unit(scale.low), unit(scale.high)],
                 "observed": scale.observed,
+                // What the recipe says, from which the runs find other scales.
+                "stated": {"goalposts": indicator.goalposts, "cap": indicator.cap},
                 "weight": work.prepared.frozen.weights[k],
                 "mean": national_mean(work, k),
                 "mean_0_1": effects.means[k],
