@@ -363,7 +363,7 @@ fn the_geopackage_tells_what_its_fields_mean() {
         )
     };
     assert_eq!(column(&of("constraint_name")), ["gi_bin"]);
-    assert!(column(&of("title"))[0].contains("Gi*") && column(&of("description"))[0].contains("Cluster"));
+    assert!(column(&of("title"))[0].contains("Gi*") && column(&of("description"))[0].contains("cold spot"));
     let hot = "SELECT description FROM gpkg_data_column_constraints WHERE constraint_name = 'gi_bin' AND value = '3'";
     assert!(column(hot)[0].contains("99 %"));
     let extension =
@@ -374,7 +374,7 @@ fn the_geopackage_tells_what_its_fields_mean() {
     assert_eq!(fields["primaryKey"], "code");
     let bin = fields["fields"].as_array().unwrap().iter().find(|field| field["name"] == "gi_bin").unwrap();
     assert_eq!((&bin["type"], &bin["categories"][0]["value"]), (&"integer".into(), &"3".into()));
-    assert!(bin["title_en"].as_str().unwrap().contains("Cluster"));
+    assert!(bin["title_en"].as_str().unwrap().contains("cold spot"));
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn the_workbook_has_rounded_numbers_words_and_keys_as_text() {
     // The first of 36, and one whose risk has no end.
     assert_eq!(row(1)[0], Data::String("00000".into()));
     assert_eq!(row(2)[2], Data::Float(0.028));
-    assert_eq!(row(1)[3], Data::String("Cold spot, 99 % confidence".into()));
+    assert_eq!(row(1)[3], Data::String("Cold spot, 99 %: low together; does not mean safe".into()));
     let meanings = book.worksheet_range("Fields").unwrap();
     let told = |words: &str| {
         meanings

@@ -170,9 +170,9 @@ fn a_layer_file_may_say_otherwise() {
     assert_eq!(json["renderer"]["classes"][3]["value"], "missing");
     assert_eq!((json["tip"].as_array().unwrap().len(), &json["label"]["field"]), (1, &"near_km".into()));
     let qml = files(&zones, "z", "hotspots", ("a", "b")).unwrap();
-    assert!(!qml[0].1.contains("try(&quot;priority&quot; &lt; 0.5, false)"));
+    assert!(!qml[0].1.contains("try(attribute($currentfeature, 'priority'), NULL) &lt; 0.5, false)"));
     let text = &corredor::publish::style::print(&style, "z")[0].1;
-    assert!(text.contains("try(&quot;priority&quot; &lt; 0.5, false)"), "{text}");
+    assert!(text.contains("try(attribute($currentfeature, 'priority'), NULL) &lt; 0.5, false)"), "{text}");
     // A field that is not there is told, with the nearest.
     let wrong = LayerStyle { field: Some("nera_km".into()), ..LayerStyle::default() };
     let error = styled(&zones, "hotspots", ("a", "b"), &wrong).unwrap_err();

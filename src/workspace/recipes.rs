@@ -70,7 +70,12 @@ impl Recipes {
     pub(crate) fn resolve(&self, layers: &mut BTreeMap<String, Parsed<LayerFile>>) {
         for parsed in layers.values_mut() {
             if let Some(composite) = parsed.content.as_mut().and_then(|file| file.composite.as_mut()) {
-                composite.resolved = self.known.get(&composite.recipe).map(|(recipe, _)| Arc::clone(recipe));
+                composite.resolved = self.known.get(&composite.recipe).map(|(recipe, _)| {
+                    match composite.goalposts.is_empty() {
+                        true => Arc::clone(recipe),
+                        false => Arc::new(recipe.measured_against(&composite.goalposts)),
+                    }
+                });
             }
         }
     }

@@ -61,6 +61,19 @@ impl Look<'_> {
             return;
         };
         self.known(recipe, composite.fields.keys(), &["composite", "fields"].map(Seg::from));
+        self.known(recipe, composite.goalposts.keys(), &["composite", "goalposts"].map(Seg::from));
+        for indicator in recipe.indicators() {
+            let Some(&[low, high]) = composite.goalposts.get(&indicator.name) else { continue };
+            let place = place!["composite", "goalposts", indicator.name.as_str()];
+            if !(low < high && (high - low).is_finite()) {
+                let message = format!("goalposts of `{}` do not rise: {low}, {high}", indicator.name);
+                self.tell(place, message, "write the lower one first; the recipe states the direction");
+            } else if indicator.log && low <= 0.0 {
+                let message =
+                    format!("goalposts of `{}` start at {low}, which has no logarithm", indicator.name);
+                self.tell(place, message, "start above 0: the recipe takes the logarithm");
+            }
+        }
         self.short(&composite.field, place!["composite", "field"]);
         for (at, part) in composite.part.iter().enumerate() {
             self.short(&part.name, place!["composite", "part", at, "name"]);

@@ -20,6 +20,10 @@ pub struct Composite {
     /// Fields of the table where they are not named like the indicators: `indicator = "field"`.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
+    /// Goalposts of the recipe that are others here, where values of another country lie beyond them: `indicator = [low, high]`.
+    /// They become part of the version that is published, so that scores on two scales are not compared.
+    #[serde(default)]
+    pub goalposts: BTreeMap<String, [f64; 2]>,
     /// Field that the score is written to, 7 characters at most; its interval is this with `_lo` and `_hi`.
     #[serde(default = "score")]
     pub field: String,

@@ -1,5 +1,7 @@
 //! A recipe: `recipes/NAME.toml` of a workspace, or one that ships with Corredor.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -157,6 +159,20 @@ pub enum TukeyWord {
 }
 
 impl Recipe {
+    /// The recipe with other goalposts for some of its indicators, which its version then names.
+    pub(crate) fn measured_against(&self, goalposts: &BTreeMap<String, [f64; 2]>) -> Self {
+        let mut recipe = self.clone();
+        for indicator in recipe.dimension.iter_mut().flat_map(|dimension| &mut dimension.indicator) {
+            if let Some(posts) = goalposts.get(&indicator.name) {
+                indicator.goalposts = Some(RecipePosts::Fixed(*posts));
+            }
+        }
+        let named: Vec<String> =
+            goalposts.iter().map(|(name, [low, high])| format!("{name} {low}–{high}")).collect();
+        recipe.version = format!("{} ({})", self.version, named.join(", "));
+        recipe
+    }
+
     /// All indicators, in order.
     pub fn indicators(&self) -> impl Iterator<Item = &RecipeIndicator> {
         self.dimension.iter().flat_map(|dimension| &dimension.indicator)

@@ -18,7 +18,7 @@ use crate::layer::{Column, EXAMPLES, Finding, Layer};
 use crate::risk::RiskError;
 use crate::risk::composite::{Factors, Prepared, Scores, Variation, factors};
 use crate::risk::uncertainty::{intervals, ranks};
-use crate::workspace::config::{self, Recipe};
+use crate::workspace::config::{self, Recipe, RecipeIndicator, RecipePosts};
 
 use groups::Groups;
 use runs::Runs;
@@ -151,6 +151,28 @@ fn states(work: &Work<'_>) -> Result<Vec<Option<String>>, BuildError> {
     }
     let states = work.table.texts("state")?;
     Ok(work.rows.iter().map(|row| row.and_then(|row| states[row].clone())).collect())
+}
+
+/// From this share of values at or beyond one goalpost on it is told that they count alike.
+const MANY: f64 = 0.5;
+
+/// From this share on the indicator tells hardly any place from another.
+const NEARLY_ALL: f64 = 0.9;
+
+/// What to say of an indicator of which many values lie at or beyond a goalpost of the recipe.
+fn beyond(indicator: &RecipeIndicator, values: &[Option<f64>]) -> Option<Finding> {
+    let Some(RecipePosts::Fixed([low, high])) = indicator.goalposts else { return None };
+    let known = values.iter().flatten().count();
+    let count = |is: &dyn Fn(f64) -> bool| values.iter().flatten().filter(|&&value| is(value)).count();
+    let ends = [(high, count(&|value| value >= high)), (low, count(&|value| value <= low))];
+    let (post, found) = ends.into_iter().max_by_key(|&(_, found)| found)?;
+    let share = found as f64 / known.max(1) as f64;
+    let name = &indicator.name;
+    (share >= MANY).then(|| Finding::Statistic {
+        es: format!("`{name}`: {found} de {known} valores llegan al extremo de la receta ({post}) o lo pasan, y cuentan igual; `[composite.goalposts]` lo cambia"),
+        en: format!("`{name}`: {found} of {known} values reach the recipe's goalpost ({post}) or lie beyond it, and count alike; `[composite.goalposts]` moves it"),
+        warning: share >= NEARLY_ALL,
+    })
 }
 
 fn score_columns(work: &Work<'_>, own: &[Option<f64>], runs: &Runs) -> Vec<Column> {
@@ -296,6 +318,9 @@ fn findings(work: &Work<'_>, scores: &Scores) -> Vec<Finding> {
             }
         }
     }
+    findings.extend(
+        work.recipe.indicators().zip(&work.columns).flat_map(|(indicator, values)| beyond(indicator, values)),
+    );
     for (dimension, found) in work.recipe.dimension.iter().zip(&work.prepared.principal) {
         let against = found.iter().flat_map(|found| &found.against);
         for name in against.map(|&k| dimension.indicator[k].name.as_str()) {
