@@ -136,6 +136,9 @@ fn run(
             refuse_standing_warnings(workspace, &views, options, &sources, observer, journal, &mut outcome)?;
             outcome.unchanged = true;
             outcome.withdrawn = withdrawn;
+            for edition in &editions {
+                history::look(&home.history(edition.name.as_deref())).map_err(BuildError::Publish)?;
+            }
             let accepted = quiet(&views, options, time);
             // Tables are mended whatever the checks say; after going back they stay with the later run.
             let mended = if is_whole { mend(&editions, &views, &root, time, observer) } else { Ok(()) };

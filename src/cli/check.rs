@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use clap::Args;
+use miette::Diagnostic as _;
 use serde_json::json;
 
 use super::CliError;
 use super::console::Console;
 use super::table::table;
+use crate::protect::{KeyEnvironment, KeyPlace};
 use crate::workspace::Workspace;
+use crate::workspace::config::Text;
 
 /// Options of `check`.
 #[derive(Debug, Args)]
@@ -54,9 +57,31 @@ pub fn run(args: &CheckArgs, folder: &Path, console: &Console) -> Result<(), Cli
         };
         console.result(&table(&header, &cells))?;
     }
-    match workspace.warnings().len() {
+    let key = key(&workspace);
+    if let Some(text) = &key {
+        console.warning(text.pick(console.lang));
+    }
+    match workspace.warnings().len() + usize::from(key.is_some()) {
         0 => Ok(()),
         warnings if args.strict => Err(CliError::Strict { warnings }),
         _ => Ok(()),
     }
+}
+
+/// Why no build can begin for want of the key by which sites are displaced, where some are; `None` where it serves.
+fn key(workspace: &Workspace) -> Option<Text> {
+    if !workspace.plan().layers().iter().any(|layer| layer.displaced.is_some()) {
+        return None;
+    }
+    let place = KeyPlace::of_workspace(workspace, &KeyEnvironment::of_process());
+    let error = place.and_then(|place| place.load()).err()?;
+    let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
+    Some(Text {
+        es: format!(
+            "la llave con que se desplazan los sitios no sirve, y sin ella no se construye: {error}{help}"
+        ),
+        en: format!(
+            "the key by which sites are displaced does not serve, and nothing is built without it: {error}{help}"
+        ),
+    })
 }

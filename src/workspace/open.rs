@@ -39,11 +39,18 @@ impl Workspace {
     /// [`WorkspaceError::NotFound`], or [`WorkspaceError::Unreadable`] if `start` is not there.
     pub fn find(start: &Path) -> Result<PathBuf, WorkspaceError> {
         let absolute = start.canonicalize().map_err(unreadable(start))?;
-        absolute
-            .ancestors()
-            .find(|folder| folder.join(WORKSPACE_FILE).is_file())
-            .map(Path::to_owned)
-            .ok_or(WorkspaceError::NotFound { start: absolute })
+        for folder in absolute.ancestors() {
+            let file = folder.join(WORKSPACE_FILE);
+            match file.metadata() {
+                Ok(found) if found.is_file() => return Ok(folder.to_owned()),
+                // Whether there is one is not for this user to know: that is no answer to "is there none".
+                Err(cause) if cause.kind() == std::io::ErrorKind::PermissionDenied => {
+                    return Err(WorkspaceError::Unreadable { path: file, cause });
+                }
+                _ => {}
+            }
+        }
+        Err(WorkspaceError::NotFound { start: absolute })
     }
 
     /// Reads and checks the workspace in folder `root` (see [`Workspace::find`]).

@@ -31,7 +31,7 @@ fn settings_are_told_as_options() {
 #[test]
 fn sums_whose_points_may_stand_between_thousands_are_told() {
     let dir = folder("lon,lat,n,m\n-99.5,18.5,1.234,1.234\n-98.5,18.5,850,0.5\n");
-    let told = locate(dir.path(), "p.csv", &["--sum", "n,m"]);
+    let told = locate(dir.path(), "p.csv", &["--sum", "n", "--sum", "m"]);
     assert!(told.starts_with("exit 0") && told.contains("`n`: every number has three decimals"), "{told}");
     assert!(told.contains("`--thousands .`") && !told.contains("`m`: every"), "{told}");
     let strict = locate(dir.path(), "p.csv", &["--sum", "n", "--strict"]);

@@ -17,17 +17,23 @@ use parquet::file::properties::WriterProperties;
 
 use super::{Added, RUN, SEQUENCE, ZONE};
 
-/// All rows of a history.
-pub fn read(path: &Path) -> io::Result<RecordBatch> {
+/// Opens a history, whose end says what is in it.
+pub fn open(path: &Path) -> io::Result<ParquetRecordBatchReaderBuilder<File>> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?).map_err(io::Error::other)?;
-    let schema = Arc::clone(reader.schema());
     let known = [(SEQUENCE, DataType::UInt64), (RUN, DataType::Utf8), (ZONE, DataType::Utf8)];
     let fits = |(name, kind): &(&str, DataType)| {
-        schema.field_with_name(name).is_ok_and(|field| field.data_type() == kind)
+        reader.schema().field_with_name(name).is_ok_and(|field| field.data_type() == kind)
     };
-    if !known.iter().all(fits) {
-        return Err(io::Error::other("not a history"));
+    match known.iter().all(fits) {
+        true => Ok(reader),
+        false => Err(io::Error::other("not a history")),
     }
+}
+
+/// All rows of a history.
+pub fn read(path: &Path) -> io::Result<RecordBatch> {
+    let reader = open(path)?;
+    let schema = Arc::clone(reader.schema());
     let batches = reader.build().map_err(io::Error::other)?.collect::<Result<Vec<_>, _>>();
     let batches = batches.map_err(io::Error::other)?;
     arrow_select::concat::concat_batches(&schema, &batches).map_err(io::Error::other)

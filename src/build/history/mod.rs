@@ -69,8 +69,20 @@ pub(super) fn add(
 /// # Errors
 /// [`PublishError::History`] where it cannot be read.
 fn stands(path: &Path) -> Result<Option<RecordBatch>, PublishError> {
-    match file::read(path) {
-        Ok(batch) => Ok(Some(batch)),
+    there(path, file::read(path))
+}
+
+/// Looks whether a history can be opened, so that a quiet night tells of it, too.
+///
+/// # Errors
+/// [`PublishError::History`] where it cannot.
+pub(super) fn look(path: &Path) -> Result<(), PublishError> {
+    there(path, file::open(path)).map(drop)
+}
+
+fn there<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>, PublishError> {
+    match read {
+        Ok(read) => Ok(Some(read)),
         Err(error) if error.kind() == io::ErrorKind::NotFound && backups::first(path).is_none() => Ok(None),
         Err(error) => {
             Err(PublishError::History { path: path.to_owned(), backup: backups::first(path), error })

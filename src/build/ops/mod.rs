@@ -64,9 +64,10 @@ impl<'a> Reporter<'a> {
         note(&mut notes, kept::FILE, kept::save(&self.home, &self.name, &self.operate));
         let mut status = Status { began: Some(now.as_second()), ..Status::before(self) };
         let Some(cut) = cut_off else {
-            // Before the first end there is nothing to measure.
+            // Before the first end there is nothing to measure. What cannot be written now is told at the end.
             if status.last.ended > 0 {
-                self.measure(&status, &mut notes);
+                let _ = status.save(&self.home);
+                self.measure(&status, &mut Vec::new());
             }
             return notes;
         };

@@ -160,8 +160,11 @@ impl Status {
             return before;
         }
         let before_last = before.last.clone();
+        // One that was turned away has not begun; the one at work has.
+        let began = if turned_away { before.began } else { Some(now.as_second() - seconds.round() as i64) };
         let mut status = Self {
             last: LastRun { ended: now.as_second(), seconds, ..LastRun::default() },
+            began,
             rolled_back: RolledBack::find(reporter.root),
             ..before
         };
@@ -182,6 +185,12 @@ impl Status {
                 last.error = Some(told.message);
                 last.error_es = told.es;
                 last.help = told.help;
+                // What was built last still stands, and so does what is known of it.
+                last.features = before_last.features;
+                last.warnings = match error {
+                    BuildError::Strict { warnings } => *warnings,
+                    _ => before_last.warnings,
+                };
                 if let BuildError::Tables { run, .. } = error {
                     status.run = Some(run.clone());
                 }
