@@ -44,7 +44,7 @@ impl Workspace {
             match file.metadata() {
                 Ok(found) if found.is_file() => return Ok(folder.to_owned()),
                 // Whether there is one is not for this user to know: that is no answer to "is there none".
-                Err(cause) if cause.kind() == std::io::ErrorKind::PermissionDenied => {
+                Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied => {
                     return Err(WorkspaceError::Unreadable { path: file, cause });
                 }
                 _ => {}

@@ -237,12 +237,18 @@ fn without_a_key_nothing_is_derived_from_the_sites() {
         let output = ground.command(&["build"]).env("CORREDOR_KEY_FILE", &key).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
+    let check = || {
+        let output = ground.command(&["check"]).env("CORREDOR_KEY_FILE", &key).output().unwrap();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(check().contains("the key by which sites are displaced does not serve"), "{}", check());
     let (code, told) = build();
     assert!(code != Some(0) && told.contains("corredor key --new"), "{told}");
     assert!(!ground.path("published/public/runs").exists());
     fs::write(&key, "01".repeat(32)).unwrap();
     std::os::unix::fs::PermissionsExt::set_mode(&mut fs::metadata(&key).unwrap().permissions(), 0o600);
     fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    assert!(!check().contains("does not serve"), "{}", check());
     let (code, told) = build();
     assert_eq!(code, Some(0), "{told}");
     let first = layers(published(&ground, "public"));

@@ -404,6 +404,17 @@ fn what_a_user_may_not_read_is_told_as_that() {
     let told = told_as(&ground, user, &["status", "--nagios"]);
     assert!(told.starts_with("exit 3\nCORREDOR UNKNOWN") && told.contains("ermission denied"), "{told}");
     assert!(!told.contains("no build has ended"), "{told}");
+    // Who may not even look into the folder is not told that there is no workspace.
+    fs::set_permissions(ground.root(), fs::Permissions::from_mode(0o750)).unwrap();
+    let named = ground.root().to_string_lossy().into_owned();
+    let mut command = std::process::Command::new(&program);
+    let command =
+        command.args(["status", "--nagios", "-C", &named]).current_dir("/").env("LC_ALL", "C.UTF-8");
+    let output = command.uid(user).gid(user).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("UNKNOWN") && told.contains("ermission denied"), "{told}");
+    assert!(!told.contains("any folder above"), "{told}");
+    fs::set_permissions(ground.root(), fs::Permissions::from_mode(0o755)).unwrap();
     let run = ground.path("published/current").canonicalize().unwrap();
     assert!(told_as(&ground, user, &["verify"]).starts_with("exit 0"), "the history is not his to look at");
     for path in ["gaps.csv", "SHA256SUMS"] {
@@ -458,6 +469,10 @@ fn the_history_is_never_begun_anew_and_verify_looks_at_it() {
         "{told}"
     );
     assert!(ground.told(&["trends"]).starts_with("exit 2"));
+    // On a night on which nothing has changed, too.
+    let told = ground.told(&["build", "--quiet"]);
+    assert!(told.starts_with("exit 2") && told.contains("cannot be read"), "{told}");
+    assert_eq!(nagios(&ground).0, 2);
     ground.put("data/table.csv", &ground::table(10));
     let told = ground.told(&["build", "--quiet"]);
     assert!(

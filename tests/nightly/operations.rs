@@ -73,10 +73,21 @@ fn metrics_are_left_of_every_build() {
     assert!(value("step_seconds{workspace=\"t\",layer=\"gi\",step=\"hotspot\"}") >= 0.0);
     assert!(value("source_age_seconds{workspace=\"t\",layer=\"zones\"}") < 600.0);
     let success = value("last_success_timestamp_seconds");
+    let good = ground.text("data/table.csv");
     ground.put("data/table.csv", "");
     assert!(!ground.run(&["build"]).status.success());
     assert_eq!(value("last_run_success{workspace=\"t\"}"), 0.0);
     assert_eq!(value("last_success_timestamp_seconds"), success);
+    // What was built last still stands, and when the last build began is known after its end.
+    let stands = || {
+        assert_eq!(value("features{workspace=\"t\",layer=\"hotspots\"}"), 16.0);
+        let (began, ended) = (value("last_run_began_timestamp_seconds"), value("last_run_timestamp_seconds"));
+        assert!(began <= ended && ended - began < 600.0, "{began} {ended}");
+    };
+    stands();
+    ground.put("data/table.csv", &good);
+    ground.build(&[]);
+    stands();
 }
 
 #[test]
