@@ -53,7 +53,7 @@ pub use ops::{
     open_to_build,
 };
 pub use outcome::{LayerReport, Observer, Outcome, PublishedEdition, Silent};
-pub use prepare::{BuildOptions, look_ahead};
+pub use prepare::{BuildOptions, key_fault, look_ahead};
 pub use print::Reason;
 pub use run::build;
 pub use summary::Summary;

@@ -14,7 +14,7 @@ use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
 use super::{Accept, BuildError, Context, home};
 use crate::lang::Lang;
 use crate::layer::nearest;
-use crate::protect::{Door, Key, KeyEnvironment, KeyPlace, sight};
+use crate::protect::{Door, Key, KeyEnvironment, KeyError, KeyPlace, sight};
 use crate::workspace::config::Level;
 use crate::workspace::{Plan, Workspace};
 
@@ -136,9 +136,26 @@ pub(super) fn viewers(workspace: &Workspace) -> Vec<Level> {
 /// # Errors
 /// [`BuildError::Key`].
 pub(super) fn key(workspace: &Workspace) -> Result<Key, BuildError> {
-    KeyPlace::of_workspace(workspace, &KeyEnvironment::of_process())
-        .and_then(|place| place.load())
-        .map_err(BuildError::Key)
+    loaded(workspace).map_err(BuildError::Key)
+}
+
+fn loaded(workspace: &Workspace) -> Result<Key, KeyError> {
+    KeyPlace::of_workspace(workspace, &KeyEnvironment::of_process()).and_then(|place| place.load())
+}
+
+/// Why the key by which sites are displaced does not serve, where they are for any of the readers; `None` where it serves
+/// or none is needed.
+pub fn key_fault(workspace: &Workspace) -> Option<KeyError> {
+    let plans = plans(workspace, &[], &viewers(workspace)).ok()?;
+    match hides(&plans) {
+        true => loaded(workspace).err(),
+        false => None,
+    }
+}
+
+/// Whether sites are displaced for any of the readers.
+fn hides(plans: &[(Level, Plan)]) -> bool {
+    plans.iter().flat_map(|(_, plan)| plan.layers()).any(|layer| layer.displaced.is_some())
 }
 
 /// Everything that the steps need.
@@ -194,8 +211,7 @@ impl Prepared {
         let current = home.current_state(&workspace.root().join("published"));
         let good = Good { state: current.as_ref(), viewer: plans[0].0 };
         let measure = Measure { good: &good, cache: &cache, accept: &options.accept };
-        let hides = plans.iter().flat_map(|(_, plan)| plan.layers()).any(|layer| layer.displaced.is_some());
-        let key = match hides.then(|| key(workspace)).transpose() {
+        let key = match hides(&plans).then(|| key(workspace)).transpose() {
             Err(error) if looking == Looking::Reads => return Err(error),
             key => key.ok().flatten(),
         };

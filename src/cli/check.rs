@@ -9,7 +9,7 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use super::table::table;
-use crate::protect::{KeyEnvironment, KeyPlace};
+use crate::build::key_fault;
 use crate::workspace::Workspace;
 use crate::workspace::config::Text;
 
@@ -70,11 +70,7 @@ pub fn run(args: &CheckArgs, folder: &Path, console: &Console) -> Result<(), Cli
 
 /// Why no build can begin for want of the key by which sites are displaced, where some are; `None` where it serves.
 fn key(workspace: &Workspace) -> Option<Text> {
-    if !workspace.plan().layers().iter().any(|layer| layer.displaced.is_some()) {
-        return None;
-    }
-    let place = KeyPlace::of_workspace(workspace, &KeyEnvironment::of_process());
-    let error = place.and_then(|place| place.load()).err()?;
+    let error = key_fault(workspace)?;
     let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
     Some(Text {
         es: format!(

@@ -42,7 +42,7 @@ fn a_disk_that_is_full_at_each_write() {
         ground.put("data/table.csv", &ground::table(case as usize + 1));
         let before = ground.current();
         // All of it but so much.
-        let left = case * 24_576;
+        let left = case * 40_960;
         fill(&filler, left);
         let when = format!("with {left} bytes left");
         match nightly(&ground) {

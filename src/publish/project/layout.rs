@@ -84,8 +84,7 @@ fn layout(
     match each {
         None => page.label(xml, "title", TITLE_MM, title, (18, true), "#222222"),
         Some(each) => {
-            let name = &each.style.heading;
-            let text = format!("[% \"{name}\" %] · {}", qgis(title));
+            let text = format!("[% {} %] · {}", quoted(&each.style.heading), qgis(title));
             page.label_template(xml, ("title", &text), TITLE_MM, (18, true), "#222222");
         }
     }
@@ -110,9 +109,13 @@ fn layout(
     xml.end();
 }
 
+/// A field as an expression.
+fn quoted(field: &str) -> String {
+    format!("\"{}\"", field.replace('"', "\"\""))
+}
+
 /// A page for each feature of a layer, in the order of their names, called after their keys.
 fn atlas(xml: &mut Xml, project: &Project<'_>, each: &Sheet<'_>) {
-    let quoted = |field: &str| format!("\"{field}\"");
     let (name, key) = (quoted(&each.style.heading), quoted(each.card.layer.key()));
     let source = project.data_source(each);
     let file = format!("'{}_' || {key}", project.dataset.file_stem());
