@@ -11,9 +11,11 @@ anew: windows over routes, distances, contiguity, points in polygons, and all th
 What follows from the sites is not taken from what is published, for that is measured to displaced ones and rounded. Those
 who may see the sites get it as it is, and so it is measured here (`measure`): distances from the zones' inner points by GEOS
 to the true sites by PROJ, the parts of routes out of reach, the kilometres of them in each zone and state, and the priority.
+Rates are asked of Corredor itself (`rates`).
 """
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -48,7 +50,8 @@ def config_home():
 def corredor(*arguments, cwd, night=0):
     environment = os.environ | {"LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": str(1764547200 + night * 86400)}
     environment |= {"XDG_CONFIG_HOME": str(config_home())}
-    subprocess.run([binary, *arguments], cwd=cwd, check=True, env=environment, capture_output=True)
+    done = subprocess.run([binary, *arguments], cwd=cwd, check=True, env=environment, capture_output=True, text=True)
+    return done.stdout
 
 
 def second_night(indicators):
@@ -137,7 +140,15 @@ class Workspace:
         self.hotspots = self.layer("hotspots")
         self.stretches = self.layer("stretches")
         self.states = self.layer("states")
+        self.rates()
         self.measure(sources, route)
+
+    def rates(self):
+        """Puts the rates of those who may see the incidents in the place of the published ones of two digits: many zones of
+        these are alike. They are Corredor's own; tests/risk and docs/methods/risk-on-the-way.md hold them to others."""
+        select = f'SELECT "{self.key}" AS code, inc_km FROM zone_way'
+        told = read(io.StringIO(corredor("query", "-e", select, "--level", "restricted", cwd=self.folder)))
+        self.hotspots["inc_km"] = self.hotspots.code.map(told.set_index("code").inc_km)
 
     def measure(self, sources, route):
         """Puts what follows from the sites in the place of what is published of it."""
