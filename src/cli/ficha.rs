@@ -48,8 +48,16 @@ pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), Cli
     let Guarded { folder, guard } =
         published(Door::Ficha, args.published.as_deref(), layer, &args.edition, folder)?;
     let catalogue = Catalogue::open(&folder).map_err(FichaError::from)?;
-    let (sheet, page) = told(&catalogue, &args.code, layer, console.lang)?;
-    let name = format!("ficha-{}.{}.html", file_part(&args.code), console.lang.code());
+    let Told { sheet, page, totals } = told(&catalogue, &args.code, layer, console.lang)?;
+    for other in totals.iter().flat_map(|totals| &totals.also_in) {
+        console.note(&match console.lang {
+            Lang::Es => format!("`{other}` también tiene un grupo `{}`: --layer {other}", args.code),
+            Lang::En => format!("`{other}` has a group `{}`, too: --layer {other}", args.code),
+        });
+    }
+    // Two rollups may have a group of one code, and a score may, too.
+    let of = totals.map(|totals| format!("{}-", file_part(&totals.layer))).unwrap_or_default();
+    let name = format!("ficha-{of}{}.{}.html", file_part(&args.code), console.lang.code());
     let out = args.out.clone().unwrap_or_else(|| PathBuf::from(name));
     if out == Path::new("-") {
         return console.result(&page);
@@ -61,16 +69,22 @@ pub fn run(args: &FichaArgs, folder: &Path, console: &Console) -> Result<(), Cli
     console.result(&out.display().to_string())
 }
 
-/// The sheet as data and as a page: of a place with a score, else of a group of a rollup.
-fn told(
-    catalogue: &Catalogue,
-    code: &str,
-    layer: Option<&str>,
-    lang: Lang,
-) -> Result<(serde_json::Value, String), CliError> {
-    let of_totals = |sheet: TotalSheet| (json!(sheet), total_html(&sheet, lang));
+/// A sheet as data and as a page; and as what it is, where it is one of totals.
+struct Told {
+    sheet: serde_json::Value,
+    page: String,
+    totals: Option<TotalSheet>,
+}
+
+/// The sheet of a place with a score, else of a group of a rollup.
+fn told(catalogue: &Catalogue, code: &str, layer: Option<&str>, lang: Lang) -> Result<Told, CliError> {
+    let of_totals = |totals: TotalSheet| Told {
+        sheet: json!(totals),
+        page: total_html(&totals, lang),
+        totals: Some(totals),
+    };
     match gather(catalogue, code, layer) {
-        Ok(sheet) => Ok((json!(sheet), html(&sheet, lang))),
+        Ok(sheet) => Ok(Told { sheet: json!(sheet), page: html(&sheet, lang), totals: None }),
         // No score of that code: there may be totals.
         Err(
             error @ (FichaError::NoZone { .. } | FichaError::NoComposite | FichaError::NotComposite { .. }),

@@ -26,6 +26,12 @@ pub enum FichaError {
         /// Its step.
         step: String,
     },
+    /// A composite of lines, which has no zones.
+    #[error("layer `{layer}` holds pieces of routes, and a sheet is about a zone")]
+    NotZones {
+        /// The layer.
+        layer: String,
+    },
     /// A code that is in no layer.
     #[error("no zone `{code}` in {}", .layers.join(", "))]
     NoZone {
@@ -54,6 +60,10 @@ impl FichaError {
             Self::Layer(error) => error.help(),
             Self::NoComposite => Some(
                 "publish a layer with [composite] (docs/methods/risk.md), and build the workspace".to_owned(),
+            ),
+            Self::NotZones { .. } => Some(
+                "name a layer of zones with [composite], or a [rollup]; the map page shows pieces of routes"
+                    .to_owned(),
             ),
             Self::NotComposite { .. } => Some("name a layer with [composite]".to_owned()),
             Self::NoZone { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),

@@ -187,6 +187,9 @@ fn composites<'a>(
     let zones = match layer {
         Some(layer) => {
             let entry = catalogue.entry(layer)?;
+            if entry.step() == "composite" && !is_composite(&entry) {
+                return Err(FichaError::NotZones { layer: layer.to_owned() });
+            }
             if !is_composite(&entry) {
                 let (layer, step) = (layer.to_owned(), entry.step().to_owned());
                 return Err(FichaError::NotComposite { layer, step });

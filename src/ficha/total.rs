@@ -27,11 +27,17 @@ pub struct TotalFigure {
     pub place: usize,
     /// How many groups have a value.
     pub of: usize,
+    /// Whether others have the same value.
+    pub shared: bool,
 }
 
 /// The facts of a group of a rollup, as plain data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TotalSheet {
+    /// The layer.
+    pub layer: String,
+    /// Other published rollups that have a group of this code.
+    pub also_in: Vec<String>,
     /// Title of the layer.
     pub title: Words,
     /// What the layer holds.
@@ -44,6 +50,8 @@ pub struct TotalSheet {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// Whether it is all there is, and bears the name of the country.
+    pub whole: bool,
     /// Its values, in the order of the layer.
     pub figures: Vec<TotalFigure>,
     /// Where it lies among the groups; empty where the layer is a table.
@@ -74,11 +82,16 @@ pub fn total(
     layer: Option<&str>,
 ) -> Result<Option<TotalSheet>, FichaError> {
     let wanted = |entry: &Entry<'_>| layer.is_none_or(|layer| layer == entry.name());
+    let mut found: Option<TotalSheet> = None;
     for entry in catalogue.entries().filter(is_rollup).filter(wanted) {
         let read = catalogue.read(&entry)?;
         let keys = read.keys();
         if let Some(row) = keys.iter().position(|key| *key == code) {
-            return Ok(Some(gathered(catalogue, &entry, &read, row)?));
+            match &mut found {
+                Some(first) => first.also_in.push(entry.name().to_owned()),
+                None => found = Some(gathered(catalogue, &entry, &read, row)?),
+            }
+            continue;
         }
         if layer.is_some() {
             return Err(FichaError::NoZone {
@@ -88,7 +101,7 @@ pub fn total(
             });
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn gathered(
@@ -100,6 +113,7 @@ fn gathered(
     let (value, metadata) = (entry.value(), catalogue.metadata());
     let keys = layer.keys();
     let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
+    let country = words(&metadata["country"]);
     let called = |row: usize| names[row].clone().unwrap_or_else(|| keys[row].to_owned());
     let mut figures = Vec::new();
     for field in value["fields"].as_array().into_iter().flatten() {
@@ -124,15 +138,19 @@ fn gathered(
             },
             place: values.iter().flatten().filter(|&&other| other > own).count() + 1,
             of: values.iter().flatten().count(),
+            shared: values.iter().flatten().filter(|&&other| other == own).count() > 1,
         });
     }
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     Ok(TotalSheet {
+        layer: entry.name().to_owned(),
+        also_in: Vec::new(),
         title: words(&value["title"]),
         description: words(&value["description"]),
-        country: words(&metadata["country"]),
+        country,
         invented: metadata["invented"].as_bool().unwrap_or(false),
         code: keys[row].to_owned(),
+        whole: keys.len() == 1 && names[row].is_none() && country != Words::default(),
         name: called(row),
         figures,
         map: if value["geometry"] == "polygon" { outlines(layer, row, &called)? } else { Vec::new() },
@@ -146,7 +164,8 @@ fn gathered(
 /// The sheet as a page of HTML.
 pub fn total_html(sheet: &TotalSheet, lang: Lang) -> String {
     let say = |es, en| lang.pick(es, en);
-    let mut out = begin(&format!("{} · {}", sheet.name, sheet.title.pick(lang)), sheet.invented, lang);
+    let name = if sheet.whole { sheet.country.pick(lang) } else { &sheet.name };
+    let mut out = begin(&format!("{name} · {}", sheet.title.pick(lang)), sheet.invented, lang);
     let dated = if sheet.date.is_empty() { String::new() } else { format!(" · {}", sheet.date) };
     let _ = write!(
         out,
@@ -155,18 +174,22 @@ pub fn total_html(sheet: &TotalSheet, lang: Lang) -> String {
         escape(sheet.country.pick(lang)),
         say("clave", "code"),
         escape(&sheet.code),
-        escape(&sheet.name),
+        escape(name),
         escape(sheet.title.pick(lang)),
         escape(&dated),
         escape(sheet.description.pick(lang)),
         say("Valor", "Value"),
         say("Lugar, desde el más alto", "Place, from the highest"),
     );
-    for TotalFigure { figure, place, of } in &sheet.figures {
+    for TotalFigure { figure, place, of, shared } in &sheet.figures {
+        let shared = if *shared { say(" (compartido)", " (shared)") } else { "" };
         // One alone has no place among others.
         let place = match of {
             1 => "–".to_owned(),
-            of => format!("{} {} {}", ordinal(*place as i64, lang), say("de", "of"), number(*of as f64, 0)),
+            of => {
+                let (place, of) = (ordinal(*place as i64, lang), number(*of as f64, 0));
+                format!("{place} {} {of}{shared}", say("de", "of"))
+            }
         };
         let (title, value) = (escape(figure.title.pick(lang)), escape(&corridor_box::written(figure)));
         let _ = write!(out, "<tr><td>{title}</td><td>{value}</td><td>{place}</td></tr>");

@@ -194,12 +194,12 @@ fn what_cannot_be_judged_goes_out_unjudged() {
 #[test]
 fn rates_per_person_take_the_flow_of_the_routes() {
     let roads = ROADS.replace("\"n\":\"Sur\"", "\"n\":\"Sur\",\"flow\":1000");
-    let routes = ROUTES.replace("fields = []", "fields = [\"flow\"]");
+    let routes_file = ROUTES.replace("fields = []", "fields = [\"flow\"]");
     let lixels = "[lixels]\nroutes = \"routes\"\ncarry = [{ layer = \"routes\", fields = [\"flow\"] }]\n";
     let rates = rates("flow = \"flow\"\n");
     let dir = way(&[
         ("data/roads.geojson", &roads),
-        ("layers/routes.toml", &routes),
+        ("layers/routes.toml", &routes_file),
         ("layers/lixels.toml", lixels),
         ("layers/rates.toml", &rates),
     ]);
@@ -207,11 +207,24 @@ fn rates_per_person_take_the_flow_of_the_routes() {
     let (routes, rate) = (column(dir.path(), "rates", "route"), numbers(dir.path(), "rates", "inc_km"));
     assert!((0..134).all(|i| rate[i].is_some() == (routes[i] == "R1")));
     let mean = parameters(dir.path(), "rates")["mean"].as_f64().unwrap();
+    let told = parameters(dir.path(), "rates")["counted"].as_f64().unwrap();
     let counted = numbers(dir.path(), "rates", "inc_n")[..67].iter().flatten().sum::<f64>();
+    assert_eq!(told, counted);
     // Six years, a thousand people a year.
     assert!((mean / (counted / (333.7 * 6.0 * 1000.0) * 1e6) - 1.0).abs() < 1e-3, "{mean}");
     let metadata = std::fs::read_to_string(dir.path().join("published/current/metadata.json")).unwrap();
     assert!(metadata.contains("whose flow is not known or zero"));
+    // Counted by the month, each kilometre has twelve times as many.
+    let monthly = rates.replace("flow = ", "flow_per = \"month\"\nflow = ");
+    let more = way(&[
+        ("data/roads.geojson", &roads),
+        ("layers/routes.toml", &routes_file),
+        ("layers/lixels.toml", lixels),
+        ("layers/rates.toml", &monthly),
+    ]);
+    built(more.path()).unwrap();
+    let twelfth = parameters(more.path(), "rates")["mean"].as_f64().unwrap();
+    assert!((mean / twelfth / 12.0 - 1.0).abs() < 1e-9, "{mean} {twelfth}");
     let none = lixels.replace("\"routes\", fields", "\"table\", fields").replace("flow", "poor");
     let said = built(way(&[("layers/lixels.toml", &none)]).path()).unwrap_err();
     assert!(said.contains("nothing of zones along without `zones`"), "{said}");

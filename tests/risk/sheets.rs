@@ -73,7 +73,10 @@ fn a_group_of_a_rollup_has_a_sheet_of_its_totals() {
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }
-    assert_eq!(said(dir.path(), &["ficha", "Norte", "--layer", "regions"]).trim(), "ficha-Norte.en.html");
+    assert_eq!(
+        said(dir.path(), &["ficha", "Norte", "--layer", "regions"]).trim(),
+        "ficha-regions-Norte.en.html"
+    );
     // Zones have their own, and what is in neither is told with what is near.
     assert!(said(dir.path(), &["ficha", "0101", "--out", "-"]).contains("70.0 / 100"));
     let wrong = told(dir.path(), &["ficha", "Nort", "--layer", "regions"]);

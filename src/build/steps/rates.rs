@@ -79,7 +79,7 @@ pub(super) fn run(
     let exposure: Vec<f64> = lengths_km(&lines)
         .into_iter()
         .enumerate()
-        .map(|(lixel, km)| km * span * people(lixel).unwrap_or(0.0))
+        .map(|(lixel, km)| km * span * people(lixel).unwrap_or(0.0) * step.flow_per.per_year())
         .collect();
     // Events where the flow is not known say nothing of a rate.
     let known_events: Vec<f64> =
@@ -162,6 +162,7 @@ pub(super) fn run(
         ),
         ("years", json!([first, last])),
         ("bandwidth_km", json!(step.bandwidth_km)),
+        ("flow_per", json!(step.flow.as_ref().map(|_| step.flow_per))),
         ("within_km", json!(step.within_km)),
         ("tolerance_km", json!(step.tolerance_km)),
         ("unit", json!(if flow.is_some() { "/ 10⁶ person-km" } else { "/ 100 km / year" })),
@@ -169,7 +170,7 @@ pub(super) fn run(
         provenance.parameters.insert(parameter.into(), value);
     }
     if counted {
-        provenance.parameters.insert("counted".into(), json!(counted_n));
+        provenance.parameters.insert("counted".into(), json!(counted_n - unknown_flow));
         provenance.parameters.insert("mean".into(), json!(rates.mean * per));
         provenance.parameters.insert("prior".into(), json!(rates.prior));
     }

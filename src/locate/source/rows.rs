@@ -230,11 +230,21 @@ impl Plan {
         }
     }
 
+    /// A number of degrees, of which none has a thousand: a point among its digits stands before decimals.
+    fn degrees(&self, text: &[u8]) -> Option<f64> {
+        match self.numerals.thousands {
+            Some(between) if text.contains(&(between as u8)) && between.is_ascii_punctuation() => {
+                number(text)
+            }
+            _ => self.number(text),
+        }
+    }
+
     fn place<'b>(&self, cell: impl Fn(usize) -> Option<&'b [u8]>) -> Result<(f64, f64), Fault> {
         let unreadable = |column: usize, text, wanted| Fault::unreadable(&self.names[column], text, wanted);
         let degrees = |column: usize| {
             let text = cell(column).ok_or(Fault::NoPlace)?;
-            self.number(text).ok_or_else(|| unreadable(column, text, Expected::Degrees))
+            self.degrees(text).ok_or_else(|| unreadable(column, text, Expected::Degrees))
         };
         match self.wanted.place {
             PlaceIn::Columns { lon, lat } => Ok((degrees(lon)?, degrees(lat)?)),

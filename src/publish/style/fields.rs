@@ -28,6 +28,9 @@ impl FieldWords {
     }
 }
 
+/// Fields that are indicators of the recipe `risk-on-the-way`, too.
+const ON_THE_WAY: [&str; 3] = ["inc_km", "near_km", "risk"];
+
 /// Field, Spanish, English, unit.
 pub(super) type Row = (&'static str, &'static str, &'static str, &'static str);
 
@@ -251,7 +254,8 @@ pub fn values(field: &str) -> Vec<(&'static str, Words)> {
         ],
         field if names_factor(field) => {
             let words = |&(code, es, en, _): &Row| (code, Words::new(es, en));
-            return INDICATORS.iter().map(words).collect();
+            let on_the_way = FIELDS.iter().filter(|row| ON_THE_WAY.contains(&row.0));
+            return INDICATORS.iter().chain(on_the_way).map(words).collect();
         }
         "risk_class" | "class_2" | "class_3" => &[
             ("very_high", "Muy alto", "Very high"),

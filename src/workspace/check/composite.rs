@@ -66,7 +66,10 @@ impl Look<'_> {
             let Some(&[low, high]) = composite.goalposts.get(&indicator.name) else { continue };
             let place = place!["composite", "goalposts", indicator.name.as_str()];
             if !(low < high && (high - low).is_finite()) {
-                let message = format!("goalposts of `{}` do not rise: {low}, {high}", indicator.name);
+                let message = format!(
+                    "goalposts of `{}` do not rise, or lie too far apart: {low:e}, {high:e}",
+                    indicator.name
+                );
                 self.tell(place, message, "write the lower one first; the recipe states the direction");
             } else if indicator.log && low <= 0.0 {
                 let message =
@@ -188,14 +191,25 @@ impl Look<'_> {
             let message = format!("`{like}` is no composite");
             return self.tell(place, message, "name a layer with [composite], of the same recipe");
         };
+        let of =
+            |other: &Composite| other.resolved.as_ref().map_or_else(String::new, |own| own.version.clone());
         let same = other
             .resolved
             .as_ref()
             .is_none_or(|other| (&other.name, &other.version) == (&recipe.name, &recipe.version));
         if !same {
-            let message =
-                format!("`{like}` is made by recipe `{}`, this layer by `{}`", other.recipe, recipe.name);
-            self.tell(place, message, "scores compare within one recipe only: name the same in both");
+            let message = format!(
+                "`{like}` is made by recipe `{}` version {}, this layer by `{}` version {}",
+                other.recipe,
+                of(other),
+                recipe.name,
+                recipe.version
+            );
+            self.tell(
+                place,
+                message,
+                "scores compare within one recipe and one set of goalposts only: state the same in both",
+            );
         } else if other.class.len() < composite.class.len() {
             let message = format!("`{like}` has fewer rules for classes than this layer");
             self.tell(place, message, "its cut points are used: state the same rules in both");

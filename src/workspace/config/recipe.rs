@@ -162,14 +162,17 @@ impl Recipe {
     /// The recipe with other goalposts for some of its indicators, which its version then names.
     pub(crate) fn measured_against(&self, goalposts: &BTreeMap<String, [f64; 2]>) -> Self {
         let mut recipe = self.clone();
+        let mut named = Vec::new();
         for indicator in recipe.dimension.iter_mut().flat_map(|dimension| &mut dimension.indicator) {
-            if let Some(posts) = goalposts.get(&indicator.name) {
-                indicator.goalposts = Some(RecipePosts::Fixed(*posts));
+            let Some(&[low, high]) = goalposts.get(&indicator.name) else { continue };
+            if !matches!(indicator.goalposts, Some(RecipePosts::Fixed(posts)) if posts == [low, high]) {
+                indicator.goalposts = Some(RecipePosts::Fixed([low, high]));
+                named.push(format!("{} {low}–{high}", indicator.name));
             }
         }
-        let named: Vec<String> =
-            goalposts.iter().map(|(name, [low, high])| format!("{name} {low}–{high}")).collect();
-        recipe.version = format!("{} ({})", self.version, named.join(", "));
+        if !named.is_empty() {
+            recipe.version = format!("{} ({})", self.version, named.join(", "));
+        }
         recipe
     }
 

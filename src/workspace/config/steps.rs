@@ -200,8 +200,11 @@ pub struct Rates {
     pub date: String,
     /// Years that are counted, first and last; from the first to the last that the points have, where not given.
     pub years: Option<[i32; 2]>,
-    /// Field of the lixels that holds people per year: rates are then per person-kilometre.
+    /// Field of the lixels that holds people per year, or per `flow_per`: rates are then per person-kilometre.
     pub flow: Option<String>,
+    /// How long `flow` is counted over.
+    #[serde(default)]
+    pub flow_per: Period,
     /// Standard deviation of the Gaussian by which lixels along the network count, km.
     #[serde(default = "bandwidth")]
     #[schemars(range(min = 0.1, max = 500.0))]
@@ -218,6 +221,27 @@ pub struct Rates {
     /// this and `_lo`, `_hi`.
     #[serde(default = "inc_km")]
     pub field: String,
+}
+
+/// A span that people are counted over.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    /// Twelve months.
+    #[default]
+    Year,
+    /// A twelfth of a year.
+    Month,
+}
+
+impl Period {
+    /// How many of them a year has.
+    pub(crate) fn per_year(self) -> f64 {
+        match self {
+            Self::Year => 1.0,
+            Self::Month => 12.0,
+        }
+    }
 }
 
 /// `[zonal]`: statistics of lixels per zone, weighted by the kilometres that they have in it.

@@ -169,8 +169,8 @@ fn beyond(indicator: &RecipeIndicator, values: &[Option<f64>]) -> Option<Finding
     let share = found as f64 / known.max(1) as f64;
     let name = &indicator.name;
     (share >= MANY).then(|| Finding::Statistic {
-        es: format!("`{name}`: {found} de {known} valores llegan al extremo de la receta ({post}) o lo pasan, y cuentan igual; `[composite.goalposts]` lo cambia"),
-        en: format!("`{name}`: {found} of {known} values reach the recipe's goalpost ({post}) or lie beyond it, and count alike; `[composite.goalposts]` moves it"),
+        es: format!("`{name}`: {found} de {known} valores llegan al extremo {post} o lo pasan, y cuentan igual; `[composite.goalposts]` lo cambia"),
+        en: format!("`{name}`: {found} of {known} values reach goalpost {post} or lie beyond it, and count alike; `[composite.goalposts]` moves it"),
         warning: share >= NEARLY_ALL,
     })
 }
