@@ -114,6 +114,7 @@ fn gathered(
     let keys = layer.keys();
     let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
     let country = words(&metadata["country"]);
+    let whole = keys.len() == 1 && names[row].is_none() && country != Words::default();
     let called = |row: usize| names[row].clone().unwrap_or_else(|| keys[row].to_owned());
     let mut figures = Vec::new();
     for field in value["fields"].as_array().into_iter().flatten() {
@@ -150,7 +151,7 @@ fn gathered(
         country,
         invented: metadata["invented"].as_bool().unwrap_or(false),
         code: keys[row].to_owned(),
-        whole: keys.len() == 1 && names[row].is_none() && country != Words::default(),
+        whole,
         name: called(row),
         figures,
         map: if value["geometry"] == "polygon" { outlines(layer, row, &called)? } else { Vec::new() },
