@@ -166,6 +166,9 @@ mod tests {
         assert_eq!((trailing.fields(), trailing.rows), (vec!["a".to_owned(), "b".to_owned()], 2));
         let more = read("a,b\n1,2,\n3,4,5\n6,7\n").unwrap();
         assert_eq!((more.lines, more.kept_out), (Some(vec![2, 4]), 1));
+        // In one column the comma may be of the text.
+        let one = read("a\n1\nx,\n2\n,\n3\n").unwrap();
+        assert_eq!((one.lines, one.kept_out), (Some(vec![2, 4, 6]), 2));
     }
 
     #[test]

@@ -78,7 +78,9 @@ impl Grid {
     /// Takes a row that stands in this line or row.
     pub fn push<'c>(&mut self, line: u64, count: usize, cells: impl Iterator<Item = &'c str> + Clone) {
         let is_first = std::mem::take(&mut self.first);
-        if cells.clone().all(|cell| cell.trim().is_empty()) {
+        // Nothing shows what parts the cells of a text of one column: what stands at the end of a row may be of its text.
+        let in_doubt = self.word == "line" && self.header.len() == 1 && count > 1;
+        if !in_doubt && cells.clone().all(|cell| cell.trim().is_empty()) {
             self.first = is_first;
             return;
         }
@@ -88,7 +90,7 @@ impl Grid {
         }
         // Cells without a column may be there as long as nothing is in them.
         let more = cells.clone().skip(self.header.len()).any(|cell| !cell.trim().is_empty());
-        if more || count < self.header.len() {
+        if more || in_doubt || count < self.header.len() {
             self.ragged.push((line, count));
             return;
         }
