@@ -71,7 +71,8 @@ function firstBox(stage: Stage): Node | string {
   const { lang } = state;
   const rows = inOrder(layer, (row) => item.passed[row]!).slice(0, FIRST);
   return h("section", { class: "box", id: "first" }, h("h2", {}, say(lang, "firstLook")),
-    h("ol", { class: "first" }, ...rows.map((row) => h("li", {}, h("button", { class: "link", click: () => goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))),
+    // Numbered as on the map: those that share a place share its number.
+    h("ol", { class: "first" }, ...rows.map((row) => h("li", { value: layer.number(row, PLACE) }, h("button", { class: "link", click: () => goTo(layer.key(row)) }, layer.heading(row)), h("small", {}, ` ${layer.text(row, "state")}`)))),
     h("p", { class: "hint" }, say(lang, "hint")),
     testNote(layer.def, state),
     crowds(stage, item));
