@@ -108,7 +108,7 @@ fn published_layers_are_tables_with_comments() {
             "SELECT col_description(attrelid, attnum) FROM pg_attribute \
              WHERE attrelid = 'corredor.hotspots'::regclass AND attname = 'near_km'"
         ),
-        "Distancia al albergue más cercano de la lista (sitios desplazados) (km)"
+        "Distancia al albergue más cercano de la lista (sitios movidos a propósito) (km)"
     );
     // Nothing above the allowed level is there, in no table.
     for row in csv::Reader::from_path(folder.join("data/shelters.csv")).unwrap().records() {

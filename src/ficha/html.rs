@@ -128,7 +128,7 @@ fn scale(out: &mut String, sheet: &Sheet, lang: Lang) {
             out,
             "<s style=\"left:{:.2}%\"><span>{} {}</span></s>",
             at(mean),
-            lang.pick("promedio nacional", "national mean"),
+            mean_word(sheet, lang),
             number(mean, decimals(sheet))
         );
     }
@@ -153,6 +153,14 @@ fn scale(out: &mut String, sheet: &Sheet, lang: Lang) {
         let _ = write!(out, " <b class=\"said\">{}</b>", escape(&said));
     }
     out.push_str("</p></section>");
+}
+
+/// What the national mean is of: zones count by their people where these are known.
+fn mean_word(sheet: &Sheet, lang: Lang) -> &'static str {
+    match sheet.people {
+        Some(_) => lang.pick("promedio nacional por habitantes", "national mean by people"),
+        None => lang.pick("promedio nacional", "national mean"),
+    }
 }
 
 fn picture(out: &mut String, sheet: &Sheet, lang: Lang) {

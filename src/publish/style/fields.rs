@@ -201,8 +201,8 @@ pub fn words_of(told: Told<'_>, field: &str) -> Option<FieldWords> {
     // That sites are displaced no layer file leaves unsaid.
     match told.displaced && DISPLACED.contains(&field) {
         true => said.map(|said| FieldWords {
-            es: format!("{} (sitios desplazados)", said.es).into(),
-            en: format!("{} (displaced sites)", said.en).into(),
+            es: format!("{} (sitios movidos a propósito)", said.es).into(),
+            en: format!("{} (sites moved on purpose)", said.en).into(),
             ..said
         }),
         false => said,
@@ -320,7 +320,7 @@ mod tests {
         let told = Told { words: Some(&own), displaced: true, ..Told::default() };
         assert_eq!(
             words_of(told, "near_km").unwrap().alias(Lang::Es),
-            "Al albergue (sitios desplazados) (km)"
+            "Al albergue (sitios movidos a propósito) (km)"
         );
     }
 
