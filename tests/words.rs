@@ -24,7 +24,8 @@ const SAME: [[&str; 2]; 5] = [
 ];
 
 /// What a field is called where it is another quantity: a total of it, or the class of the index.
-const VARIANTS: [(&str, &str); 7] = [
+const VARIANTS: [(&str, &str); 8] = [
+    ("score", "Índice de marginación"),
     ("risk", "Vulnerabilidad de residentes: promedio de sus municipios"),
     ("risk", "Vulnerabilidad de residentes, promedio simple: promedio de sus kilómetros"),
     ("risk_class", "Clase del índice"),
