@@ -36,10 +36,11 @@ const CROWD = 100;
 
 export function panel(stage: Stage, changed: Changes | null): (Node | string)[] {
   const item = stage.items.get(stage.state.zones);
+  const boxes = [summaryBox(stage), firstBox(stage)];
   return [
     filterBox(stage),
-    summaryBox(stage),
-    firstBox(stage),
+    // Who chose a route asks where on it to act; on a telephone one of the two is in sight.
+    ...(stage.state.route ? boxes.reverse() : boxes),
     gapList(stage),
     item ? legendBox(stage, item) : "",
     overLegends(stage),
