@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::page::{begin, escape, number, ordinal, signed, with_unit};
+use super::page::{begin, begin_foot, escape, number, ordinal, signed, with_unit};
 use super::sheet::{Factor, Gap, Sheet};
 use super::words::{class_word, on_scale, standing, sureness};
 use super::{corridor_box, map};
@@ -330,10 +330,7 @@ fn highest(out: &mut String, sheet: &Sheet, lang: Lang) {
 
 fn foot(out: &mut String, sheet: &Sheet, lang: Lang) {
     let say = |es, en| lang.pick(es, en);
-    out.push_str("<footer>");
-    for caveat in sheet.caveats.iter().map(|caveat| caveat.pick(lang)).filter(|caveat| !caveat.is_empty()) {
-        let _ = write!(out, "<p>{}</p>", escape(caveat));
-    }
+    begin_foot(out, &sheet.caveats, lang);
     let runs = number(sheet.runs as f64, 0);
     let method = match lang {
         Lang::Es => format!(

@@ -1,6 +1,9 @@
 //! Small things of a page: its beginning, escaped text, numbers with signs, units and ordinals.
 
+use std::fmt::Write as _;
+
 use crate::lang::Lang;
+use crate::publish::style::Words;
 pub(super) use crate::text::{html as escape, number};
 
 /// The page's style.
@@ -23,6 +26,15 @@ pub(super) fn begin(title: &str, invented: bool, lang: Lang) -> String {
         lang.code(),
         escape(title)
     )
+}
+
+/// Begins the foot of a page with what is to be borne in mind.
+pub(super) fn begin_foot(out: &mut String, caveats: &[Words], lang: Lang) {
+    out.push_str("<footer>");
+    for caveat in caveats.iter().map(|caveat| caveat.pick(lang)).filter(|caveat| !caveat.is_empty()) {
+        // Writing to a text does not fail.
+        let _ = write!(out, "<p>{}</p>", escape(caveat));
+    }
 }
 
 /// A number with its sign.

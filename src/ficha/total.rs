@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::gather::words;
 use super::map::{outlines, svg};
-use super::page::{begin, escape, number, ordinal};
+use super::page::{begin, begin_foot, escape, number, ordinal};
 use super::sheet::{Figure, MapShape};
 use super::{FichaError, corridor_box};
 use crate::lang::Lang;
-use crate::layer::nearest;
+use crate::layer::{Layer, nearest};
 use crate::publish::style::Words;
 use crate::publish::{Catalogue, Entry};
 
@@ -107,7 +107,7 @@ pub fn total(
 fn gathered(
     catalogue: &Catalogue,
     entry: &Entry<'_>,
-    layer: &crate::layer::Layer,
+    layer: &Layer,
     row: usize,
 ) -> Result<TotalSheet, FichaError> {
     let (value, metadata) = (entry.value(), catalogue.metadata());
@@ -201,10 +201,7 @@ pub fn total_html(sheet: &TotalSheet, lang: Lang) -> String {
         out.push_str(&svg(&sheet.map, &[], MAP, sheet.title.pick(lang)));
         out.push_str("</figure>");
     }
-    out.push_str("<footer>");
-    for caveat in sheet.caveats.iter().map(|caveat| caveat.pick(lang)).filter(|caveat| !caveat.is_empty()) {
-        let _ = write!(out, "<p>{}</p>", escape(caveat));
-    }
+    begin_foot(&mut out, &sheet.caveats, lang);
     if !sheet.sources.is_empty() {
         let sources = escape(&sheet.sources.join("; "));
         let _ = write!(out, "<p>{}: {sources}.</p>", say("Datos", "Data"));

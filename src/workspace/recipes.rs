@@ -68,22 +68,17 @@ impl Recipes {
 
     /// Fills in the recipes that layers name.
     pub(crate) fn resolve(&self, layers: &mut BTreeMap<String, Parsed<LayerFile>>) {
-        let composites = |layers: &BTreeMap<String, Parsed<LayerFile>>, name: &str| {
-            layers.get(name).and_then(|parsed| parsed.content.as_ref()?.composite.clone())
-        };
-        // One that takes over the scale of another takes over the goalposts that were moved there.
-        let names: Vec<String> = layers.keys().cloned().collect();
-        for name in &names {
-            let Some(own) = composites(layers, name).filter(|own| own.goalposts.is_empty()) else { continue };
-            let like = own.like.and_then(|like| composites(layers, &like)).map(|other| other.goalposts);
-            let composite =
-                layers.get_mut(name).and_then(|parsed| parsed.content.as_mut()?.composite.as_mut());
-            if let (Some(composite), Some(goalposts)) = (composite, like) {
-                composite.goalposts = goalposts;
-            }
-        }
+        let goalposts =
+            |parsed: &Parsed<LayerFile>| Some(parsed.content.as_ref()?.composite.as_ref()?.goalposts.clone());
+        let moved: BTreeMap<String, _> =
+            layers.iter().filter_map(|(name, parsed)| Some((name.clone(), goalposts(parsed)?))).collect();
         for parsed in layers.values_mut() {
             if let Some(composite) = parsed.content.as_mut().and_then(|file| file.composite.as_mut()) {
+                // One that takes over the scale of another takes over the goalposts that were moved there.
+                let like = composite.like.as_ref().and_then(|like| moved.get(like));
+                if let (true, Some(like)) = (composite.goalposts.is_empty(), like) {
+                    composite.goalposts.clone_from(like);
+                }
                 composite.resolved = self.known.get(&composite.recipe).map(|(recipe, _)| {
                     match composite.goalposts.is_empty() {
                         true => Arc::clone(recipe),

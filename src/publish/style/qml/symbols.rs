@@ -132,22 +132,27 @@ pub(super) fn draw(xml: &mut Xml, index: usize, symbol: Symbol, mark: Option<Mar
                 _ => line(xml, colour_of, width_mm, Ends::Round),
             }
         }
-        Symbol::Marker { colour: fill } => part(
-            xml,
-            "SimpleMarker",
-            &[
-                ("color", &colour(fill, 255)),
-                ("name", "circle"),
-                ("outline_color", &colour(COLOURS.colour("halo"), 255)),
-                ("outline_style", "solid"),
-                ("outline_width", "0.2"),
-                ("outline_width_unit", "MM"),
-                ("size", "2.4"),
-                ("size_unit", "MM"),
-            ],
-        ),
+        Symbol::Marker { colour: fill } => dot(xml, fill, "2.4"),
     }
     xml.end();
+}
+
+/// A filled circle with a pale rim.
+fn dot(xml: &mut Xml, fill: Rgb, size_mm: &str) {
+    part(
+        xml,
+        "SimpleMarker",
+        &[
+            ("color", &colour(fill, 255)),
+            ("name", "circle"),
+            ("outline_color", &colour(COLOURS.colour("halo"), 255)),
+            ("outline_style", "solid"),
+            ("outline_width", "0.2"),
+            ("outline_width_unit", "MM"),
+            ("size", size_mm),
+            ("size_unit", "MM"),
+        ],
+    );
 }
 
 /// The symbol of an area that is only a border.
@@ -173,20 +178,7 @@ pub(in crate::publish) fn point_inside(xml: &mut Xml, fill: Rgb) {
     open_symbol(xml, "0", "fill");
     open_part(xml, "CentroidFill", &[("point_on_surface", "1"), ("point_on_all_parts", "0")]);
     open_symbol(xml, "@0@0", "marker");
-    part(
-        xml,
-        "SimpleMarker",
-        &[
-            ("color", &colour(fill, 255)),
-            ("name", "circle"),
-            ("outline_color", &colour(COLOURS.colour("halo"), 255)),
-            ("outline_style", "solid"),
-            ("outline_width", "0.2"),
-            ("outline_width_unit", "MM"),
-            ("size", "1.4"),
-            ("size_unit", "MM"),
-        ],
-    );
+    dot(xml, fill, "1.4");
     // The point, the part, the symbol.
     (0..3).for_each(|_| xml.end());
 }
