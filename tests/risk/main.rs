@@ -11,6 +11,7 @@ mod common;
 
 mod broken;
 mod dp2;
+mod goalposts;
 mod on_the_way;
 mod recipes;
 mod sheets;
