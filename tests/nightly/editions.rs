@@ -109,7 +109,7 @@ fn partners_get_what_a_workspace_without_protection_gives() {
     assert!(public["stretches.csv"] == partners["stretches.csv"], "what no site touches is the same");
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     assert!(text(&public["metadata.json"]).contains("Sites are shown displaced"));
-    assert!(text(&public["hotspots.en.qml"]).contains("displaced sites"));
+    assert!(text(&public["hotspots.en.qml"]).contains("sites moved on purpose"));
     assert!(!text(&published(&ground, "partners")["metadata.json"]).contains("displaced"));
     // Nothing that the public gets is finer than a kilometre.
     let near = |bytes: &[u8]| -> Vec<f64> {
