@@ -55,6 +55,12 @@ fn every_format_gives_the_same_model() {
     fs::write(dir.join("quoted.csv"), quoted.replace("\"ent\"", "\"ENT\"")).unwrap();
     assert_eq!(fitted(dir, "quoted.csv"), wanted);
 
+    // With numbers of rows under no name, as pandas and R write them.
+    let numbered =
+        |(n, line): (usize, &str)| if n == 0 { format!(",{line}\n") } else { format!("{n},{line}\n") };
+    fs::write(dir.join("numbered.csv"), text.lines().enumerate().map(numbered).collect::<String>()).unwrap();
+    assert_eq!(fitted(dir, "numbered.csv"), wanted);
+
     let mut lines = text.lines();
     let names: Vec<&str> = lines.next().unwrap().split(',').collect();
     let cells: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();

@@ -43,7 +43,7 @@ pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<La
     }
     let (keys, noticed) = keys(&raw, options)?;
     raw.findings.extend(noticed);
-    let doubtful = doubts::points(&raw, options);
+    let doubtful = doubts::types(&raw, options);
     raw.findings.extend(doubtful);
     let mut order: Vec<usize> = (0..raw.rows).collect();
     order.sort_by(|&a, &b| keys[a].cmp(&keys[b]));

@@ -10,6 +10,9 @@ use super::raw::Raw;
 use super::{FieldType, Options};
 use crate::layer::text::{LARGEST_WHOLE, Numerals};
 
+/// One text in so many is few beside numbers.
+const FEWEST_OF: usize = 20;
+
 /// One of the four types: integers widen, NaN becomes null, everything else becomes text.
 pub(crate) fn plain(array: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     use DataType as T;
@@ -73,6 +76,17 @@ pub(super) fn infer(texts: &StringArray, numerals: Numerals) -> ArrayRef {
         return Arc::new(numbers.iter().map(|v| v.map(|v| v as i64)).collect::<Int64Array>());
     }
     Arc::new(Float64Array::from(numbers))
+}
+
+/// Rows that keep a column from being numbers where nearly all of its texts are plain ones; empty otherwise.
+pub(super) fn few_texts(texts: &StringArray, numerals: Numerals) -> Vec<usize> {
+    let is_number = |text: &str| !is_code(text, numerals) && numerals.number(text).is_some();
+    let present = texts.iter().flatten().count();
+    let most = present / FEWEST_OF;
+    let odd = texts.iter().enumerate().filter(|(_, text)| text.is_some_and(|text| !is_number(text.trim())));
+    // One more than may be, so that columns of texts are left early.
+    let rows: Vec<usize> = odd.map(|(row, _)| row).take(most + 1).collect();
+    if rows.len() > most { Vec::new() } else { rows }
 }
 
 /// Whether a text that may be a number is rather a code.
@@ -255,6 +269,21 @@ mod tests {
         assert_eq!(of(&["1.200", "3"]).as_primitive::<types::Int64Type>().values(), &[1200, 3]);
         assert_eq!(of(&["1.200,5", "3"]).as_primitive::<types::Float64Type>().values(), &[1200.5, 3.0]);
         assert_eq!(of(&["1.20", "3"]).data_type(), &DataType::Utf8);
+    }
+
+    #[test]
+    fn few_texts_among_numbers_are_found() {
+        let of = |numbers: usize, odd: &[&str]| {
+            let numbers = (0..numbers).map(|n| format!("{n}.5"));
+            let texts = odd.iter().map(|text| (*text).to_owned()).chain(numbers);
+            few_texts(&StringArray::from_iter_values(texts), Numerals::default())
+        };
+        for odd in ["12345678901234567890", "n/a", "+52", "007", "12E1"] {
+            assert_eq!(of(19, &[odd]), [0], "{odd}");
+            assert!(of(18, &[odd]).is_empty(), "{odd}: one in nineteen");
+        }
+        assert!(of(40, &[]).is_empty());
+        assert!(few_texts(&StringArray::new_null(40), Numerals::default()).is_empty());
     }
 
     #[test]

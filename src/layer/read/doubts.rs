@@ -43,25 +43,37 @@ const NOTES: [&str; 12] = [
 /// Characters from which on the only text of a row of two columns is a note on the table.
 const LONG_NOTE: usize = 40;
 
-/// What to say of columns of numbers of which every one has three decimals (`1.234`): points between thousands look the
-/// same. A type that is declared settles it.
-pub(super) fn points(raw: &Raw, options: &Options) -> Vec<Finding> {
+/// What to say of columns whose type nobody declared: few texts among numbers, and what [`points`] says.
+pub(super) fn types(raw: &Raw, options: &Options) -> Vec<Finding> {
+    let texts = undeclared(raw, options).filter_map(|at| few_texts(raw, at, options));
+    texts.chain(points(raw, options)).collect()
+}
+
+/// Columns that are read, are no place and no key, and whose type nobody declared.
+fn undeclared<'r>(raw: &'r Raw, options: &'r Options) -> impl Iterator<Item = usize> + 'r {
     let is_place = |name: &str| {
         let lower = name.trim().to_ascii_lowercase();
         [&options.lon, &options.lat, &options.latlon].iter().any(|stated| stated.as_deref() == Some(name))
             || PLACE_COLUMNS.iter().any(|(lon, lat)| lower == *lon || lower == *lat)
     };
-    let read = |column: &Column| {
+    let read = move |column: &Column| {
         options.fields.as_ref().is_none_or(|fields| fields.contains(&column.name))
             && options.key != column.name
             && !options.types.contains_key(&column.name)
             && !is_place(&column.name)
     };
+    raw.columns.iter().enumerate().filter(move |&(_, column)| read(column)).map(|(at, _)| at)
+}
+
+/// What to say of columns of numbers of which every one has three decimals (`1.234`): points between thousands look the
+/// same. A type that is declared settles it.
+pub(super) fn points(raw: &Raw, options: &Options) -> Vec<Finding> {
     // The numbers of a workbook are numbers.
     if !options.numerals.are_plain() || raw.driver != delimited::DRIVER {
         return Vec::new();
     }
-    let of = |(at, column): (usize, &Column)| {
+    let of = |at: usize| {
+        let column = &raw.columns[at];
         let values = attributes::without_missing(&column.values, &options.missing);
         let example = values.as_string_opt::<i32>().filter(|_| raw.is_written(at)).and_then(thousands)?;
         let name = &column.name;
@@ -75,7 +87,29 @@ pub(super) fn points(raw: &Raw, options: &Options) -> Vec<Finding> {
             warning: true,
         })
     };
-    raw.columns.iter().enumerate().filter(|&(_, column)| read(column)).filter_map(of).collect()
+    undeclared(raw, options).filter_map(of).collect()
+}
+
+/// What to say of a column that is text because of few of its values, all others being numbers.
+fn few_texts(raw: &Raw, at: usize, options: &Options) -> Option<Finding> {
+    let column = &raw.columns[at];
+    let values = attributes::without_missing(&column.values, &options.missing);
+    let texts = values.as_string_opt::<i32>().filter(|_| raw.is_written(at))?;
+    let rows = attributes::few_texts(texts, options.numerals);
+    let first = *rows.first()?;
+    let (name, odd, present) = (&column.name, rows.len(), texts.iter().flatten().count());
+    let text: String = texts.value(first).trim().chars().take(LONG_NOTE).collect();
+    Some(Finding::Statistic {
+        es: format!(
+            "`{name}` es texto porque {odd} de {present} valores no se leen como números ({}: `{text}`); si es numérico, declare el campo `number` en `types`, o en `missing` lo que significa que falta",
+            raw.place_in(first, Lang::Es)
+        ),
+        en: format!(
+            "`{name}` is text, as {odd} of {present} values do not read as numbers ({}: `{text}`); if it is numeric, declare the field as `number` in `types`, or what means missing in `missing`",
+            raw.place_in(first, Lang::En)
+        ),
+        warning: false,
+    })
 }
 
 /// The first number with a point, where all of these texts are numbers that may have points between thousands.

@@ -176,7 +176,7 @@ pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
         problems.extend(codes.iter().map(Problem::from));
         problems.extend(in_another_notation(&raw, at, options));
     }
-    problems.extend(doubts::points(&raw, options).iter().chain(&raw.findings).map(Problem::from));
+    problems.extend(doubts::types(&raw, options).iter().chain(&raw.findings).map(Problem::from));
     Ok(inspection)
 }
 

@@ -1,4 +1,4 @@
-//! Hidden signs in the texts of a source: taken out, and told.
+//! Hidden signs in the texts of a source: taken out or replaced, and told.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use super::raw::Raw;
 use crate::layer::{EXAMPLES, Finding};
 use crate::text::{clean, find_hidden};
 
-/// Takes signs out that no reader sees and that terminals, browsers or QGIS obey, of the raw texts of a source; see
-/// [`clean`]. Where there are any, they are told.
+/// Cleans the raw texts of a source of signs that no reader sees and that terminals, browsers or QGIS obey; see [`clean`].
+/// Where there are any, they are told.
 pub(super) fn take_out(raw: &mut Raw) -> Option<Finding> {
     let mut rows = Vec::new();
     for column in &mut raw.columns {
@@ -38,8 +38,8 @@ pub(super) fn take_out(raw: &mut Raw) -> Option<Finding> {
     let places: Vec<String> = rows.iter().take(EXAMPLES).map(|&row| raw.place(row)).collect();
     let (count, places) = (rows.len(), places.join(", "));
     (count > 0).then(|| Finding::Statistic {
-        es: format!("{count} elementos tenían signos que no se ven (de control, de dirección, sin ancho); se quitaron: {places}"),
-        en: format!("{count} features held signs that are not seen (control, direction, no width); they were taken out: {places}"),
+        es: format!("{count} elementos tenían signos que no se ven: los de dirección y sin ancho se quitaron, en lugar de los de control está U+FFFD: {places}"),
+        en: format!("{count} features held signs that are not seen: those of direction and without width were taken out, U+FFFD stands for those of control: {places}"),
         warning: true,
     })
 }
