@@ -1,6 +1,7 @@
 //! The workbook of a run, one a language: a sheet a layer for those who read it in a spreadsheet, with words for codes,
 //! rounded numbers and keys that stay text; before them what the set is, and what each field means.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use arrow_array::Array;
@@ -18,6 +19,9 @@ const ROWS: usize = (1 << 20) - 1;
 
 /// UTF-16 units of a cell, at most.
 const CELL: usize = 32_767;
+
+/// Ends a text of which a cell does not hold all.
+const CUT: &str = " […]";
 
 /// Letters of the name of a sheet, at most.
 const NAME: usize = 31;
@@ -51,14 +55,17 @@ pub(super) fn workbook(
     now: jiff::Timestamp,
 ) -> Result<Vec<u8>, (String, WriteError)> {
     let mut names = BTreeSet::new();
-    let mut sheets = vec![
-        (name(lang.pick("Léeme", "Read me"), &mut names), readme(dataset, cards, lang, now)),
-        (name(lang.pick("Campos", "Fields"), &mut names), fields(cards, styles, lang)),
-    ];
+    let [first, second] =
+        [("Léeme", "Read me"), ("Campos", "Fields")].map(|(es, en)| name(lang.pick(es, en), &mut names));
+    let mut tables = Vec::new();
     for (card, style) in cards.iter().zip(styles).filter(|(card, _)| card.layer.len() <= ROWS) {
         let sheet = rows(&card.layer, style, lang).map_err(|error| (card.name.clone(), error))?;
-        sheets.push((name(&card.name, &mut names), sheet));
+        tables.push((name(&card.name, &mut names), sheet));
     }
+    let is_cut = tables.iter().any(|(_, sheet)| sheet.is_cut());
+    let mut sheets =
+        vec![(first, readme(dataset, cards, lang, now, is_cut)), (second, fields(cards, styles, lang))];
+    sheets.extend(tables);
     let written = || {
         let mut book = Workbook::new();
         // Otherwise it holds the time of its making.
@@ -109,6 +116,15 @@ struct Sheet {
 }
 
 impl Sheet {
+    /// Whether a cell holds but the beginning of its text.
+    fn is_cut(&self) -> bool {
+        let mut texts = self.rows.iter().flatten().filter_map(|cell| match cell {
+            Cell::Plain(text) | Cell::Heading(text) | Cell::Text(text) => Some(text),
+            Cell::Number(..) | Cell::Empty => None,
+        });
+        texts.any(|text| matches!(held(text), Cow::Owned(_)))
+    }
+
     fn finish(self, name: &str) -> Result<Worksheet, XlsxError> {
         let mut sheet = Worksheet::new();
         sheet.set_name(name)?;
@@ -121,15 +137,15 @@ impl Sheet {
             for (column, cell) in (0_u16..).zip(cells) {
                 let letters = match cell {
                     Cell::Plain(words) => {
-                        sheet.write_string(row, column, cut(&words))?;
+                        sheet.write_string(row, column, held(&words))?;
                         words.chars().count()
                     }
                     Cell::Heading(words) => {
-                        sheet.write_string_with_format(row, column, cut(&words), &heading)?;
+                        sheet.write_string_with_format(row, column, held(&words), &heading)?;
                         words.chars().count()
                     }
                     Cell::Text(words) => {
-                        sheet.write_string_with_format(row, column, cut(&words), &text)?;
+                        sheet.write_string_with_format(row, column, held(&words), &text)?;
                         words.chars().count()
                     }
                     Cell::Number(value, places) => {
@@ -172,18 +188,23 @@ fn pattern(decimals: usize) -> String {
     }
 }
 
-/// As much of a text as a cell holds.
-fn cut(text: &str) -> &str {
-    let mut units = 0;
+/// A text, or as much of it as a cell holds with the sign that it is cut.
+fn held(text: &str) -> Cow<'_, str> {
+    // No letter of UTF-8 has fewer bytes than UTF-16 units.
+    if text.len() <= CELL || text.encode_utf16().count() <= CELL {
+        return Cow::Borrowed(text);
+    }
+    let mut units = CUT.encode_utf16().count();
     let end = text.char_indices().find(|(_, letter)| {
         units += letter.len_utf16();
         units > CELL
     });
-    end.map_or(text, |(at, _)| &text[..at])
+    let kept = end.map_or(text, |(at, _)| &text[..at]);
+    Cow::Owned(format!("{kept}{CUT}"))
 }
 
 /// What the set is, and what to bear in mind of each layer.
-fn readme(dataset: &Dataset, cards: &[Card], lang: Lang, now: jiff::Timestamp) -> Sheet {
+fn readme(dataset: &Dataset, cards: &[Card], lang: Lang, now: jiff::Timestamp, is_cut: bool) -> Sheet {
     let say = |es: &'static str, en: &'static str| lang.pick(es, en);
     let mut sheet = Sheet::default();
     let mut line = |cell: fn(String) -> Cell, texts: &[&str]| {
@@ -205,6 +226,13 @@ fn readme(dataset: &Dataset, cards: &[Card], lang: Lang, now: jiff::Timestamp) -
         "Figures are rounded for reading; the exact ones are in the CSV files, under these field names.",
     );
     line(Cell::Plain, &[note]);
+    if is_cut {
+        let note = say(
+            "Un texto que termina en […] no cabe en su celda: está entero en el CSV.",
+            "A text that ends in […] does not fit into its cell: the CSV has all of it.",
+        );
+        line(Cell::Plain, &[note]);
+    }
     for card in cards {
         line(Cell::Plain, &[]);
         line(Cell::Heading, &[&card.name, card.title.pick(lang)]);
@@ -340,7 +368,10 @@ mod tests {
     #[test]
     fn a_cell_holds_no_more_than_it_may_and_what_is_written_is_read() {
         use calamine::{Data, Reader, Xlsx};
-        assert_eq!(cut(&"ñ".repeat(40_000)).chars().count(), CELL);
+        let long = held(&"ñ".repeat(40_000)).into_owned();
+        assert_eq!(long.chars().count(), CELL);
+        assert!(long.ends_with("ñ […]"));
+        assert!(matches!(held(&"ñ".repeat(CELL)), Cow::Borrowed(_)));
         let texts = ["00012", "a_x000D_b", "=1+1", "http://x", "12E1", " b "];
         let mut line: Vec<Cell> = texts.iter().map(|&text| Cell::Text(text.to_owned())).collect();
         line.extend([Cell::Empty, Cell::Number(-0.0001, 2), Cell::Number(1234.567, 1)]);
