@@ -27,7 +27,7 @@ const SAME: [[&str; 2]; 5] = [
 const VARIANTS: [(&str, &str); 8] = [
     ("score", "Índice de marginación"),
     ("risk", "Vulnerabilidad de residentes: promedio de sus municipios"),
-    ("risk", "Vulnerabilidad de residentes, promedio simple: promedio de sus kilómetros"),
+    ("risk", "Vulnerabilidad de residentes, promedio de indicadores: promedio de sus kilómetros"),
     ("risk_class", "Clase del índice"),
     ("risk_class", "Clase de marginación"),
     ("risk_class", "Clase de riesgo en el camino"),

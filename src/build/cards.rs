@@ -29,6 +29,7 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
             Ok(Ancestor {
                 layer: ancestor.name.clone(),
                 level: ancestor.level,
+                date: ancestor.file.date.clone(),
                 features,
                 provenance: provenance.clone(),
             })
@@ -55,6 +56,7 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
     let (read, made): (Vec<_>, Vec<_>) = others().partition(|layer| layer.file.read.is_some());
     for layer in std::iter::once(planned).chain(made.into_iter().rev()) {
         warn(words::filled(&layer.file.caveats, reach_km));
+        words::goalposts(&layer.file).into_iter().for_each(&mut warn);
     }
     hide::caveat(&layer).into_iter().for_each(&mut warn);
     for layer in read {

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use crate::layer::Layer;
 use crate::publish::style::field_words;
 use crate::text::brief;
-use crate::workspace::config::{CoverageOutput, LayerFile, LayerStyle, Step, Text};
+use crate::workspace::config::{
+    CoverageOutput, LayerFile, LayerStyle, RecipeIndicator, RecipePosts, Step, Text,
+};
 use crate::workspace::{Plan, PlannedLayer};
 
 /// Stands in texts of layer files for the reach of the sites that the layer was made from, km.
@@ -27,6 +29,31 @@ pub(super) fn filled(text: &Text, reach_km: Option<f64>) -> Text {
     let Some(reach_km) = reach_km else { return text.clone() };
     let fill = |text: &str| text.replace(REACH, &brief(reach_km));
     Text { es: fill(&text.es), en: fill(&text.en) }
+}
+
+/// What to bear in mind of a score whose layer file moves goalposts of the recipe.
+pub(super) fn goalposts(file: &LayerFile) -> Option<Text> {
+    let recipe = file.composite.as_ref()?.resolved.as_ref()?;
+    let moved: Vec<&RecipeIndicator> =
+        recipe.indicators().filter(|indicator| recipe.moved.contains(&indicator.name)).collect();
+    let between = |title: &dyn Fn(&Text) -> String, from: &str, to: &str| {
+        let one = |indicator: &&RecipeIndicator| {
+            let RecipePosts::Fixed([low, high]) = indicator.goalposts? else { return None };
+            Some(format!("{}, {from} {} {to} {}", title(&indicator.title), brief(low), brief(high)))
+        };
+        moved.iter().filter_map(one).collect::<Vec<_>>().join("; ")
+    };
+    let (es, en) = (between(&|t| t.es.clone(), "de", "a"), between(&|t| t.en.clone(), "from", "to"));
+    (!recipe.moved.is_empty()).then(|| Text {
+        es: format!(
+            "«{}» se mide aquí contra otros valores de referencia que los de su receta ({es}): no se compara con puntajes hechos con los de la receta.",
+            recipe.title.es
+        ),
+        en: format!(
+            "“{}” is measured here against other goalposts than its recipe's ({en}): it does not compare with scores made with the recipe's own.",
+            recipe.title.en
+        ),
+    })
 }
 
 /// The style of a layer with the words that follow from the workspace; those of the layer file come first.

@@ -53,6 +53,7 @@ fn found(
         return Ok(corridor);
     }
     corridor.routes = routes;
+    corridor.incidents_date = incidents_date(entry);
     let sum = |field: &str| {
         let values = column(field)?;
         let known: Vec<f64> = rows.iter().filter_map(|&row| values[row]).collect();
@@ -98,6 +99,15 @@ fn called(entry: &Entry<'_>, field: &str) -> (Words, String) {
     let ready = || field_words(field).map(|ready| Words::new(&*ready.es, &*ready.en));
     let unit = said.and_then(|one| one["unit"].as_str()).unwrap_or_default();
     (own.or_else(ready).unwrap_or_else(|| Words::same(field)), unit.to_owned())
+}
+
+/// When the incidents took place, as the file of their layer states it.
+fn incidents_date(priority: &Entry<'_>) -> String {
+    let ancestors = || priority.value()["ancestry"].as_array().into_iter().flatten();
+    let counts = ancestors().map(|one| &one["provenance"]).find(|own| own["step"] == "counts");
+    let counted = counts.map(|own| &own["inputs"][0]);
+    let points = ancestors().find(|one| Some(&one["layer"]) == counted);
+    points.and_then(|one| one["date"].as_str()).unwrap_or_default().to_owned()
 }
 
 /// Names of the routes that the priorities were made from, where they cross a zone that is kept, in order of name.

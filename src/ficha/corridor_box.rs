@@ -53,12 +53,20 @@ pub(super) fn html(out: &mut String, corridor: &Corridor, lang: Lang) {
             corridor.first.iter().map(|place| format!("{} ({})", place.name, ordinal(place.rank, lang)));
         let _ = write!(out, "<p>{heading}: {}.</p>", escape(&named.collect::<Vec<_>>().join(", ")));
     }
-    let note = say(
-        "La prioridad y el riesgo en el camino son de quienes pasan; el índice de esta hoja, de quienes residen: pueden no coincidir. \
-         Los incidentes son los registrados en todo el lugar; que no haya ninguno no quiere decir que nada pase.",
-        "Priority and risk on the way are of those who pass; the index of this sheet is of those who reside: the two need not agree. \
-         Incidents are those recorded in the whole place; that there are none does not mean that nothing happens.",
-    );
+    let date = match corridor.incidents_date.as_str() {
+        "" => String::new(),
+        date => format!(" ({})", escape(date)),
+    };
+    let note = match lang {
+        Lang::Es => format!(
+            "La prioridad y el riesgo en el camino son de quienes pasan; el índice de esta hoja, de quienes residen: pueden no coincidir. \
+             Los incidentes son los registrados en todo el lugar{date}; que no haya ninguno no quiere decir que nada pase."
+        ),
+        Lang::En => format!(
+            "Priority and risk on the way are of those who pass; the index of this sheet is of those who reside: the two need not agree. \
+             Incidents are those recorded in the whole place{date}; that there are none does not mean that nothing happens."
+        ),
+    };
     let _ = write!(out, "<p class=\"note\">{note}</p></section>");
 }
 

@@ -153,6 +153,8 @@ pub struct Corridor {
     pub routes: Vec<String>,
     /// Kilometres, incidents, risk on the way, gaps.
     pub figures: Vec<Figure>,
+    /// When the incidents that are counted took place; empty where the layer file does not say.
+    pub incidents_date: String,
     /// Rank by priority, for a municipality.
     pub rank: Option<i64>,
     /// How many places are ranked by priority.

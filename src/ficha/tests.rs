@@ -106,7 +106,9 @@ fn sheet(code: &str) -> Sheet {
     write("pieces.geojson", features(vec![line("1", "Ruta del Sur", "0101"), line("2", "Tren", "0102")]));
     write("goods.geojson", features(vec![line("1", "Café", "0101")]));
     let none = || json!([]);
-    let exposure = json!([{"layer": "e", "provenance": {"step": "exposure", "inputs": ["routes", "risk"]}}]);
+    let exposure = json!([{"layer": "e", "provenance": {"step": "exposure", "inputs": ["routes", "risk"]}},
+        {"layer": "events", "level": "restricted", "withheld": true, "date": "2014-2023"},
+        {"layer": "c", "provenance": {"step": "counts", "inputs": ["events", "zones"]}}]);
     let layers = json!([
         entry("index", "polygon", "composite", recipe(Value::Null), none(), none()),
         entry("groups", "polygon", "composite", recipe(json!(2)), none(), none()),
@@ -130,6 +132,7 @@ fn a_place_on_a_route_has_its_figures_and_its_rank() {
         "<dd>50 / 100</dd>",
         "Routes more than 30 km from every shelter of the list</dt><dd>20 km</dd>",
         "<dt>Rank by priority</dt><dd>1st of 3</dd>",
+        "Incidents are those recorded in the whole place (2014-2023);",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }

@@ -83,7 +83,7 @@ pub(super) fn sureness(share: Option<f64>, lang: Lang) -> String {
     let word = match share {
         share if share < below => label.pick(lang).to_lowercase(),
         share if share >= SURE => lang.pick("clase muy segura", "very sure class").to_owned(),
-        _ => lang.pick("clase bastante segura", "fairly sure class").to_owned(),
+        _ => lang.pick("clase más probable", "likeliest class").to_owned(),
     };
     let share = number(share, 0);
     match lang {
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_class_is_not_sure_where_the_map_hatches_it() {
-        assert_eq!(sureness(Some(68.0), Lang::En), "fairly sure class (the same in 68 % of the runs)");
+        assert_eq!(sureness(Some(68.0), Lang::En), "likeliest class (the same in 68 % of the runs)");
         assert_eq!(sureness(Some(49.0), Lang::En), "class not sure (the same in 49 % of the runs)");
         assert_eq!(sureness(Some(49.0), Lang::Es), "clase poco segura (igual en 49 % de las corridas)");
     }

@@ -64,6 +64,7 @@ impl Card {
         ancestry.push(Ancestor {
             layer: changes.layer.name().to_owned(),
             level: self.level,
+            date: String::new(),
             features,
             provenance: changes.layer.provenance.clone(),
         });
@@ -99,6 +100,9 @@ pub struct Ancestor {
     pub layer: String,
     /// Its level.
     pub level: Level,
+    /// Date or year of its data, where its file states one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub date: String,
     /// Features in it.
     pub features: usize,
     /// Where it came from and what was noticed.

@@ -81,7 +81,12 @@ pub(super) fn ancestry(card: &Card, viewer: Level) -> Vec<Value> {
 
 fn tell(card: &Card, ancestor: &Ancestor, viewer: Level) -> Value {
     if withheld(ancestor, viewer) {
-        return json!({"layer": ancestor.layer, "level": ancestor.level, "withheld": true});
+        let mut value = json!({"layer": ancestor.layer, "level": ancestor.level, "withheld": true});
+        // What its file states is among the dates of what was made from it.
+        if !ancestor.date.is_empty() {
+            value["date"] = json!(ancestor.date);
+        }
+        return value;
     }
     let mut value = json!(ancestor);
     if touched(card, ancestor, viewer) {
@@ -213,7 +218,7 @@ mod tests {
         ] {
             provenance.parameters.insert(name.to_owned(), value);
         }
-        Ancestor { layer: layer.to_owned(), level, features: 4_711, provenance }
+        Ancestor { layer: layer.to_owned(), level, date: String::new(), features: 4_711, provenance }
     }
 
     fn card() -> Card {

@@ -5,7 +5,7 @@ usage: recompute.py PUBLISHED [RISK_MD]
 
 Reads metadata.json and the CSV files, with Python's standard library alone. Of up to 200 features of each layer, taken by a
 fixed step over all of it, it computes anew what the recipe in the metadata says: scores, dimensions, factors, classes,
-ranks, the ends of intervals from the very runs that they were drawn by, priorities, totals, means by kilometres,
+ranks, the ends and medians of intervals from the very runs that they were drawn by, priorities, totals, means by kilometres,
 differences, p and q. With RISK_MD (docs/methods/risk.md) it also runs the example that stands there, as it stands.
 
 Numbers are published as whole doubles of up to 17 digits, of which another order of a sum moves the last ones: a number
@@ -622,9 +622,9 @@ def composite(published, name):
 
 
 def intervals(published, name, made, recipe, parameters, table_columns, own, ids, grouping):
-    """The runs, drawn and scored again: ends of scores and ranks, and shares of runs by class."""
+    """The runs, drawn and scored again: ends and medians of scores and ranks, and shares of runs by class."""
     layer, field = published.layers.get(name), parameters["field"]
-    ends = [f"{field}_lo", f"{field}_hi", "rank_lo", "rank_hi"]
+    ends = [f"{field}_lo", f"{field}_hi", "rank_lo", "rank_hi", f"{field}_md", "rank_md"]
     told = parameters["uncertainty"]
     classes = parameters["classes"]
     states = [""] * len(ids)
@@ -680,6 +680,8 @@ def intervals(published, name, made, recipe, parameters, table_columns, own, ids
         found[ends[1]][key_] = None if empty else max(own[row], quantile(scores, 0.95))
         found[ends[2]][key_] = None if empty else min(own_ranks[key_], math.floor(quantile(placed, 0.05)))
         found[ends[3]][key_] = None if empty else max(own_ranks[key_], math.ceil(quantile(placed, 0.95)))
+        found[ends[4]][key_] = None if empty else quantile(scores, 0.5)
+        found[ends[5]][key_] = None if empty else math.floor(quantile(placed, 0.5) + 0.5)
     for end in ends:
         made.set(end, found[end], recipe.scale)
     for n, spec in enumerate(classes):

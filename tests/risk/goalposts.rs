@@ -17,10 +17,19 @@ fn a_moved_scale_is_named_and_taken_over_by_what_follows_it() {
     for layer in ["index", "states"] {
         assert_eq!(parameters(dir.path(), layer)["version"], "1 (poor 20–60)", "{layer}");
     }
+    // Whoever opens the set reads it, in every file that has words of the layer.
+    let published = |dir: &std::path::Path, file: &str| {
+        std::fs::read_to_string(dir.join("published/current").join(file)).unwrap()
+    };
+    let caveat = "measured here against other goalposts than its recipe's (Poor people, from 20 to 60)";
+    for file in ["README.md", "index.en.qmd", "states.en.qmd", "metadata.json"] {
+        assert!(published(dir.path(), file).contains(caveat), "{file}");
+    }
     // Those of the recipe are no others.
     let same = country(&[("layers/index.toml", &moved("poor = [0, 100]"))]);
     built(same.path()).unwrap();
     assert_eq!(parameters(same.path(), "index")["version"], "1");
+    assert!(!published(same.path(), "README.md").contains("other goalposts"));
 }
 
 #[test]

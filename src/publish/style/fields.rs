@@ -44,11 +44,16 @@ const FIELDS: &[Row] = &[
     ("zones", "Zonas", "Zones", ""),
     (
         "risk",
-        "Vulnerabilidad de residentes, promedio simple",
-        "Vulnerability of residents, plain mean",
+        "Vulnerabilidad de residentes, promedio de indicadores",
+        "Vulnerability of residents, mean of indicators",
         "0–1",
     ),
-    ("risk_class", "Clase de vulnerabilidad (promedio simple)", "Vulnerability class (plain mean)", ""),
+    (
+        "risk_class",
+        "Clase de vulnerabilidad (promedio de indicadores)",
+        "Vulnerability class (mean of indicators)",
+        "",
+    ),
     ("ind_miss", "Indicadores faltantes", "Missing indicators", ""),
     ("stretch_id", "Clave del tramo", "Stretch code", ""),
     ("gap_id", "Clave de la brecha", "Gap code", ""),
@@ -78,6 +83,12 @@ const FIELDS: &[Row] = &[
     ),
     ("way", "Riesgo en el camino", "Risk on the way", "0–100"),
     ("way_lo", "Riesgo en el camino: desde (90 %)", "Risk on the way: from (90 %)", "0–100"),
+    (
+        "way_md",
+        "Riesgo en el camino: mediana de las corridas",
+        "Risk on the way: median of the runs",
+        "0–100",
+    ),
     ("way_hi", "Riesgo en el camino: hasta (90 %)", "Risk on the way: to (90 %)", "0–100"),
     ("route_km", "Rutas", "Routes", "km"),
     (

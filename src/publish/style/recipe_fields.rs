@@ -6,9 +6,11 @@ use super::fields::Row;
 pub(super) const COMPOSITE: &[Row] = &[
     ("score", "Índice de vulnerabilidad", "Vulnerability index", ""),
     ("score_lo", "Índice: desde (90 %)", "Index: from (90 %)", ""),
+    ("score_md", "Índice: mediana de las corridas", "Index: median of the runs", ""),
     ("score_hi", "Índice: hasta (90 %)", "Index: to (90 %)", ""),
     ("rank", "Lugar por el índice, desde el más alto", "Rank by the index, from the highest", ""),
     ("rank_lo", "Lugar por el índice: desde (90 %)", "Rank by the index: from (90 %)", ""),
+    ("rank_md", "Lugar por el índice: mediana de las corridas", "Rank by the index: median of the runs", ""),
     ("rank_hi", "Lugar por el índice: hasta (90 %)", "Rank by the index: to (90 %)", ""),
     ("class_pct", "Corridas en la misma clase", "Runs in the same class", "%"),
     ("class_2", "Clase por la segunda regla", "Class by the second rule", ""),

@@ -20,8 +20,8 @@ pub struct Term {
 /// The terms of what people read; fields have theirs in the dictionary, see [`field_words`](super::field_words).
 pub const TERMS: &[Term] = &[
     Term {
-        es: "vulnerabilidad de residentes, promedio simple",
-        en: "vulnerability of residents, plain mean",
+        es: "vulnerabilidad de residentes, promedio de indicadores",
+        en: "vulnerability of residents, mean of indicators",
         means: "the score of `[score]` (field `risk`): what makes exploitation likely where people live; no prevalence",
         retired: &["riesgo", "riesgos", "riesgoso", "riesgosos", "risk", "risks", "risky", "riskiest"],
     },
@@ -40,7 +40,7 @@ pub const TERMS: &[Term] = &[
     Term {
         es: "kilómetros ponderados por vulnerabilidad de residentes",
         en: "kilometres weighted by residents' vulnerability",
-        means: "kilometres of route, each times the plain mean of its zone (field `expo_km`)",
+        means: "kilometres of route, each times the mean of indicators of its zone (field `expo_km`)",
         retired: &["ponderados por riesgo", "ponderada por riesgo", "risk-weighted"],
     },
     Term {

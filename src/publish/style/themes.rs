@@ -68,7 +68,10 @@ pub fn styled(
 /// A fact of the map tip.
 fn fact(layer: &Layer, field: &str) -> Result<Fact, LayerError> {
     let decimals = match (layer.column(field)?.data_type(), field) {
-        (DataType::Float64, "risk" | "priority" | "score" | "score_lo" | "score_hi" | "gap_p") => Some(2),
+        (
+            DataType::Float64,
+            "risk" | "priority" | "score" | "score_lo" | "score_md" | "score_hi" | "gap_p",
+        ) => Some(2),
         (DataType::Float64, "pop" | "incidents" | "prio_rank") | (DataType::Int64, _) => Some(0),
         (DataType::Float64, _) => Some(1),
         _ => None,

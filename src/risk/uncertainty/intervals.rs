@@ -9,6 +9,8 @@ use crate::risk::composite::quantile;
 pub struct Intervals {
     /// Lower end of each score.
     pub score_lo: Vec<Option<f64>>,
+    /// Median of each score.
+    pub score_mid: Vec<Option<f64>>,
     /// Upper end of each score.
     pub score_hi: Vec<Option<f64>>,
     /// Place nearest to the first.
@@ -19,8 +21,8 @@ pub struct Intervals {
     pub rank_hi: Vec<Option<i64>>,
 }
 
-/// Both ends of a score, and both ends and middle of a rank: low, high, best, median, worst.
-type Ends = (f64, f64, i64, i64, i64);
+/// Ends and middles of a score and of a rank: low, median, high, best, median, worst.
+type Ends = (f64, f64, f64, i64, i64, i64);
 
 /// Percentiles that bound an interval: nine runs in ten lie within.
 const BOUNDS: (f64, f64) = (0.05, 0.95);
@@ -74,6 +76,7 @@ pub fn intervals(runs: &[Vec<Option<f64>>]) -> Intervals {
             let place = |share: f64, round: fn(f64) -> f64| round(quantile(&places, share)) as i64;
             (
                 quantile(&scores, BOUNDS.0),
+                quantile(&scores, 0.5),
                 quantile(&scores, BOUNDS.1),
                 place(BOUNDS.0, f64::floor),
                 place(0.5, f64::round),
@@ -84,10 +87,11 @@ pub fn intervals(runs: &[Vec<Option<f64>>]) -> Intervals {
     let found: Vec<Option<Ends>> = (0..rows).into_par_iter().map(of).collect();
     Intervals {
         score_lo: found.iter().map(|f| f.map(|f| f.0)).collect(),
-        score_hi: found.iter().map(|f| f.map(|f| f.1)).collect(),
-        rank_lo: found.iter().map(|f| f.map(|f| f.2)).collect(),
-        rank_mid: found.iter().map(|f| f.map(|f| f.3)).collect(),
-        rank_hi: found.iter().map(|f| f.map(|f| f.4)).collect(),
+        score_mid: found.iter().map(|f| f.map(|f| f.1)).collect(),
+        score_hi: found.iter().map(|f| f.map(|f| f.2)).collect(),
+        rank_lo: found.iter().map(|f| f.map(|f| f.3)).collect(),
+        rank_mid: found.iter().map(|f| f.map(|f| f.4)).collect(),
+        rank_hi: found.iter().map(|f| f.map(|f| f.5)).collect(),
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Composite {
     /// They become part of the version that is published, so that scores on two scales are not compared.
     #[serde(default)]
     pub goalposts: BTreeMap<String, [f64; 2]>,
-    /// Field that the score is written to, 7 characters at most; its interval is this with `_lo` and `_hi`.
+    /// Field that the score is written to, 7 characters at most; its interval is this with `_lo` and `_hi`, its median with `_md`.
     #[serde(default = "score")]
     pub field: String,
     /// Another composite of the same recipe, whose goalposts, weights and cut points are used instead of finding
@@ -233,8 +233,8 @@ impl Composite {
     pub fn outputs(&self, recipe: &Recipe) -> Vec<String> {
         let with =
             |name: &str, ends: &[&str]| ends.iter().map(|end| format!("{name}{end}")).collect::<Vec<_>>();
-        let mut fields = with(&self.field, &["", "_lo", "_hi"]);
-        fields.extend(with("rank", &["", "_lo", "_hi"]));
+        let mut fields = with(&self.field, &["", "_lo", "_md", "_hi"]);
+        fields.extend(with("rank", &["", "_lo", "_md", "_hi"]));
         fields.extend(self.class_fields().into_iter().flat_map(|(class, share)| [class, share]));
         let told = if self.group.is_some() { &["zones", "unscored"][..] } else { &["ind_miss"] };
         fields.extend(told.iter().map(|&field| field.to_owned()));

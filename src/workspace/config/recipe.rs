@@ -48,6 +48,10 @@ pub struct Recipe {
     /// The dimensions.
     #[schemars(length(min = 1))]
     pub dimension: Vec<RecipeDimension>,
+    /// Indicators that a layer file measures against other goalposts than the recipe's own.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(crate) moved: Vec<String>,
 }
 
 /// One dimension of a recipe.
@@ -168,6 +172,7 @@ impl Recipe {
             if !matches!(indicator.goalposts, Some(RecipePosts::Fixed(posts)) if posts == [low, high]) {
                 indicator.goalposts = Some(RecipePosts::Fixed([low, high]));
                 named.push(format!("{} {low}–{high}", indicator.name));
+                recipe.moved.push(indicator.name.clone());
             }
         }
         if !named.is_empty() {

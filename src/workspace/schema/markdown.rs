@@ -149,7 +149,7 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 | step | fields |
 |---|---|
 | score | the score (`risk` unless `field` says otherwise), `risk_class`, `ind_miss` (indicators missing) |
-| composite | the score (`score` unless `field` says otherwise) with `_lo`, `_hi`; `rank`, `rank_lo`, `rank_hi`; `risk_class`, `class_pct`, and `class_2`, `cls_2_pct` for more rules; `ind_miss`; `d_` and each dimension; `up_1` to `up_3`, `down_1` to `down_3` (indicators) with `_pts`; each `part` and `gap` with `_lo`, `_hi`; the indicators; `weight`; by `group` also `code` (key), `zones`, `unscored` |
+| composite | the score (`score` unless `field` says otherwise) and `rank`, each with `_lo`, `_md`, `_hi` (ends and median of the runs); `risk_class`, `class_pct`, and `class_2`, `cls_2_pct` for more rules; `ind_miss`; `d_` and each dimension; `up_1` to `up_3`, `down_1` to `down_3` (indicators) with `_pts`; each `part` and `gap` with `_lo`, `_hi`; the indicators; `weight`; by `group` also `code` (key), `zones`, `unscored` |
 | crosswalk | the fields of `sum` and `mean`, `old_n` (how many old zones) |
 | difference | `a`, `b`, and the difference (`gap`) with `_lo`, `_hi`, `_p` |
 | exposure, stretches | `stretch_id` (key), `route`, `zone`, `from_km`, `to_km`, `km`, the score, `risk_class` where the zones have it, `expo_km`; with `flow` also `flow`, `person_km` |

@@ -185,11 +185,18 @@ fn score_columns(work: &Work<'_>, own: &[Option<f64>], runs: &Runs) -> Vec<Colum
     vec![
         Column::numbers(field, own.to_vec()),
         Column::numbers(format!("{field}_lo"), within(own, &found.score_lo, f64::min)),
+        Column::numbers(format!("{field}_md"), known(own, &found.score_mid)),
         Column::numbers(format!("{field}_hi"), within(own, &found.score_hi, f64::max)),
         Column::integers("rank", places.clone()),
         Column::integers("rank_lo", widest(&found.rank_lo, i64::min)),
+        Column::integers("rank_md", known(&places, &found.rank_mid)),
         Column::integers("rank_hi", widest(&found.rank_hi, i64::max)),
     ]
+}
+
+/// The medians of the rows that have a value of their own.
+fn known<T: Copy>(own: &[Option<T>], median: &[Option<T>]) -> Vec<Option<T>> {
+    own.iter().zip(median).map(|(own, median)| own.and(*median)).collect()
 }
 
 /// One end of an interval, moved where needed to hold the recipe's own value, whatever the runs say.
