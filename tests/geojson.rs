@@ -144,6 +144,21 @@ fn what_rounding_breaks_is_repaired_and_named() {
 }
 
 #[test]
+fn the_box_is_around_what_is_written() {
+    let square = |lon: f64, side: f64| {
+        vec![vec![vec![(lon, 0.0), (lon + side, 0.0), (lon + side, side), (lon, side), (lon, 0.0)]]]
+    };
+    // What rounding leaves nothing of would bring both ends of the Earth nearer across the date line.
+    let shapes = vec![square(-170.0, 1.0), square(-5.0, 1e-9), square(100.0, 1.0)];
+    let (_, report) = written(&layer(&["a", "b", "c"], vec![], zones(&shapes)));
+    assert_eq!(report.unlocated, ["b"]);
+    assert_eq!(report.bbox, Some([100.0, 0.0, -169.0, 1.0]));
+    let (_, report) =
+        written(&layer(&["a", "b"], vec![], zones(&vec![square(-5.0, 1.0), square(179.0, 1e-9)])));
+    assert_eq!(report.bbox, Some([-5.0, 0.0, -4.0, 1.0]));
+}
+
+#[test]
 fn refusals_name_the_feature() {
     let place = || points(vec![0.0, 0.0], vec![0.0, 0.0]).unwrap();
     let bad = layer(&["a", "b"], vec![Column::numbers("x", vec![None, Some(f64::NAN)])], place());

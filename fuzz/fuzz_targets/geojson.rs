@@ -174,18 +174,36 @@ fn twice_area(ring: &[Position]) -> i128 {
     ring.windows(2).map(cross).sum()
 }
 
+/// The box around all positions, across the date line where that is narrower than half of the Earth.
 fn bbox(found: &FeatureCollection) -> Option<[f64; 4]> {
-    let mut places: Vec<(f64, f64)> = Vec::new();
+    let mut parts: Vec<Vec<&Position>> = Vec::new();
     for geometry in found.features.iter().filter_map(|feature| feature.geometry.as_ref()) {
-        let mut add = |p: &Position| places.push((p[0], p[1]));
         match &geometry.value {
-            Value::Point { coordinates } => add(coordinates),
-            Value::LineString { coordinates } => coordinates.iter().for_each(add),
-            Value::MultiPolygon { coordinates } => coordinates.iter().flatten().flatten().for_each(add),
+            Value::Point { coordinates } => parts.push(vec![coordinates]),
+            Value::LineString { coordinates } => parts.push(coordinates.iter().collect()),
+            Value::MultiPolygon { coordinates } => {
+                parts.extend(coordinates.iter().flatten().map(|ring| ring.iter().collect()));
+            }
             _ => {}
         }
     }
-    let (first, rest) = places.split_first()?;
-    let start = [first.0, first.1, first.0, first.1];
-    Some(rest.iter().fold(start, |b, p| [b[0].min(p.0), b[1].min(p.1), b[2].max(p.0), b[3].max(p.1)]))
+    let of = |axis: usize, part: &[&Position]| {
+        part.iter().map(|p| p[axis]).fold((f64::MAX, f64::MIN), |(a, b), x| (a.min(x), b.max(x)))
+    };
+    let all = |axis: usize| of(axis, &parts.concat());
+    let ((west, east), (south, north)) = (all(0), all(1));
+    if parts.is_empty() {
+        return None;
+    }
+    let mut spans: Vec<(f64, f64)> = parts.iter().map(|part| of(0, part)).collect();
+    spans.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    // A gap of more than half of the Earth, of which there is one at most.
+    let mut reached = west;
+    for (from, to) in spans {
+        if from - reached > 180.0 {
+            return Some([from, south, reached, north]);
+        }
+        reached = reached.max(to);
+    }
+    Some([west, south, east, north])
 }

@@ -35,10 +35,20 @@ impl Extent {
             .iter()
             .filter_map(|geometry| geometry.bounds())
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
-        let [_, south, _, north] = all;
-        let spans = || geometries.iter().flat_map(|geometry| spans(geometry)).collect();
-        let (west, east) = around((all[0], all[2]), spans);
-        Some(Self { sides: [west, south, east, north] })
+        Some(Self::of_spans(all, || geometries.iter().flat_map(|geometry| spans(geometry)).collect()))
+    }
+
+    /// Whether parts between these sides could be nearer to each other across the date line.
+    pub(crate) fn may_be_over_date_line([west, _, east, _]: [f64; 4]) -> bool {
+        east - west > TURN_DEG / 2.0
+    }
+
+    /// The extent of parts that lie between some sides, each by the longitudes that it spans; they are asked for where the
+    /// box [may lie over the date line](Self::may_be_over_date_line).
+    pub(crate) fn of_spans(sides: [f64; 4], spans: impl FnOnce() -> Vec<(f64, f64)>) -> Self {
+        let [west, south, east, north] = sides;
+        let (west, east) = around((west, east), spans);
+        Self { sides: [west, south, east, north] }
     }
 
     /// The extent of rings or lines, each by its longitudes and latitudes; none where they have no place.
@@ -80,7 +90,7 @@ impl Extent {
 
 /// West and east around parts that lie between two longitudes; the parts are asked for where the box is wide.
 fn around((west, east): (f64, f64), parts: impl FnOnce() -> Vec<(f64, f64)>) -> (f64, f64) {
-    if east - west <= TURN_DEG / 2.0 {
+    if !Extent::may_be_over_date_line([west, 0.0, east, 0.0]) {
         return (west, east);
     }
     let mut parts = parts();

@@ -1,5 +1,6 @@
 //! Hidden signs in the texts of a source: taken out or replaced, and told.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::{Array, StringArray, cast::AsArray};
@@ -30,7 +31,7 @@ pub(super) fn take_out(raw: &mut Raw) -> Option<Finding> {
             continue;
         }
         rows.extend(found);
-        let cleaned: StringArray = texts.iter().map(|text| text.map(clean)).collect();
+        let cleaned: StringArray = texts.iter().map(|text| text.and_then(seen)).collect();
         column.values = Arc::new(cleaned);
     }
     rows.sort_unstable();
@@ -42,4 +43,10 @@ pub(super) fn take_out(raw: &mut Raw) -> Option<Finding> {
         en: format!("{count} features held signs that are not seen: those of direction and without width were taken out, U+FFFD stands for those of control: {places}"),
         warning: true,
     })
+}
+
+/// What is left of a text without its hidden signs; one of nothing else holds nothing, as one of blanks does.
+fn seen(text: &str) -> Option<Cow<'_, str>> {
+    let left = clean(text);
+    (matches!(left, Cow::Borrowed(_)) || !left.trim().is_empty()).then_some(left)
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::cells::{Cells, columns, key_order, push_json_text};
-use super::fixed::{degrees, push_coordinate, units};
+use super::fixed::{degrees, push_coordinate};
 use super::rounded::{OffGlobe, Rounded};
 use super::{WriteError, stream, valid};
 use crate::layer::proof::Proof;
@@ -103,7 +103,7 @@ fn write(
     let mut columns = columns(layer)?;
     columns.retain(|(name, _)| keyed || name != layer.key());
     let features = judge(layer, rows)?;
-    let mut report = report(layer, &features);
+    let mut report = report(layer, &features)?;
 
     let labels: Vec<Vec<u8>> = columns.iter().map(|(name, _)| label(name)).collect();
     let page = Page { layer, keyed, keys: layer.keys(), labels, columns, features: &features };
@@ -336,7 +336,7 @@ impl Page<'_> {
     }
 }
 
-fn report(layer: &Layer, features: &[Feature]) -> WriteReport {
+fn report(layer: &Layer, features: &[Feature]) -> Result<WriteReport, WriteError> {
     let keys = layer.keys();
     let mut report = WriteReport { features: features.len(), ..WriteReport::default() };
     let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
@@ -355,13 +355,30 @@ fn report(layer: &Layer, features: &[Feature]) -> WriteReport {
         }
     }
     if report.vertices > 0 {
-        let over = Extent::of([&**layer.geometry()]).filter(|extent| extent.is_over_date_line());
-        if let Some([west, _, east, _]) = over.map(Extent::bbox) {
-            (low[0], high[0]) = (units(west), units(east));
-        }
-        report.bbox = Some([low[0], low[1], high[0], high[1]].map(degrees));
+        let sides = [low[0], low[1], high[0], high[1]].map(degrees);
+        // Of what is written: a part that rounding leaves nothing of may lie anywhere.
+        let parts = if Extent::may_be_over_date_line(sides) { spans(layer, features)? } else { Vec::new() };
+        report.bbox = Some(Extent::of_spans(sides, || parts).bbox());
     }
-    report
+    Ok(report)
+}
+
+/// Least and greatest longitude of every point, line and ring that is written, degrees.
+fn spans(layer: &Layer, features: &[Feature]) -> Result<Vec<(f64, f64)>, WriteError> {
+    let span = |positions: &[[i32; 2]]| {
+        let ends = positions.iter().map(|p| p[0]).min().zip(positions.iter().map(|p| p[0]).max());
+        ends.map(|(least, greatest)| (degrees(least), degrees(greatest)))
+    };
+    let zones = matches!(**layer.geometry(), Geometry::Zones(_));
+    let (mut found, mut rounded) = (Vec::new(), Rounded::default());
+    for feature in features.iter().filter(|feature| feature.positions > 0) {
+        let shape = feature.shape(layer, &mut rounded)?;
+        match zones {
+            true => shape.polygons().for_each(|rings| found.extend(rings.filter_map(span))),
+            false => found.extend(span(&shape.positions)),
+        }
+    }
+    Ok(found)
 }
 
 /// Everything before the first feature.
