@@ -3,10 +3,10 @@
 #![allow(dead_code, reason = "each bench uses a part of this")]
 #![allow(clippy::unwrap_used, reason = "a bench may stop where its ground is missing")]
 
-#[path = "../../tests/common/mod.rs"]
-mod common;
+#[path = "../../tests/fixtures/mod.rs"]
+mod fixtures;
 
-pub use common::{Lines, Zones, mexico};
+pub use fixtures::{Lines, Zones, mexico};
 
 /// Zones along one side of the invented quilt, and vertices along one side of a zone.
 const SIDE: usize = 50;

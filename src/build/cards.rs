@@ -109,7 +109,8 @@ fn theme(file: &LayerFile, of_lixels: bool) -> &'static str {
         Some(Step::Score(_)) => "risk",
         Some(Step::Composite(_)) => "composite",
         Some(Step::Difference(_)) => "difference",
-        Some(Step::Hotspot(_) | Step::Priority(_)) => "hotspots",
+        Some(Step::Hotspot(_)) => "hotspots",
+        Some(Step::Priority(_)) => "priority",
         Some(Step::Rollup(_)) => "states",
         Some(Step::Exposure(step)) => match step.output {
             ExposureOutput::Stretches => "stretches",

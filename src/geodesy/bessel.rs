@@ -180,10 +180,10 @@ mod tests {
         found.sin_azimuth.atan2(found.cos_azimuth).to_degrees()
     }
 
-    /// Distances to 22 digits: `tests/golden/make_geodesics.py`.
+    /// Distances to 22 digits: `tests/oracles/make_geodesics.py`.
     #[test]
     fn lengths_are_right_to_eight_nanometres() {
-        let table = include_str!("../../tests/golden/geodesics.csv");
+        let table = include_str!("../../tests/oracles/geodesics.csv");
         let (mut worst_m, mut worst_karney_m) = (0.0_f64, 0.0_f64);
         for row in table.lines().skip(1) {
             let v: Vec<f64> = row.split(',').map(|n| n.parse().unwrap()).collect();

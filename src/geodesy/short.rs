@@ -224,10 +224,10 @@ mod tests {
         }
     }
 
-    /// Distances to 22 digits: `tests/golden/make_geodesics.py`.
+    /// Distances to 22 digits: `tests/oracles/make_geodesics.py`.
     #[test]
     fn short_geodesics_are_right_to_two_nanometres() {
-        let table = include_str!("../../tests/golden/geodesics.csv");
+        let table = include_str!("../../tests/oracles/geodesics.csv");
         let (mut worst, mut worst_karney, mut worst_m, mut taken) = (0.0_f64, 0.0_f64, 0.0_f64, 0);
         for row in table.lines().skip(1) {
             let v: Vec<f64> = row.split(',').map(|n| n.parse().unwrap()).collect();

@@ -16,7 +16,7 @@ pub struct Card {
     pub name: String,
     /// The layer.
     pub layer: Arc<Layer>,
-    /// Which ready style fits, by the step that made it: `hotspots`, `stretches`, `gaps`, `states`, `routes`, `risk`,
+    /// Which ready style fits, by the step that made it: `priority`, `hotspots`, `stretches`, `gaps`, `states`, `routes`, `risk`,
     /// `composite`, `difference`.
     pub theme: &'static str,
     /// What its layer file says otherwise.

@@ -58,20 +58,24 @@ pub(super) fn write(
     let stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
     let all = cards.iter().chain(&more).zip(styles.iter().chain(&more_styles));
     let all = all.filter(|(_, style)| style.geometry != "none");
-    for (card, style) in all {
+    let looks = all.flat_map(|(card, style)| {
+        let second = style.second.as_deref().map(|second| (card, second, "2, "));
+        std::iter::once((card, style, "")).chain(second)
+    });
+    for (card, style, second) in looks {
         for lang in Lang::ALL {
             let text = style::qml_for(style, lang, Extra::Number(&number_column(&card.layer)));
             let values = [
                 &card.name,
                 &geometry_column(&card.layer),
-                &format!("{} ({})", card.name, lang.code()),
+                &format!("{} ({second}{})", card.name, lang.code()),
                 &text,
                 &qgis(card.description.pick(lang)),
                 &stamp,
             ]
             .map(|value| format!("'{}'", value.replace('\'', "''")));
             let [table, column, name, qml, description, time] = values;
-            let default = u8::from(lang == DEFAULT);
+            let default = u8::from(lang == DEFAULT && second.is_empty());
             let sql = format!(
                 "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, \
                  styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time) \

@@ -19,7 +19,13 @@ pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, Laye
     let own = described.style.clone().unwrap_or_default();
     let displaced = described.displaced.is_some();
     let rate_per = described.rate_per;
-    let style = Style { displaced, rate_per, ..style::styled(layer, &described.theme, title, &own)? };
+    let drawn = style::styled(layer, &described.theme, title, &own)?;
+    // The page ranks by itself, among what is chosen; the other look of the layer is what it needs.
+    let drawn = match drawn.second {
+        Some(second) => *second,
+        None => drawn,
+    };
+    let style = Style { displaced, rate_per, ..drawn };
     let pairs: Vec<Value> = PAIRS
         .into_iter()
         .filter(|pair| pair.iter().all(|field| layer.has(field)))

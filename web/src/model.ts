@@ -41,7 +41,7 @@ export class Model {
   /** Layers that fill zones: areas, and tables that belong to areas; what has but one area tells nothing by colour. */
   zoneLayers(run = this.newest): LayerDef[] {
     const fills = (l: LayerDef) => l.geometry === "polygon" || (l.geometry === "none" && l.shape !== null);
-    const order = ["hotspots", "risk", "plain", "states"];
+    const order = ["priority", "hotspots", "risk", "plain", "states"];
     const place = (l: LayerDef) => order.indexOf(l.theme) + (order.includes(l.theme) ? 0 : order.length);
     return run.layers.filter((l) => fills(l) && l.rows > 1).sort((a, b) => place(a) - place(b));
   }

@@ -33,9 +33,11 @@ use crate::workspace::config::{LayerFile, Step, StepKind};
 pub(super) fn code_version(kind: StepKind) -> String {
     let version = match kind {
         // What GDAL and its companions read may differ between their versions.
-        StepKind::Read => return format!("2, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
+        StepKind::Read => return format!("3, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
         // 3: what its record says of the formula.
         StepKind::Priority => 3,
+        // 3: medians of the runs.
+        StepKind::Composite => 3,
         // Raised for all when what is missing was told from what is zero.
         _ => 2,
     };

@@ -39,9 +39,9 @@ pub(super) fn layer(xml: &mut Xml, project: &Project<'_>, sheet: &Sheet<'_>) {
     }
     xml.text("id", &sheet.id);
     xml.text("datasource", &project.data_source(sheet));
-    xml.text("title", card.title.pick(lang));
+    xml.text("title", style.title.pick(lang));
     xml.text("abstract", card.description.pick(lang));
-    xml.text("layername", card.title.pick(lang));
+    xml.text("layername", style.title.pick(lang));
     xml.begin("srs", &[]);
     if !table {
         wgs84(xml);

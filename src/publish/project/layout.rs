@@ -32,12 +32,12 @@ pub(super) fn layouts(xml: &mut Xml, project: &Project<'_>) {
         layout(xml, project, name, &project.title(), &shown, None);
     }
     for (at, sheet) in project.maps().enumerate() {
-        let title = sheet.card.title.pick(project.lang);
+        let title = sheet.style.title.pick(project.lang);
         let name = format!("{} {}: {title}", project.say("Hoja", "Sheet"), at + 1);
         layout(xml, project, &name, title, &[sheet], None);
     }
     if let Some(each) = context::states(&project.sheets).filter(|_| !shown.is_empty()) {
-        let title = each.card.title.pick(project.lang);
+        let title = each.style.title.pick(project.lang);
         let name =
             format!("{}: {title}", project.say("Atlas, una página por cada uno", "Atlas, a page each"));
         layout(xml, project, &name, &project.title(), &shown, Some(each));
@@ -122,7 +122,7 @@ fn atlas(xml: &mut Xml, project: &Project<'_>, each: &Sheet<'_>) {
     let attributes = [
         ("enabled", "1"),
         ("coverageLayer", each.id.as_str()),
-        ("coverageLayerName", each.card.title.pick(project.lang)),
+        ("coverageLayerName", each.style.title.pick(project.lang)),
         ("coverageLayerSource", source.as_str()),
         ("coverageLayerProvider", "ogr"),
         ("hideCoverage", "0"),

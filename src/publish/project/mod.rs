@@ -83,10 +83,14 @@ pub(super) fn project(
     let mut sheets: Vec<Sheet<'_>> = cards
         .iter()
         .zip(styles)
-        .map(|(card, style)| Sheet {
+        .flat_map(|(card, style)| {
+            std::iter::once((card, style, ""))
+                .chain(style.second.as_deref().map(|second| (card, second, "_2")))
+        })
+        .map(|(card, style, second)| Sheet {
             card,
             style,
-            id: format!("corredor_{}", card.name),
+            id: format!("corredor_{}{second}", card.name),
             bounds: card.layer.geometry().bounds(),
             shown: false,
         })
@@ -224,7 +228,7 @@ impl Project<'_> {
     fn plain<'b>(&'b self, sheets: &[&'b Sheet<'_>]) -> Vec<Drawn<'b>> {
         let drawn = |sheet: &&'b Sheet<'_>| Drawn {
             id: &sheet.id,
-            title: sheet.card.title.pick(self.lang),
+            title: sheet.style.title.pick(self.lang),
             source: self.data_source(sheet),
         };
         sheets.iter().map(drawn).collect()
@@ -293,7 +297,7 @@ impl Project<'_> {
             "layer-tree-layer",
             &[
                 ("id", &sheet.id),
-                ("name", sheet.card.title.pick(self.lang)),
+                ("name", sheet.style.title.pick(self.lang)),
                 ("source", &source),
                 ("providerKey", "ogr"),
                 ("checked", shown),
@@ -303,7 +307,7 @@ impl Project<'_> {
         let words = sheet.style.class_field().and_then(|field| words_of(sheet.style.told(), field));
         if let Some(words) = words.filter(|_| legend) {
             // A bar ends a line of the legend.
-            let title = format!("{}|{}", sheet.card.title.pick(self.lang), words.alias(self.lang));
+            let title = format!("{}|{}", sheet.style.title.pick(self.lang), words.alias(self.lang));
             xml.begin("customproperties", &[]);
             xml.begin("Option", &[("type", "Map")]);
             let option = [("name", "legend/title-label"), ("type", "QString"), ("value", title.as_str())];
@@ -368,7 +372,7 @@ impl Project<'_> {
             let group = match (sheet.card.theme, &**sheet.card.layer.geometry()) {
                 ("routes", Geometry::Lines(_)) => self.say("Rutas", "Routes"),
                 ("states", Geometry::Zones(_)) if sheet.card.layer.len() > 1 => {
-                    sheet.card.title.pick(self.lang)
+                    sheet.style.title.pick(self.lang)
                 }
                 _ => continue,
             };

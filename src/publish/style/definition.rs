@@ -107,6 +107,8 @@ pub(super) struct Theme {
     pub group: String,
     /// Facts of the map tip.
     pub tip: Vec<String>,
+    /// The theme by which such a layer is drawn once more.
+    pub second: Option<String>,
     /// Ways to draw, the best first.
     pub draw: Vec<Draw>,
     /// Which features' classes are not sure, the best rule first.
@@ -154,6 +156,7 @@ pub(super) enum By {
     Codes,
     Cuts,
     Zero,
+    Ranks,
     Quantiles,
     #[default]
     All,

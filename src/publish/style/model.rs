@@ -250,6 +250,9 @@ pub struct Style {
     pub key: String,
     /// How features are drawn.
     pub renderer: Renderer,
+    /// The same layer drawn by another field, as a layer of its own: clusters beside the first by priority.
+    #[serde(skip)]
+    pub second: Option<Box<Style>>,
     /// Whose class is not sure.
     pub unsure: Option<Unsure>,
     /// Which of its lines are dashed.

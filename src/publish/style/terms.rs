@@ -151,9 +151,9 @@ pub fn retired_in(text: &str) -> Vec<(&'static str, &'static Term)> {
 /// `docs/glossary.md`: terms, then fields.
 pub fn glossary() -> String {
     let mut text = String::from(
-        "# Terms\n\n<!-- Made from src/publish/style: CORREDOR_BLESS=1 cargo test --test words -->\n\n\
+        "# Terms\n\n<!-- Made from src/publish/style: CORREDOR_BLESS=1 cargo test --test lib words -->\n\n\
          One word for one thing, in what people read: titles, aliases, legends, caveats, summaries, sheets. Names of fields and\n\
-         settings (`risk`, `risk_class`, `near_km`) are for machines and stay as they are. `tests/words.rs` builds the demo and\n\
+         settings (`risk`, `risk_class`, `near_km`) are for machines and stay as they are. `tests/lib/words.rs` builds the demo and\n\
          fails where a retired word stands, one word stands for two fields, or one field has two names.\n\n\
          | español | English | meaning | not any more |\n|---|---|---|---|\n",
     );

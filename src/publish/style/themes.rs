@@ -48,6 +48,7 @@ pub fn styled(
     let words = own.words.iter().map(|(field, text)| (field.clone(), Words::new(&*text.es, &*text.en)));
     Ok(Style {
         renderer: renderer(layer, theme, own, &title)?,
+        second: second(layer, theme, own)?.map(Box::new),
         unsure: unsure(layer, theme, own)?,
         dashed: dashed(layer),
         label: label(layer, theme, own, heading)?,
@@ -63,6 +64,23 @@ pub fn styled(
         tip: tip.into_iter().collect::<Result<_, _>>()?,
         title,
     })
+}
+
+/// A layer drawn once more, by the theme that its own names; called as the field that it is drawn by.
+fn second(layer: &Layer, theme: &Theme, own: &LayerStyle) -> Result<Option<Style>, LayerError> {
+    let of = |name: &String| Some((name.clone(), THEME.get(name)?.draw.first()?.clone()));
+    let Some((name, draw)) = theme.second.as_ref().and_then(of).filter(|(_, draw)| fits(layer, draw)) else {
+        return Ok(None);
+    };
+    let words = own.words.iter().map(|(field, text)| (field.clone(), Words::new(&*text.es, &*text.en)));
+    let words: BTreeMap<String, Words> = words.collect();
+    let told = super::Told { words: Some(&words), ..super::Told::of(&layer.provenance) };
+    let called = super::words_of(told, &draw.field);
+    let title = called
+        .map_or((draw.field.clone(), draw.field), |words| (words.es.into_owned(), words.en.into_owned()));
+    let own = LayerStyle { words: own.words.clone(), ..LayerStyle::default() };
+    let style = styled(layer, &name, (&title.0, &title.1), &own)?;
+    Ok(Some(Style { group: "why".to_owned(), ..style }))
 }
 
 /// A fact of the map tip.
@@ -106,19 +124,6 @@ fn decimals(layer: &Layer) -> Result<BTreeMap<String, u8>, LayerError> {
 
 /// The first draw that the layer's fields and geometry allow.
 fn renderer(layer: &Layer, theme: &Theme, own: &LayerStyle, title: &Words) -> Result<Renderer, LayerError> {
-    let kind = layer.geometry().kind();
-    // Classes of equal counts say nothing of a feature alone.
-    let alone = layer.len() < 2;
-    let fits = |draw: &&Draw| {
-        let there = match draw.by {
-            By::All => true,
-            By::Zero => difference_field(layer).is_some(),
-            By::Codes | By::Cuts | By::Quantiles => layer.has(&draw.field),
-        };
-        there
-            && !(draw.by == By::Quantiles && alone)
-            && (draw.on.is_empty() || draw.on.iter().any(|on| on == kind))
-    };
     let draw = match &own.field {
         Some(field) => {
             let text = matches!(layer.column(field)?.data_type(), DataType::Utf8);
@@ -131,13 +136,14 @@ fn renderer(layer: &Layer, theme: &Theme, own: &LayerStyle, title: &Words) -> Re
             let cuts = own.cuts.iter().rev().copied().collect();
             Draw { by, field: field.clone(), palette, cuts, ..Draw::default() }
         }
-        None => theme.draw.iter().find(fits).cloned().unwrap_or_default(),
+        None => theme.draw.iter().find(|draw| fits(layer, draw)).cloned().unwrap_or_default(),
     };
     let palette = palette(&draw, own);
     Ok(match draw.by {
         By::Codes => codes(layer, &draw, &palette)?,
         By::Cuts => cuts(layer, &draw, &palette),
         By::Zero => around_zero(layer, &draw, &palette)?,
+        By::Ranks => ranks(layer, &draw)?,
         By::Quantiles => quantiles(layer, &draw, &[&draw.field], &palette)?,
         By::All => {
             let lines = COLOURS.lines;
@@ -155,6 +161,58 @@ fn renderer(layer: &Layer, theme: &Theme, own: &LayerStyle, title: &Words) -> Re
             Renderer::Single { label: title.clone(), symbol }
         }
     })
+}
+
+/// Whether a layer has what a draw draws by.
+fn fits(layer: &Layer, draw: &Draw) -> bool {
+    // Classes of equal counts say nothing of a feature alone.
+    let alone = layer.len() < 2;
+    let there = match draw.by {
+        By::All => true,
+        By::Zero => difference_field(layer).is_some(),
+        By::Codes | By::Cuts | By::Quantiles | By::Ranks => layer.has(&draw.field),
+    };
+    let kind = layer.geometry().kind();
+    there
+        && !(draw.by == By::Quantiles && alone)
+        && (draw.on.is_empty() || draw.on.iter().any(|on| on == kind))
+}
+
+/// Up to which rank a class goes, and its colour by name; the last goes on to the end.
+const FIRSTS: [(f64, &str); 4] =
+    [(10.0, "first_10"), (50.0, "first_50"), (100.0, "first_100"), (f64::INFINITY, "crossed")];
+
+/// By rank from the first: the first 10, 50 and 100, as the map page draws them; those without a rank are hardly seen.
+fn ranks(layer: &Layer, draw: &Draw) -> Result<Renderer, LayerError> {
+    let last = layer.numbers(&draw.field)?.into_iter().flatten().fold(0.0, f64::max);
+    let fill = |colour: &str| {
+        let swatch = Swatch { colour: COLOURS.colour(colour), pattern: None };
+        symbol(layer, Some(swatch), 0)
+    };
+    // Who is ranked, where the step says so: those that a route of the list crosses.
+    let crossed = layer.provenance.parameters.get("among").is_some_and(|among| among["field"] == "route_km");
+    let mut from = 1.0;
+    let mut classes = Vec::new();
+    for (to, colour) in FIRSTS {
+        let label = match (to, crossed) {
+            (10.0, _) => Words::new("Los primeros 10", "The first 10"),
+            (to, _) if to.is_finite() => Words::new(format!("Del {from} al {to}"), format!("{from} to {to}")),
+            (_, true) => Words::new("Otros que cruza una ruta", "Others that routes cross"),
+            (_, false) => Words::new("Otros", "Others"),
+        };
+        // Between whole numbers, so that whichever end a program counts in, each rank has its class.
+        let value = Value::Range(from - 0.5, to.min(last.max(from)) + 0.5);
+        if from <= last.max(1.0) {
+            classes.push(Class { value, label, symbol: fill(colour) });
+        }
+        from = to + 1.0;
+    }
+    let label = match crossed {
+        true => Words::new("Sin ruta en la lista, o sin prioridad", "No route in the list, or no priority"),
+        false => Words::new("Sin prioridad", "No priority"),
+    };
+    classes.push(Class { value: Value::Missing, label, symbol: fill("off_route") });
+    Ok(Renderer::Graduated { field: draw.field.clone(), classes })
 }
 
 /// The colours of a draw, or those that the layer's file puts in their place.

@@ -51,6 +51,8 @@ pub struct UnsureIf {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum ThemeName {
+    /// The first by `prio_rank`; clusters as a second layer.
+    Priority,
     /// Clusters by `gi_bin`.
     Hotspots,
     /// Composites with their intervals.
@@ -92,7 +94,8 @@ pub enum PaletteName {
 
 impl ThemeName {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
+        Self::Priority,
         Self::Hotspots,
         Self::Composite,
         Self::Difference,
@@ -109,6 +112,7 @@ impl ThemeName {
     /// Its word in the files.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Priority => "priority",
             Self::Hotspots => "hotspots",
             Self::Composite => "composite",
             Self::Difference => "difference",

@@ -117,7 +117,7 @@ const INTRODUCTION: &str = "\
 # The files of a workspace
 
 <!-- Generated from the schemas; edit the doc comments in src/workspace/config/, then run
-CORREDOR_BLESS=1 cargo test --test workspace -->
+CORREDOR_BLESS=1 cargo test --test lib workspace -->
 
 A workspace is a folder with `corredor.toml` and one file per layer, `layers/NAME.toml`. The file's
 name is the layer's name: lower-case ASCII letters, digits and `_`, a letter first, 63 at most. Each
