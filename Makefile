@@ -25,7 +25,7 @@ page:
 # What could not be tried here is counted at the end; CORREDOR_REQUIRE makes it fail (tests/README.md).
 test: deps
 	@rm -f "$${CARGO_TARGET_DIR:-target}/tmp/skipped"
-	$(CARGO) test --locked
+	$(CARGO) test --locked --workspace
 	@sort -u "$${CARGO_TARGET_DIR:-target}/tmp/skipped" 2>/dev/null | cut -f1 | uniq -c | \
 	  while read -r count need; do echo "skipped for want of $$need: $$count tests"; done
 
@@ -52,7 +52,7 @@ test-page: deps page
 
 lint: deps
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 # Runs every fuzz target for FUZZ_SECONDS; what it finds stays in fuzz/artifacts. The nightly flags that
 # cargo-fuzz needs are let through to the stable compiler; no sanitizer, since the project has no unsafe code.
@@ -67,7 +67,7 @@ bench: deps
 	@cd benches && CARGO="$(CARGO)" python3 -B -m peers.run $(BENCH) $(if $(QUICK),--quick)
 
 doc: deps
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps
 
 deps:
 	@bash contrib/install-deps.sh build

@@ -3,22 +3,17 @@
 //!
 //! Data flows one way, and the modules follow it; see `ARCHITECTURE.md`.
 
+pub use corredor_geo::{coverage, exposure, geodesy, hotspot, index, join, network};
+
 pub mod audit;
 pub mod build;
 pub mod cli;
 pub mod compare;
-pub mod corridor;
-pub mod coverage;
 pub mod demo;
 pub mod ficha;
-pub mod geodesy;
-pub mod hotspot;
-pub mod index;
-pub mod join;
 pub mod lang;
 pub mod layer;
 pub mod locate;
-pub mod network;
 pub mod protect;
 pub mod publish;
 pub mod query;

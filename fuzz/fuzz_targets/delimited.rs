@@ -94,7 +94,7 @@ fn rows_are_told(layer: &Layer) {
 
 /// Without quotes and with one kind of delimiter a table is its lines, split.
 fn splits_like_lines(layer: &Layer, text: &str) {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.trim_start_matches('\u{feff}');
     if text.contains(['"', ';', '\t', '\r', '|', '#']) || layer.has("name") || text.starts_with("sep=") {
         return;
     }

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::corridor::CorridorError;
 use crate::coverage::CoverageError;
+use crate::exposure::CorridorError;
 use crate::geodesy::BufferError;
 use crate::hotspot::HotspotError;
 use crate::join::JoinError;
 use crate::lang::Lang;
 use crate::layer::read::ReadError;
-use crate::layer::{Astray, KeyFit, LayerError};
+use crate::layer::{Astray, KeyFit, LayerError, astray};
 use crate::network::NetworkError;
 use crate::protect::{KeyError, ProtectError};
 use crate::publish::PublishError;
@@ -483,7 +483,7 @@ impl BuildError {
             Self::NoKeyMatches { left, right, .. } => Some(format!(
                 "name as `key` of `{right}` the field that holds the codes of `{left}`, or correct the source"
             )),
-            Self::AllOutside { points, why: Some(why), .. } => Some(why.text(points, Lang::En)),
+            Self::AllOutside { points, why: Some(why), .. } => Some(astray::text(why, points, Lang::En)),
             Self::AllOutside { points, zones, .. } => Some(format!(
                 "see whether `lon`, `lat` and `crs` of `{points}` are stated rightly, and whether `{zones}` are the zones of these points"
             )),

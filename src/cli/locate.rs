@@ -12,7 +12,7 @@ use super::console::Console;
 use crate::lang::Lang;
 use crate::layer::Numerals;
 use crate::layer::read::{Kind, Options, read};
-use crate::layer::{EXAMPLES, Severity};
+use crate::layer::{EXAMPLES, Severity, astray};
 use crate::locate::{
     Counting, Lacking, Length, LocateError, Report, Request, Saved, Task, Watch, Zones, locate,
 };
@@ -178,7 +178,7 @@ fn tell(report: &Report, console: &Console) {
         say("fuera", "outside"),
     ));
     if let Some(why) = report.why {
-        let (word, told) = (say("aviso", "warning"), why.text_of_options(console.lang));
+        let (word, told) = (say("aviso", "warning"), astray::text_of_options(&why, console.lang));
         console.warning(&format!(
             "  {word}: {} {} {} {}: {told}",
             report.outside,

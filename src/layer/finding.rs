@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Astray, KeyFit};
+use super::KeyFit;
+use super::astray::{self, Astray};
+use crate::join::Overlap;
 use crate::lang::Lang;
 
 /// How many examples a finding names.
@@ -152,6 +154,19 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// What to say of zones that overlap, by their keys; nothing where none do.
+    pub fn of_overlaps<K: AsRef<str>>(overlaps: &[Overlap], keys: &[K]) -> Option<Self> {
+        let mut most: Vec<&Overlap> = overlaps.iter().collect();
+        most.sort_by(|a, b| b.km2.total_cmp(&a.km2));
+        let key = |zone: u32| keys.get(zone as usize).map_or("", AsRef::as_ref);
+        let pair = |overlap: &&Overlap| format!("{}+{}", key(overlap.zones.0), key(overlap.zones.1));
+        (!overlaps.is_empty()).then(|| Self::Overlapping {
+            count: overlaps.len(),
+            km2: overlaps.iter().map(|overlap| overlap.km2).sum(),
+            examples: most.iter().take(EXAMPLES).map(pair).collect(),
+        })
+    }
+
     /// Whether this is a warning.
     pub fn severity(&self) -> Severity {
         match self {
@@ -220,7 +235,8 @@ impl Finding {
                 }
             }
             Self::Outside { points, count, of, zones, why } => {
-                let why = why.map_or_else(String::new, |why| format!("; {}", why.text(points, lang)));
+                let why =
+                    why.map_or_else(String::new, |why| format!("; {}", astray::text(&why, points, lang)));
                 match lang {
                     Lang::Es => format!("{count} de {of} puntos fuera de toda zona de `{zones}`{why}"),
                     Lang::En => format!("{count} of {of} points outside every zone of `{zones}`{why}"),

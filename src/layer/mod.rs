@@ -1,6 +1,7 @@
 //! A layer: Arrow attributes beside GeoArrow geometry, a key, and where it came from.
 
-mod astray;
+pub(crate) mod astray;
+mod dissolve;
 mod error;
 mod extent;
 mod finding;
@@ -13,11 +14,12 @@ mod quantity;
 pub mod read;
 mod table;
 pub(crate) mod text;
-mod view;
 pub mod write;
 mod z_curve;
 
 pub use astray::{Astray, Misplaced};
+pub use corredor_geo::{LineView, PointView, Ring, ZoneView};
+pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::{LayerError, nearest};
 pub use extent::Extent;
 pub use finding::{EXAMPLES, Finding, Severity};
@@ -27,5 +29,4 @@ pub use keys::{KeyFit, Spelling, key_fit};
 pub use provenance::{DISPLACED_RECORD, Provenance, Source};
 pub use table::{Column, Layer};
 pub use text::{Notation, Numerals};
-pub use view::{LineView, PointView, Ring, ZoneView};
 pub(crate) use z_curve::z_curve;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::LocateError;
 use crate::index::{CellIndex, SavedIndex};
-use crate::join::{Overlap, in_key_order, overlaps};
+use crate::join::{in_key_order, overlaps};
 use crate::layer::read::{Options, read};
 use crate::layer::{Finding, Layer};
 
@@ -125,7 +125,7 @@ impl Zones {
     /// Where areas come out that cannot be.
     pub fn findings(&self) -> Result<Vec<Finding>, LocateError> {
         let Some(layer) = &self.layer else { return Ok(Vec::new()) };
-        let overlapping = Overlap::finding(&overlaps(&layer.zones()?)?, &self.keys);
+        let overlapping = Finding::of_overlaps(&overlaps(&layer.zones()?)?, &self.keys);
         Ok(layer.provenance.findings.iter().cloned().chain(overlapping).collect())
     }
 

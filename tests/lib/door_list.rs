@@ -147,9 +147,10 @@ fn sources() -> BTreeMap<String, String> {
             }
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let roots = ["src", "crates/corredor-geo/src"].map(|root| top.join(root));
     let mut files = Vec::new();
-    walk(&root, &mut files);
+    roots.iter().for_each(|root| walk(root, &mut files));
     let is_test = |name: &str| name.contains("/tests/") || name.ends_with("/tests.rs");
     let code = |text: &str| {
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -160,7 +161,8 @@ fn sources() -> BTreeMap<String, String> {
     files
         .into_iter()
         .map(|path| {
-            let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+            let inside = roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap();
+            let name = inside.to_string_lossy().into_owned();
             (name, code(&fs::read_to_string(path).unwrap()))
         })
         .filter(|(name, _)| !is_test(name))

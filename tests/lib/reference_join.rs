@@ -6,8 +6,8 @@ use crate::fixtures;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use corredor::corridor::RouteMeasure;
 use corredor::coverage::{cover_stretches, gaps, representative_point};
+use corredor::exposure::RouteMeasure;
 use corredor::geodesy::zone_area_km2;
 use corredor::index::Position;
 use corredor::join::{BorderIndex, OUTSIDE, SiteIndex, StretchLines, ZoneIndex, overlay};

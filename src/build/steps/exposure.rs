@@ -7,7 +7,7 @@ use serde_json::json;
 use super::total::{Total, partial};
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
-use crate::corridor::{Exposure, ExposureTotals, exposure, straight_km, straight_parts};
+use crate::exposure::{Exposure, ExposureTotals, exposure, straight_km, straight_parts};
 use crate::join::Stretch;
 use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance, Severity};
 use crate::workspace::config::{self, ExposureOutput};

@@ -1,10 +1,10 @@
 //! `[read]`: a source into a layer.
 
 use crate::build::{BuildError, Context};
-use crate::join::{Overlap, overlaps};
-use crate::layer::Layer;
+use crate::join::overlaps;
 use crate::layer::read::{self, FieldType, Kind, Options, Parts};
 use crate::layer::text::Dialect;
+use crate::layer::{Finding, Layer};
 use crate::text::redact_address;
 use crate::workspace::{Source, config};
 
@@ -14,7 +14,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Read) -> Result<
     let mut layer = read::read(name, &options(context, step))?;
     if let Some(zones) = layer.geometry().zones() {
         // A place in several zones is counted in one of them: whoever asked of the others must know.
-        let overlapping = Overlap::finding(&overlaps(&zones).map_err(join)?, &layer.keys());
+        let overlapping = Finding::of_overlaps(&overlaps(&zones).map_err(join)?, &layer.keys());
         layer.provenance.findings.extend(overlapping);
     }
     Ok(layer)

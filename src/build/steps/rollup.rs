@@ -11,8 +11,7 @@ use super::priority::{AMONG, PRIORITY};
 use super::total::{Total, partial};
 use crate::build::context::{derived, matched};
 use crate::build::{BuildError, Context};
-use crate::join::dissolve;
-use crate::layer::{Column, Finding, Layer, ZonesBuilder};
+use crate::layer::{Column, Finding, Layer, ZonesBuilder, dissolve};
 use crate::publish::style::RATE_PER;
 use crate::workspace::config::{self, RollupBy};
 

@@ -159,6 +159,13 @@ impl Project<'_> {
         }
     }
 
+    /// Name of the projection for people: of what it is made, and where it touches.
+    fn plane_name(&self) -> String {
+        let method = self.say("azimutal equivalente de Lambert", "Lambert azimuthal equal-area");
+        let (lon, lat) = self.plane.middle();
+        format!("WGS 84 / {method} ({lat}, {lon})")
+    }
+
     /// Layers with geometry.
     fn maps(&self) -> impl Iterator<Item = &Sheet<'_>> {
         self.sheets.iter().filter(|sheet| sheet.bounds.is_some())
@@ -236,10 +243,10 @@ impl Project<'_> {
 
     fn plane_crs(&self, xml: &mut Xml) {
         xml.begin("spatialrefsys", &[]);
-        xml.text("wkt", &self.plane.wkt(self.lang));
+        xml.text("wkt", &self.plane.wkt(&self.plane_name()));
         xml.text("proj4", &self.plane.proj());
         xml.text("authid", "");
-        xml.text("description", &self.plane.name(self.lang));
+        xml.text("description", &self.plane_name());
         xml.text("projectionacronym", "laea");
         xml.text("ellipsoidacronym", "EPSG:7030");
         xml.text("geographicflag", "false");

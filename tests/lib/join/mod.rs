@@ -6,8 +6,8 @@ use crate::fixtures;
 mod quilt;
 mod sites;
 
-use corredor::corridor::{RouteMeasure, exposure};
 use corredor::coverage::{gaps, representative_point};
+use corredor::exposure::{RouteMeasure, exposure};
 use corredor::geodesy::{area_km2, length_km, zone_area_km2};
 use corredor::join::{BorderIndex, OUTSIDE, SiteIndex, Stretch, ZoneIndex, overlay};
 use corredor::layer::{LineView, PointView, Ring};

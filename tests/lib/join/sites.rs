@@ -1,7 +1,7 @@
 //! Nearest sites, gaps and kilometres against brute force.
 
-use corredor::corridor::RouteMeasure;
 use corredor::coverage::gaps;
+use corredor::exposure::RouteMeasure;
 use corredor::geodesy::distance_km;
 use corredor::join::SiteIndex;
 use corredor::layer::PointView;
