@@ -1,13 +1,13 @@
 //! The demo, end to end through the real binary: what it finds, what it publishes, and that it never breaks.
 #![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
-use crate::fixtures;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use crate::fixtures;
 
 /// A workspace on a small invented country, generated once a test.
 fn workspace(dir: &Path, size: &str) -> PathBuf {
@@ -135,6 +135,21 @@ fn the_published_set_is_whole_and_protected() {
     ] {
         assert!(fields.contains(&field), "{field} in {header}");
     }
+    // The priority is what is drawn first, in pictures as in QGIS; its hot spots are there too.
+    let style = |name: &str| String::from_utf8_lossy(&files[name]).into_owned();
+    assert!(style("hotspots.qml").contains("attr=\"prio_rank\""));
+    let styles: serde_json::Value = serde_json::from_str(&style("styles.json")).unwrap();
+    assert_eq!(styles["layers"]["hotspots"]["second"]["renderer"]["field"], "gi_bin");
+    let drawn = |by: &[&str]| {
+        let arguments = [&["render", "hotspots", "--out", "x.svg"], by].concat();
+        let told = fixtures::told(&folder, &arguments);
+        assert!(told.starts_with("exit 0"), "{told}");
+        fs::read(folder.join("x.svg")).unwrap()
+    };
+    assert!(drawn(&[]) == drawn(&["--by", "prio_rank"]));
+    assert!(drawn(&[]) != drawn(&["--by", "gi_bin"]));
+    let refused = fixtures::told(&folder, &["render", "hotspots", "--out", "x.svg", "--by", "risk"]);
+    assert!(refused.contains("not drawn by `risk`") && refused.contains("prio_rank, gi_bin"), "{refused}");
     // No shelter's id, name or place may stand in anything published.
     let shelters = rows(&folder.join("data/shelters.csv"));
     assert!(!shelters.is_empty());

@@ -156,7 +156,7 @@ fn an_empty_layer_is_told_and_not_drawn() {
     let dir = tempfile::tempdir().unwrap();
     let name = |run: &Path| run.file_name().unwrap().to_string_lossy().into_owned();
     let told = |run: &Path, layer: &str| {
-        let error = render(run, layer, Lang::En, Picture::Svg).unwrap_err();
+        let error = render(run, layer, None, Lang::En, Picture::Svg).unwrap_err();
         (error.to_string(), error.help().unwrap())
     };
     let first = name(&night(dir.path(), 1, 0, Budget::default()));

@@ -40,6 +40,16 @@ pub enum RenderError {
         /// All layers that can be drawn.
         layers: Vec<String>,
     },
+    /// A layer that is not drawn by a field.
+    #[error("layer `{layer}` is not drawn by `{field}`")]
+    NotDrawnBy {
+        /// The layer.
+        layer: String,
+        /// The field.
+        field: String,
+        /// The fields that it is drawn by.
+        fields: Vec<String>,
+    },
     /// A table.
     #[error("layer `{layer}` is a table: it has nothing to draw")]
     Table {
@@ -87,6 +97,13 @@ impl RenderError {
             Self::NoLayer { nearest, layers, .. } => Some(match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`? There are: {}", layers.join(", ")),
                 None => format!("there are: {}", layers.join(", ")),
+            }),
+            Self::NotDrawnBy { fields, layer, .. } => Some(match fields.as_slice() {
+                [] => "all of it looks alike: leave `--by` out".to_owned(),
+                fields => format!(
+                    "it is drawn by {}; `[style] field` in layers/{layer}.toml chooses another",
+                    fields.join(", ")
+                ),
             }),
             Self::Table { .. } => Some("open its CSV in a spreadsheet".to_owned()),
             Self::NothingChanged { since, run, .. } => Some(format!(

@@ -45,12 +45,19 @@ impl Picture {
 
 /// Draws a layer of a published run (a folder such as `published/current`), in one language.
 ///
-/// The same run gives the same bytes.
+/// With `by`, a layer that is drawn by two fields, such as a priority beside its hot spots, is drawn by that one. The same run
+/// gives the same bytes.
 ///
 /// # Errors
 /// A [`RenderError`] where the run or the layer is not there or cannot be drawn.
-pub fn render(folder: &Path, layer: &str, lang: Lang, picture: Picture) -> Result<Vec<u8>, RenderError> {
-    let source = source::Source::open(folder, layer)?;
+pub fn render(
+    folder: &Path,
+    layer: &str,
+    by: Option<&str>,
+    lang: Lang,
+    picture: Picture,
+) -> Result<Vec<u8>, RenderError> {
+    let source = source::Source::open(folder, layer, by)?;
     let svg = page::page(&source, lang)?;
     match picture {
         Picture::Svg => Ok(svg.into_bytes()),

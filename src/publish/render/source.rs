@@ -11,7 +11,7 @@ use super::RenderError;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Layer, nearest};
 use crate::publish::runs::record;
-use crate::publish::style::{Label, NEWS, Renderer, Told, Unsure, Words};
+use crate::publish::style::{Label, NEWS, Renderer, Second, Told, Unsure, Words};
 
 /// The part of a style in `styles.json` that a picture needs.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,6 +21,8 @@ pub(super) struct Look {
     pub key: String,
     pub renderer: Renderer,
     pub unsure: Option<Unsure>,
+    #[serde(default)]
+    second: Option<Second>,
     pub label: Option<Label>,
     #[serde(default)]
     displaced: bool,
@@ -31,6 +33,23 @@ pub(super) struct Look {
 }
 
 impl Look {
+    /// The look by a field: its own, or that of the layer drawn once more, with its title; the fields that there are
+    /// where neither is by it.
+    fn by(&self, field: &str) -> Result<(Self, Option<Words>), Vec<String>> {
+        let is_by = |renderer: &Renderer| renderer.field() == Some(field);
+        match &self.second {
+            _ if is_by(&self.renderer) => Ok((self.clone(), None)),
+            Some(second) if is_by(&second.renderer) => {
+                let (renderer, unsure) = (second.renderer.clone(), second.unsure.clone());
+                Ok((Self { renderer, unsure, ..self.clone() }, Some(second.title.clone())))
+            }
+            second => {
+                let all = [Some(&self.renderer), second.as_ref().map(|second| &second.renderer)];
+                Err(all.into_iter().flatten().filter_map(Renderer::field).map(str::to_owned).collect())
+            }
+        }
+    }
+
     /// What its fields are told by.
     pub fn told(&self) -> Told<'_> {
         Told { displaced: self.displaced, rate_per: self.rate_per, words: Some(&self.words) }
@@ -81,7 +100,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub fn open(folder: &Path, name: &str) -> Result<Self, RenderError> {
+    pub fn open(folder: &Path, name: &str, by: Option<&str>) -> Result<Self, RenderError> {
         if !folder.join("metadata.json").is_file() {
             return Err(RenderError::NotPublished { folder: folder.to_owned() });
         }
@@ -133,10 +152,19 @@ impl Source {
                 .map(|(facts, look)| open(folder, facts, look))
                 .transpose()?,
         };
+        let (look, title) = match by {
+            Some(field) => look.by(field).map_err(|fields| RenderError::NotDrawnBy {
+                layer: name.to_owned(),
+                field: field.to_owned(),
+                fields,
+            })?,
+            None => (look.clone(), None),
+        };
+        let title = title.unwrap_or_else(|| facts.title.clone());
         Ok(Self {
             layer,
-            look: look.clone(),
-            facts: (*facts).clone(),
+            look,
+            facts: Facts { title, ..(*facts).clone() },
             ground,
             invented: metadata.invented,
             day: metadata.published.get(..10).unwrap_or(&metadata.published).to_owned(),

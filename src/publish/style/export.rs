@@ -13,6 +13,7 @@ use super::{COLOURS, Style};
 ///   `value` (`{"is": "3"}`, `{"range": [low, high]}` where a value on a bound belongs to the first class that holds
 ///   it, or `"missing"`), `label` in `es` and `en`, `symbol` (`kind` `fill` with `colour` and `pattern`, `line` with
 ///   `colour`, `width_mm`, `casing`, or `marker` with `colour`); a single one has `label` and `symbol`;
+/// - `second`: `title`, `renderer` and `unsure` of the same layer drawn by another field; left out where there is none;
 /// - `unsure`: features to hatch (`field`, `below` or `at_least`, `label`), or null;
 /// - `dashed`: lines to dash, those with more than half of `of` in `field`, and their `label`; left out where there are none;
 /// - `label`: what is written beside a feature (`field`, `decimals`, `unit`, from 1 : `scale` on), or null;

@@ -24,7 +24,7 @@ pub use definition::{COLOURS, Lines, Palettes, Swatch};
 pub use export::{colours, export};
 pub use fields::{FieldWords, RATE_PER, Told, field_words, values as value_words, words_of};
 pub use model::{
-    Class, Dashed, Fact, Label, NEWS, Pattern, Renderer, Rgb, Style, Symbol, Unsure, Value, Words,
+    Class, Dashed, Fact, Label, NEWS, Pattern, Renderer, Rgb, Second, Style, Symbol, Unsure, Value, Words,
 };
 pub(super) use qml::{Extra, FONTS, families, qml_for};
 pub use terms::{TERMS, Term, glossary, retired_in};

@@ -188,6 +188,16 @@ pub enum Renderer {
     },
 }
 
+impl Renderer {
+    /// The field that classes come from.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Single { .. } => None,
+            Self::Categorized { field, .. } | Self::Graduated { field, .. } => Some(field),
+        }
+    }
+}
+
 /// What is written on the map beside a feature: a field, as a text.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Label {
@@ -237,6 +247,26 @@ pub struct Fact {
 /// The group of layers that tell what changed.
 pub const NEWS: &str = "news";
 
+/// How a layer is drawn once more, as `styles.json` has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Second {
+    /// What it is called then.
+    pub title: Words,
+    /// How features are drawn.
+    pub renderer: Renderer,
+    /// Whose class is not sure.
+    pub unsure: Option<Unsure>,
+}
+
+fn as_second<S: serde::Serializer>(style: &Option<Box<Style>>, serializer: S) -> Result<S::Ok, S::Error> {
+    let second = style.as_deref().map(|style| Second {
+        title: style.title.clone(),
+        renderer: style.renderer.clone(),
+        unsure: style.unsure.clone(),
+    });
+    second.serialize(serializer)
+}
+
 /// Everything that a map says of a layer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Style {
@@ -251,7 +281,7 @@ pub struct Style {
     /// How features are drawn.
     pub renderer: Renderer,
     /// The same layer drawn by another field, as a layer of its own: clusters beside the first by priority.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_second")]
     pub second: Option<Box<Style>>,
     /// Whose class is not sure.
     pub unsure: Option<Unsure>,
@@ -298,9 +328,6 @@ impl Style {
 
     /// The field that classes come from.
     pub fn class_field(&self) -> Option<&str> {
-        match &self.renderer {
-            Renderer::Single { .. } => None,
-            Renderer::Categorized { field, .. } | Renderer::Graduated { field, .. } => Some(field),
-        }
+        self.renderer.field()
     }
 }
