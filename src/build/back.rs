@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use super::BuildError;
 use super::cache::{open_sealed, put_whole, seal};
+use super::fingerprint::State;
 use super::history::{self, ZoneTrend};
 use super::links::Links;
 use super::lock::Lock;
 use super::ops::Reporter;
 use super::prepare::{BuildOptions, Home};
-use super::print::State;
 use crate::protect::Door;
 use crate::publish::{self, RunInfo, Standing};
 use crate::workspace::Workspace;
@@ -36,7 +36,7 @@ impl Withdrawn {
 
     /// The run that was taken back and was built from this.
     pub(super) fn run_of(&self, whole: &str) -> Option<&str> {
-        self.0.iter().find(|(_, print)| *print == whole).map(|(run, _)| run.as_str())
+        self.0.iter().find(|(_, fingerprint)| *fingerprint == whole).map(|(run, _)| run.as_str())
     }
 }
 
@@ -59,14 +59,14 @@ pub fn roll_back(workspace: &Workspace, run: &str, options: &BuildOptions) -> Re
     let later = all.into_iter().filter(|other| (other.sequence, &other.run) > (target.sequence, &target.run));
     // What a run was made from is known here alone.
     let made_from = |run: &str| Some(State::load(&home.state_of(run))?.whole);
-    let print = |run: RunInfo| {
-        let print = made_from(&run.run)?;
-        Some((run.run, print))
+    let fingerprint = |run: RunInfo| {
+        let fingerprint = made_from(&run.run)?;
+        Some((run.run, fingerprint))
     };
-    let mut withdrawn = Withdrawn(later.filter_map(print).collect());
+    let mut withdrawn = Withdrawn(later.filter_map(fingerprint).collect());
     // What makes the run that one goes back to must not be held back.
     let own = made_from(&target.run);
-    withdrawn.0.retain(|_, print| own.as_ref() != Some(print));
+    withdrawn.0.retain(|_, fingerprint| own.as_ref() != Some(fingerprint));
     // In this order: cut off between the two, the build holds back a run that is still current, and says so.
     withdrawn.save(&home).map_err(failed)?;
     let links = Links::of(workspace.root(), &home);

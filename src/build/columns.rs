@@ -1,7 +1,7 @@
 //! A column that is not there any more: which ones of its table are new, so that one of them may be the same under
 //! another name.
 
-use super::print::State;
+use super::fingerprint::State;
 use super::{BuildError, Context};
 use crate::layer::read::ReadError;
 use crate::layer::{Layer, LayerError, nearest};
@@ -57,8 +57,8 @@ fn renamed(new: &str, field: &str) -> String {
 
 /// The layer as it was built the last time, where that is kept.
 fn earlier(context: &Context, before: &State, layer: &str) -> Option<Layer> {
-    let (print, _) = before.layers.get(layer)?;
-    context.cache.as_ref()?.kept(layer, print)
+    let (fingerprint, _) = before.layers.get(layer)?;
+    context.cache.as_ref()?.kept(layer, fingerprint)
 }
 
 /// Whether the file of a layer, or of one made from it, names a column: then it is in use as what it is.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::fingerprint::State;
 use super::prepare::{Home, Prepared, View, key, viewers};
-use super::print::State;
 use super::work::Looking;
 use super::{BuildError, BuildOptions, schedule, steps};
 use crate::layer::Layer;

@@ -53,7 +53,7 @@ pub struct Context {
 #[derive(Debug)]
 pub(super) struct Kept {
     /// Its fingerprint.
-    pub print: String,
+    pub fingerprint: String,
     /// What is known of it without opening it.
     pub entry: Entry,
     /// Held while it is fetched.
@@ -61,8 +61,8 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn new(print: String, entry: Entry) -> Self {
-        Self { print, entry, turn: Mutex::default() }
+    pub(super) fn new(fingerprint: String, entry: Entry) -> Self {
+        Self { fingerprint, entry, turn: Mutex::default() }
     }
 }
 
@@ -94,7 +94,7 @@ impl Context {
                 None => {
                     self.note(Note::damaged(name));
                     let layer = steps::run(self, name, self.file(name)?)?;
-                    self.keep(&kept.print, &layer, kept.entry.seconds);
+                    self.keep(&kept.fingerprint, &layer, kept.entry.seconds);
                     layer
                 }
             };
@@ -119,9 +119,9 @@ impl Context {
     }
 
     /// Keeps a layer for the next builds. That this fails costs time, not the build.
-    pub(super) fn keep(&self, print: &str, layer: &Layer, seconds: f64) {
+    pub(super) fn keep(&self, fingerprint: &str, layer: &Layer, seconds: f64) {
         if let Some(cache) = &self.cache
-            && let Err(error) = cache.save(print, layer, seconds)
+            && let Err(error) = cache.save(fingerprint, layer, seconds)
         {
             self.note(Note::not_kept(layer.name(), &error));
         }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::cache::{Cache, Stamps};
 use super::fetch::{self, Measure, StaleSource};
+use super::fingerprint::{Sources, State, whole_fingerprint};
 use super::guard::Good;
-use super::print::{Sources, State, whole_print};
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
 use super::{Accept, BuildError, Context, home};
 use crate::lang::Lang;
@@ -264,11 +264,11 @@ impl Prepared {
             };
             views.push(View { viewer, plan, context, layers });
         }
-        let prints = |view: &View| -> BTreeMap<String, String> {
-            view.layers.iter().map(|layer| (layer.layer.clone(), layer.print.clone())).collect()
+        let fingerprints = |view: &View| -> BTreeMap<String, String> {
+            view.layers.iter().map(|layer| (layer.layer.clone(), layer.fingerprint.clone())).collect()
         };
-        let prints: Vec<_> = views.iter().map(prints).collect();
-        found.state.whole = whole_print(workspace, workspace.plan(), prints.iter());
+        let fingerprints: Vec<_> = views.iter().map(fingerprints).collect();
+        found.state.whole = whole_fingerprint(workspace, workspace.plan(), fingerprints.iter());
         stale.append(&mut found.stale);
         let digests = sources.sha256();
         views.iter_mut().for_each(|view| view.context.digests.clone_from(&digests));

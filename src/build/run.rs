@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::audit::Gate;
 use super::back::Withdrawn;
 use super::cache::Cache;
+use super::fingerprint::{Sources, State};
 use super::guard::{self, Good};
 use super::history::{self, Added};
 use super::journal::{Before, Journal};
@@ -18,7 +19,6 @@ use super::lock::Lock;
 use super::ops::{Reporter, RolledBack};
 use super::outcome::{LayerReport, Observer, Outcome, PublishedEdition};
 use super::prepare::{BuildOptions, Home, Prepared, View, viewers};
-use super::print::{Sources, State};
 use super::work::{Action, LayerWork, Looking};
 use super::{
     Accepted, Audience, BuildError, CheckFailure, Context, Note, Summary, acknowledge, cards, checks,
@@ -373,7 +373,7 @@ fn publish_views(
     for edition in &editions {
         let Some(view) = views.iter().find(|view| view.viewer == edition.level) else { continue };
         let cards = cards::cards(&view.context, &view.plan, edition.level)?;
-        let fingerprint = public_print(workspace, edition, &cards, view);
+        let fingerprint = public_fingerprint(workspace, edition, &cards, view);
         let dataset = dataset(workspace, edition, fingerprint, &accepted);
         works.push(PublishWork { dataset, cards, anew });
     }
@@ -416,10 +416,10 @@ fn publish_views(
             }
         })
     };
-    let prints = state.prints();
+    let fingerprints = state.fingerprints();
     let mut published = publish();
     if published.as_ref().is_err_and(PublishError::is_disk_full)
-        && cache.as_ref().is_some_and(|cache| cache.sweep(&prints, 0).is_ok())
+        && cache.as_ref().is_some_and(|cache| cache.sweep(&fingerprints, 0).is_ok())
     {
         observer.note(&Note::gave_way());
         published = publish();
@@ -475,7 +475,7 @@ fn publish_views(
     outcome.publish_seconds = publishing.elapsed().as_secs_f64();
     home.drop_states(&root);
     let limit = workspace.file().build.cache_mb << 20;
-    if let Some(Err(error)) = cache.map(|cache| cache.sweep(&prints, limit)) {
+    if let Some(Err(error)) = cache.map(|cache| cache.sweep(&fingerprints, limit)) {
         let note = Note::warning(
             format!("no se pudo limpiar lo guardado: {error}"),
             format!("what is kept could not be swept: {error}"),
@@ -504,7 +504,7 @@ fn next(staged: &[Staged<'_>]) -> Option<Standing> {
 
 /// A digest of what an edition says: of its layers, as they are published, and of the words on the whole set. It depends
 /// on nothing that its readers may not know.
-fn public_print(workspace: &Workspace, edition: &Edition, cards: &[Card], view: &View) -> String {
+fn public_fingerprint(workspace: &Workspace, edition: &Edition, cards: &[Card], view: &View) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
@@ -525,10 +525,13 @@ fn public_print(workspace: &Workspace, edition: &Edition, cards: &[Card], view: 
             "style": card.style.as_ref().map(|style| format!("{style:?}")),
         });
         add(&words.to_string());
-        let print =
-            view.layers.iter().find(|layer| layer.layer == card.name).map(|layer| layer.print.as_str());
-        let entry =
-            view.context.cache.as_ref().and_then(|cache| cache.entry(&card.name, print?).ok().flatten());
+        let fingerprint =
+            view.layers.iter().find(|layer| layer.layer == card.name).map(|layer| layer.fingerprint.as_str());
+        let entry = view
+            .context
+            .cache
+            .as_ref()
+            .and_then(|cache| cache.entry(&card.name, fingerprint?).ok().flatten());
         add(&entry.map_or_else(|| Cache::values(&card.layer).unwrap_or_default(), |entry| entry.values()));
     }
     hasher.finalize().to_hex().to_string()
@@ -587,7 +590,7 @@ fn run_steps(
         let (planned, work) = (&layers[todo[task]], &works[todo[task]]);
         let place = context.layers.get(&planned.name);
         if let (Some(layer), Some(seconds)) = (place.and_then(|place| place.get()), work.read_seconds) {
-            context.keep(&work.print, layer, seconds);
+            context.keep(&work.fingerprint, layer, seconds);
             return Ok((layer.len(), seconds));
         }
         journal.step(&planned.name);
@@ -602,7 +605,7 @@ fn run_steps(
             moved.map_or(Ok(()), |path| Err(moving(path)))?;
         }
         let layer = Arc::new(layer);
-        context.keep(&work.print, &layer, seconds);
+        context.keep(&work.fingerprint, &layer, seconds);
         journal.done(&planned.name);
         let features = layer.len();
         if let Some(place) = place {

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::BuildError;
 use super::back::Withdrawn;
+use super::fingerprint::State;
 use super::history;
 use super::links::Links;
 use super::lock::Lock;
 use super::prepare::{BuildOptions, Home};
-use super::print::State;
 use crate::publish::{self, Shelf, Standing, Withdraw, Withdrawal};
 use crate::workspace::Workspace;
 

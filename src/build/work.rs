@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::cache::{Cache, Damage, Entry};
 use super::context::Kept;
 use super::fetch::{self, Measure, StaleSource};
-use super::print::{self, Parts, Reason, SourcePrint, Sources, State};
+use super::fingerprint::{self, Parts, Reason, SourceFingerprint, Sources, State};
 use super::{BuildError, Context, Note, steps};
 use crate::protect::Key;
 use crate::workspace::config::{Level, Read};
@@ -42,7 +42,7 @@ pub struct LayerWork {
     pub viewer: Option<Level>,
     /// Its fingerprint.
     #[serde(skip)]
-    pub(super) print: String,
+    pub(super) fingerprint: String,
     /// What it depends on.
     #[serde(skip)]
     pub(super) parts: Parts,
@@ -111,7 +111,7 @@ pub(super) fn work(
     let layers = layers(ground, plan, context, asked, None, &mut work)?;
     work.state.viewer = ground.viewer.name().to_owned();
     work.state.layers =
-        layers.iter().map(|l| (l.layer.clone(), (l.print.clone(), l.parts.clone()))).collect();
+        layers.iter().map(|l| (l.layer.clone(), (l.fingerprint.clone(), l.parts.clone()))).collect();
     work.layers = layers;
     Ok(work)
 }
@@ -130,7 +130,7 @@ pub(super) fn work_beside(
     work.layers = standing;
     let layers = layers?;
     let own = layers.iter().filter(|layer| !layer.shared);
-    let own = own.map(|l| (l.layer.clone(), (l.print.clone(), l.parts.clone()))).collect();
+    let own = own.map(|l| (l.layer.clone(), (l.fingerprint.clone(), l.parts.clone()))).collect();
     work.state.views.insert(ground.viewer.name().to_owned(), own);
     Ok(layers)
 }
@@ -144,7 +144,7 @@ fn layers(
     work: &mut Work,
 ) -> Result<Vec<LayerWork>, BuildError> {
     let Ground { before, viewer, .. } = *ground;
-    let mut prints: BTreeMap<String, String> = BTreeMap::new();
+    let mut fingerprints: BTreeMap<String, String> = BTreeMap::new();
     let (mut open, mut built): (BTreeSet<String>, BTreeSet<String>) = Default::default();
     let mut done = Vec::with_capacity(plan.layers().len());
     let chosen = with_descendants(plan, &changed_eyes(ground, plan, context, &asked.only));
@@ -156,17 +156,18 @@ fn layers(
             // What is read is the same for all.
             true if planned.file.read.is_some() && of_first.is_some() => Found::default(),
             true => {
-                let inputs = inputs(plan, planned, &prints);
+                let inputs = inputs(plan, planned, &fingerprints);
                 find(ground, planned, context, work, inputs)?
             }
             false => {
                 let missing = || BuildError::NeverBuilt { layer: name.clone() };
-                let (print, parts) = known.cloned().ok_or_else(missing)?;
-                let entry = context.cache.as_ref().and_then(|cache| cache.entry(name, &print).ok().flatten());
-                Found { entry: Some(entry.ok_or_else(missing)?), print, parts, ..Found::default() }
+                let (fingerprint, parts) = known.cloned().ok_or_else(missing)?;
+                let entry =
+                    context.cache.as_ref().and_then(|cache| cache.entry(name, &fingerprint).ok().flatten());
+                Found { entry: Some(entry.ok_or_else(missing)?), fingerprint, parts, ..Found::default() }
             }
         };
-        let same = |own: &&LayerWork| task.print.is_empty() || task.print == own.print;
+        let same = |own: &&LayerWork| task.fingerprint.is_empty() || task.fingerprint == own.fingerprint;
         if let Some((shared, own)) = first.map(|(of, _)| of).zip(of_first.filter(same)) {
             if own.action == Action::Build {
                 built.insert(name.clone());
@@ -180,13 +181,13 @@ fn layers(
             if let Some(kept) = shared.kept.get(name) {
                 context.kept.insert(name.clone(), Arc::clone(kept));
             }
-            prints.insert(name.clone(), own.print.clone());
+            fingerprints.insert(name.clone(), own.fingerprint.clone());
             done.push(LayerWork { shared: true, action: Action::Keep, reasons: Vec::new(), ..own.clone() });
             continue;
         }
-        let Found { print, parts, entry, read_seconds, unknown } = task;
+        let Found { fingerprint, parts, entry, read_seconds, unknown } = task;
         let uncertain = unknown || planned.inputs.iter().any(|input| open.contains(input));
-        let since = |since: &State| since.layer(viewer, name).map(|l| &l.0) != Some(&print);
+        let since = |since: &State| since.layer(viewer, name).map(|l| &l.0) != Some(&fingerprint);
         let asked_for = asked.force || chosen.contains(name) || asked.since.as_ref().is_some_and(since);
         let mut reasons = if asked_for { vec![Reason::Asked] } else { Vec::new() };
         // A layer is kept only where all that it is made from is, so that it can be built again should it turn out
@@ -208,7 +209,7 @@ fn layers(
             });
         }
         if action == Action::Build && !asked_for {
-            reasons = print::reasons(known.map(|(_, parts)| parts), &parts);
+            reasons = fingerprint::reasons(known.map(|(_, parts)| parts), &parts);
             if reasons.is_empty() {
                 reasons.push(match lost.is_empty() {
                     true => Reason::Lost,
@@ -220,16 +221,16 @@ fn layers(
             built.insert(name.clone());
         }
         if let Some(entry) = entry.filter(|_| action == Action::Keep) {
-            context.kept.insert(name.clone(), Arc::new(Kept::new(print.clone(), entry)));
+            context.kept.insert(name.clone(), Arc::new(Kept::new(fingerprint.clone(), entry)));
         }
-        prints.insert(name.clone(), print.clone());
+        fingerprints.insert(name.clone(), fingerprint.clone());
         done.push(LayerWork {
             layer: name.clone(),
             step: planned.file.step().map_or("-", |step| step.kind().name()),
             viewer: first.is_some().then_some(viewer),
             action,
             reasons,
-            print,
+            fingerprint,
             parts,
             read_seconds,
             shared: false,
@@ -251,7 +252,7 @@ fn changed_eyes(
     }
     let key = context.key.as_ref().map(Key::fingerprint);
     let other = plan.layers().iter().filter(|planned| {
-        let now = print::layer_parts(planned, 0, BTreeMap::new(), key.as_deref()).displaced;
+        let now = fingerprint::layer_parts(planned, 0, BTreeMap::new(), key.as_deref()).displaced;
         ground.before.layer(ground.viewer, &planned.name).is_some_and(|(_, parts)| parts.displaced != now)
     });
     only.iter().cloned().chain(other.map(|planned| planned.name.clone())).collect()
@@ -260,7 +261,7 @@ fn changed_eyes(
 /// What was found out about a layer.
 #[derive(Default)]
 struct Found {
-    print: String,
+    fingerprint: String,
     parts: Parts,
     entry: Option<Entry>,
     read_seconds: Option<f64>,
@@ -279,29 +280,34 @@ fn find(
     let known = ground.before.layer(ground.viewer, &planned.name);
     let source = match &planned.file.read {
         None => None,
-        Some(read) => match print::source_print(&source(ground.workspace, read, context), ground.sources)? {
-            Some(files) => Some(files),
-            None if ground.looking == Looking::Reads => match read_now(ground, planned, read, context, work)?
-            {
-                Now::Read(content, seconds) => {
-                    found.read_seconds = Some(seconds);
-                    Some(content)
+        Some(read) => {
+            match fingerprint::source_fingerprint(&source(ground.workspace, read, context), ground.sources)? {
+                Some(files) => Some(files),
+                None if ground.looking == Looking::Reads => {
+                    match read_now(ground, planned, read, context, work)? {
+                        Now::Read(content, seconds) => {
+                            found.read_seconds = Some(seconds);
+                            Some(content)
+                        }
+                        Now::Earlier(earlier) => {
+                            let (fingerprint, parts, entry) = *earlier;
+                            return Ok(Found { fingerprint, parts, entry: Some(entry), ..found });
+                        }
+                    }
                 }
-                Now::Earlier(earlier) => {
-                    let (print, parts, entry) = *earlier;
-                    return Ok(Found { print, parts, entry: Some(entry), ..found });
+                None => {
+                    found.unknown = true;
+                    known.and_then(|(_, parts)| parts.source.clone())
                 }
-            },
-            None => {
-                found.unknown = true;
-                known.and_then(|(_, parts)| parts.source.clone())
             }
-        },
+        }
     };
     let seed = ground.workspace.file().workspace.seed;
     let key = context.key.as_ref().map(Key::fingerprint);
-    (found.print, found.parts) = print::layer_print(planned, seed, inputs, source, key.as_deref());
-    let entry = context.cache.as_ref().map_or(Ok(None), |cache| cache.entry(&planned.name, &found.print));
+    (found.fingerprint, found.parts) =
+        fingerprint::layer_fingerprint(planned, seed, inputs, source, key.as_deref());
+    let entry =
+        context.cache.as_ref().map_or(Ok(None), |cache| cache.entry(&planned.name, &found.fingerprint));
     found.entry = match entry {
         Ok(entry) => entry,
         Err(Damage { layer }) => {
@@ -321,7 +327,7 @@ fn source(workspace: &Workspace, read: &Read, context: &Context) -> Source {
 /// What reading a source gave that only reading can tell.
 enum Now {
     /// A digest of what was read, and the seconds that took; the layer stands in the context.
-    Read(SourcePrint, f64),
+    Read(SourceFingerprint, f64),
     /// It failed; what was read earlier still serves.
     Earlier(Box<(String, Parts, Entry)>),
 }
@@ -338,9 +344,9 @@ fn read_now(
     let remote = matches!(ground.workspace.source(read), Source::Gdal(_));
     let settings = read.fetch.clone().unwrap_or_default();
     let known = ground.before.layer(ground.viewer, name).filter(|_| remote);
-    let earlier = known.and_then(|(print, parts)| {
-        let entry = context.cache.as_ref()?.entry(name, print).ok().flatten()?;
-        Some((print.clone(), parts.clone(), entry))
+    let earlier = known.and_then(|(fingerprint, parts)| {
+        let entry = context.cache.as_ref()?.entry(name, fingerprint).ok().flatten()?;
+        Some((fingerprint.clone(), parts.clone(), entry))
     });
     let result = steps::run(context, name, &planned.file).map_err(|error| error.in_step(name));
     let reason = match (result, &earlier) {
@@ -361,7 +367,10 @@ fn read_now(
                         let _ = place.set(Arc::new(layer));
                     }
                     work.state.read.insert(name.clone(), ground.now.as_second());
-                    return Ok(Now::Read(SourcePrint::Content(content), started.elapsed().as_secs_f64()));
+                    return Ok(Now::Read(
+                        SourceFingerprint::Content(content),
+                        started.elapsed().as_secs_f64(),
+                    ));
                 }
             }
         }
@@ -382,15 +391,15 @@ fn read_now(
 fn inputs(
     plan: &Plan,
     planned: &PlannedLayer,
-    prints: &BTreeMap<String, String>,
+    fingerprints: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
     let lowers = planned.file.protect.is_some();
-    let print = |input: &String| {
-        let print = prints.get(input)?;
+    let fingerprint = |input: &String| {
+        let fingerprint = fingerprints.get(input)?;
         let level = plan.get(input).filter(|_| lowers).map(|input| format!(" {}", input.level));
-        Some((input.clone(), format!("{print}{}", level.unwrap_or_default())))
+        Some((input.clone(), format!("{fingerprint}{}", level.unwrap_or_default())))
     };
-    planned.inputs.iter().filter_map(print).collect()
+    planned.inputs.iter().filter_map(fingerprint).collect()
 }
 
 /// These layers and all that is made from them.

@@ -76,7 +76,7 @@ const LIST: &[(&str, To)] = &[
     ("build/ops/metrics.rs", Out(&[Status])),
     ("build/ops/program.rs", Out(&[Hook])),
     ("build/ops/status.rs", Out(&[Status])),
-    ("build/print/compare.rs", Inside),
+    ("build/fingerprint/compare.rs", Inside),
     ("cli/compare.rs", Out(&[Compare])),
     ("cli/console.rs", Out(&[Message, Log])),
     ("cli/demo.rs", Inside),

@@ -69,8 +69,8 @@ impl Cache {
     }
 
     /// The layer that was built under a fingerprint, where it is kept and whole.
-    pub fn kept(&self, layer: &str, print: &str) -> Option<Layer> {
-        let entry = self.entry(layer, print).ok().flatten()?;
+    pub fn kept(&self, layer: &str, fingerprint: &str) -> Option<Layer> {
+        let entry = self.entry(layer, fingerprint).ok().flatten()?;
         self.load(&entry).ok()
     }
 
@@ -276,7 +276,8 @@ mod tests {
         cache.save("g", &other, 0.1).unwrap();
         assert_eq!(std::fs::read_dir(cache.blob_folder()).unwrap().count(), 3);
         let cache = Cache::new(dir.path());
-        let load = |layer, print| cache.load(&cache.entry(layer, print).unwrap().unwrap()).unwrap();
+        let load =
+            |layer, fingerprint| cache.load(&cache.entry(layer, fingerprint).unwrap().unwrap()).unwrap();
         assert!(Arc::ptr_eq(load("t", "f").geometry(), load("u", "g").geometry()));
     }
 }

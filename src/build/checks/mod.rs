@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::print::State;
+use super::fingerprint::State;
 use super::{BuildError, Context, Note};
 use crate::layer::{EXAMPLES, Layer};
 use crate::workspace::Plan;
@@ -111,8 +111,8 @@ pub(super) type Found = Vec<(&'static str, String)>;
 
 /// The layer as it was in the run that is current.
 fn earlier(context: &Context, viewer: Level, layer: &str, before: Option<&State>) -> Option<Arc<Layer>> {
-    let (print, _) = before?.layer(viewer, layer)?;
-    context.cache.as_ref()?.kept(layer, print).map(Arc::new)
+    let (fingerprint, _) = before?.layer(viewer, layer)?;
+    context.cache.as_ref()?.kept(layer, fingerprint).map(Arc::new)
 }
 
 /// The first keys of those rows, and how many more.

@@ -11,8 +11,8 @@ use std::path::Path;
 
 use super::cache::Cache;
 use super::checks::Found;
+use super::fingerprint::{State, layer_parts};
 use super::prepare::View;
-use super::print::{State, layer_parts};
 use super::{BuildError, CheckFailure};
 use crate::layer::Layer;
 use crate::text::redact_address;
@@ -39,9 +39,9 @@ impl Good<'_> {
         if let Some(shape) = state.shapes.get(&planned.name) {
             return Some(shape.clone());
         }
-        let (print, parts) = state.layer(self.viewer, &planned.name)?;
-        let layer = cache?.kept(&planned.name, print)?;
-        Some(Shape::of(print, &shape::settings_of(&parts.definition), &layer, None))
+        let (fingerprint, parts) = state.layer(self.viewer, &planned.name)?;
+        let layer = cache?.kept(&planned.name, fingerprint)?;
+        Some(Shape::of(fingerprint, &shape::settings_of(&parts.definition), &layer, None))
     }
 }
 
@@ -64,10 +64,10 @@ pub(super) fn judge(
         let source = context.copies.get(&read.path).map_or(source.clone(), |copy| source.in_copy(copy));
         let tail = source.local().and_then(|path| tail::look(path, read));
         let settings = shape::settings_of(&work.parts.definition);
-        let noted = known.get(&planned.name).filter(|shape| shape.print == work.print);
+        let noted = known.get(&planned.name).filter(|shape| shape.fingerprint == work.fingerprint);
         let shape = match noted {
             Some(shape) => Shape { settings, ended: tail.as_ref().map(|tail| tail.ended), ..shape.clone() },
-            None => Shape::of(&work.print, &settings, context.layer(&planned.name)?, tail.as_ref()),
+            None => Shape::of(&work.fingerprint, &settings, context.layer(&planned.name)?, tail.as_ref()),
         };
         let before = good.shape(context.cache.as_deref(), planned);
         for (check, message) in found(read, &shape, before.as_ref(), tail.as_ref()) {

@@ -14,7 +14,7 @@ use crate::workspace::config::Guard;
 #[serde(default)]
 pub struct Shape {
     /// Fingerprint of the layer that was read from it.
-    pub print: String,
+    pub fingerprint: String,
     /// Digest of how it was read, wherever it lay.
     pub settings: String,
     /// Features.
@@ -26,13 +26,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    pub(super) fn of(print: &str, settings: &str, layer: &Layer, tail: Option<&Tail>) -> Self {
+    pub(super) fn of(fingerprint: &str, settings: &str, layer: &Layer, tail: Option<&Tail>) -> Self {
         let batch = layer.attributes();
         let schema = batch.schema();
         let fields = schema.fields().iter().zip(batch.columns());
         let values = fields.map(|(field, column)| (field.name().clone(), column.len() - column.null_count()));
         Self {
-            print: print.to_owned(),
+            fingerprint: fingerprint.to_owned(),
             settings: settings.to_owned(),
             features: layer.len(),
             values: values.collect(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::SourcePrint;
+use super::SourceFingerprint;
 use crate::build::{protect, steps};
 use crate::text::redact;
 use crate::workspace::config::{BuildSection, LayerFile, OperateSection, Text, WorkspaceFile};
@@ -22,7 +22,7 @@ pub struct Parts {
     /// Seed of random draws; none for a layer that is read.
     pub seed: Option<u64>,
     /// What the source holds; none for a derived layer.
-    pub source: Option<SourcePrint>,
+    pub source: Option<SourceFingerprint>,
     /// Fingerprints of the inputs.
     pub inputs: BTreeMap<String, String>,
     /// How its sites are displaced, and by which key; none where they are not.
@@ -91,11 +91,11 @@ fn address(path: &str) -> String {
 }
 
 /// The fingerprint of a layer, with its parts.
-pub fn layer_print(
+pub fn layer_fingerprint(
     planned: &PlannedLayer,
     seed: u64,
     inputs: BTreeMap<String, String>,
-    source: Option<SourcePrint>,
+    source: Option<SourceFingerprint>,
     key: Option<&str>,
 ) -> (String, Parts) {
     let parts = Parts { source, ..layer_parts(planned, seed, inputs, key) };
@@ -108,7 +108,7 @@ pub fn layer_print(
 
 /// The fingerprint of all that is published: every file of the workspace, every layer as each reader gets it, the
 /// version. It depends on what no reader may know, so it stays in the workspace.
-pub fn whole_print<'a>(
+pub fn whole_fingerprint<'a>(
     workspace: &Workspace,
     plan: &Plan,
     views: impl Iterator<Item = &'a BTreeMap<String, String>>,
@@ -130,11 +130,11 @@ pub fn whole_print<'a>(
         add(&layer.name);
         add(&layer.definition_text);
     }
-    for prints in views {
+    for fingerprints in views {
         add("view");
-        for (layer, print) in prints {
+        for (layer, fingerprint) in fingerprints {
             add(layer);
-            add(print);
+            add(fingerprint);
         }
     }
     hasher.finalize().to_hex().to_string()

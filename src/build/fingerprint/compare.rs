@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Parts, SourcePrint};
+use super::{Parts, SourceFingerprint};
 use crate::build::cache::{open_sealed, put_whole, seal};
 use crate::build::guard::Shape;
 use crate::lang::Lang;
@@ -47,9 +47,9 @@ impl State {
     }
 
     /// Every fingerprint.
-    pub fn prints(&self) -> BTreeSet<String> {
+    pub fn fingerprints(&self) -> BTreeSet<String> {
         let views = self.views.values().flat_map(BTreeMap::values);
-        self.layers.values().chain(views).map(|(print, _)| print.clone()).collect()
+        self.layers.values().chain(views).map(|(fingerprint, _)| fingerprint.clone()).collect()
     }
 
     /// Takes over what an earlier state knows of layers that this one does not.
@@ -167,10 +167,12 @@ pub fn reasons(before: Option<&Parts>, now: &Parts) -> Vec<Reason> {
     reasons
 }
 
-fn changed_files(before: Option<&SourcePrint>, now: Option<&SourcePrint>) -> Vec<String> {
+fn changed_files(before: Option<&SourceFingerprint>, now: Option<&SourceFingerprint>) -> Vec<String> {
     match (before, now) {
-        (Some(SourcePrint::Files(before)), Some(SourcePrint::Files(now))) => differing(before, now),
-        (_, Some(SourcePrint::Files(now))) => now.keys().cloned().collect(),
+        (Some(SourceFingerprint::Files(before)), Some(SourceFingerprint::Files(now))) => {
+            differing(before, now)
+        }
+        (_, Some(SourceFingerprint::Files(now))) => now.keys().cloned().collect(),
         _ => Vec::new(),
     }
 }
@@ -188,9 +190,9 @@ fn differing(before: &BTreeMap<String, String>, now: &BTreeMap<String, String>) 
 mod tests {
     use super::*;
 
-    fn files(pairs: &[(&str, &str)]) -> Option<SourcePrint> {
+    fn files(pairs: &[(&str, &str)]) -> Option<SourceFingerprint> {
         let pairs = pairs.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()));
-        Some(SourcePrint::Files(pairs.collect()))
+        Some(SourceFingerprint::Files(pairs.collect()))
     }
 
     #[test]

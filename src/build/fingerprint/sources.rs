@@ -17,7 +17,7 @@ use crate::workspace::Source;
 /// What a source holds.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SourcePrint {
+pub enum SourceFingerprint {
     /// Files, by their names from the source's folder on, with their BLAKE3.
     Files(BTreeMap<String, String>),
     /// What was read of something that cannot be told unchanged without reading it: a digest of the layer.
@@ -89,7 +89,10 @@ fn is_of(file: &Path, path: &Path) -> bool {
 /// # Errors
 /// [`BuildError::Io`] where a file that is there cannot be read. A file that is not there is left to the reader,
 /// which tells it better.
-pub fn source_print(source: &Source, sources: &Sources) -> Result<Option<SourcePrint>, BuildError> {
+pub fn source_fingerprint(
+    source: &Source,
+    sources: &Sources,
+) -> Result<Option<SourceFingerprint>, BuildError> {
     let Some(path) = source.local() else { return Ok(None) };
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     // What the reader refuses: a virtual dataset, a device, which does not end.
@@ -109,7 +112,7 @@ pub fn source_print(source: &Source, sources: &Sources) -> Result<Option<SourceP
             Err(error) => Err(BuildError::Io { path: file, error }),
         })
         .collect();
-    Ok(Some(SourcePrint::Files(digests.into_iter().collect::<Result<_, _>>()?)))
+    Ok(Some(SourceFingerprint::Files(digests.into_iter().collect::<Result<_, _>>()?)))
 }
 
 /// The files that a source consists of: itself, those that its format lays beside it, all of a folder.
@@ -164,9 +167,9 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn print(path: &Path) -> Option<SourcePrint> {
+    fn fingerprint(path: &Path) -> Option<SourceFingerprint> {
         let sources = Sources::new(Stamps::default());
-        source_print(&Source::File(path.to_owned()), &sources).unwrap()
+        source_fingerprint(&Source::File(path.to_owned()), &sources).unwrap()
     }
 
     #[test]
@@ -176,10 +179,10 @@ mod tests {
         for (name, text) in [("a.shp", "1"), ("a.dbf", "2"), ("a.CPG", "3"), ("a.txt", "4"), ("b.dbf", "5")] {
             std::fs::write(dir.path().join(name), text).unwrap();
         }
-        let Some(SourcePrint::Files(files)) = print(&path) else { panic!() };
+        let Some(SourceFingerprint::Files(files)) = fingerprint(&path) else { panic!() };
         assert_eq!(files.keys().collect::<Vec<_>>(), ["a.CPG", "a.dbf", "a.shp"]);
         std::fs::write(dir.path().join("a.dbf"), "x").unwrap();
-        assert_ne!(print(&path), Some(SourcePrint::Files(files)));
+        assert_ne!(fingerprint(&path), Some(SourceFingerprint::Files(files)));
     }
 
     #[test]
@@ -188,10 +191,10 @@ mod tests {
         std::fs::create_dir_all(dir.path().join("a.gdb/in")).unwrap();
         std::fs::write(dir.path().join("a.gdb/in/x"), "1").unwrap();
         std::fs::write(dir.path().join("a.gdb/y.lock"), "1").unwrap();
-        let Some(SourcePrint::Files(files)) = print(&dir.path().join("a.gdb")) else { panic!() };
+        let Some(SourceFingerprint::Files(files)) = fingerprint(&dir.path().join("a.gdb")) else { panic!() };
         assert_eq!(files.keys().collect::<Vec<_>>(), ["a.gdb/in/x"]);
-        assert_eq!(print(&dir.path().join("absent.csv")), None);
+        assert_eq!(fingerprint(&dir.path().join("absent.csv")), None);
         let sources = Sources::new(Stamps::default());
-        assert_eq!(source_print(&Source::Gdal("PG:dbname=gis".into()), &sources).unwrap(), None);
+        assert_eq!(source_fingerprint(&Source::Gdal("PG:dbname=gis".into()), &sources).unwrap(), None);
     }
 }

@@ -5,5 +5,5 @@ mod parts;
 mod sources;
 
 pub use compare::{Reason, State, reasons};
-pub use parts::{Parts, layer_parts, layer_print, whole_print};
-pub use sources::{SourcePrint, Sources, source_print};
+pub use parts::{Parts, layer_fingerprint, layer_parts, whole_fingerprint};
+pub use sources::{SourceFingerprint, Sources, source_fingerprint};
