@@ -36,7 +36,8 @@ impl OutputFields {
                 .filter_map(|(name, file)| {
                     let step = file.as_ref().and_then(LayerFile::step);
                     let waits = step.is_some_and(|step| step.inputs().iter().any(|input| open(input.name)));
-                    let fields = step.map(|step| Self::of(step, files, &settled)).unwrap_or_default();
+                    let fields =
+                        step.map(|step| Self::of(step, lowered(file), files, &settled)).unwrap_or_default();
                     (!waits).then_some((name.as_str(), fields))
                 })
                 .collect();
@@ -53,6 +54,7 @@ impl OutputFields {
 
     fn of(
         step: Step<'_>,
+        lowered: bool,
         files: &BTreeMap<String, Option<LayerFile>>,
         settled: &BTreeMap<&str, Self>,
     ) -> Self {
@@ -113,8 +115,12 @@ impl OutputFields {
             }
             Step::Rates(rates) => {
                 let mut fields = of(&rates.lixels);
-                let own = ["", "_lo", "_hi"].map(|end| format!("{}{end}", rates.field));
-                fields.names.extend(own.into_iter().chain(["inc_n".to_owned()]));
+                fields.names.insert(rates.field.clone());
+                // What is lowered hands out neither how many events there were nor intervals, which tell it.
+                if !lowered {
+                    let ends = ["_lo", "_hi"].map(|end| format!("{}{end}", rates.field));
+                    fields.names.extend(ends.into_iter().chain(["inc_n".to_owned()]));
+                }
                 fields
             }
             Step::Zonal(zonal) => {
@@ -130,9 +136,10 @@ impl OutputFields {
             Step::Rollup(rollup) => {
                 let named = [&rollup.sum, &rollup.mean, &rollup.max].into_iter().flatten().cloned();
                 let counted = rollup.count.iter().map(|count| count.name.clone());
-                let own = ["code", "zones", "name"].map(str::to_owned);
+                let name = rollup.name.as_ref().map(|_| "name".to_owned());
+                let own = ["code", "zones"].map(str::to_owned).into_iter().chain(name);
                 let names = named.chain(counted).chain(own).collect();
-                Self { key: None, names, complete: true }
+                Self { key: Some("code".to_owned()), names, complete: true }
             }
         }
     }
@@ -156,12 +163,20 @@ impl OutputFields {
         let direct = routes.may_have("straight_km").then_some("direct_km");
         match exposure.output {
             ExposureOutput::Zones => zones.zonal(totals),
-            ExposureOutput::Routes => routes.zonal(totals.chain(["out_km", "unsc_km"]).chain(direct)),
+            ExposureOutput::Routes => {
+                let brought = ["mode", "flow"].into_iter().filter(|field| routes.may_have(field));
+                routes.zonal(totals.chain(["out_km", "unsc_km"]).chain(direct).chain(brought))
+            }
             ExposureOutput::Stretches => {
-                let class = zones.may_have("risk_class").then_some("risk_class");
+                let of_zone =
+                    ["name", "state", "risk_class"].into_iter().filter(|field| zones.may_have(field));
+                let route_name = routes.may_have("name").then_some("route_name");
                 let people = flow.then_some(["flow", "person_km"]).into_iter().flatten();
                 let own = ["route", "zone", "from_km", "to_km", "km", exposure.risk.as_str(), "expo_km"];
-                Self::keyed("stretch_id", own.into_iter().chain(direct).chain(class).chain(people))
+                Self::keyed(
+                    "stretch_id",
+                    own.into_iter().chain(direct).chain(of_zone).chain(route_name).chain(people),
+                )
             }
         }
     }
@@ -183,7 +198,10 @@ impl OutputFields {
     ) -> Self {
         let distances = ["near_km", "gap_km"];
         match coverage.output {
-            CoverageOutput::Gaps => Self::keyed("gap_id", ["route", "from_km", "to_km", "km", "expo_km"]),
+            CoverageOutput::Gaps => {
+                let own = ["route", "route_name", "from_km", "to_km", "km", "risk", "expo_km"];
+                Self::keyed("gap_id", own)
+            }
             CoverageOutput::Stretches => {
                 let mut fields = of(&coverage.stretches);
                 fields.names.extend(distances.map(str::to_owned));
@@ -212,4 +230,9 @@ impl OutputFields {
         let names = own.into_iter().chain([key]).map(str::to_owned).collect();
         Self { key: Some(key.to_owned()), names, complete: true }
     }
+}
+
+/// Whether a layer's file lowers its level.
+fn lowered(file: &Option<LayerFile>) -> bool {
+    file.as_ref().is_some_and(|file| file.protect.is_some())
 }

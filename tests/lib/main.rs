@@ -16,6 +16,7 @@ mod publish_files;
 mod publish_kill;
 mod reference_join;
 mod risk;
+mod steps;
 mod styles;
 mod words;
 mod workspace;

@@ -194,9 +194,23 @@ mod tests {
     fn the_built_in_files_say_what_they_mean() {
         let palettes: Palettes = toml::from_str(PALETTES).unwrap();
         let themes: BTreeMap<String, Theme> = toml::from_str(THEMES).unwrap();
-        for name in
-            ["missing", "zero", "zone", "line", "casing", "halo", "border", "hatch", "ground", "water"]
-        {
+        for name in [
+            "missing",
+            "zero",
+            "zone",
+            "line",
+            "casing",
+            "halo",
+            "border",
+            "hatch",
+            "ground",
+            "water",
+            "first_10",
+            "first_50",
+            "first_100",
+            "crossed",
+            "off_route",
+        ] {
             assert!(palettes.colours.contains_key(name), "{name}");
         }
         // What a workspace may name is there, and nothing else.
@@ -206,6 +220,7 @@ mod tests {
         assert!(palettes.palettes.keys().all(|name| names.contains(&name.as_str())));
         assert_eq!(palettes.palettes.len(), names.len());
         assert!(themes.contains_key(PLAIN));
+        assert!(themes.values().flat_map(|theme| &theme.second).all(|name| themes.contains_key(name)));
         for (name, theme) in &themes {
             assert!(
                 ["answer", "why", "routes", "overview", "ground", "news"].contains(&theme.group.as_str()),
@@ -214,7 +229,7 @@ mod tests {
             for draw in &theme.draw {
                 assert!(
                     !draw.of.is_empty()
-                        || draw.by == By::All
+                        || matches!(draw.by, By::All | By::Ranks)
                         || palettes.palettes.contains_key(&draw.palette),
                     "{name}: {draw:?}"
                 );
