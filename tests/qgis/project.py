@@ -189,14 +189,14 @@ def check_package(path, styles, metadata):
             continue
         count, ids, names, _, _ = layer.listStylesInDatabase()
         # The number of styles of this layer comes first; the rest of the list are those of other layers.
-        if count != 2:
+        if count != (4 if "second" in style else 2):
             problem(f"{path.name}: {name} has {count} styles: {names}")
         message, found = layer.loadDefaultStyle()
         if not found:
             problem(f"{path.name}: {name}: no default style: {message}")
         check_style(layer, style, "es", f"{path.name}: {name}")
         for at in range(max(count, 0)):
-            if names[at].endswith("(en)"):
+            if names[at].endswith("en)"):
                 qml, _ = layer.getStyleFromDatabase(ids[at])
                 english = [field["en"] for field in style["fields"] if field.get("en") != field.get("es")]
                 if english and not any(words in qml for words in english):
@@ -222,9 +222,15 @@ def main():
         styles = json.loads((folder / "styles.json").read_text(encoding="utf-8"))["layers"]
         layers = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))["layers"]
         metadata = {layer["layer"]: layer for layer in layers}
+        drawn, told = dict(styles), dict(metadata)
+        # A layer that is drawn by two fields is two in a project.
+        for name, style in styles.items():
+            if "second" in style:
+                drawn[f"{name}_2"] = {**style, **style["second"]}
+                told[f"{name}_2"] = {**metadata[name], "title": style["second"]["title"]}
         for lang in ("es", "en"):
             for path in folder.glob(f"*.{lang}.qgz"):
-                check_project(path, lang, styles, metadata, out, args)
+                check_project(path, lang, drawn, told, out, args)
         for path in folder.glob("*.gpkg"):
             check_package(path, styles, metadata)
         if not list(folder.glob("*.gpkg")) or len(list(folder.glob("*.qgz"))) != 2:

@@ -15,7 +15,8 @@ const TEXT_MM: [f64; 4] = [10.0, 17.0, 277.0, 10.0];
 const OVERVIEW_MM: [f64; 4] = [232.0, 133.0, 55.0, 46.0];
 const FOOT_MM: [f64; 4] = [10.0, 181.0, 277.0, 25.0];
 
-/// Sizes of the foot's letters, points, the largest first: a caveat is set smaller rather than cut.
+/// Sizes of the letters of the text and of the foot, points, the largest first: both are set smaller rather than cut.
+const TEXT_PT: [u8; 4] = [9, 8, 7, 6];
 const FOOT_PT: [u8; 4] = [7, 6, 5, 4];
 
 /// Millimetres in a point, the mean width of a letter and the height of a line in parts of its size: more than most fonts
@@ -88,8 +89,9 @@ fn layout(
             page.label_template(xml, ("title", &text), TITLE_MM, (18, true), "#222222");
         }
     }
-    let texts: Vec<&str> = shown.iter().rev().map(|s| s.card.description.pick(project.lang)).collect();
-    page.label(xml, "text", TEXT_MM, &texts.join(" "), (9, false), "#444444");
+    // Of several layers it is the one that they lie on that the page is about.
+    let text = shown.last().map(|s| s.card.description.pick(project.lang)).unwrap_or_default();
+    page.label(xml, "text", TEXT_MM, text, (size_in(TEXT_MM, &TEXT_PT, text), false), "#444444");
     let view = fitted(widened(project.view_m, 0.03), MAP_MM);
     let shows = if each.is_some() { Shows::Feature } else { Shows::All };
     page.map(xml, "map", MAP_MM, view, &project.on(&layers), shows);
@@ -101,7 +103,7 @@ fn layout(
     let view = fitted(widened(project.view_m, 0.08), OVERVIEW_MM);
     page.map(xml, "overview", OVERVIEW_MM, view, &project.plain(&overview), Shows::Overview("map"));
     let foot = foot(project, shown);
-    page.label(xml, "foot", FOOT_MM, &foot, (foot_size(&foot), false), "#555555");
+    page.label(xml, "foot", FOOT_MM, &foot, (size_in(FOOT_MM, &FOOT_PT, &foot), false), "#555555");
     match each {
         None => xml.empty("Atlas", &[("enabled", "0"), ("coverageLayer", ""), ("hideCoverage", "0")]),
         Some(each) => atlas(xml, project, each),
@@ -164,17 +166,16 @@ fn foot(project: &Project<'_>, shown: &[&Sheet<'_>]) -> String {
     lines.join("\n")
 }
 
-/// The largest size in which a text fits into the foot, points; the smallest where none does.
-fn foot_size(text: &str) -> u8 {
-    let [_, _, width, height] = FOOT_MM;
-    let fits = |size: &u8| {
-        let size_mm = f64::from(*size) * POINT_MM;
+/// The largest of some sizes, points, in which a text fits into an item; the last where it fits in none.
+fn size_in([_, _, width, height]: [f64; 4], sizes: &[u8], text: &str) -> u8 {
+    let fits = |size: &&u8| {
+        let size_mm = f64::from(**size) * POINT_MM;
         let in_line = (width / (LETTER * size_mm)).floor();
         let lines =
             text.lines().map(|line| (line.chars().count() as f64 / in_line).ceil().max(1.0)).sum::<f64>();
         lines * LINE * size_mm <= height
     };
-    FOOT_PT.into_iter().find(fits).unwrap_or(FOOT_PT[FOOT_PT.len() - 1])
+    sizes.iter().find(fits).or(sizes.last()).copied().unwrap_or(4)
 }
 
 /// Bounds widened on one axis to the shape of an item.
@@ -216,7 +217,8 @@ mod tests {
 
     #[test]
     fn long_caveats_are_set_smaller() {
-        let sizes = [10, 1_500, 2_500, 3_600, 9_000].map(|letters| foot_size(&"x".repeat(letters)));
+        let sizes =
+            [10, 1_500, 2_500, 3_600, 9_000].map(|letters| size_in(FOOT_MM, &FOOT_PT, &"x".repeat(letters)));
         assert!(sizes.is_sorted_by(|a, b| a >= b) && sizes[0] == 7 && sizes[4] == 4, "{sizes:?}");
     }
 

@@ -32,6 +32,25 @@ const GROUPS: [(&str, &str, &str); 6] = [
     ("ground", "Contexto", "Context"),
 ];
 
+/// The theme of gaps.
+const GAPS: &str = "gaps";
+
+/// Letters of a line of a legend, at most; a longer word stands alone.
+const LEGEND_LINE: usize = 36;
+
+/// A text in lines that fit into a legend, each ended by a bar.
+fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let fits = |line: &&mut String| line.chars().count() + 1 + word.chars().count() <= LEGEND_LINE;
+        match lines.last_mut().filter(fits) {
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("|")
+}
+
 /// A layer of a project.
 struct Sheet<'a> {
     card: &'a Card,
@@ -99,16 +118,19 @@ pub(super) fn project(
     let place = |sheet: &Sheet<'_>| {
         let group = GROUPS.iter().position(|(name, ..)| *name == sheet.style.group);
         let table = sheet.style.geometry == "none";
-        (if table { GROUPS.len() } else { group.unwrap_or(GROUPS.len() - 1) }, order(sheet.style.geometry))
+        let group = if table { GROUPS.len() } else { group.unwrap_or(GROUPS.len() - 1) };
+        // A gap is wider than what is scored along it, so that both are seen.
+        (group, order(sheet.style.geometry), sheet.card.theme == GAPS)
     };
     sheets.sort_by_key(place);
     // The answer is shown: its areas and what stands out of them. Without one, the first layer.
     let answers = sheets.iter().any(|s| s.style.group == "answer" && s.bounds.is_some());
-    let mut areas = false;
+    // One layer of each geometry, and the gaps: more hide each other.
+    let mut taken = Vec::new();
     for sheet in sheets.iter_mut().filter(|s| s.bounds.is_some() && (s.style.group == "answer" || !answers)) {
-        let area = sheet.style.geometry == "polygon";
-        sheet.shown = !(area && areas);
-        areas |= area;
+        let kind = (sheet.style.geometry, sheet.card.theme == GAPS);
+        sheet.shown = !taken.contains(&kind);
+        taken.push(kind);
     }
     // So are points that give the context, such as crossings.
     for sheet in sheets.iter_mut().filter(|s| s.style.group == "ground" && s.style.geometry == "point") {
@@ -314,7 +336,11 @@ impl Project<'_> {
         let words = sheet.style.class_field().and_then(|field| words_of(sheet.style.told(), field));
         if let Some(words) = words.filter(|_| legend) {
             // A bar ends a line of the legend.
-            let title = format!("{}|{}", sheet.style.title.pick(self.lang), words.alias(self.lang));
+            let title = format!(
+                "{}|{}",
+                wrapped(sheet.style.title.pick(self.lang)),
+                wrapped(&words.alias(self.lang))
+            );
             xml.begin("customproperties", &[]);
             xml.begin("Option", &[("type", "Map")]);
             let option = [("name", "legend/title-label"), ("type", "QString"), ("value", title.as_str())];
@@ -443,4 +469,17 @@ fn bounds_of(geometry: &Geometry, row: usize) -> Option<[f64; 4]> {
         None
     };
     extent.map(Extent::unrolled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_legend_are_short() {
+        assert_eq!(wrapped("Gaps in service"), "Gaps in service");
+        let long = wrapped("Punto caliente o frío de riesgo en el camino (Gi*)");
+        assert_eq!(long, "Punto caliente o frío de riesgo en|el camino (Gi*)");
+        assert_eq!(wrapped(&"x".repeat(50)), "x".repeat(50));
+    }
 }

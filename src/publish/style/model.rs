@@ -189,6 +189,16 @@ pub enum Renderer {
 }
 
 impl Renderer {
+    /// The first symbol of the legend.
+    pub fn first(&self) -> Option<Symbol> {
+        match self {
+            Self::Single { symbol, .. } => Some(*symbol),
+            Self::Categorized { classes, .. } | Self::Graduated { classes, .. } => {
+                classes.first().map(|class| class.symbol)
+            }
+        }
+    }
+
     /// The field that classes come from.
     pub fn field(&self) -> Option<&str> {
         match self {

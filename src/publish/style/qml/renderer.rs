@@ -1,6 +1,6 @@
 //! Renderers: one symbol, by values, by ranges.
 
-use super::super::model::{Renderer, Value};
+use super::super::model::{Renderer, Symbol, Value};
 use super::super::xml::Xml;
 use super::symbols::{Mark, draw, symbols};
 use crate::lang::Lang;
@@ -13,8 +13,10 @@ const MARK: &str = "(unsure)";
 
 /// Prints a renderer; a mark comes with an entry that explains it.
 pub(super) fn renderer(xml: &mut Xml, renderer: &Renderer, mark: Option<Mark<'_>>, lang: Lang) {
+    let of_lines = matches!(renderer.first(), Some(Symbol::Line { .. }));
+    let levels = if of_lines { "1" } else { "0" };
     let common =
-        [("symbollevels", "0"), ("forceraster", "0"), ("enableorderby", "0"), ("referencescale", "-1")];
+        [("symbollevels", levels), ("forceraster", "0"), ("enableorderby", "0"), ("referencescale", "-1")];
     let with = |own: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
         own.iter().cloned().chain(common.map(|(k, v)| (k, v.to_owned()))).collect()
     };

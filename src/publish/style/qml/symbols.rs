@@ -31,11 +31,15 @@ enum Ends<'a> {
     DashedIf(&'a str),
 }
 
+/// Passes in which lines are drawn after their casings: as many classes as any palette has.
+const PASSES: usize = 8;
+
 /// One line of a symbol.
-fn line(xml: &mut Xml, of: Rgb, width_mm: f64, ends: Ends<'_>) {
+fn line(xml: &mut Xml, pass: usize, of: Rgb, width_mm: f64, ends: Ends<'_>) {
     let dashes = |width: f64| DASHES.map(|dash| (dash * width).to_string()).join(";");
-    open_part(
+    open_part_of(
         xml,
+        &pass.to_string(),
         "SimpleLine",
         &[
             // Round ends would fill the space between dashes.
@@ -68,8 +72,8 @@ pub(super) fn symbols(xml: &mut Xml, classes: &[Class], mark: Option<Mark<'_>>) 
     if let Some(Mark::Dashed(_)) = mark {
         open_symbol(xml, &name, "line");
         let lines = COLOURS.lines;
-        line(xml, COLOURS.colour("casing"), lines.plain_mm + lines.casing_mm, Ends::Round);
-        line(xml, COLOURS.colour("halo"), lines.plain_mm, Ends::Dashed);
+        line(xml, 0, COLOURS.colour("casing"), lines.plain_mm + lines.casing_mm, Ends::Round);
+        line(xml, 1, COLOURS.colour("halo"), lines.plain_mm, Ends::Dashed);
         xml.end();
     }
     if let Some(Mark::Unsure(_)) = mark {
@@ -123,13 +127,15 @@ pub(super) fn draw(xml: &mut Xml, index: usize, symbol: Symbol, mark: Option<Mar
             }
         }
         Symbol::Line { colour: colour_of, width_mm, casing } => {
-            line(xml, casing, width_mm + COLOURS.lines.casing_mm, Ends::Round);
+            line(xml, 0, casing, width_mm + COLOURS.lines.casing_mm, Ends::Round);
+            // Over all casings, the highest class over the others: short features in a row would hide each other.
+            let pass = PASSES - index.min(PASSES - 1);
             match mark {
                 // The rim goes on between the dashes, so that a pale line is seen on any ground.
                 Some(Mark::Dashed(dashed)) => {
-                    line(xml, colour_of, width_mm, Ends::DashedIf(&is_dashed(dashed)))
+                    line(xml, pass, colour_of, width_mm, Ends::DashedIf(&is_dashed(dashed)))
                 }
-                _ => line(xml, colour_of, width_mm, Ends::Round),
+                _ => line(xml, pass, colour_of, width_mm, Ends::Round),
             }
         }
         Symbol::Marker { colour: fill } => dot(xml, fill, "2.4"),
@@ -199,7 +205,12 @@ fn part(xml: &mut Xml, class: &str, options: &[(&str, &str)]) {
 
 /// The same, still open.
 fn open_part(xml: &mut Xml, class: &str, options: &[(&str, &str)]) {
-    xml.begin("layer", &[("class", class), ("enabled", "1"), ("locked", "0"), ("pass", "0")]);
+    open_part_of(xml, "0", class, options);
+}
+
+/// The same, drawn in a pass over all features.
+fn open_part_of(xml: &mut Xml, pass: &str, class: &str, options: &[(&str, &str)]) {
+    xml.begin("layer", &[("class", class), ("enabled", "1"), ("locked", "0"), ("pass", pass)]);
     xml.begin("Option", &[("type", "Map")]);
     for (name, value) in options {
         xml.empty("Option", &[("name", name), ("type", "QString"), ("value", value)]);
