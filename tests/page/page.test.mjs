@@ -34,7 +34,7 @@ for (const [form, file] of Object.entries(forms)) {
       assert.ok(near(counts, FIRST) > 2000, "the first ten are not seen");
       assert.ok(Object.keys(counts).length > 50);
       const names = await page.locator("#first li button").allInnerTexts();
-      assert.match(await page.locator("h1").innerText(), new RegExp(`^First ${names[0]} \\(.+\\), .*by priority among 71 municipalities that routes cross\\.$`));
+      assert.match(await page.locator("h1").innerText(), new RegExp(`^First ${names[0]} \\(.+\\), .*, by priority \\(incidents per 100 km and year, routes\\) among 71 municipalities that routes cross\\.$`));
       assert.ok((await page.title()).startsWith(names[0]), await page.title());
       await page.screenshot({ path: path.join(pictures, `demo-${form}.png`) });
     });

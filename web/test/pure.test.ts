@@ -199,13 +199,27 @@ describe("priority", () => {
   });
   test("the headline says who comes first, under the filter too", () => {
     const told = (filter: Partial<typeof all>, route = "") => headline(show(zones, byPlace(colours), { ...all, ...filter }), { state: filter.state ?? "", route }, "en");
-    expect(told({})).toBe("First b (X), c (Y) and d (Y), by priority among 3 municipalities that routes cross.");
-    expect(told({ state: "X" })).toBe("In X: first b, by priority among 1 municipality that a route crosses.");
+    expect(told({})).toBe("First b (X), c (Y) and d (Y), by priority to protect people on the move, among 3 municipalities that routes cross.");
+    expect(told({ state: "X" })).toBe("In X: first b, by priority to protect people on the move, among 1 municipality that a route crosses.");
     expect(told({ state: "Z" })).toBe("Under this filter, no municipality has a priority.");
     const parts = headlineParts(show(zones, byPlace(colours), all), { state: "", route: "" }, "en");
     expect(parts.filter(({ row }) => row !== null).map(({ text, row }) => [text, row])).toEqual([["b (X)", 1], ["c (Y)", 2], ["d (Y)", 3]]);
     // A class that is hidden changes the picture, not the finding.
     expect(told({ hidden: [0] as never[] })).toBe(told({}));
+  });
+  test("the headline says what the priority is made of, where all of it is published and short", () => {
+    const told = (fields: string[], lang: "es" | "en") => {
+      zones.def.priority_of = fields;
+      return headline(show(zones, byPlace(colours), { ...all, state: "X" }), { state: "X", route: "" }, lang);
+    };
+    const named = zones.def.legend.fields.find((f) => f.name === "incidents")!;
+    named.title = { es: "Incidentes por 100 km y año", en: "Incidents per 100 km and year" };
+    expect(told(["incidents", "route_km"], "es")).toBe("En X: primero b, por prioridad (incidentes por 100 km y año, route_km) entre 1 municipio que cruza una ruta.");
+    expect(told(["incidents", "route_km"], "en")).toBe("In X: first b, by priority (incidents per 100 km and year, route_km) among 1 municipality that a route crosses.");
+    const purpose = "En X: primero b, por prioridad para proteger a personas en movimiento, entre 1 municipio que cruza una ruta.";
+    expect(told(["incidents", "not_published"], "es")).toBe(purpose);
+    named.title = { es: "Incidentes ".repeat(6), en: "" };
+    expect(told(["incidents"], "es")).toBe(purpose);
   });
 
   const stretches = layer({
