@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { AXE, colours, inSight, launch, near, open, shown, still, tabTo } from "./browser.mjs";
+import { AXE, colours, inSight, launch, near, open, pins, shown, still, tabTo } from "./browser.mjs";
 
 const pictures = process.env.PAGE_PICTURES;
 let browser;
@@ -435,6 +435,41 @@ describe("five questions", async () => {
     assert.equal(await page.evaluate(() => window.printed), true);
     await onePage(page, (sheet) => assert.ok(sheet.startsWith(ranked[0].name)));
   });
+});
+
+for (const [name, file] of [["demo", forms.folder], ["Mexico", process.env.PAGE_MEXICO_FOLDER]]) {
+  for (const [where, options] of [["a phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }], ["a desktop", { deviceScaleFactor: 2 }]]) {
+    test(`no number of a first place hides another on ${where}: ${name}`, { skip: !file }, async () => {
+      const { page, close } = await open(browser, file, "#l=en", options);
+      const numbers = (found) => found.flatMap(({ text }) => text.split(" · ")).map(Number).sort((a, b) => a - b);
+      const wanted = await page.locator("#first li").evaluateAll((items) => items.map((li) => li.value));
+      assert.equal(wanted.length, 10);
+      assert.deepEqual(numbers(await pins(page)), wanted);
+      await page.screenshot({ path: path.join(pictures, `pins-${name}-${where.slice(2)}.png`) });
+      await close();
+    });
+  }
+}
+
+test("from afar pins are joined, and a touch parts them", async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+  const first = await open(browser, forms.folder, "#l=en", phone);
+  const [lon, lat] = new URLSearchParams(new URL(first.page.url()).hash.slice(1)).get("at").split(",");
+  await first.close();
+  const { page, close } = await open(browser, forms.folder, `#l=en&at=${lon},${lat},2`, phone);
+  const afar = await pins(page);
+  const joined = afar.find(({ text }) => text.includes("·"));
+  assert.ok(joined, JSON.stringify(afar));
+  const box = await page.locator(".map").boundingBox();
+  await page.touchscreen.tap(box.x + joined.x + joined.width / 2, box.y + joined.y + joined.height / 2);
+  await page.waitForFunction((text) => !JSON.parse(document.querySelector(".map").dataset.pins).some((pin) => pin.text === text), joined.text);
+  await still(page);
+  const apart = JSON.parse(await page.locator(".map").getAttribute("data-pins"));
+  assert.ok(apart.length > afar.length, JSON.stringify(apart));
+  for (const { text, x, y, width, height } of apart) assert.ok(x >= 0 && y >= 0 && x + width <= box.width && y + height <= box.height, `${text} is out of sight`);
+  assert.equal(await page.locator("#details").count(), 0, "one of several was taken");
+  assert.equal(await page.locator(".tip").isVisible(), false, "the tip stays");
+  await close();
 });
 
 test("on a phone filters and table are one touch away", async () => {

@@ -8,6 +8,7 @@ import Pbf from "pbf";
 import { VectorTile } from "@mapbox/vector-tile";
 import { decode as readTile, polygons } from "../src/map/borders";
 import { strokes, tile } from "../src/map/hatch";
+import { join, parted, type Pin } from "../src/map/pins";
 import { Model, changes, isPieces, show, unsure } from "../src/model";
 import { kmIn, located, longest } from "../src/gaps";
 import { PLACE, byPlace, inOrder, ranked, reasons } from "../src/priority";
@@ -125,6 +126,33 @@ test("no colour of a map is written here: they come from the style definition", 
     const found = text.replace(/^:root \{.*$/m, "").match(/#[0-9a-f]{3,8}\b/gi)?.filter((word) => !/^#app$|^#table$/.test(word));
     expect([name, found ?? []]).toEqual([name, []]);
   }
+});
+
+describe("pins", () => {
+  const widthOf = (text: string) => 16 + 6 * text.length;
+  const pin = (number: number, lon: number, lat = 0): Pin => ({ row: number, number, name: String(number), lon, lat });
+  const texts = (pins: Pin[], zoom: number) => join(pins, zoom, widthOf).map(({ text }) => text);
+  // At zoom 1 a degree is 2.8 pixels here.
+  test("those that would hide each other are one, the better place first, and it lies between them", () => {
+    const pins = [pin(8, 0), pin(2, 4), pin(5, 60)];
+    expect(texts(pins, 1)).toEqual(["2 · 8", "5"]);
+    expect(texts(pins, 4)).toEqual(["2", "5", "8"]);
+    const [one] = join(pins, 1, widthOf);
+    expect([one!.lon, one!.lat]).toEqual([2, expect.closeTo(0, 9)]);
+    expect(join([pin(1, 0, 60), pin(2, 0, 62)], 0, widthOf)[0]!.lat).toBeCloseTo(61.02, 1);
+  });
+  test("one that grew wide takes in what it would hide", () => {
+    const pins = [pin(1, 0), pin(2, 7), pin(3, 15)];
+    expect(texts([pins[1]!, pins[2]!], 1)).toEqual(["2 · 3"]);
+    expect(texts([pins[0]!, pins[2]!], 1)).toEqual(["1", "3"]);
+    expect(texts(pins, 1)).toEqual(["1 · 2 · 3"]);
+  });
+  test("those that share a place share its number, and never part", () => {
+    const twins = [pin(6, 0), { ...pin(6, 0), row: 9 }];
+    expect(texts(twins, 9)).toEqual(["6 · 6"]);
+    expect(parted(twins, 3, 7.5, widthOf)).toBe(7.5);
+    expect(parted([pin(1, 0), pin(2, 4)], 1, 7.5, widthOf)).toBe(2.25);
+  });
 });
 
 describe("search", () => {
