@@ -14,6 +14,7 @@ import { firstNames, headline, headlineParts, type Under } from "./text/finding"
 import { pick, say, when, type Word } from "./text/words";
 import { details, type Compared } from "./ui/details";
 import { h, keepFocus, keepPlace, redraw, useColours } from "./ui/dom";
+import { mapKey, roomForKey } from "./ui/key";
 import { panel, type Stage } from "./ui/panel";
 import type { Ranked } from "./ui/priority";
 import { profileView, type ProfileView } from "./ui/profile";
@@ -44,6 +45,7 @@ export class App {
     header: h("header"),
     panel: h("div", { class: "panel-body" }),
     map: h("div", { class: "map" }),
+    key: h("section", { class: "key", id: "key" }),
     details: h("div", { class: "details-holder" }),
     profile: h("div", { class: "profile-holder" }),
     quick: h("nav", { class: "quick" }),
@@ -51,6 +53,7 @@ export class App {
     status: h("p", { class: "unseen", role: "status" }),
   };
   private turn = 0;
+  private keyOpen = roomForKey();
 
   constructor(private root: HTMLElement, page: PageDef) {
     this.model = new Model(page);
@@ -135,6 +138,7 @@ export class App {
       this.parts.map.replaceChildren(h("p", { class: "no-map", role: "alert" }, this.say("noMap")));
       return;
     }
+    this.parts.map.append(this.parts.key);
     this.map.onPick = (hit) => {
       // Which of them is meant, nobody knows: they are shown apart.
       if (hit?.rows && hit.rows.length > 1) {
@@ -156,7 +160,24 @@ export class App {
 
   /** Where pins are is told on the element of the map: what is drawn on a canvas cannot be asked. */
   private tellPins(): void {
-    this.parts.map.dataset.pins = JSON.stringify(this.map!.pins());
+    const pins = this.map!.pins();
+    this.parts.map.dataset.pins = JSON.stringify(pins);
+    const told = pins.some((pin) => pin.rows.length > 1) ? "pinsJoined" : pins.length ? "pinsTold" : null;
+    if (told !== this.pinsTold) this.drawKey(told);
+  }
+
+  private pinsTold: Word | null = null;
+
+  private drawKey(told = this.pinsTold): void {
+    this.pinsTold = told;
+    const { key } = this.parts;
+    const items = this.drawn();
+    key.hidden = items.length === 0 && told === null;
+    key.setAttribute("aria-label", this.say("legend"));
+    keepFocus(key, () => key.replaceChildren(...mapKey(items, told, this.state, this.keyOpen, () => {
+      this.keyOpen = !this.keyOpen;
+      this.drawKey();
+    })));
   }
 
   /** What is drawn on the map: zones, then lines and points. */
@@ -237,6 +258,7 @@ export class App {
       this.drawDetails();
       this.drawProfile();
       this.drawTable();
+      this.drawKey();
     });
     void this.drawMap();
   }
