@@ -44,6 +44,37 @@ export async function still(page) {
   throw new Error("the map never comes to rest");
 }
 
+/** The colours at places of a picture of the map, pixels of the page from its corner. */
+export async function coloursAt(page, places) {
+  const picture = (await page.locator(".map").screenshot()).toString("base64");
+  return page.evaluate(async ({ data, places }) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.drawImage(image, 0, 0);
+    const ratio = image.width / document.querySelector(".map").clientWidth;
+    return places.map(([x, y]) => [...context.getImageData(Math.floor(x * ratio), Math.floor(y * ratio), 1, 1).data].slice(0, 3));
+  }, { data: picture, places });
+}
+
+/** The pins that are drawn on the map, with their places, and that each is seen whole. */
+export async function pins(page) {
+  const found = JSON.parse(await page.locator(".map").getAttribute("data-pins"));
+  const apart = (a, b) => a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+  found.forEach((a, i) => found.slice(i + 1).forEach((b) => assert.ok(apart(a, b), `${a.text} hides ${b.text}`)));
+  const middle = ({ y, height }) => y + height / 2;
+  const got = await coloursAt(page, found.flatMap((pin) => [[pin.x + 1, middle(pin)], [pin.x + pin.width - 1, middle(pin)], [pin.x + 4, middle(pin)], [pin.x + pin.width - 4, middle(pin)]]));
+  found.forEach((pin, i) => {
+    const [left, right, ...inside] = got.slice(4 * i, 4 * i + 4);
+    for (const rim of [left, right]) assert.ok(Math.min(...rim) > 140, `the rim of ${pin.text} is ${rim}`);
+    for (const fill of inside) assert.ok(Math.max(...fill) < 120 && fill[0] < 60, `${pin.text} is ${fill} inside`);
+  });
+  return found;
+}
+
 /** The colours of a picture of the map: how many pixels each has. */
 export async function colours(page) {
   const picture = (await page.locator(".map").screenshot()).toString("base64");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import { AXE, colours, inSight, launch, near, open, shown, still, tabTo } from "./browser.mjs";
+import { AXE, colours, inSight, launch, near, open, pins, shown, still, tabTo } from "./browser.mjs";
 
 const pictures = process.env.PAGE_PICTURES;
 let browser;
@@ -34,9 +34,41 @@ for (const [form, file] of Object.entries(forms)) {
       assert.ok(near(counts, FIRST) > 2000, "the first ten are not seen");
       assert.ok(Object.keys(counts).length > 50);
       const names = await page.locator("#first li button").allInnerTexts();
-      assert.match(await page.locator("h1").innerText(), new RegExp(`^First ${names[0]} \\(.+\\), .*by priority among 71 municipalities that routes cross\\.$`));
+      assert.match(await page.locator("h1").innerText(), new RegExp(`^First ${names[0]} \\(.+\\), .*, by priority \\(incidents per 100 km and year, routes\\) among 71 municipalities that routes cross\\.$`));
       assert.ok((await page.title()).startsWith(names[0]), await page.title());
       await page.screenshot({ path: path.join(pictures, `demo-${form}.png`) });
+    });
+
+    at("a key on the map says what is drawn, and only that", async (page) => {
+      const key = page.locator("#key-body");
+      assert.ok(await inSight(page.locator("#key")), "the key is not in sight");
+      assert.match(await key.innerText(), /^Priority on the routes\s.*Service gaps: more than 30 km from every shelter of the list\s.*Risk on the way.*Rank by priority/s);
+      // As many classes of each layer as the panel counts something in.
+      const counted = (lists) => lists.evaluateAll((all) => all.map((list) => [...list.querySelectorAll("li")].filter((li) => li.querySelector(".count")?.textContent !== "0").map((li) => li.querySelector(".says").textContent)));
+      const [zones, , way] = await counted(page.locator(".panel .legend"));
+      assert.deepEqual(await counted(key.locator(".legend")), [zones, way]);
+      await page.locator("#class-0").uncheck();
+      assert.doesNotMatch(await key.innerText(), /The first 10/);
+      await page.locator("#over-gaps").uncheck();
+      await page.waitForFunction(() => !/Service gaps/.test(document.querySelector("#key-body").innerText));
+      await page.locator("#zones-hotspots-own").check();
+      await page.waitForFunction(() => /^Hot spots/.test(document.querySelector("#key-body").innerText));
+      assert.doesNotMatch(await key.innerText(), /Rank by priority/);
+      await page.locator("#tool-language").click();
+      await page.waitForFunction(() => /^Puntos calientes.*Riesgo en el camino/s.test(document.querySelector("#key-body").innerText));
+    });
+
+    at("the key is folded and opened by keyboard, and is not on paper", async (page) => {
+      const fold = page.locator("#key-fold");
+      const state = async () => [await fold.getAttribute("aria-expanded"), await page.locator("#key-body").isVisible()];
+      await tabTo(page, fold);
+      assert.deepEqual(await state(), ["true", true]);
+      await page.keyboard.press("Enter");
+      assert.deepEqual(await state(), ["false", false]);
+      await page.keyboard.press("Space");
+      assert.deepEqual(await state(), ["true", true]);
+      assert.equal(await page.evaluate(() => document.activeElement.id), "key-fold");
+      await onePage(page, (sheet) => assert.equal(sheet.match(/The first 10/g).length, 1));
     });
 
     at("patterns are drawn as in QGIS, and the legend shows them", async (page) => {
@@ -277,7 +309,7 @@ for (const [form, file] of Object.entries(forms)) {
         if (id) seen.add(id);
       }
       const names = [...seen].map((s) => s.split("|")[0]);
-      for (const wanted of ["skip", "search", "tool-table", "tool-print", "tool-share", "tool-language", "class-0", "filter-state", "filter-route", "time", "against"]) {
+      for (const wanted of ["skip", "search", "tool-table", "tool-print", "tool-share", "tool-language", "key-fold", "class-0", "filter-state", "filter-route", "time", "against"]) {
         assert.ok(names.includes(wanted), `Tab never reaches ${wanted}: ${names.join(" ")}`);
       }
       assert.ok(names.some((n) => n.includes("maplibregl-canvas")), "Tab never reaches the map");
@@ -435,6 +467,54 @@ describe("five questions", async () => {
     assert.equal(await page.evaluate(() => window.printed), true);
     await onePage(page, (sheet) => assert.ok(sheet.startsWith(ranked[0].name)));
   });
+});
+
+for (const [name, file] of [["demo", forms.folder], ["Mexico", process.env.PAGE_MEXICO_FOLDER]]) {
+  for (const [where, options] of [["a phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }], ["a desktop", { deviceScaleFactor: 2 }]]) {
+    test(`no number of a first place hides another on ${where}: ${name}`, { skip: !file }, async () => {
+      const { page, close } = await open(browser, file, "#l=en", options);
+      const numbers = (found) => found.flatMap(({ text }) => text.split(" · ")).map(Number).sort((a, b) => a - b);
+      const wanted = await page.locator("#first li").evaluateAll((items) => items.map((li) => li.value));
+      assert.equal(wanted.length, 10);
+      assert.deepEqual(numbers(await pins(page)), wanted);
+      await page.screenshot({ path: path.join(pictures, `pins-${name}-${where.slice(2)}.png`) });
+      await close();
+    });
+  }
+}
+
+test("from afar pins are joined, and a touch parts them", async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+  const first = await open(browser, forms.folder, "#l=en", phone);
+  const [lon, lat] = new URLSearchParams(new URL(first.page.url()).hash.slice(1)).get("at").split(",");
+  await first.close();
+  const { page, close } = await open(browser, forms.folder, `#l=en&at=${lon},${lat},2`, phone);
+  const afar = await pins(page);
+  const joined = afar.find(({ text }) => text.includes("·"));
+  assert.ok(joined, JSON.stringify(afar));
+  const box = await page.locator(".map").boundingBox();
+  await page.touchscreen.tap(box.x + joined.x + joined.width / 2, box.y + joined.y + joined.height / 2);
+  await page.waitForFunction((text) => !JSON.parse(document.querySelector(".map").dataset.pins).some((pin) => pin.text === text), joined.text);
+  await still(page);
+  const apart = JSON.parse(await page.locator(".map").getAttribute("data-pins"));
+  assert.ok(apart.length > afar.length, JSON.stringify(apart));
+  for (const { text, x, y, width, height } of apart) assert.ok(x >= 0 && y >= 0 && x + width <= box.width && y + height <= box.height, `${text} is out of sight`);
+  assert.equal(await page.locator("#details").count(), 0, "one of several was taken");
+  assert.ok(await inSight(page.locator("#key-fold")), "the button of the key is not in sight");
+  assert.equal(await page.locator(".tip").isVisible(), false, "a tip lies over it");
+  await close();
+});
+
+test("on a phone the key is folded, its button in sight, and opened by a touch", async () => {
+  const { page, close } = await open(browser, forms.folder, "#l=es", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const fold = page.locator("#key-fold");
+  assert.equal(await fold.innerText(), "Leyenda");
+  assert.equal(await fold.getAttribute("aria-expanded"), "false");
+  assert.ok(await inSight(fold), "the button of the key is not in sight");
+  await fold.tap();
+  assert.match(await page.locator("#key-body").innerText(), /Los primeros 10/);
+  assert.ok(await inSight(page.locator("#key")), "the key is not in sight");
+  await close();
 });
 
 test("on a phone filters and table are one touch away", async () => {

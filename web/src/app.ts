@@ -14,6 +14,7 @@ import { firstNames, headline, headlineParts, type Under } from "./text/finding"
 import { pick, say, when, type Word } from "./text/words";
 import { details, type Compared } from "./ui/details";
 import { h, keepFocus, keepPlace, redraw, useColours } from "./ui/dom";
+import { mapKey, roomForKey } from "./ui/key";
 import { panel, type Stage } from "./ui/panel";
 import type { Ranked } from "./ui/priority";
 import { profileView, type ProfileView } from "./ui/profile";
@@ -44,6 +45,7 @@ export class App {
     header: h("header"),
     panel: h("div", { class: "panel-body" }),
     map: h("div", { class: "map" }),
+    key: h("section", { class: "key", id: "key" }),
     details: h("div", { class: "details-holder" }),
     profile: h("div", { class: "profile-holder" }),
     quick: h("nav", { class: "quick" }),
@@ -51,6 +53,7 @@ export class App {
     status: h("p", { class: "unseen", role: "status" }),
   };
   private turn = 0;
+  private keyOpen = roomForKey();
 
   constructor(private root: HTMLElement, page: PageDef) {
     this.model = new Model(page);
@@ -135,12 +138,51 @@ export class App {
       this.parts.map.replaceChildren(h("p", { class: "no-map", role: "alert" }, this.say("noMap")));
       return;
     }
-    this.map.onPick = (hit) => void this.set({ select: hit ? this.selection(hit) : "" }).then(() => this.parts.details.scrollIntoView({ block: "nearest" }));
+    this.parts.map.append(this.parts.key);
+    this.map.onPick = (hit) => {
+      // Which of them is meant, nobody knows: they are shown apart.
+      if (hit?.rows && hit.rows.length > 1) {
+        this.hover(null);
+        this.map!.part(hit.rows);
+      } else this.pick(hit);
+    };
     this.map.onHover = (hit) => this.hover(hit);
     this.map.onMove = () => {
       this.state.view = this.map!.view();
       this.remember();
+      this.tellPins();
     };
+  }
+
+  private pick(hit: Hit | null): void {
+    void this.set({ select: hit ? this.selection(hit) : "" }).then(() => this.parts.details.scrollIntoView({ block: "nearest" }));
+  }
+
+  /** Where pins are is told on the element of the map: what is drawn on a canvas cannot be asked. */
+  private tellPins(): void {
+    const pins = this.map!.pins();
+    this.parts.map.dataset.pins = JSON.stringify(pins);
+    const told = pins.some((pin) => pin.rows.length > 1) ? "pinsJoined" : pins.length ? "pinsTold" : null;
+    if (told !== this.pinsTold) this.drawKey(told);
+  }
+
+  private pinsTold: Word | null = null;
+
+  private drawKey(told = this.pinsTold): void {
+    this.pinsTold = told;
+    const { key } = this.parts;
+    const items = this.drawn();
+    key.hidden = items.length === 0 && told === null;
+    key.setAttribute("aria-label", this.say("legend"));
+    keepFocus(key, () => key.replaceChildren(...mapKey(items, told, this.state, this.keyOpen, () => {
+      this.keyOpen = !this.keyOpen;
+      this.drawKey();
+    })));
+  }
+
+  /** What is drawn on the map: zones, then lines and points. */
+  private drawn(): Shown[] {
+    return [this.state.zones, ...this.state.over].flatMap((name) => this.items.get(name) ?? []).filter((item) => item.layer.shape);
   }
 
   private selection(hit: Hit): string {
@@ -216,21 +258,19 @@ export class App {
       this.drawDetails();
       this.drawProfile();
       this.drawTable();
+      this.drawKey();
     });
     void this.drawMap();
   }
 
   private async drawMap(): Promise<void> {
     if (!this.map) return;
-    const names = [this.state.zones, ...this.state.over];
-    const drawn = names.flatMap((name) => {
-      const item = this.items.get(name);
-      return item && item.layer.shape ? [{ layer: item.layer, renderer: item.renderer, classes: item.classes, unsure: unsure(item) }] : [];
-    });
+    const drawn = this.drawn().map((item) => ({ layer: item.layer, renderer: item.renderer, classes: item.classes, unsure: unsure(item) }));
     const outlines = this.model.outlines(this.model.run(this.state.run)).flatMap((def) => this.layers.get(def.layer) ?? []).filter((l) => l.name !== this.state.zones);
     await this.map.draw(drawn, outlines.slice(0, 2), this.named());
     const chosen = this.chosen();
     this.map.choose(chosen?.layer ?? null, chosen?.row ?? 0);
+    this.tellPins();
     this.parts.map.dataset.drawn = String(++this.drawings);
   }
 
@@ -427,7 +467,8 @@ export class App {
     this.tip.hidden = !item;
     if (hit && item) {
       const c = item.renderer.classes[item.all[hit.row]!];
-      this.tip.replaceChildren(h("strong", {}, item.layer.heading(hit.row)), c ? h("span", {}, pick(c.says, this.state.lang)) : "");
+      const names = hit.rows && hit.rows.length > 1 ? hit.rows.map((row) => `${item.layer.text(row, PLACE)}. ${item.layer.heading(row)}`) : [item.layer.heading(hit.row)];
+      this.tip.replaceChildren(...names.map((name) => h("strong", {}, name)), c ? h("span", {}, pick(c.says, this.state.lang)) : "");
     }
     if (!this.profile) return;
     const onRoute = hit && item && item.layer === this.profile.layer && item.layer.text(hit.row, "route") === this.state.route;

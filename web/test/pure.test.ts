@@ -8,6 +8,7 @@ import Pbf from "pbf";
 import { VectorTile } from "@mapbox/vector-tile";
 import { decode as readTile, polygons } from "../src/map/borders";
 import { strokes, tile } from "../src/map/hatch";
+import { join, parted, type Pin } from "../src/map/pins";
 import { Model, changes, isPieces, show, unsure } from "../src/model";
 import { kmIn, located, longest } from "../src/gaps";
 import { PLACE, byPlace, inOrder, ranked, reasons } from "../src/priority";
@@ -127,6 +128,33 @@ test("no colour of a map is written here: they come from the style definition", 
   }
 });
 
+describe("pins", () => {
+  const widthOf = (text: string) => 16 + 6 * text.length;
+  const pin = (number: number, lon: number, lat = 0): Pin => ({ row: number, number, name: String(number), lon, lat });
+  const texts = (pins: Pin[], zoom: number) => join(pins, zoom, widthOf).map(({ text }) => text);
+  // At zoom 1 a degree is 2.8 pixels here.
+  test("those that would hide each other are one, the better place first, and it lies between them", () => {
+    const pins = [pin(8, 0), pin(2, 4), pin(5, 60)];
+    expect(texts(pins, 1)).toEqual(["2 · 8", "5"]);
+    expect(texts(pins, 4)).toEqual(["2", "5", "8"]);
+    const [one] = join(pins, 1, widthOf);
+    expect([one!.lon, one!.lat]).toEqual([2, expect.closeTo(0, 9)]);
+    expect(join([pin(1, 0, 60), pin(2, 0, 62)], 0, widthOf)[0]!.lat).toBeCloseTo(61.02, 1);
+  });
+  test("one that grew wide takes in what it would hide", () => {
+    const pins = [pin(1, 0), pin(2, 7), pin(3, 15)];
+    expect(texts([pins[1]!, pins[2]!], 1)).toEqual(["2 · 3"]);
+    expect(texts([pins[0]!, pins[2]!], 1)).toEqual(["1", "3"]);
+    expect(texts(pins, 1)).toEqual(["1 · 2 · 3"]);
+  });
+  test("those that share a place share its number, and never part", () => {
+    const twins = [pin(6, 0), { ...pin(6, 0), row: 9 }];
+    expect(texts(twins, 9)).toEqual(["6 · 6"]);
+    expect(parted(twins, 3, 7.5, widthOf)).toBe(7.5);
+    expect(parted([pin(1, 0), pin(2, 4)], 1, 7.5, widthOf)).toBe(2.25);
+  });
+});
+
 describe("search", () => {
   const entries = [["Tapachula", "07089"], ["San Juan Tapáchula", "1"], ["Metapa", "2"], ["Álamo", "3"]].map(([name, key]) => ({ name: name!, key: key!, where: "Chiapas" }));
   test("accents and case do not matter; the nearest comes first", () => {
@@ -199,13 +227,27 @@ describe("priority", () => {
   });
   test("the headline says who comes first, under the filter too", () => {
     const told = (filter: Partial<typeof all>, route = "") => headline(show(zones, byPlace(colours), { ...all, ...filter }), { state: filter.state ?? "", route }, "en");
-    expect(told({})).toBe("First b (X), c (Y) and d (Y), by priority among 3 municipalities that routes cross.");
-    expect(told({ state: "X" })).toBe("In X: first b, by priority among 1 municipality that a route crosses.");
+    expect(told({})).toBe("First b (X), c (Y) and d (Y), by priority to protect people on the move, among 3 municipalities that routes cross.");
+    expect(told({ state: "X" })).toBe("In X: first b, by priority to protect people on the move, among 1 municipality that a route crosses.");
     expect(told({ state: "Z" })).toBe("Under this filter, no municipality has a priority.");
     const parts = headlineParts(show(zones, byPlace(colours), all), { state: "", route: "" }, "en");
     expect(parts.filter(({ row }) => row !== null).map(({ text, row }) => [text, row])).toEqual([["b (X)", 1], ["c (Y)", 2], ["d (Y)", 3]]);
     // A class that is hidden changes the picture, not the finding.
     expect(told({ hidden: [0] as never[] })).toBe(told({}));
+  });
+  test("the headline says what the priority is made of, where all of it is published and short", () => {
+    const told = (fields: string[], lang: "es" | "en") => {
+      zones.def.priority_of = fields;
+      return headline(show(zones, byPlace(colours), { ...all, state: "X" }), { state: "X", route: "" }, lang);
+    };
+    const named = zones.def.legend.fields.find((f) => f.name === "incidents")!;
+    named.title = { es: "Incidentes por 100 km y año", en: "Incidents per 100 km and year" };
+    expect(told(["incidents", "route_km"], "es")).toBe("En X: primero b, por prioridad (incidentes por 100 km y año, route_km) entre 1 municipio que cruza una ruta.");
+    expect(told(["incidents", "route_km"], "en")).toBe("In X: first b, by priority (incidents per 100 km and year, route_km) among 1 municipality that a route crosses.");
+    const purpose = "En X: primero b, por prioridad para proteger a personas en movimiento, entre 1 municipio que cruza una ruta.";
+    expect(told(["incidents", "not_published"], "es")).toBe(purpose);
+    named.title = { es: "Incidentes ".repeat(6), en: "" };
+    expect(told(["incidents"], "es")).toBe(purpose);
   });
 
   const stretches = layer({

@@ -1,7 +1,7 @@
 // The map: zones as tiles, lines and points as they are; colours come by feature state, so that a filter, a run or
 // another field only changes numbers.
 
-import { AttributionControl, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification, type StyleSpecification } from "maplibre-gl";
+import { AttributionControl, type GeoJSONSource, Map as GlMap, Marker, NavigationControl, ScaleControl, type LayerSpecification, type MapGeoJSONFeature, type SourceSpecification, type StyleSpecification } from "maplibre-gl";
 import type { Geometry } from "geojson";
 import { rowsOf } from "../boxes";
 import type { Layer } from "../data/layer";
@@ -9,6 +9,7 @@ import { PER_DEGREE, unroll } from "../data/layer";
 import type { Hatch, PageDef, Renderer } from "../data/types";
 import { PLACE } from "../priority";
 import { PX_PER_MM, picture } from "./hatch";
+import { PIN_PX, join, parted, pinPicture, pinWidth, type Joined, type Pin } from "./pins";
 import { h } from "../ui/dom";
 import { serveTiles } from "./tiles";
 
@@ -37,8 +38,11 @@ function depth(layer: Layer): number {
   return { polygon: 0, none: 0, line: 2, point: 3 }[layer.def.geometry];
 }
 
-/** The map layer of the numbers of the first places. */
-const NUMBERS = "names/numbers";
+/** The numbers of the first places: their map layer, and the source that it shares with their names. */
+const PINS = "pins";
+
+/** So many places that share a pin are named under it; more would hide the map. */
+const NAMES = 3;
 
 /** How much wider the band of a gap is than the stretches on it, pixels at the zoom of a state. */
 const BAND = 6;
@@ -49,8 +53,20 @@ const BORDERS_FROM = 5;
 export interface Hit {
   layer: string;
   row: number;
+  /** All that a pin stands for, the best place first; more than one where pins are joined. */
+  rows?: number[];
   lon: number;
   lat: number;
+}
+
+/** A pin as it is drawn, pixels of the map from its corner. */
+export interface PinBox {
+  rows: number[];
+  text: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** Over a background map colours let it through. */
@@ -67,6 +83,7 @@ export class MapView {
   private hatched = new Map<string, string>();
   private cursor: Marker;
   private named: Named[] = [];
+  private joined: Joined[] = [];
   onPick: (hit: Hit | null) => void = () => {};
   onHover: (hit: Hit | null) => void = () => {};
   onMove: () => void = () => {};
@@ -104,6 +121,7 @@ export class MapView {
       this.onHover(hit);
     });
     this.gl.on("mouseout", () => this.onHover(null));
+    this.gl.on("zoom", () => this.placePins());
     this.gl.on("moveend", () => this.onMove());
   }
 
@@ -120,6 +138,31 @@ export class MapView {
     // What is chosen must not lie under its own details.
     const covered = box && beside > 0 && this.gl.getContainer().clientWidth > 2 * beside ? beside : 0;
     this.gl.fitBounds([w, s, e, n], { padding: { top: edge, bottom: edge, left: edge, right: edge + covered }, maxZoom: 10.5, duration: still || !moving ? 0 : 600 });
+  }
+
+  /** Nearer, until each of the places that share a pin stands alone, or as near as all of them are seen. */
+  part(rows: number[]): void {
+    const joined = this.joined.find(({ pins }) => pins.some((pin) => rows.includes(pin.row)));
+    const numbered = this.numbered();
+    if (!joined || !numbered) return;
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const [lons, lats] = [joined.pins.map((pin) => pin.lon), joined.pins.map((pin) => pin.lat)];
+    const camera = this.gl.cameraForBounds([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { padding: 60 });
+    const zoom = Math.min(camera?.zoom ?? numbered.to, parted(joined.pins, this.gl.getZoom() + 0.5, numbered.to, pinWidth));
+    this.gl.easeTo({ center: camera?.center ?? [joined.lon, joined.lat], zoom, duration: still ? 0 : 600 });
+  }
+
+  /** Where pins are drawn now; none where names of zones have taken their place. */
+  pins(): PinBox[] {
+    const numbered = this.numbered();
+    const zoom = this.gl.getZoom();
+    if (!numbered || zoom < numbered.from || zoom >= numbered.to) return [];
+    const middle = this.gl.getCenter().lng;
+    return this.joined.map(({ pins, text, lon, lat, width }) => {
+      // On this side of the world.
+      const { x, y } = this.gl.project([lon + 360 * Math.round((middle - lon) / 360), lat]);
+      return { rows: pins.map((pin) => pin.row), text, x: x - width / 2, y: y - PIN_PX / 2, width, height: PIN_PX };
+    });
   }
 
   /** Draws zones first, then gaps, other lines and points; outlines and names only as reference. */
@@ -223,6 +266,42 @@ export class MapView {
     });
     outline();
     this.named.forEach((named, at) => this.name(named, at));
+    const numbered = this.numbered();
+    // Over all names, so that none is written across a number.
+    if (numbered) this.gl.addLayer({ id: PINS, type: "symbol", source: PINS, minzoom: numbered.from, maxzoom: numbered.to, layout: { "icon-image": ["get", "image"], "icon-allow-overlap": true, "symbol-sort-key": ["-", 0, ["get", "order"]] } } as LayerSpecification);
+  }
+
+  private numbered(): Named | undefined {
+    return this.named.find((named) => named.rows);
+  }
+
+  /** Joins the pins that would hide each other at this zoom; told to the map only where others are joined than before. */
+  private placePins(anew = false): void {
+    const numbered = this.numbered();
+    if (!numbered || !(anew || this.gl.getSource(PINS))) return;
+    const { layer, rows } = numbered;
+    const [west] = wholeBounds(this.page) as number[];
+    const pins = rows!.flatMap((row): Pin[] => {
+      const place = layer.shape?.places?.[layer.featureOfRow(row) ?? -1];
+      if (!place) return [];
+      const lon = place[0] / PER_DEGREE;
+      return [{ row, number: layer.number(row, PLACE)!, name: layer.heading(row), lon: lon < west! ? lon + 360 : lon, lat: place[1] / PER_DEGREE }];
+    });
+    const joined = join(pins, this.gl.getZoom(), pinWidth);
+    const told = (all: Joined[]) => JSON.stringify(all.map((one) => one.pins.map((pin) => pin.row)));
+    if (!anew && told(joined) === told(this.joined)) return;
+    this.joined = joined;
+    const features = joined.map(({ pins, text, lon, lat }) => {
+      const image = `pin/${text}`;
+      // Finer than the screen, since a pin seldom lies on whole pixels.
+      const ratio = 2 * Math.max(1, Math.round(window.devicePixelRatio));
+      if (!this.gl.hasImage(image)) this.gl.addImage(image, pinPicture(text, this.page.colours, ratio), { pixelRatio: ratio });
+      return { type: "Feature" as const, properties: { image, name: pins.length > NAMES ? "" : pins.map((pin) => (pins.length > 1 ? `${pin.number} ${pin.name}` : pin.name)).join("\n"), order: pins[0]!.number }, geometry: { type: "Point" as const, coordinates: [lon, lat] } };
+    });
+    const data = { type: "FeatureCollection" as const, features };
+    const source = this.gl.getSource(PINS) as GeoJSONSource | undefined;
+    if (source) source.setData(data);
+    else this.gl.addSource(PINS, { type: "geojson", data });
   }
 
   /** Lines across zones: those of their class, and over them those of a class that is not sure. */
@@ -265,21 +344,20 @@ export class MapView {
 
   /** Names of zones, drawn with the reader's own fonts. */
   private name({ layer, rows, from, to }: Named, at: number): void {
-    const source = `names-${at}/${layer.def.table}/${rows?.join() ?? ""}`;
-    if (!this.gl.getSource(source)) {
-      const features = (rows ?? rowsOf(layer, () => true)).flatMap((row) => {
+    const source = rows ? PINS : `names-${at}/${layer.def.table}`;
+    if (rows) {
+      this.placePins(true);
+    } else if (!this.gl.getSource(source)) {
+      const features = rowsOf(layer, () => true).flatMap((row) => {
         const place = layer.shape?.places?.[layer.featureOfRow(row) ?? -1];
-        return place ? [{ type: "Feature" as const, properties: { row, name: layer.heading(row), order: layer.number(row, PLACE) ?? layer.length + row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
+        return place ? [{ type: "Feature" as const, properties: { name: layer.heading(row), order: layer.number(row, PLACE) ?? layer.length + row }, geometry: { type: "Point" as const, coordinates: [place[0] / PER_DEGREE, place[1] / PER_DEGREE] } }] : [];
       });
       this.gl.addSource(source, { type: "geojson", data: { type: "FeatureCollection", features } });
     }
     const large = layer.def.theme === "states";
-    const { first_10: fill, halo } = this.page.colours;
-    if (rows) this.gl.addLayer({ id: NUMBERS, type: "circle", source, minzoom: from, maxzoom: to, paint: { "circle-color": fill, "circle-radius": 9, "circle-stroke-color": halo, "circle-stroke-width": 1.5 } } as LayerSpecification);
-    if (rows) this.gl.addLayer({ id: `${NUMBERS}/text`, type: "symbol", source, minzoom: from, maxzoom: to, layout: { "text-field": ["to-string", ["get", "order"]], "text-font": ["system-ui"], "text-size": 11, "text-allow-overlap": true, "symbol-sort-key": ["-", 0, ["get", "order"]] }, paint: { "text-color": halo } } as LayerSpecification);
     this.gl.addLayer({
       id: `names/${at}`, type: "symbol", source, minzoom: from, maxzoom: to,
-      layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": 8, "symbol-sort-key": ["get", "order"], "text-padding": 6, ...(rows ? { "text-offset": [0, 0.9], "text-anchor": "top" } : {}), ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
+      layout: { "text-field": ["get", "name"], "text-font": ["system-ui"], "text-size": large ? 13 : 12, "text-max-width": rows ? 12 : 8, "symbol-sort-key": ["get", "order"], "text-padding": rows ? 2 : 6, ...(rows ? { "text-offset": [0, 1.3], "text-anchor": "top" } : {}), ...(large ? { "text-transform": "uppercase", "text-letter-spacing": 0.06 } : {}) },
       paint: { "text-color": this.page.colours.hatch, "text-halo-color": this.page.colours.halo, "text-halo-width": 1.6 },
     } as LayerSpecification);
   }
@@ -302,9 +380,10 @@ export class MapView {
 
   private hit(point: { x: number; y: number }, at: { lng: number; lat: number }): Hit | null {
     const box: [[number, number], [number, number]] = [[point.x - 5, point.y - 5], [point.x + 5, point.y + 5]];
-    const numbered = this.named.find((named) => named.rows);
-    const number = numbered && this.gl.getLayer(NUMBERS) ? this.gl.queryRenderedFeatures([point.x, point.y], { layers: [NUMBERS] })[0] : undefined;
-    if (numbered && number) return { layer: numbered.layer.name, row: Number(number.properties["row"]), lon: at.lng, lat: at.lat };
+    const numbered = this.numbered();
+    // Not asked of the map, which forgets symbols for a moment as they are joined anew.
+    const pin = this.pins().find(({ x, y, width, height }) => point.x >= x && point.x <= x + width && point.y >= y && point.y <= y + height);
+    if (numbered && pin) return { layer: numbered.layer.name, row: pin.rows[0]!, rows: pin.rows, lon: at.lng, lat: at.lat };
     for (let i = this.drawn.length - 1; i >= 0; i--) {
       const d = this.drawn[i]!;
       const id = `draw/${i}`;

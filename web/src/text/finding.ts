@@ -6,7 +6,7 @@ import type { Layer } from "../data/layer";
 import type { Shown } from "../model";
 import { inOrder, PLACE } from "../priority";
 import { rowsOf } from "../boxes";
-import { beyond } from "./tell";
+import { beyond, called } from "./tell";
 import { counted, joined, listed, number } from "./words";
 
 /** How many places the headline names. */
@@ -32,11 +32,23 @@ function firstParts({ layer, passed }: Shown, lang: Lang, withState: boolean): P
 
 const plain = (parts: Part[]) => parts.map(({ text }) => text).join("");
 
+/** So many letters may the parts of a priority take of the headline. */
+const PARTS = 60;
+
+/** What the priority is made of, where all of it is published and short; else what it is for. */
+function byPriority(layer: Layer, lang: Lang): string {
+  const es = lang === "es";
+  const fields = layer.def.priority_of;
+  const parts = fields.map((field) => called(layer, field, lang).replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase())).join(", ");
+  if (fields.length && fields.every((field) => layer.has(field)) && parts.length <= PARTS) return es ? `por prioridad (${parts})` : `by priority (${parts})`;
+  return es ? "por prioridad para proteger a personas en movimiento," : "by priority to protect people on the move,";
+}
+
 export function firstNames(zones: Shown, lang: Lang): string {
   return plain(firstParts(zones, lang, false));
 }
 
-/** Which places come first, of how many. */
+/** Which places come first, by what, of how many. */
 export function headlineParts(zones: Shown, { state, route }: Under, lang: Lang): Part[] {
   const es = lang === "es";
   const word = (text: string): Part => ({ text, row: null });
@@ -46,8 +58,8 @@ export function headlineParts(zones: Shown, { state, route }: Under, lang: Lang)
   const names = firstParts(zones, lang, !state);
   const crossed = zones.layer.has("route_km");
   const all = es ? counted(count, "municipio", "municipios", lang) : counted(count, "municipality", "municipalities", lang);
-  if (es) return [word(where ? `En ${where}: primero ` : "Primero "), ...names, word(`, por prioridad entre ${all}${crossed ? " que cruza una ruta" : ""}.`)];
-  return [word(where ? `In ${where}: first ` : "First "), ...names, word(`, by priority among ${all}${crossed ? (count === 1 ? " that a route crosses" : " that routes cross") : ""}.`)];
+  if (es) return [word(where ? `En ${where}: primero ` : "Primero "), ...names, word(`, ${byPriority(zones.layer, lang)} entre ${all}${crossed ? " que cruza una ruta" : ""}.`)];
+  return [word(where ? `In ${where}: first ` : "First "), ...names, word(`, ${byPriority(zones.layer, lang)} among ${all}${crossed ? (count === 1 ? " that a route crosses" : " that routes cross") : ""}.`)];
 }
 
 export function headline(zones: Shown, under: Under, lang: Lang): string {

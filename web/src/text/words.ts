@@ -14,6 +14,8 @@ export const WORDS = {
   none: ["Ninguna", "None"],
   over: ["Encima", "On top"],
   legend: ["Leyenda", "Legend"],
+  pinsTold: ["Lugar por prioridad", "Rank by priority"],
+  pinsJoined: ["Lugar por prioridad; toque un pin con varios para separarlos", "Rank by priority; click a pin with several to part them"],
   legendHint: ["Quite una clase para ocultarla; a la derecha, cuántas hay con el filtro.", "Untick a class to hide it; on the right, how many there are under the filter."],
   by: ["Colorear por", "Colour by"],
   byOwn: ["La clasificación de la capa", "The layer's own classes"],

@@ -137,11 +137,11 @@ function hotNote({ layer, renderer }: Shown, { lang }: State): Node | null {
 }
 
 /** What the hatching means, where there is any. */
-function unsureEntry(item: Shown, { lang }: State): Node | null {
+function unsureEntry(item: Shown, { lang }: State, counts = true): Node | null {
   const rows = unsure(item);
   const rule = item.layer.def.legend.unsure;
   if (!rule || rows.length === 0) return null;
-  return h("li", { class: "unsure" }, swatch({ kind: "fill", colour: "none", hatch: rule.hatch }), h("span", { class: "says" }, pick(rule.says, lang)), h("span", { class: "count" }, number(rows.length, lang)));
+  return h("li", { class: "unsure" }, swatch({ kind: "fill", colour: "none", hatch: rule.hatch }), h("span", { class: "says" }, pick(rule.says, lang)), counts && h("span", { class: "count" }, number(rows.length, lang)));
 }
 
 function overLegends({ state, items }: Stage): Node | string {
@@ -154,11 +154,12 @@ function overLegends({ state, items }: Stage): Node | string {
     ...notes(item, state))));
 }
 
-/** The classes of a layer in words, those that nothing is in left out where there is no room. */
-export function legendOf(item: Shown, state: State, all = true): Node {
+/** The classes of a layer in words; where there is no room only those that are drawn, and without how many there are. */
+export function legendOf(item: Shown, state: State, { all = true, counts = true } = {}): Node {
+  const drawn = new Set(item.classes);
   return h("ul", { class: "legend" },
-    ...item.renderer.classes.map((c, i) => (all || item.counts[i]! > 0) && h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, state.lang)), h("span", { class: "count" }, number(item.counts[i]!, state.lang)))),
-    unsureEntry(item, state));
+    ...item.renderer.classes.map((c, i) => (all || drawn.has(i)) && h("li", {}, swatch(c.symbol), h("span", { class: "says" }, pick(c.says, state.lang)), counts && h("span", { class: "count" }, number(item.counts[i]!, state.lang)))),
+    unsureEntry(item, state, counts));
 }
 
 function layersBox({ model, state, set }: Stage): Node {

@@ -36,7 +36,7 @@ export function sheet(model: Model, state: State, under: Under, finding: string,
     picture,
     h("div", { class: "sheet-body" },
       details ?? null,
-      h("div", { class: "sheet-legends" }, ...items.map((item) => h("div", {}, h("h2", {}, drawnTitle(item, lang)), ...notes(item, state), legendOf(item, state, false))))),
+      h("div", { class: "sheet-legends" }, ...items.map((item) => h("div", {}, h("h2", {}, drawnTitle(item, lang)), ...notes(item, state), legendOf(item, state, { all: false }))))),
     caveats.size ? h("div", { class: "sheet-caveats" }, h("h2", {}, say(lang, "caveats")), h("ul", {}, ...[...caveats].map((c) => h("li", {}, c)))) : null,
     h("p", { class: "where" }, [sources.size ? `${say(lang, "sources")}: ${[...sources].join("; ")}` : "", `${say(lang, "run")} ${run.run}`, model.page.contact].filter(Boolean).join(" · ")));
   document.body.append(page);
