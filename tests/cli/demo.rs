@@ -137,7 +137,7 @@ fn the_published_set_is_whole_and_protected() {
     }
     // The priority is what is drawn first, in pictures as in QGIS; its hot spots are there too.
     let style = |name: &str| String::from_utf8_lossy(&files[name]).into_owned();
-    assert!(style("hotspots.qml").contains("attr=\"prio_rank\""));
+    assert!(style("hotspots.qml").contains("attr=\"coalesce(&quot;prio_rank&quot;, -1)\""));
     let styles: serde_json::Value = serde_json::from_str(&style("styles.json")).unwrap();
     assert_eq!(styles["layers"]["hotspots"]["second"]["renderer"]["field"], "gi_bin");
     let drawn = |by: &[&str]| {
