@@ -118,7 +118,7 @@ fn splits_like_lines(layer: &Layer, text: &str) {
         for (cell, row) in layer.texts(field).unwrap().iter().zip(&kept) {
             // Signs that are not seen are taken out or replaced, which is told.
             let given = clean(row[at]);
-            assert_eq!(cell.is_none(), given.trim().is_empty() || row[at].trim() == "NA", "{field}: {row:?}");
+            assert_eq!(cell.is_none(), given.trim().is_empty() || given.trim() == "NA", "{field}: {row:?}");
             let Some(cell) = cell else { continue };
             let same = *cell == given
                 || (cell.parse::<f64>().is_ok() && cell.parse::<f64>() == given.trim().parse::<f64>());

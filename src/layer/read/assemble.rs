@@ -29,12 +29,13 @@ struct Placed {
 
 /// Makes a layer of a raw source.
 pub(super) fn assemble(name: &str, mut raw: Raw, options: &Options) -> Result<Layer, ReadError> {
+    // First: a mark of what is missing may have such signs around it.
+    let hidden = signs::take_out(&mut raw);
     if !options.missing.is_empty() {
         for column in &mut raw.columns {
             column.values = attributes::without_missing(&column.values, &options.missing);
         }
     }
-    let hidden = signs::take_out(&mut raw);
     raw.findings.extend(hidden);
     let layer = raw.layer.clone();
     let empty = |detail| ReadError::Empty { file: options.file(), layer: layer.clone(), detail };

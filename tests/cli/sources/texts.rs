@@ -80,15 +80,18 @@ fn bytes_are_text_or_an_error() {
 #[test]
 fn hidden_signs_are_taken_out_or_replaced_and_told() {
     let dir = ground();
-    let path = put(dir.path(), "h.csv", "id,t\n1,a\u{200b}b\n2,\u{feff}\n3,x\u{7}\n4,\n".as_bytes());
-    let layer = read("h", &Options::new(path, Kind::None, "id")).unwrap();
-    let texts = [Some("ab"), None, Some("x\u{fffd}"), None].map(|text| text.map(str::to_owned));
+    let path =
+        put(dir.path(), "h.csv", "id,t\n1,a\u{200b}b\n2,\u{feff}\n3,x\u{7}\n4,\n5,NA \u{feff}\n".as_bytes());
+    let mut options = Options::new(path, Kind::None, "id");
+    options.missing = vec!["NA".to_owned()];
+    let layer = read("h", &options).unwrap();
+    let texts = [Some("ab"), None, Some("x\u{fffd}"), None, None].map(|text| text.map(str::to_owned));
     assert_eq!(layer.texts("t").unwrap(), texts);
     let told: Vec<String> =
         layer.provenance.findings.iter().map(|f| f.text(corredor::lang::Lang::En)).collect();
     let wanted = [
-        "3 features held signs that are not seen",
-        "U+FFFD stands for those of control: line 2, line 3, line 4",
+        "4 features held signs that are not seen",
+        "U+FFFD stands for those of control: line 2, line 3, line 4, line 6",
     ];
     assert!(told.iter().any(|text| wanted.iter().all(|part| text.contains(part))), "{told:?}");
 }
