@@ -59,11 +59,13 @@ fn layout(
     each: Option<&Sheet<'_>>,
 ) {
     let mut layers = shown.to_vec();
-    // Lines, points and the few zones that changed lie on the areas of the overview, if there are any.
+    // Lines, points and the few zones that changed lie on the borders that give the context; without such, on the areas of
+    // the overview.
     let areas = || project.maps().filter(|s| s.style.geometry == "polygon" && s.style.group != NEWS);
     let ground = areas();
     let ground = ground.max_by_key(|s| (s.style.group == "overview", s.card.layer.len()));
-    if layers.iter().all(|s| s.style.geometry != "polygon" || s.style.group == NEWS) {
+    let on_nothing = layers.iter().all(|s| s.style.geometry != "polygon" || s.style.group == NEWS);
+    if on_nothing && project.backdrops.is_empty() {
         layers.extend(ground);
     }
     let page = Page { layout: name };

@@ -97,6 +97,8 @@ export interface LayerDef {
   legend: Legend;
   /** The fields that its priority is made of, in their order; empty where the run tells none. */
   priority_of: string[];
+  /** Whether its distances refer to sites that are shown displaced. */
+  displaced?: boolean;
   validation: Validation | null;
   /** How far a service reaches, km, as the run says. */
   reach_km?: number | null;

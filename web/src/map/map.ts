@@ -47,6 +47,9 @@ const NAMES = 3;
 /** How much wider the band of a gap is than the stretches on it, pixels at the zoom of a state. */
 const BAND = 6;
 
+/** How wide scored lines are from far away, in parts of their width on paper: enough to be seen on the band of a gap. */
+const SEEN = 0.75;
+
 /** Borders of zones from this zoom on: from further away they would only darken the colours. */
 const BORDERS_FROM = 5;
 
@@ -422,7 +425,7 @@ function specs(d: Drawn, at: number, { colours, lines, basemap }: PageDef): Laye
     const scale: Expression = ["interpolate", ["linear"], ["zoom"]];
     const band = d.layer.def.theme === "gaps" ? BAND : 0;
     const width = (extra: number, factor: number, wide: number) => by((i) => ((symbol(i).width_mm ?? lines.plain_mm) * PX_PER_MM + extra) * factor + band * wide, 0);
-    const widths = (extra: number): Expression => [...scale, 3, width(extra, 0.45, 0.2), 8, width(extra, 1.2, 1), 12, width(extra, 1.8, 1.6)];
+    const widths = (extra: number): Expression => [...scale, 3, width(extra, band ? 0.45 : SEEN, 0.2), 8, width(extra, 1.2, 1), 12, width(extra, 1.8, 1.6)];
     const layout = { "line-cap": "butt", "line-join": "round" };
     return [
       { id: `${id}/casing`, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).casing ?? colours.casing, colours.casing), "line-width": widths(lines.casing_mm * PX_PER_MM), "line-opacity": there } },

@@ -40,11 +40,13 @@ export function ownTitle({ def }: Pick<Layer, "def">, lang: Lang): string {
   return def.legend.renderer.field === "gi_bin" ? `${say(lang, "hotMap")}: ${called({ def }, "risk", lang)}` : pick(def.title, lang);
 }
 
-/** Where no service is within reach: how far that is, the run says. */
+/** Where no service is within reach: how far that is, the run says, and whether the sites were moved. */
 export function beyond({ def }: Layer, lang: Lang): string {
   const km = def.reach_km;
-  if (km == null) return lang === "es" ? "más lejos de lo fijado de todo albergue de la lista" : "farther than set from every shelter of the list";
-  return lang === "es" ? `a más de ${number(km, lang)} km de todo albergue de la lista` : `more than ${number(km, lang)} km from every shelter of the list`;
+  const far = lang === "es"
+    ? `${km == null ? "más lejos de lo fijado" : `a más de ${number(km, lang)} km`} de todo albergue de la lista`
+    : `${km == null ? "farther than set" : `more than ${number(km, lang)} km`} from every shelter of the list`;
+  return def.displaced ? `${far} (${say(lang, "moved")})` : far;
 }
 
 /** A score with the most that it can be, and its class. */

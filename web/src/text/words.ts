@@ -93,6 +93,7 @@ export const WORDS = {
   value: ["Valor", "Value"],
   offRoute: ["Ninguna ruta de la lista pasa por aquí. Eso no significa que sea seguro.", "No route in the list passes here. That does not mean that it is safe."],
   fromWhere: ["en línea recta, desde un punto interior del municipio", "in a straight line, from a point inside the municipality"],
+  moved: ["sitios movidos a propósito", "sites moved on purpose"],
   withheld: ["Los nombres y lugares de los servicios se callan a propósito, para protegerlos.", "Names and places of services are withheld on purpose, to protect them."],
   setBeside: ["Comparar con otro lugar", "Compare with another place"],
   besideNext: ["Elija ahora el otro lugar, en el mapa, la lista o la búsqueda.", "Now choose the other place, on the map, in the list or by search."],
