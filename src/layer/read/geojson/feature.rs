@@ -55,7 +55,8 @@ pub(super) fn fields(feature: &[u8]) -> Result<Vec<String>, Declined> {
     let mut seen = HashSet::with_capacity(names.len());
     for name in &names {
         let odd = name.is_empty()
-            || name.contains('\0')
+            // Stands where bytes were lost: GDAL's way has words for it.
+            || name.contains(['\0', char::REPLACEMENT_CHARACTER])
             || ["wkb_geometry", "ogc_fid", "fid"].iter().any(|taken| name.eq_ignore_ascii_case(taken))
             || !seen.insert(name.to_ascii_lowercase());
         if odd {
