@@ -92,7 +92,8 @@ fn layout(
         }
     }
     // Of several layers it is the one that they lie on that the page is about.
-    let text = shown.last().map(|s| s.card.description.pick(project.lang)).unwrap_or_default();
+    let about = shown.iter().find(|s| s.style.geometry == "polygon").or(shown.first());
+    let text = about.map(|s| s.card.description.pick(project.lang)).unwrap_or_default();
     page.label(xml, "text", TEXT_MM, text, (size_in(TEXT_MM, &TEXT_PT, text), false), "#444444");
     let view = fitted(widened(project.view_m, 0.03), MAP_MM);
     let shows = if each.is_some() { Shows::Feature } else { Shows::All };
