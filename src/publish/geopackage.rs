@@ -58,11 +58,8 @@ pub(super) fn write(
     let stamp = now.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string();
     let all = cards.iter().chain(&more).zip(styles.iter().chain(&more_styles));
     let all = all.filter(|(_, style)| style.geometry != "none");
-    let looks = all.flat_map(|(card, style)| {
-        let second = style.second.as_deref().map(|second| (card, second, "2, "));
-        std::iter::once((card, style, "")).chain(second)
-    });
-    for (card, style, second) in looks {
+    let looks = all.flat_map(|(card, style)| style.looks().zip(["", "2, "]).map(move |look| (card, look)));
+    for (card, (style, second)) in looks {
         for lang in Lang::ALL {
             let text = style::qml_for(style, lang, Extra::Number(&number_column(&card.layer)));
             let values = [

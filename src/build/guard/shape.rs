@@ -13,7 +13,8 @@ use crate::workspace::config::Guard;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Shape {
-    /// Fingerprint of the layer that was read from it.
+    /// Fingerprint of the layer that was read from it; kept under the name that earlier builds wrote.
+    #[serde(rename = "print")]
     pub fingerprint: String,
     /// Digest of how it was read, wherever it lay.
     pub settings: String,
@@ -90,6 +91,12 @@ mod tests {
     fn shape(features: usize, values: &[(&str, usize)]) -> Shape {
         let values = values.iter().map(|(field, count)| ((*field).to_owned(), *count)).collect();
         Shape { features, values, ..Shape::default() }
+    }
+
+    #[test]
+    fn what_earlier_builds_kept_is_read() {
+        let kept: Shape = serde_json::from_str(r#"{"print": "f", "features": 3}"#).unwrap();
+        assert_eq!(kept, Shape { fingerprint: "f".to_owned(), features: 3, ..Shape::default() });
     }
 
     fn names(now: &Shape, before: &Shape, guard: &Guard) -> Vec<&'static str> {

@@ -102,11 +102,8 @@ pub(super) fn project(
     let mut sheets: Vec<Sheet<'_>> = cards
         .iter()
         .zip(styles)
-        .flat_map(|(card, style)| {
-            std::iter::once((card, style, ""))
-                .chain(style.second.as_deref().map(|second| (card, second, "_2")))
-        })
-        .map(|(card, style, second)| Sheet {
+        .flat_map(|(card, style)| style.looks().zip(["", "_2"]).map(move |look| (card, look)))
+        .map(|(card, (style, second))| Sheet {
             card,
             style,
             id: format!("corredor_{}{second}", card.name),

@@ -321,6 +321,11 @@ pub struct Style {
 }
 
 impl Style {
+    /// The ways that the layer is drawn: its own, then the second where there is one.
+    pub fn looks(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.second.as_deref())
+    }
+
     /// What its fields are told by.
     pub fn told(&self) -> Told<'_> {
         Told { displaced: self.displaced, rate_per: self.rate_per, words: Some(&self.words) }

@@ -45,7 +45,6 @@ pub fn styled(
         own.tip.iter().map(|field| fact(layer, field)).collect::<Vec<_>>()
     };
     let super::Told { displaced, rate_per, .. } = super::Told::of(&layer.provenance);
-    let words = own.words.iter().map(|(field, text)| (field.clone(), Words::new(&*text.es, &*text.en)));
     Ok(Style {
         renderer: renderer(layer, theme, own, &title)?,
         second: second(layer, theme, own)?.map(Box::new),
@@ -60,10 +59,15 @@ pub fn styled(
         heading: heading.to_owned(),
         displaced,
         rate_per,
-        words: words.collect(),
+        words: own_words(own),
         tip: tip.into_iter().collect::<Result<_, _>>()?,
         title,
     })
+}
+
+/// What the layer's own file calls its fields.
+fn own_words(own: &LayerStyle) -> BTreeMap<String, Words> {
+    own.words.iter().map(|(field, text)| (field.clone(), Words::new(&*text.es, &*text.en))).collect()
 }
 
 /// A layer drawn once more, by the theme that its own names; called as the field that it is drawn by.
@@ -72,8 +76,7 @@ fn second(layer: &Layer, theme: &Theme, own: &LayerStyle) -> Result<Option<Style
     let Some((name, draw)) = theme.second.as_ref().and_then(of).filter(|(_, draw)| fits(layer, draw)) else {
         return Ok(None);
     };
-    let words = own.words.iter().map(|(field, text)| (field.clone(), Words::new(&*text.es, &*text.en)));
-    let words: BTreeMap<String, Words> = words.collect();
+    let words = own_words(own);
     let told = super::Told { words: Some(&words), ..super::Told::of(&layer.provenance) };
     let called = super::words_of(told, &draw.field);
     let title = called
