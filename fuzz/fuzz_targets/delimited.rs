@@ -103,7 +103,7 @@ fn splits_like_lines(layer: &Layer, text: &str) {
     if header.iter().any(|name| name.is_empty()) {
         return;
     }
-    let is_blank = |cells: &[&str]| cells.iter().all(|cell| cell.trim().is_empty());
+    let is_blank = |cells: &[&str]| cells.iter().all(|cell| clean(cell).trim().is_empty());
     // Beside a single column a comma may be of its text: such a row is told, and no blank one.
     let in_doubt = |row: &[&str]| header.len() == 1 && row.len() > 1;
     let rows: Vec<Vec<&str>> = lines

@@ -258,6 +258,7 @@ impl Gathered {
             "table": table,
             "legend": legend,
             "priority_of": record::priority_of(told),
+            "reach_km": record::reach_km(told),
             "displaced": told.displaced.is_some(),
             "validation": record::validation(told),
         }))

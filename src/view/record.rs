@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::runs::Described;
 use crate::build::{ToldCapture, VALIDATION, Validation};
+use crate::publish::style::REACH_KM;
 
 /// A layer that another was made from, as a run tells it.
 #[derive(Clone, Debug, Deserialize)]
@@ -23,21 +24,30 @@ struct Made {
     parameters: Map<String, Value>,
 }
 
-/// What the step `priority` tells of a field that it ranks by.
-#[derive(Deserialize)]
-struct Component {
+/// A field that a priority ranks by, and its part in it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Component {
     field: String,
+    weight: f64,
 }
 
-/// The fields that the priority of a layer is made of, in their order. A layer that brings a priority along, and does not
+/// What the priority of a layer is made of, in its order. A layer that brings a priority along, and does not
 /// make it, tells of the one that it brings; none where the record is withheld.
-pub(super) fn priority_of(described: &Described) -> Vec<String> {
+pub(super) fn priority_of(described: &Described) -> Vec<Component> {
+    let components = parameter(described, "priority", "components")
+        .and_then(|told| serde_json::from_value(told.clone()).ok());
+    components.unwrap_or_default()
+}
+
+/// How far the sites reach that a layer was last measured against, km; none where it was not, or the record is withheld.
+pub(super) fn reach_km(described: &Described) -> Option<f64> {
+    parameter(described, "coverage", REACH_KM).and_then(Value::as_f64)
+}
+
+/// A parameter of the last step of a kind among those that made a layer.
+fn parameter<'a>(described: &'a Described, step: &str, name: &str) -> Option<&'a Value> {
     let mut made = described.ancestry.iter().rev().filter_map(|ancestor| ancestor.provenance.as_ref());
-    let components = made
-        .find(|made| made.step == "priority")
-        .and_then(|made| made.parameters.get("components"))
-        .and_then(|told| serde_json::from_value::<Vec<Component>>(told.clone()).ok());
-    components.unwrap_or_default().into_iter().map(|component| component.field).collect()
+    made.find(|made| made.step == step)?.parameters.get(name)
 }
 
 /// How well a score, made from earlier events, pointed to later ones.

@@ -18,7 +18,7 @@ use corredor::view::{
     to_private_folder,
 };
 use corredor::workspace::Workspace;
-use corredor::workspace::config::Level;
+use corredor::workspace::config::{Component, Level};
 use corredor::workspace::template::{self, Template};
 use fixtures::told;
 use gdal::vector::LayerAccess;
@@ -152,9 +152,18 @@ fn the_page_is_told_how_a_score_was_judged() {
 fn the_page_is_told_what_priority_is_made_of() {
     let demo = Workspace::open(&DEMO.path().join("demo")).unwrap();
     let recipe = demo.plan().get("hotspots").unwrap().file.priority.clone().unwrap();
-    let fields: Vec<&str> = recipe.component.iter().map(|component| component.field.as_str()).collect();
-    assert_eq!(layer_told("hotspots")["priority_of"], serde_json::json!(fields));
+    let part = |c: &Component| serde_json::json!({"field": c.field, "weight": c.weight});
+    let parts: Vec<serde_json::Value> = recipe.component.iter().map(part).collect();
+    assert_eq!(layer_told("hotspots")["priority_of"], serde_json::json!(parts));
     assert_eq!(layer_told("stretches")["priority_of"], serde_json::json!([]));
+}
+
+#[test]
+fn the_page_is_told_how_far_a_service_reaches() {
+    let demo = Workspace::open(&DEMO.path().join("demo")).unwrap();
+    let reach_km = demo.plan().get("gaps").unwrap().file.coverage.as_ref().unwrap().reach_km;
+    assert_eq!(layer_told("gaps")["reach_km"], reach_km);
+    assert!(layer_told("stretches")["reach_km"].is_null());
 }
 
 #[test]

@@ -107,11 +107,7 @@ export function isPieces(def: LayerDef): boolean {
 }
 
 /** The kilometres that the run's layer of gaps speaks of. */
-function reachOf(run: RunDef): number | null {
-  const gaps = run.layers.find((l) => l.theme === "gaps");
-  const found = /(\d+(?:[.,]\d+)?) km/.exec(gaps?.description.es ?? "");
-  return found ? Number(found[1]!.replace(",", ".")) : null;
-}
+const reachOf = (run: RunDef) => run.layers.find((l) => l.theme === "gaps")?.reach_km ?? null;
 
 /** Which zones a route crosses, from the stretches of a run. */
 export function zonesOfRoute(stretches: Layer[], route: string): Set<string> {

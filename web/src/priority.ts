@@ -70,7 +70,7 @@ export interface Reason {
 
 /** What the recipe of the workspace ranks by, of the fields that are published with it. */
 export function reasons(layer: Layer, row: number): Reason[] {
-  return layer.def.priority_of.filter((field) => layer.has(field)).map((field) => {
+  return layer.def.priority_of.map(({ field }) => field).filter((field) => layer.has(field)).map((field) => {
     const value = layer.number(row, field);
     const known = rowsOf(layer, (other) => crossed(layer, other) && layer.number(other, field) !== null);
     // Nothing speaks for no place: the priority counts zero and less as zero.

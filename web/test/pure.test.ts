@@ -207,10 +207,10 @@ describe("priority", () => {
     expect(ranked(layer({ code: ["1"], priority: [0.2] }, "states", "polygon")).has(PLACE)).toBe(false);
   });
   test("a line layer with the risk on the way takes the place of the stretches, and the run says how far a service reaches", () => {
-    const def = (name: string, theme: string, fields: string[], es = "") => ({ ...layer({ code: [], ...Object.fromEntries(fields.map((f) => [f, []])) }, theme, "line").def, layer: name, description: { es, en: es } });
+    const def = (name: string, theme: string, fields: string[]) => ({ ...layer({ code: [], ...Object.fromEntries(fields.map((f) => [f, []])) }, theme, "line").def, layer: name });
     const pieces = ["route", "from_km", "to_km"];
     const run = { run: "r", sequence: 1, published: "", layers: [
-      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way"]), def("gaps", "gaps", pieces, "Partes a más de 25.5 km de todo albergue."),
+      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way"]), { ...def("gaps", "gaps", pieces), reach_km: 25.5 },
     ] };
     const model = new Model({ runs: [run] } as unknown as PageDef);
     expect([...model.firstOver()].sort()).toEqual(["gaps", "way"]);
@@ -219,7 +219,7 @@ describe("priority", () => {
   });
   test("reasons are what the recipe of the workspace says, and compare with those that routes cross", () => {
     expect(reasons(zones, 1)).toEqual([]);
-    zones.def.priority_of = ["not_published", "incidents"];
+    zones.def.priority_of = ["not_published", "incidents"].map((field) => ({ field, weight: 1 }));
     expect(reasons(zones, 1)).toEqual([{ field: "incidents", place: 2, of: 3 }]);
     expect(reasons(zones, 0)[0]!.place).toBeNull();
     expect(reasons(zones, 3)[0]!.place).toBeNull();
@@ -237,13 +237,13 @@ describe("priority", () => {
   });
   test("the headline says what the priority is made of, where all of it is published and short", () => {
     const told = (fields: string[], lang: "es" | "en") => {
-      zones.def.priority_of = fields;
+      zones.def.priority_of = fields.map((field, i) => ({ field, weight: i ? 1 : 4 }));
       return headline(show(zones, byPlace(colours), { ...all, state: "X" }), { state: "X", route: "" }, lang);
     };
     const named = zones.def.legend.fields.find((f) => f.name === "incidents")!;
     named.title = { es: "Incidentes por 100 km y año", en: "Incidents per 100 km and year" };
-    expect(told(["incidents", "route_km"], "es")).toBe("En X: primero b, por prioridad (incidentes por 100 km y año, route_km) entre 1 municipio que cruza una ruta.");
-    expect(told(["incidents", "route_km"], "en")).toBe("In X: first b, by priority (incidents per 100 km and year, route_km) among 1 municipality that a route crosses.");
+    expect(told(["incidents", "route_km"], "es")).toBe("En X: primero b, por prioridad (lugar en la lista: 80 % incidentes por 100 km y año, 20 % route_km) entre 1 municipio que cruza una ruta.");
+    expect(told(["incidents", "route_km"], "en")).toBe("In X: first b, by priority (place in the list: 80 % incidents per 100 km and year, 20 % route_km) among 1 municipality that a route crosses.");
     const purpose = "En X: primero b, por prioridad para proteger a personas en movimiento, entre 1 municipio que cruza una ruta.";
     expect(told(["incidents", "not_published"], "es")).toBe(purpose);
     named.title = { es: "Incidentes ".repeat(6), en: "" };

@@ -10,6 +10,7 @@ use crate::coverage::{Gap, StretchCoverage, cover_stretches, gaps, representativ
 use crate::geodesy::RouteMeasure;
 use crate::join::{SiteIndex, Stretch};
 use crate::layer::{Column, Layer, LinesBuilder, Provenance};
+use crate::publish::style::REACH_KM;
 use crate::workspace::config::{self, CoverageOutput, Protect};
 
 /// Measures coverage and hands out what the layer file asks for.
@@ -38,7 +39,7 @@ pub(super) fn run(
         .chain(rule.map(|rule| rule.gazetteer.as_str()))
         .collect();
     let mut provenance = derived("coverage", &inputs);
-    provenance.parameters.insert("reach_km".into(), json!(step.reach_km));
+    provenance.parameters.insert(REACH_KM.into(), json!(step.reach_km));
     provenance.parameters.insert("distance".into(), json!("geodesic on WGS84 (Karney 2013)"));
     // Distances to displaced sites are as coarse as those that lower a level, whoever lowers it later.
     let round_km = match (protect, &seen) {

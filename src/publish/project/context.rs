@@ -148,8 +148,13 @@ pub(super) fn layer(xml: &mut Xml, project: &Project<'_>, backdrop: &Backdrop) {
         Kind::Place => qml::point_inside(xml, COLOURS.colour("hatch")),
     }
     (0..2).for_each(|_| xml.end());
-    let label =
-        Label { field: backdrop.label.clone(), decimals: None, unit: String::new(), scale: backdrop.scale };
+    let label = Label {
+        field: backdrop.label.clone(),
+        decimals: None,
+        unit: String::new(),
+        scale: backdrop.scale,
+        numbered: None,
+    };
     qml::labeling(xml, &label, if backdrop.kind == Kind::Border { qml::At::Middle } else { qml::At::Beside });
     xml.text("previewExpression", &format!("\"{}\"", backdrop.key));
     xml.end();

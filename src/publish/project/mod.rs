@@ -13,7 +13,7 @@ use std::io::Write;
 use context::{Backdrop, Kind};
 
 use super::style::xml::Xml;
-use super::style::{COLOURS, Style, words_of};
+use super::style::{COLOURS, GAPS, Style, words_of};
 use super::{Card, Dataset, geopackage};
 use crate::geodesy::MapPlane;
 use crate::lang::Lang;
@@ -31,9 +31,6 @@ const GROUPS: [(&str, &str, &str); 6] = [
     ("routes", "Rutas", "Routes"),
     ("ground", "Contexto", "Context"),
 ];
-
-/// The theme of gaps.
-const GAPS: &str = "gaps";
 
 /// Letters of a line of a legend, at most; a longer word stands alone.
 const LEGEND_LINE: usize = 36;
@@ -330,14 +327,13 @@ impl Project<'_> {
                 ("expanded", if sheet.shown { "1" } else { "0" }),
             ],
         );
-        let words = sheet.style.class_field().and_then(|field| words_of(sheet.style.told(), field));
-        if let Some(words) = words.filter(|_| legend) {
+        let style = sheet.style;
+        let words = style.class_field().and_then(|field| words_of(style.told(), field));
+        let by = words.map(|words| words.alias(self.lang));
+        let by = by.or_else(|| style.beyond.as_ref().map(|beyond| beyond.pick(self.lang).to_owned()));
+        if let Some(by) = by.filter(|_| legend) {
             // A bar ends a line of the legend.
-            let title = format!(
-                "{}|{}",
-                wrapped(sheet.style.title.pick(self.lang)),
-                wrapped(&words.alias(self.lang))
-            );
+            let title = format!("{}|{}", wrapped(style.title.pick(self.lang)), wrapped(&by));
             xml.begin("customproperties", &[]);
             xml.begin("Option", &[("type", "Map")]);
             let option = [("name", "legend/title-label"), ("type", "QString"), ("value", title.as_str())];

@@ -8,7 +8,7 @@ use super::source::{Look, Source};
 use super::svg::{Paint, Svg};
 use crate::geodesy::MapPlane;
 use crate::layer::{Geometry, Layer};
-use crate::publish::style::{COLOURS, Class, Label, Pattern, Renderer, Rgb, Symbol, Value};
+use crate::publish::style::{COLOURS, Class, Label, Numbered, Pattern, Renderer, Rgb, Symbol, Value};
 
 /// Positions nearer than this to the one before are not drawn, mm: a fifth of a dot of print.
 const FINEST_MM: f64 = 0.03;
@@ -109,9 +109,7 @@ pub(super) fn draw(svg: &mut Svg<'_>, frame: &Frame, source: &Source) -> Result<
         let hatched = unsure[*row] && classes[*row].1 != Some(Value::Missing);
         inner(svg, data, classes[*row].2, hatched);
     }
-    if let Some(label) = &source.look.label
-        && frame.metres_per_mm * 1000.0 <= f64::from(label.scale)
-    {
+    if let Some(label) = &source.look.label {
         names(svg, frame, &source.layer, label);
     }
     svg.raw("</g>");
@@ -281,8 +279,17 @@ fn unsure(layer: &Layer, look: &Look) -> Vec<bool> {
     values.into_iter().map(|value| value.is_some_and(is)).collect()
 }
 
-/// Names beside features, those of large ones first; none upon another.
+/// Names beside features where the scale lets them be read: of those that are numbered the first first, of others the
+/// large ones; none upon another.
 fn names(svg: &mut Svg<'_>, frame: &Frame, layer: &Layer, label: &Label) {
+    let shown = |scale: u32| frame.metres_per_mm * 1000.0 <= f64::from(scale);
+    let ranks = match &label.numbered {
+        Some(first) if shown(first.scale) => first_of(layer, first),
+        _ => BTreeMap::new(),
+    };
+    if ranks.is_empty() && !shown(label.scale) {
+        return;
+    }
     let Ok(texts) = layer.texts(&label.field) else { return };
     let numbers = layer.numbers(&label.field).ok();
     let text = |row: usize| -> Option<String> {
@@ -294,16 +301,20 @@ fn names(svg: &mut Svg<'_>, frame: &Frame, layer: &Layer, label: &Label) {
             _ => texts[row].as_ref().map(|text| format!("{text}{}", label.unit)),
         }
     };
-    // By size, ties by row: the same in every run.
-    let mut places: BTreeMap<(std::cmp::Reverse<u64>, usize), (f64, f64)> = BTreeMap::new();
+    // By rank, then by size, ties by row: the same in every run.
+    let mut places: BTreeMap<(u64, std::cmp::Reverse<u64>, usize), (f64, f64)> = BTreeMap::new();
     for row in 0..layer.len() {
-        if let Some((place, size)) = middle(frame, layer, row) {
-            places.insert((std::cmp::Reverse(size.to_bits()), row), place);
+        let rank = ranks.get(&row).copied();
+        if rank.is_some() || shown(label.scale) {
+            if let Some((place, size)) = middle(frame, layer, row) {
+                places.insert((rank.unwrap_or(u64::MAX), std::cmp::Reverse(size.to_bits()), row), place);
+            }
         }
     }
     let mut taken: Vec<[f64; 4]> = Vec::new();
-    for ((_, row), (x, y)) in places {
+    for ((rank, _, row), (x, y)) in places {
         let Some(text) = text(row) else { continue };
+        let text = if rank == u64::MAX { text } else { format!("{rank}. {text}") };
         let half = svg.fonts.width(&text, NAME_MM, super::font::Weight::Regular) / 2.0 + 0.3;
         let own = [x - half, y - NAME_MM * 0.7, x + half, y + NAME_MM * 0.7];
         let clear = |other: &[f64; 4]| {
@@ -314,6 +325,13 @@ fn names(svg: &mut Svg<'_>, frame: &Frame, layer: &Layer, label: &Label) {
             svg.name(&text, (x, y), NAME_MM, Rgb(40, 40, 40), COLOURS.colour("halo"));
         }
     }
+}
+
+/// The rows that come first, with their ranks.
+fn first_of(layer: &Layer, first: &Numbered) -> BTreeMap<usize, u64> {
+    let ranks = layer.numbers(&first.field).unwrap_or_default();
+    let first = |rank: &f64| *rank <= f64::from(first.last);
+    ranks.into_iter().enumerate().filter_map(|(row, rank)| Some((row, rank.filter(first)? as u64))).collect()
 }
 
 /// Where a name stands on the page, and how large the feature is there.

@@ -181,6 +181,8 @@ pub(super) struct LabelRule {
     pub decimals: Option<u8>,
     #[serde(default)]
     pub unit: String,
+    /// Field of ranks: the first are named with their number wherever any name could be read.
+    pub ranks: Option<String>,
     pub few: u32,
     pub many: u32,
 }

@@ -173,6 +173,9 @@ pub fn field_words(field: &str) -> Option<FieldWords> {
     dictionary().find(|row| row.0 == field).map(words)
 }
 
+/// Said of whatever refers to sites that are shown displaced, in Spanish and in English.
+const MOVED: [&str; 2] = ["(sitios movidos a propósito)", "(sites moved on purpose)"];
+
 /// Fields that refer to displaced sites in a layer that was made from such.
 const DISPLACED: [&str; 2] = ["near_km", "gap_km"];
 
@@ -198,6 +201,9 @@ impl Told<'_> {
 /// The parameter that says how many people rates are stated for.
 pub const RATE_PER: &str = "rate_per";
 
+/// The parameter that says how far sites reach, km.
+pub const REACH_KM: &str = "reach_km";
+
 /// The words for a field of a layer that such things are known of.
 pub fn words_of(told: Told<'_>, field: &str) -> Option<FieldWords> {
     let ready = field_words(field);
@@ -212,11 +218,24 @@ pub fn words_of(told: Told<'_>, field: &str) -> Option<FieldWords> {
     // That sites are displaced no layer file leaves unsaid.
     match told.displaced && DISPLACED.contains(&field) {
         true => said.map(|said| FieldWords {
-            es: format!("{} (sitios movidos a propósito)", said.es).into(),
-            en: format!("{} (sites moved on purpose)", said.en).into(),
+            es: format!("{} {}", said.es, MOVED[0]).into(),
+            en: format!("{} {}", said.en, MOVED[1]).into(),
             ..said
         }),
         false => said,
+    }
+}
+
+/// Beyond which distance of a site that which a layer shows lies, and whether the sites were moved.
+pub fn beyond(reach_km: f64, displaced: bool) -> Words {
+    let far = brief(reach_km);
+    let (es, en) = (
+        format!("a más de {far} km de todo sitio de la lista"),
+        format!("more than {far} km from every site of the list"),
+    );
+    match displaced {
+        true => Words::new(format!("{es} {}", MOVED[0]), format!("{en} {}", MOVED[1])),
+        false => Words::new(es, en),
     }
 }
 

@@ -22,13 +22,16 @@ use crate::layer::{Layer, LayerError};
 
 pub use definition::{COLOURS, Lines, Palettes, Swatch};
 pub use export::{colours, export};
-pub use fields::{FieldWords, RATE_PER, Told, field_words, values as value_words, words_of};
+pub use fields::{
+    FieldWords, RATE_PER, REACH_KM, Told, beyond, field_words, values as value_words, words_of,
+};
 pub use model::{
-    Class, Dashed, Fact, Label, NEWS, Pattern, Renderer, Rgb, Second, Style, Symbol, Unsure, Value, Words,
+    Class, Dashed, Fact, Label, NEWS, Numbered, Pattern, Renderer, Rgb, Second, Style, Symbol, Unsure, Value,
+    Words,
 };
 pub(super) use qml::{Extra, FONTS, families, qml_for};
 pub use terms::{TERMS, Term, glossary, retired_in};
-pub use themes::{class_colour, class_place, quantities, style, styled, unsure_class};
+pub use themes::{GAPS, class_colour, class_place, quantities, style, styled, unsure_class};
 
 /// Language of `NAME.qml`, which QGIS loads by itself.
 pub const DEFAULT: Lang = Lang::Es;

@@ -219,6 +219,20 @@ pub struct Label {
     pub unit: String,
     /// Shown from this scale on: 1 in so many.
     pub scale: u32,
+    /// Those that are shown before that, with their numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbered: Option<Numbered>,
+}
+
+/// Features that come first by a rank, and are named with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbered {
+    /// The field of ranks.
+    pub field: String,
+    /// The last rank that is named.
+    pub last: u8,
+    /// Shown from this scale on: 1 in so many.
+    pub scale: u32,
 }
 
 /// Whose class is not sure: those are hatched.
@@ -312,6 +326,9 @@ pub struct Style {
     /// Whether its fields refer to sites that are shown displaced.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub displaced: bool,
+    /// What all of it lies beyond, of gaps.
+    #[serde(skip)]
+    pub beyond: Option<Words>,
     /// People that its rates are stated for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_per: Option<f64>,

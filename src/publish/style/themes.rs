@@ -7,10 +7,15 @@ use arrow_schema::DataType;
 use super::classes::quantile_breaks;
 use super::definition::{By, COLOURS, Draw, PLAIN, Swatch, THEME, Theme};
 use super::fields::values;
-use super::model::{Class, Dashed, Fact, Label, Renderer, Rgb, Style, Symbol, Unsure, Value, Words};
+use super::model::{
+    Class, Dashed, Fact, Label, Numbered, Renderer, Rgb, Style, Symbol, Unsure, Value, Words,
+};
 use crate::layer::{Geometry, Layer, LayerError};
 use crate::text::brief;
 use crate::workspace::config::LayerStyle;
+
+/// The theme of gaps.
+pub const GAPS: &str = "gaps";
 
 /// Up to so many features their labels are legible on a map of the whole.
 const FEW: usize = 60;
@@ -45,6 +50,7 @@ pub fn styled(
         own.tip.iter().map(|field| fact(layer, field)).collect::<Vec<_>>()
     };
     let super::Told { displaced, rate_per, .. } = super::Told::of(&layer.provenance);
+    let reach_km = layer.provenance.parameters.get(super::REACH_KM).and_then(serde_json::Value::as_f64);
     Ok(Style {
         renderer: renderer(layer, theme, own, &title)?,
         second: second(layer, theme, own)?.map(Box::new),
@@ -58,6 +64,7 @@ pub fn styled(
         decimals: decimals(layer)?,
         heading: heading.to_owned(),
         displaced,
+        beyond: reach_km.filter(|_| name == GAPS).map(|reach_km| super::beyond(reach_km, displaced)),
         rate_per,
         words: own_words(own),
         tip: tip.into_iter().collect::<Result<_, _>>()?,
@@ -181,9 +188,12 @@ fn fits(layer: &Layer, draw: &Draw) -> bool {
         && (draw.on.is_empty() || draw.on.iter().any(|on| on == kind))
 }
 
+/// How many come first: they have the strongest colour, and their numbers on the map.
+const FIRST: u8 = 10;
+
 /// Up to which rank a class goes, and its colour by name; the last goes on to the end.
 const FIRSTS: [(f64, &str); 4] =
-    [(10.0, "first_10"), (50.0, "first_50"), (100.0, "first_100"), (f64::INFINITY, "crossed")];
+    [(FIRST as f64, "first_10"), (50.0, "first_50"), (100.0, "first_100"), (f64::INFINITY, "crossed")];
 
 /// By rank from the first: the first 10, 50 and 100, as the map page draws them; those without a rank are hardly seen.
 fn ranks(layer: &Layer, draw: &Draw) -> Result<Renderer, LayerError> {
@@ -274,7 +284,13 @@ fn label(layer: &Layer, theme: &Theme, own: &LayerStyle, heading: &str) -> Resul
     if let Some(field) = &own.label {
         let decimals = fact(layer, field)?.decimals;
         let scale = if layer.len() <= FEW { 20_000_000 } else { 1_500_000 };
-        return Ok(Some(Label { field: field.clone(), decimals, unit: String::new(), scale }));
+        return Ok(Some(Label {
+            field: field.clone(),
+            decimals,
+            unit: String::new(),
+            scale,
+            numbered: None,
+        }));
     }
     let Some(rule) = &theme.label else { return Ok(None) };
     let field = rule.field.as_deref().unwrap_or(heading);
@@ -283,7 +299,15 @@ fn label(layer: &Layer, theme: &Theme, own: &LayerStyle, heading: &str) -> Resul
         return Ok(None);
     }
     let scale = if layer.len() <= FEW { rule.few } else { rule.many };
-    Ok(Some(Label { field: field.to_owned(), decimals: rule.decimals, unit: rule.unit.clone(), scale }))
+    let ranks = rule.ranks.as_ref().filter(|ranks| layer.has(ranks));
+    let numbered = ranks.map(|ranks| Numbered { field: ranks.clone(), last: FIRST, scale: rule.few });
+    Ok(Some(Label {
+        field: field.to_owned(),
+        decimals: rule.decimals,
+        unit: rule.unit.clone(),
+        scale,
+        numbered,
+    }))
 }
 
 /// How a class of a layer is drawn: `rank` is its place from the top.

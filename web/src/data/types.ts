@@ -80,6 +80,12 @@ export interface Validation {
   history: number;
 }
 
+/** A field that a priority ranks by, and its weight beside the others. */
+export interface PartOfPriority {
+  field: string;
+  weight: number;
+}
+
 export interface LayerDef {
   layer: string;
   title: Said;
@@ -95,13 +101,13 @@ export interface LayerDef {
   shape: string | null;
   table: string;
   legend: Legend;
-  /** The fields that its priority is made of, in their order; empty where the run tells none. */
-  priority_of: string[];
+  /** What its priority is made of, in its order; empty where the run tells nothing of it. */
+  priority_of: PartOfPriority[];
   /** Whether its distances refer to sites that are shown displaced. */
   displaced?: boolean;
   validation: Validation | null;
-  /** How far a service reaches, km, as the run says. */
-  reach_km?: number | null;
+  /** How far a service reaches, km; of a layer that was not measured against services, that of the run's gaps. */
+  reach_km: number | null;
 }
 
 export interface RunDef {

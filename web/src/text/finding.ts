@@ -35,12 +35,18 @@ const plain = (parts: Part[]) => parts.map(({ text }) => text).join("");
 /** So many letters may the parts of a priority take of the headline. */
 const PARTS = 60;
 
-/** What the priority is made of, where all of it is published and short; else what it is for. */
+/** What the priority is made of and how much each part weighs, where all of it is published and short; else what it is for. */
 function byPriority(layer: Layer, lang: Lang): string {
   const es = lang === "es";
-  const fields = layer.def.priority_of;
-  const parts = fields.map((field) => called(layer, field, lang).replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase())).join(", ");
-  if (fields.length && fields.every((field) => layer.has(field)) && parts.length <= PARTS) return es ? `por prioridad (${parts})` : `by priority (${parts})`;
+  const parts = layer.def.priority_of.filter(({ weight }) => weight > 0);
+  const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const unit = (field: string) => layer.def.legend.fields.find((f) => f.name === field)?.unit;
+  const names = parts.map(({ field }) => `${called(layer, field, lang)}${unit(field) ? ` (${unit(field)})` : ""}`.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()));
+  if (parts.length && parts.every(({ field }) => layer.has(field)) && names.join().length <= PARTS) {
+    // A rank and no rate: who is first in one of them need not be first in the whole.
+    const told = names.map((name, i) => `${number((100 * parts[i]!.weight) / whole, lang, 0)} % ${name}`).join(", ");
+    return es ? `por prioridad (lugar en la lista: ${told})` : `by priority (place in the list: ${told})`;
+  }
   return es ? "por prioridad para proteger a personas en movimiento," : "by priority to protect people on the move,";
 }
 

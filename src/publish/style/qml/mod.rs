@@ -4,7 +4,7 @@ mod renderer;
 mod symbols;
 
 use super::fields::{values, words_of};
-use super::model::{Fact, Label, Style};
+use super::model::{Fact, Label, Numbered, Style};
 use super::xml::Xml;
 use crate::lang::Lang;
 use crate::text::qgis_html;
@@ -127,7 +127,7 @@ pub(in crate::publish) fn labeling(xml: &mut Xml, label: &Label, at: At) {
     };
     // In nine quadrants from the upper left: over the point, or to its right.
     let (quadrant, right_mm) = if at == At::Beside { ("5", "1") } else { ("4", "0") };
-    let scale = label.scale.to_string();
+    let scale = label.numbered.as_ref().map_or(label.scale, |first| first.scale.max(label.scale)).to_string();
     xml.begin("labeling", &[("type", "simple")]);
     xml.begin("settings", &[("calloutType", "simple")]);
     xml.begin(
@@ -190,19 +190,50 @@ pub(in crate::publish) fn labeling(xml: &mut Xml, label: &Label, at: At) {
             ("mergeLines", "0"),
         ],
     );
+    if let Some(first) = &label.numbered {
+        always_shown(xml, &is_first(first));
+    }
     xml.end();
     xml.end();
+}
+
+/// Labels of the features for which an expression holds are shown though they touch others.
+fn always_shown(xml: &mut Xml, expression: &str) {
+    xml.begin("dd_properties", &[]);
+    xml.begin("Option", &[("type", "Map")]);
+    xml.empty("Option", &[("name", "name"), ("type", "QString"), ("value", "")]);
+    xml.begin("Option", &[("name", "properties"), ("type", "Map")]);
+    xml.begin("Option", &[("name", "AlwaysShow"), ("type", "Map")]);
+    xml.empty("Option", &[("name", "active"), ("type", "bool"), ("value", "true")]);
+    xml.empty("Option", &[("name", "expression"), ("type", "QString"), ("value", expression)]);
+    // 3: an expression, and no field.
+    xml.empty("Option", &[("name", "type"), ("type", "int"), ("value", "3")]);
+    (0..2).for_each(|_| xml.end());
+    xml.empty("Option", &[("name", "type"), ("type", "QString"), ("value", "collection")]);
+    (0..2).for_each(|_| xml.end());
+}
+
+/// Whether a feature is among the first, as QGIS asks it.
+fn is_first(Numbered { field, last, .. }: &Numbered) -> String {
+    format!("\"{field}\" <= {last}")
 }
 
 /// The text of a label, as QGIS makes it.
 fn text_of(label: &Label) -> String {
     let Label { field, decimals, unit, .. } = label;
-    match (decimals, unit.is_empty()) {
+    let plain = match (decimals, unit.is_empty()) {
         (None, true) => format!("\"{field}\""),
         (None, false) => format!("\"{field}\" || '{unit}'"),
         (Some(decimals), true) => number_of(field, *decimals),
         (Some(decimals), false) => format!("{} || '{unit}'", number_of(field, *decimals)),
-    }
+    };
+    let Some(first) = &label.numbered else { return plain };
+    let rank = number_of(&first.field, 0);
+    format!(
+        "CASE WHEN {} THEN {rank} || '. ' || {plain} WHEN @map_scale <= {} THEN {plain} END",
+        is_first(first),
+        label.scale
+    )
 }
 
 /// A number as [`crate::text::number`] writes it, whatever the language of QGIS.
