@@ -94,7 +94,8 @@ fn rows_are_told(layer: &Layer) {
 
 /// Without quotes and with one kind of delimiter a table is its lines, split.
 fn splits_like_lines(layer: &Layer, text: &str) {
-    let text = text.trim_start_matches('\u{feff}');
+    // An empty line is none, and the mark of UTF-8 begins the first that is not.
+    let text = text.trim_start_matches(['\u{feff}', '\n']);
     if text.contains(['"', ';', '\t', '\r', '|', '#']) || layer.has("name") || text.starts_with("sep=") {
         return;
     }

@@ -11,5 +11,6 @@ pub(crate) use number::two_digits;
 pub use number::{brief, counted, number};
 pub(crate) use signs::in_place;
 pub use signs::{
-    clean, find_hidden, html, is_hidden, json, one_line, plain, qgis, qgis_html, shown, xml, xml_of_qgis,
+    clean, find_hidden, html, is_blank, is_hidden, json, one_line, plain, qgis, qgis_html, shown, xml,
+    xml_of_qgis,
 };

@@ -93,6 +93,11 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// Whether a text shows nothing: blanks, and signs that are not seen.
+pub fn is_blank(text: &str) -> bool {
+    text.trim().is_empty() || (!text.is_ascii() && clean(text).trim().is_empty())
+}
+
 /// For CSV and drawn text: hidden signs become U+FFFD.
 pub fn plain(text: &str) -> Cow<'_, str> {
     replaced(text, |_, out| out.push(REPLACEMENT))

@@ -160,7 +160,7 @@ mod tests {
         let error = read("a,b\n1\n").unwrap_err().to_string();
         assert_eq!(error, "t.csv: line 2: the row has 1 cells, the header 2");
         assert!(read("a,a\n").is_err());
-        let blank = read("a,b\r\n1,2\r\n,\r\n , \r\n\r\n3,4\r\n").unwrap();
+        let blank = read("a,b\r\n1,2\r\n,\r\n \u{200b},\u{feff} \r\n\r\n3,4\r\n").unwrap();
         assert_eq!((blank.lines, blank.kept_out), (Some(vec![2, 6]), 0));
         let trailing = read("a,b,,\n1,2,,\n3,4,,\n").unwrap();
         assert_eq!((trailing.fields(), trailing.rows), (vec!["a".to_owned(), "b".to_owned()], 2));

@@ -8,6 +8,7 @@ use super::raw::Raw;
 use super::{Options, ReadError, doubts};
 use crate::layer::text::{is_hashtags, repeated, unnamed};
 use crate::layer::{Column, EXAMPLES, Finding};
+use crate::text::is_blank;
 
 /// A table that grows row by row.
 pub(super) struct Grid {
@@ -80,7 +81,7 @@ impl Grid {
         let is_first = std::mem::take(&mut self.first);
         // Nothing shows what parts the cells of a text of one column: what stands at the end of a row may be of its text.
         let in_doubt = self.word == "line" && self.header.len() == 1 && count > 1;
-        if !in_doubt && cells.clone().all(|cell| cell.trim().is_empty()) {
+        if !in_doubt && cells.clone().all(is_blank) {
             self.first = is_first;
             return;
         }
@@ -89,7 +90,7 @@ impl Grid {
             return;
         }
         // Cells without a column may be there as long as nothing is in them.
-        let more = cells.clone().skip(self.header.len()).any(|cell| !cell.trim().is_empty());
+        let more = cells.clone().skip(self.header.len()).any(|cell| !is_blank(cell));
         if more || in_doubt || count < self.header.len() {
             self.ragged.push((line, count));
             return;
