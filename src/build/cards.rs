@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{BuildError, Context, hide, words};
 use crate::protect::{Door, sight};
 use crate::publish::{Ancestor, Card};
-use crate::workspace::config::{CoverageOutput, ExposureOutput, LIXEL_KEY, LayerFile, Level, Step, Text};
+use crate::workspace::config::{LIXEL_KEY, Level, Text};
 use crate::workspace::{Plan, PlannedLayer};
 
 /// The cards of all layers that are published for those who may see up to a level, in plan order.
@@ -44,7 +44,10 @@ fn card(context: &Context, plan: &Plan, planned: &PlannedLayer) -> Result<Card, 
             sources.push(file.source.clone());
         }
     }
-    let theme = theme(&planned.file, layer.key() == LIXEL_KEY);
+    let theme = planned.file.step().map_or("plain", |step| match layer.key() == LIXEL_KEY {
+        true => step.output().segments,
+        false => step.output().theme,
+    });
     let reach_km = words::reach_km(&family);
     let mut warn = |caveat: Text| {
         if caveat != Text::default() && !caveats.contains(&caveat) {
@@ -99,29 +102,4 @@ fn ancestors<'a>(plan: &'a Plan, layer: &'a PlannedLayer) -> Vec<&'a PlannedLaye
         }
     }
     plan.layers().iter().filter(|l| names.contains(l.name.as_str())).collect()
-}
-
-/// Which ready style fits what a step makes.
-fn theme(file: &LayerFile, of_lixels: bool) -> &'static str {
-    match file.step() {
-        Some(Step::Hotspot(_)) if of_lixels => "hot_segments",
-        Some(_) if of_lixels => "segments",
-        Some(Step::Score(_)) => "risk",
-        Some(Step::Composite(_)) => "composite",
-        Some(Step::Difference(_)) => "difference",
-        Some(Step::Hotspot(_)) => "hotspots",
-        Some(Step::Priority(_)) => "priority",
-        Some(Step::Rollup(_)) => "states",
-        Some(Step::Exposure(step)) => match step.output {
-            ExposureOutput::Stretches => "stretches",
-            ExposureOutput::Routes => "routes",
-            ExposureOutput::Zones => "states",
-        },
-        Some(Step::Coverage(step)) => match step.output {
-            CoverageOutput::Gaps => "gaps",
-            CoverageOutput::Stretches => "stretches",
-            CoverageOutput::Zones => "plain",
-        },
-        _ => "plain",
-    }
 }

@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 use super::steps::members;
 use super::{BuildError, Context};
 use crate::geodesy::flat_area_km2;
-use crate::workspace::config::{Counts, Protect, Rollup, Step};
-use crate::workspace::protect_rules::{Makes, Rule, rule};
+use crate::workspace::config::{Counts, Protect, Rollup, Rule, Step};
 
 /// Version of the conditions: raised with them, so that no layer that was kept under others is used.
 pub(super) const VERSION: u32 = 1;
@@ -35,7 +34,7 @@ pub(super) fn check(
         if context.levels.get(input.name).is_some_and(|level| *level <= protect.to) {
             continue;
         }
-        let unmet = match (rule(Makes::of(step), input.role), step) {
+        let unmet = match (step.output().rule(input.role), step) {
             (Rule::Areas, Step::Counts(counts)) => {
                 met = Some(json!({ "min_km2": protect.min_km2, "min_people": protect.min_people }));
                 areas(context, counts, protect)?

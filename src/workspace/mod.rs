@@ -10,8 +10,10 @@ pub mod template;
 
 mod check;
 mod error;
+pub(crate) mod fields;
+pub(crate) mod look;
 mod open;
-mod outputs;
+pub(crate) mod outputs;
 pub(crate) mod parse;
 mod plan;
 pub(crate) mod problem;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::config::{LayerFile, Level};
 use super::error::PlanError;
+use super::fields;
 use super::outputs::OutputFields;
 use super::suggest::did_you_mean;
 
@@ -51,7 +52,7 @@ impl Plan {
     /// The fields that each layer has, as far as the files tell, by layer name.
     pub fn fields(&self) -> BTreeMap<String, OutputFields> {
         let files = self.layers.iter().map(|layer| (layer.name.clone(), Some(layer.file.clone()))).collect();
-        OutputFields::all(&files).into_iter().map(|(name, fields)| (name.to_owned(), fields)).collect()
+        fields::all(&files).into_iter().map(|(name, fields)| (name.to_owned(), fields)).collect()
     }
 
     /// The part of the plan that makes `names`: these layers and all that they are made from.

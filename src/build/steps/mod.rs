@@ -28,20 +28,14 @@ use super::{BuildError, Context, hide, protect, validate};
 use crate::layer::Layer;
 use crate::workspace::config::{LayerFile, Step, StepKind};
 
-/// Version of a step's code: raised in the same change that makes the step's result differ for the same inputs, so
-/// that no layer kept from before it is used.
+/// Version of a step's code: a layer kept from another is not used.
 pub(super) fn code_version(kind: StepKind) -> String {
-    let version = match kind {
+    let version = kind.definition().version;
+    match kind {
         // What GDAL and its companions read may differ between their versions.
-        StepKind::Read => return format!("3, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
-        // 3: what its record says of the formula.
-        StepKind::Priority => 3,
-        // 3: medians of the runs.
-        StepKind::Composite => 3,
-        // Raised for all when what is missing was told from what is zero.
-        _ => 2,
-    };
-    format!("{} {version}", kind.name())
+        StepKind::Read => format!("{version}, GDAL {}", gdal::version::version_info("RELEASE_NAME")),
+        _ => format!("{kind} {version}"),
+    }
 }
 
 /// Builds one layer; every input stands in the context.

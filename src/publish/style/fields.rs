@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Words;
-use super::recipe_fields::{COMPOSITE, INDICATORS, names_factor};
+use super::recipe_fields::{dimensions, indicators, names_factor};
 use crate::lang::Lang;
 use crate::layer::Provenance;
 use crate::text::brief;
+use crate::workspace::config::{FieldRow, StepKind};
 
 /// What a field is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,35 +29,14 @@ impl FieldWords {
     }
 }
 
-/// Fields that are indicators of the recipe `risk-on-the-way`, too.
-const ON_THE_WAY: [&str; 3] = ["inc_km", "near_km", "risk"];
-
-/// Field, Spanish, English, unit.
-pub(super) type Row = (&'static str, &'static str, &'static str, &'static str);
-
-/// The dictionary, by theme. `docs/publishing.md` says at more length what each one means.
-const FIELDS: &[Row] = &[
+/// Fields of sources, of several steps, and of differences between runs; those of one step stand in its definition.
+/// `docs/publishing.md` says at more length what each one means.
+const FIELDS: &[FieldRow] = &[
     ("code", "Clave", "Code", ""),
     ("cvegeo", "Clave geoestadística", "Municipality code", ""),
     ("name", "Nombre", "Name", ""),
     ("state", "Estado", "State", ""),
     ("pop", "Población", "Population", ""),
-    ("zones", "Zonas", "Zones", ""),
-    (
-        "risk",
-        "Vulnerabilidad de residentes, promedio de indicadores",
-        "Vulnerability of residents, mean of indicators",
-        "0–1",
-    ),
-    (
-        "risk_class",
-        "Clase de vulnerabilidad (promedio de indicadores)",
-        "Vulnerability class (mean of indicators)",
-        "",
-    ),
-    ("ind_miss", "Indicadores faltantes", "Missing indicators", ""),
-    ("stretch_id", "Clave del tramo", "Stretch code", ""),
-    ("gap_id", "Clave de la brecha", "Gap code", ""),
     ("route_id", "Clave de la ruta", "Route code", ""),
     ("route", "Ruta", "Route", ""),
     ("route_name", "Nombre de la ruta", "Route name", ""),
@@ -65,22 +45,6 @@ const FIELDS: &[Row] = &[
     ("from_km", "Desde el kilómetro", "From kilometre", "km"),
     ("to_km", "Hasta el kilómetro", "To kilometre", "km"),
     ("km", "Longitud", "Length", "km"),
-    ("direct_km", "Trazado en línea recta", "Drawn straight", "km"),
-    ("lixel_id", "Clave del segmento", "Segment code", ""),
-    ("inc_n", "Incidentes en el segmento", "Incidents on the segment", ""),
-    ("inc_km", "Incidentes por 100 km y año", "Incidents per 100 km and year", ""),
-    (
-        "inc_km_lo",
-        "Incidentes por 100 km y año: desde (90 %)",
-        "Incidents per 100 km and year: from (90 %)",
-        "",
-    ),
-    (
-        "inc_km_hi",
-        "Incidentes por 100 km y año: hasta (90 %)",
-        "Incidents per 100 km and year: to (90 %)",
-        "",
-    ),
     ("way", "Riesgo en el camino", "Risk on the way", "0–100"),
     ("way_lo", "Riesgo en el camino: desde (90 %)", "Risk on the way: from (90 %)", "0–100"),
     (
@@ -90,42 +54,6 @@ const FIELDS: &[Row] = &[
         "0–100",
     ),
     ("way_hi", "Riesgo en el camino: hasta (90 %)", "Risk on the way: to (90 %)", "0–100"),
-    ("route_km", "Rutas", "Routes", "km"),
-    (
-        "expo_km",
-        "Kilómetros ponderados por vulnerabilidad de residentes",
-        "Kilometres weighted by residents' vulnerability",
-        "km",
-    ),
-    ("high_km", "Rutas por zonas de vulnerabilidad alta", "Routes through zones of high vulnerability", "km"),
-    ("out_km", "Rutas fuera de las zonas", "Routes outside the zones", "km"),
-    ("unsc_km", "Rutas en zonas sin puntaje", "Routes in zones without a score", "km"),
-    ("flow", "Personas por periodo", "People per period", ""),
-    ("person_km", "Personas-kilómetro", "Person-kilometres", "person-km"),
-    ("km2", "Superficie", "Area", "km²"),
-    ("corr_km2", "Superficie en el corredor", "Area within the corridor", "km²"),
-    ("corr_pct", "Parte de la superficie en el corredor", "Share of the area within the corridor", "%"),
-    ("people", "Personas", "People", ""),
-    ("corr_ppl", "Personas en el corredor", "People within the corridor", ""),
-    ("ppl_pct", "Parte de las personas en el corredor", "Share of the people within the corridor", "%"),
-    (
-        "near_km",
-        "Distancia al sitio más cercano de la lista",
-        "Distance to the nearest site of the list",
-        "km",
-    ),
-    ("gap_km", "Rutas lejos de todo sitio de la lista", "Routes far from every site of the list", "km"),
-    ("incidents", "Incidentes registrados", "Recorded incidents", ""),
-    ("weighted", "Suma ponderada de incidentes", "Weighted sum of incidents", ""),
-    ("rate", "Tasa de incidentes", "Incident rate", "/ 100,000"),
-    ("gi_z", "Gi*: puntuación z", "Gi*: z-score", ""),
-    ("gi_p", "Gi*: p analítico", "Gi*: analytic p", "0–1"),
-    ("gi_p_sim", "Gi*: p por permutación", "Gi*: permutation p", "0–1"),
-    ("gi_q", "Gi*: q (tasa de falsos hallazgos)", "Gi*: q (false discovery rate)", "0–1"),
-    ("gi_bin", "Punto caliente o frío (Gi*)", "Hot or cold spot (Gi*)", ""),
-    ("hot_zones", "Zonas en punto caliente", "Zones in a hot spot", ""),
-    ("priority", "Prioridad", "Priority", "0–1"),
-    ("prio_rank", "Lugar por prioridad", "Rank by priority", ""),
     ("change", "Cambio", "Change", ""),
     ("bin_old", "Punto caliente o frío (Gi*), antes", "Hot or cold spot (Gi*), before", ""),
     ("bin_new", "Punto caliente o frío (Gi*), ahora", "Hot or cold spot (Gi*), now", ""),
@@ -154,9 +82,16 @@ const FIELDS: &[Row] = &[
     ("lat", "Latitud", "Latitude", "°"),
 ];
 
-/// Every row of the dictionary.
-pub(super) fn dictionary() -> impl Iterator<Item = &'static Row> {
-    FIELDS.iter().chain(COMPOSITE).chain(INDICATORS)
+/// Every row of the dictionary, each field once.
+pub(super) fn dictionary() -> impl Iterator<Item = FieldRow> {
+    let others = dimensions().chain(indicators());
+    own().chain(others.filter(|row| own().all(|known| known.0 != row.0)))
+}
+
+/// The rows that no recipe names.
+fn own() -> impl Iterator<Item = FieldRow> {
+    let of_steps = StepKind::ALL.into_iter().flat_map(|kind| kind.definition().words);
+    FIELDS.iter().chain(of_steps).copied()
 }
 
 /// The words for a field; `None` for one that only its source knows.
@@ -244,7 +179,7 @@ fn per_people(per: f64) -> String {
     format!("/ {}", brief(per))
 }
 
-fn words(&(_, es, en, unit): &Row) -> FieldWords {
+fn words((_, es, en, unit): FieldRow) -> FieldWords {
     FieldWords { es: es.into(), en: en.into(), unit: (!unit.is_empty()).then_some(Cow::Borrowed(unit)) }
 }
 
@@ -283,9 +218,11 @@ pub fn values(field: &str) -> Vec<(&'static str, Words)> {
             ),
         ],
         field if names_factor(field) => {
-            let words = |&(code, es, en, _): &Row| (code, Words::new(es, en));
-            let on_the_way = FIELDS.iter().filter(|row| ON_THE_WAY.contains(&row.0));
-            return INDICATORS.iter().chain(on_the_way).map(words).collect();
+            let named = |(code, es, en, _): FieldRow| match field_words(code) {
+                Some(words) => (code, Words::new(words.es, words.en)),
+                None => (code, Words::new(es, en)),
+            };
+            return indicators().map(named).collect();
         }
         "risk_class" | "class_2" | "class_3" => &[
             ("very_high", "Muy alto", "Very high"),

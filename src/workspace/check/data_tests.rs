@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Files;
-use crate::workspace::OutputFields;
 use crate::workspace::config::{Check, LayerFile};
 use crate::workspace::parse::{Document, Seg, place};
 use crate::workspace::problem::Problem;
 use crate::workspace::suggest::did_you_mean;
+use crate::workspace::{OutputFields, fields};
 
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
     let contents: BTreeMap<String, Option<LayerFile>> = files
@@ -15,7 +15,7 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
         .iter()
         .map(|(name, parsed)| (name.clone(), parsed.content.clone().filter(|file| file.step().is_some())))
         .collect();
-    let fields = OutputFields::all(&contents);
+    let fields = fields::all(&contents);
     for (name, file, document) in files.readable() {
         if let Some(check) = &file.check {
             let mut look = Look { fields: &fields, document, problems };

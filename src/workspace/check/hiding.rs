@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Files;
 use super::levels::Standing;
 use crate::protect::{Door, sight};
-use crate::workspace::OutputFields;
 use crate::workspace::config::{Coverage, GeometryKind, LayerFile, Level};
+use crate::workspace::fields;
 use crate::workspace::parse::place;
 use crate::workspace::problem::Problem;
 use crate::workspace::suggest::did_you_mean;
@@ -102,7 +102,7 @@ fn gazetteer(files: &Files<'_>, problems: &mut Vec<Problem>) {
         problems.push(document.error(place, message));
     }
     let contents = BTreeMap::from([(name.clone(), Some(LayerFile::clone(file)))]);
-    let fields = OutputFields::all(&contents).remove(name.as_str()).unwrap_or_default();
+    let fields = fields::all(&contents).remove(name.as_str()).unwrap_or_default();
     if let Some(people) = protect.people.as_ref().filter(|people| !fields.may_have(people)) {
         let help = did_you_mean(people, fields.names.iter().map(String::as_str), "its fields are");
         let message = format!("layer `{name}` has no field `{people}` (protect.people)");

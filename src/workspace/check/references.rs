@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Files;
-use crate::workspace::config::{
-    CorridorOutput, CoverageOutput, ExposureOutput, GeometryKind, Role, Step, StepKind,
-};
+use crate::workspace::config::{Features, GeometryKind, Role, Step, StepKind};
 use crate::workspace::parse::{Document, Node, Value};
 use crate::workspace::problem::Problem;
 use crate::workspace::suggest::{did_you_mean, list};
@@ -16,73 +14,40 @@ pub(super) struct Reference<'a> {
     pub(super) name: &'a str,
     pub(super) span: Range<usize>,
     /// The setting, as messages name it.
-    setting: &'static str,
+    setting: String,
     role: Role,
 }
 
 /// By layer: its references to layers that exist.
 pub(super) type Graph<'a> = BTreeMap<&'a str, Vec<Reference<'a>>>;
 
-/// Where references stand in a file: step, setting below it, role. A setting below a list is looked
-/// for in each item.
-const PLACES: [(StepKind, &[&str], &str, Role); 34] = [
-    (StepKind::Score, &["zones"], "score.zones", Role::Zones),
-    (StepKind::Score, &["table"], "score.table", Role::Table),
-    (StepKind::Composite, &["zones"], "composite.zones", Role::Places),
-    (StepKind::Composite, &["table"], "composite.table", Role::Table),
-    (StepKind::Composite, &["like"], "composite.like", Role::Table),
-    (StepKind::Crosswalk, &["table"], "crosswalk.table", Role::Table),
-    (StepKind::Crosswalk, &["zones"], "crosswalk.zones", Role::Zones),
-    (StepKind::Crosswalk, &["links"], "crosswalk.links", Role::Table),
-    (StepKind::Crosswalk, &["old_zones"], "crosswalk.old_zones", Role::Zones),
-    (StepKind::Difference, &["zones"], "difference.zones", Role::Zones),
-    (StepKind::Difference, &["table"], "difference.table", Role::Table),
-    (StepKind::Exposure, &["routes"], "exposure.routes", Role::Routes),
-    (StepKind::Exposure, &["zones"], "exposure.zones", Role::Zones),
-    (StepKind::Corridor, &["routes"], "corridor.routes", Role::Routes),
-    (StepKind::Corridor, &["zones"], "corridor.zones", Role::Zones),
-    (StepKind::Corridor, &["people"], "corridor.people", Role::Points),
-    (StepKind::Lixels, &["routes"], "lixels.routes", Role::Routes),
-    (StepKind::Lixels, &["zones"], "lixels.zones", Role::Zones),
-    (StepKind::Lixels, &["carry", "layer"], "lixels.carry.layer", Role::Table),
-    (StepKind::Coverage, &["sites"], "coverage.sites", Role::Sites),
-    (StepKind::Coverage, &["stretches"], "coverage.stretches", Role::Stretches),
-    (StepKind::Counts, &["points"], "counts.points", Role::Points),
-    (StepKind::Counts, &["zones"], "counts.zones", Role::Zones),
-    (StepKind::Rates, &["lixels"], "rates.lixels", Role::Lixels),
-    (StepKind::Rates, &["points"], "rates.points", Role::Points),
-    (StepKind::Zonal, &["lixels"], "zonal.lixels", Role::Lixels),
-    (StepKind::Zonal, &["zones"], "zonal.zones", Role::Zones),
-    (StepKind::Hotspot, &["zones"], "hotspot.zones", Role::Places),
-    (StepKind::Priority, &["zones"], "priority.zones", Role::Places),
-    (StepKind::Priority, &["component", "layer"], "priority.component.layer", Role::Places),
-    (StepKind::Priority, &["among", "layer"], "priority.among.layer", Role::Places),
-    (StepKind::Priority, &["carry", "layer"], "priority.carry.layer", Role::Places),
-    (StepKind::Rollup, &["zones"], "rollup.zones", Role::Zones),
-    (StepKind::Rollup, &["by", "table"], "rollup.by.table", Role::Table),
-];
-
-/// All references of a file, in the order of [`PLACES`].
+/// All references of a file, in the order of the steps.
 fn references(document: &Document) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
-    for (step, below, setting, role) in PLACES {
-        let Some(mut values) = document.root.get(step.name()).map(|step| vec![&step.node]) else {
-            continue;
-        };
-        for key in below {
-            values = values
-                .into_iter()
-                .flat_map(|node| match &node.value {
-                    Value::List(items) => items.iter().collect::<Vec<&Node>>(),
-                    _ => vec![node],
+    for step in StepKind::ALL {
+        let Some(table) = document.root.get(step.name()) else { continue };
+        for reference in step.definition().references {
+            let mut values = vec![&table.node];
+            for key in reference.path {
+                values = values
+                    .into_iter()
+                    .flat_map(|node| match &node.value {
+                        Value::List(items) => items.iter().collect::<Vec<&Node>>(),
+                        _ => vec![node],
+                    })
+                    .filter_map(|node| Some(&node.table()?.get(*key)?.node))
+                    .collect();
+            }
+            found.extend(values.into_iter().filter_map(|value| {
+                let setting = format!("{step}.{}", reference.path.join("."));
+                Some(Reference {
+                    name: value.text()?,
+                    span: value.span.clone(),
+                    setting,
+                    role: reference.role,
                 })
-                .filter_map(|node| Some(&node.table()?.get(*key)?.node))
-                .collect();
+            }));
         }
-        found.extend(values.into_iter().filter_map(|value| {
-            let name = value.text()?;
-            Some(Reference { name, span: value.span.clone(), setting, role })
-        }));
     }
     found
 }
@@ -160,12 +125,14 @@ fn needs(role: Role) -> &'static str {
 
 /// Whether a layer made by `step` can be used so.
 fn fits(files: &Files<'_>, role: Role, step: Step<'_>) -> bool {
-    match (role, step) {
-        (Role::Stretches, Step::Exposure(exposure)) => exposure.output == ExposureOutput::Stretches,
-        (Role::Stretches, Step::Lixels(lixels)) => lixels.zones.is_some(),
-        (Role::Stretches, _) => false,
-        (Role::Lixels, _) => are_lixels(files, step),
-        (Role::Places | Role::Table, _) if are_lixels(files, step) => true,
+    match role {
+        // What is derived from stretches has their fields in other hands.
+        Role::Stretches => {
+            let cut = step.cut_from().is_some_and(|(_, zones)| zones.is_some());
+            cut && step.features() == Features::Own
+        }
+        Role::Lixels => are_lixels(files, step),
+        Role::Places | Role::Table if are_lixels(files, step) => true,
         _ => role.geometries().contains(&geometry(files, step)),
     }
 }
@@ -180,18 +147,12 @@ pub(super) fn geometry(files: &Files<'_>, step: Step<'_>) -> GeometryKind {
     under(files, step).geometry()
 }
 
-/// The step that made the features of a step.
+/// The step that made the features of a step, be they zones or lixels.
 fn under<'a>(files: &'a Files<'_>, mut step: Step<'a>) -> Step<'a> {
     // No way through a workspace is longer than the workspace; circles have problems of their own.
     for _ in 0..files.layers.len() {
-        let from = match step {
-            Step::Rates(rates) => Some(rates.lixels.as_str()),
-            Step::Coverage(coverage) if coverage.output == CoverageOutput::Stretches => {
-                Some(coverage.stretches.as_str())
-            }
-            _ => step.places(),
-        };
-        match from.and_then(|name| files.file(name)?.step()) {
+        let Features::Same(from) = step.features() else { break };
+        match files.file(from).and_then(|file| file.step()) {
             Some(from) => step = from,
             None => break,
         }
@@ -201,27 +162,12 @@ fn under<'a>(files: &'a Files<'_>, mut step: Step<'a>) -> Step<'a> {
 
 /// What a layer holds, for a message.
 fn holds(step: Step<'_>, geometry: GeometryKind) -> String {
-    let what = match step {
-        Step::Exposure(e) => match e.output {
-            ExposureOutput::Stretches => "holds stretches",
-            ExposureOutput::Zones => "holds totals per zone",
-            ExposureOutput::Routes => "holds totals per route",
-        },
-        Step::Corridor(c) => match c.output {
-            CorridorOutput::Zones => "holds shares per zone",
-            CorridorOutput::Corridors => "holds corridors",
-        },
-        Step::Coverage(c) => match c.output {
-            CoverageOutput::Zones => "holds coverage per zone",
-            CoverageOutput::Stretches => "holds coverage per stretch",
-            CoverageOutput::Gaps => "holds gaps",
-        },
-        _ => match geometry {
-            GeometryKind::Point => "holds points",
-            GeometryKind::Line => "holds lines",
-            GeometryKind::Polygon => "holds polygons",
-            GeometryKind::None => "is a table without geometry",
-        },
+    let what = match (step.output().holds, geometry) {
+        ("", GeometryKind::Point) => "holds points",
+        ("", GeometryKind::Line) => "holds lines",
+        ("", GeometryKind::Polygon) => "holds polygons",
+        ("", GeometryKind::None) => "is a table without geometry",
+        (holds, _) => holds,
     };
     format!("{what} ([{}])", step.kind())
 }

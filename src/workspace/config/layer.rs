@@ -3,77 +3,97 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::steps::for_each_step;
 use super::{
-    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, LayerStyle,
-    Level, Lixels, Priority, Rates, Read, Rollup, Score, Text, Validate, Zonal,
+    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Input,
+    LayerStyle, Level, Lixels, Priority, Rates, Read, Rollup, Score, Step, Text, Validate, Zonal,
 };
 
-/// `layers/NAME.toml`: exactly one of the step tables must be present.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
-pub struct LayerFile {
-    /// Title for people.
-    #[serde(default)]
-    pub title: Text,
-    /// What the layer shows, in a sentence or two. `{reach_km}` stands for the reach of the sites that it was made from, as
-    /// in `title`, `caveats` and `[style.words]`.
-    #[serde(default)]
-    pub description: Text,
-    /// What a reader must know before using it: vintage, minimum estimates, certainty.
-    #[serde(default)]
-    pub caveats: Text,
-    /// Who made the data.
-    #[serde(default)]
-    pub source: String,
-    /// Date or year the data speak of.
-    #[serde(default)]
-    pub date: String,
-    /// Licence of the data.
-    #[serde(default)]
-    pub licence: String,
-    /// Sensitivity. A read layer states its own (default `restricted`); a derived one inherits the
-    /// strictest of its inputs, and only `[protect]` lowers it.
-    pub level: Option<Level>,
-    /// Whether the layer is published.
-    #[serde(default)]
-    pub publish: bool,
-    /// The record of lowering the level.
-    pub protect: Option<Protect>,
-    /// What must hold of it before anything is published.
-    pub check: Option<Check>,
-    /// Whether its score points to where events happen later.
-    pub validate: Option<Validate>,
-    /// What differs from the ready style.
-    pub style: Option<LayerStyle>,
-    /// Read from a file or database.
-    pub read: Option<Read>,
-    /// Indicators to a score of 0..1 per zone.
-    pub score: Option<Score>,
-    /// Indicators to a score by a recipe, with intervals, classes and factors.
-    pub composite: Option<Composite>,
-    /// A table keyed by old zones, carried over to new ones.
-    pub crosswalk: Option<Crosswalk>,
-    /// One estimate less another, with its interval.
-    pub difference: Option<Difference>,
-    /// Routes over scored zones.
-    pub exposure: Option<Exposure>,
-    /// The area within a width of the routes.
-    pub corridor: Option<Corridor>,
-    /// Routes cut into pieces of nearly equal length.
-    pub lixels: Option<Lixels>,
-    /// What is within reach of a site, and what is not.
-    pub coverage: Option<Coverage>,
-    /// Incidents per zone.
-    pub counts: Option<Counts>,
-    /// Dated events per kilometre and year of lixels, smoothed along the network of routes.
-    pub rates: Option<Rates>,
-    /// Statistics of lixels per zone.
-    pub zonal: Option<Zonal>,
-    /// Where high values cluster more than chance would.
-    pub hotspot: Option<Hotspot>,
-    /// The composite that ranks where to act.
-    pub priority: Option<Priority>,
-    /// Totals per state or for the country.
-    pub rollup: Option<Rollup>,
+macro_rules! layer_file {
+    ({ $($common:tt)* } $( $(#[$doc:meta])* $table:ident: $Step:ident, )*) => {
+        /// `layers/NAME.toml`: exactly one of the step tables must be present.
+        #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+        pub struct LayerFile {
+            $($common)*
+            $(
+                $(#[$doc])*
+                pub $table: Option<$Step>,
+            )*
+        }
+
+        impl LayerFile {
+            /// All step tables that the file has.
+            fn steps(&self) -> impl Iterator<Item = Step<'_>> {
+                [$(self.$table.as_ref().map(Step::$Step)),*].into_iter().flatten()
+            }
+        }
+    };
+}
+for_each_step! {
+    layer_file! {
+        /// Title for people.
+        #[serde(default)]
+        pub title: Text,
+        /// What the layer shows, in a sentence or two. `{reach_km}` stands for the reach of the sites that it was made from, as
+        /// in `title`, `caveats` and `[style.words]`.
+        #[serde(default)]
+        pub description: Text,
+        /// What a reader must know before using it: vintage, minimum estimates, certainty.
+        #[serde(default)]
+        pub caveats: Text,
+        /// Who made the data.
+        #[serde(default)]
+        pub source: String,
+        /// Date or year the data speak of.
+        #[serde(default)]
+        pub date: String,
+        /// Licence of the data.
+        #[serde(default)]
+        pub licence: String,
+        /// Sensitivity. A read layer states its own (default `restricted`); a derived one inherits the
+        /// strictest of its inputs, and only `[protect]` lowers it.
+        pub level: Option<Level>,
+        /// Whether the layer is published.
+        #[serde(default)]
+        pub publish: bool,
+        /// The record of lowering the level.
+        pub protect: Option<Protect>,
+        /// What must hold of it before anything is published.
+        pub check: Option<Check>,
+        /// Whether its score points to where events happen later.
+        pub validate: Option<Validate>,
+        /// What differs from the ready style.
+        pub style: Option<LayerStyle>,
+    }
+}
+
+impl LayerFile {
+    /// The step of the file; `None` unless there is exactly one.
+    ///
+    /// ```
+    /// use corredor::workspace::config::{LayerFile, StepKind};
+    ///
+    /// let mut file = LayerFile::default();
+    /// assert!(file.step().is_none());
+    /// file.hotspot = Some(toml::from_str("zones = 'risk'")?);
+    /// assert_eq!(file.step().map(|step| step.kind()), Some(StepKind::Hotspot));
+    /// # Ok::<(), toml::de::Error>(())
+    /// ```
+    pub fn step(&self) -> Option<Step<'_>> {
+        let mut steps = self.steps();
+        let step = steps.next()?;
+        steps.next().is_none().then_some(step)
+    }
+
+    /// The layer of routes, and that of zones, that stretches or lixels were cut from; `None` for other layers.
+    pub fn cut_from(&self) -> Option<(&str, Option<&str>)> {
+        self.step().and_then(Step::cut_from)
+    }
+
+    /// The layers that the file's step refers to; see [`Step::inputs`].
+    pub fn inputs(&self) -> Vec<Input<'_>> {
+        self.step().map(Step::inputs).unwrap_or_default()
+    }
 }
 
 /// `[protect]`: why a derived layer may stand below the level of its inputs.
@@ -130,72 +150,49 @@ fn least_people() -> usize {
     5_000
 }
 
-/// The step that makes a layer, borrowed from its file.
-#[derive(Clone, Copy, Debug)]
-pub enum Step<'a> {
-    /// See [`Read`].
-    Read(&'a Read),
-    /// See [`Score`].
-    Score(&'a Score),
-    /// See [`Composite`].
-    Composite(&'a Composite),
-    /// See [`Crosswalk`].
-    Crosswalk(&'a Crosswalk),
-    /// See [`Difference`].
-    Difference(&'a Difference),
-    /// See [`Exposure`].
-    Exposure(&'a Exposure),
-    /// See [`Corridor`].
-    Corridor(&'a Corridor),
-    /// See [`Lixels`].
-    Lixels(&'a Lixels),
-    /// See [`Coverage`].
-    Coverage(&'a Coverage),
-    /// See [`Counts`].
-    Counts(&'a Counts),
-    /// See [`Rates`].
-    Rates(&'a Rates),
-    /// See [`Zonal`].
-    Zonal(&'a Zonal),
-    /// See [`Hotspot`].
-    Hotspot(&'a Hotspot),
-    /// See [`Priority`].
-    Priority(&'a Priority),
-    /// See [`Rollup`].
-    Rollup(&'a Rollup),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::config::{Role, StepKind};
 
-/// The name of a step table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StepKind {
-    /// `[read]`
-    Read,
-    /// `[score]`
-    Score,
-    /// `[composite]`
-    Composite,
-    /// `[crosswalk]`
-    Crosswalk,
-    /// `[difference]`
-    Difference,
-    /// `[exposure]`
-    Exposure,
-    /// `[corridor]`
-    Corridor,
-    /// `[lixels]`
-    Lixels,
-    /// `[coverage]`
-    Coverage,
-    /// `[counts]`
-    Counts,
-    /// `[rates]`
-    Rates,
-    /// `[zonal]`
-    Zonal,
-    /// `[hotspot]`
-    Hotspot,
-    /// `[priority]`
-    Priority,
-    /// `[rollup]`
-    Rollup,
+    #[test]
+    fn steps_know_their_names() {
+        for kind in StepKind::ALL {
+            assert_eq!(StepKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(StepKind::from_name("scores"), None);
+    }
+
+    #[test]
+    fn two_steps_are_none() {
+        let two = "[hotspot]\nzones = 'a'\n[rollup]\nzones = 'a'\nby = { prefix = 2 }";
+        let file: LayerFile = toml::from_str(two).unwrap();
+        assert!(file.step().is_none() && file.inputs().is_empty());
+    }
+
+    #[test]
+    fn the_readme_lists_every_derived_step() {
+        let readme = include_str!("../../../README.md");
+        let rows = |line: &&str| line.starts_with("| `");
+        let listed: Vec<&str> = readme.lines().filter(rows).filter_map(|row| row.split('`').nth(1)).collect();
+        let derived = StepKind::ALL.iter().filter(|kind| **kind != StepKind::Read).map(|kind| kind.name());
+        assert_eq!(listed, derived.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn inputs_say_whose_rows_come_along() {
+        let inputs = |text: &str| -> Vec<(String, Role, bool)> {
+            let file: LayerFile = toml::from_str(text).unwrap();
+            file.inputs().into_iter().map(|i| (i.name.to_owned(), i.role, i.rows)).collect()
+        };
+        let exposure = |output: &str| format!("[exposure]\nroutes = 'r'\nzones = 'z'\noutput = '{output}'");
+        let rows = |output: &str| inputs(&exposure(output)).into_iter().map(|i| i.2).collect::<Vec<_>>();
+        assert_eq!(rows("stretches"), [true, true]);
+        assert_eq!(rows("zones"), [false, true]);
+        assert_eq!(rows("routes"), [true, false]);
+        assert_eq!(
+            inputs("[rollup]\nzones = 'z'\nby = { table = 't', field = 'f' }"),
+            [("z".to_owned(), Role::Zones, false), ("t".to_owned(), Role::Table, false)]
+        );
+    }
 }

@@ -1,13 +1,10 @@
 //! What `corredor.toml` and `layers/*.toml` may say. The JSON Schemas are generated from here.
 
 mod check;
-mod composite;
 mod delivery;
 mod edition;
 mod hiding;
-mod inputs;
 mod layer;
-mod read;
 mod recipe;
 mod steps;
 mod style;
@@ -23,24 +20,28 @@ use crate::lang::Lang;
 pub use check::{
     Check, CheckAccepted, CheckChange, CheckCoverage, CheckFreshness, CheckRange, CheckRows, CheckTotal,
 };
-pub use composite::{ClassRule, ClassSpec, Composite, Crosswalk, Difference, Part, Uncertainty};
 pub use delivery::{Budget, Hdx};
 pub use edition::{Edition, EditionSection};
 pub use hiding::{Hiding, HidingK};
-pub use inputs::{Input, Role};
-pub use layer::{LayerFile, Protect, Step, StepKind};
-pub use read::{Fetch, FieldType, GeometryKind, Guard, Parts, Read, Secret};
+pub use layer::{LayerFile, Protect};
 pub use recipe::{
     Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
 };
+#[cfg(test)]
+pub(crate) use steps::Output;
 pub use steps::{
-    Among, Carry, Classes, Component, ContiguityBy, Corridor, CorridorOutput, CountOf, Counts, Coverage,
-    CoverageOutput, Exposure, ExposureOutput, Goalposts, Hotspot, HotspotP, IndicatorSpec, LIXEL_KEY, Lixels,
-    Mean, Observed, Priority, Rates, Rollup, RollupBy, Score, Zonal,
+    Among, Carry, ClassRule, ClassSpec, Classes, Component, Composite, ContiguityBy, Corridor,
+    CorridorOutput, CountOf, Counts, Coverage, CoverageOutput, Crosswalk, Difference, Exposure,
+    ExposureOutput, Fetch, FieldType, GeometryKind, Goalposts, Guard, Hotspot, HotspotP, IndicatorSpec,
+    Input, Lixels, Mean, Observed, Part, Parts, Priority, Rates, Read, Role, Rollup, RollupBy, Score, Secret,
+    Step, StepKind, Uncertainty, Zonal,
 };
-pub(crate) use steps::{LIXEL_FIELDS, MEETING_KM};
+pub(crate) use steps::{Features, FieldRow, MEETING_KM, Rule, Why};
 pub use style::{LayerStyle, PaletteName, ThemeName, UnsureIf};
 pub use validate::Validate;
+
+pub(crate) use super::outputs::LIXEL_FIELDS;
+pub use super::outputs::LIXEL_KEY;
 
 /// Longest field name that every format keeps (DBF cuts at 10).
 pub const FIELD_NAME_MAX: usize = 10;

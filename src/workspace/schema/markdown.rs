@@ -110,6 +110,10 @@ pub fn reference() -> String {
         }
     }
     text.push_str(OUTPUTS);
+    let outputs = StepKind::ALL.into_iter().flat_map(|kind| kind.definition().outputs);
+    for output in outputs.filter(|output| !output.fields.is_empty()) {
+        text.push_str(&format!("| {} | {} |\n", output.name, output.fields));
+    }
     text
 }
 
@@ -148,25 +152,6 @@ Zone layers also carry the key, `name`, and `state` where the zones (or, for `sc
 
 | step | fields |
 |---|---|
-| score | the score (`risk` unless `field` says otherwise), `risk_class`, `ind_miss` (indicators missing) |
-| composite | the score (`score` unless `field` says otherwise) and `rank`, each with `_lo`, `_md`, `_hi` (ends and median of the runs); `risk_class`, `class_pct`, and `class_2`, `cls_2_pct` for more rules; `ind_miss`; `d_` and each dimension; `up_1` to `up_3`, `down_1` to `down_3` (indicators) with `_pts`; each `part` and `gap` with `_lo`, `_hi`; the indicators; `weight`; by `group` also `code` (key), `zones`, `unscored` |
-| crosswalk | the fields of `sum` and `mean`, `old_n` (how many old zones) |
-| difference | `a`, `b`, and the difference (`gap`) with `_lo`, `_hi`, `_p` |
-| exposure, stretches | `stretch_id` (key), `route`, `zone`, `from_km`, `to_km`, `km`, the score, `risk_class` where the zones have it, `expo_km`; with `flow` also `flow`, `person_km` |
-| exposure, zones | `route_km`, `expo_km`, `high_km`; with `flow` also `person_km` |
-| exposure, routes | `route_km`, `expo_km`, `high_km`, `out_km`, `unsc_km`; with `flow` also `person_km` |
-| coverage, zones | `near_km`, `gap_km` |
-| coverage, stretches | the stretch's fields, `near_km`, `gap_km` |
-| corridor, zones | `km2`, `corr_km2`, `corr_pct`; with `people` also `people`, `corr_ppl`, `ppl_pct` |
-| corridor, corridors | `km2` |
-| coverage, gaps | `gap_id` (key), `route`, `from_km`, `to_km`, `km`, `expo_km` |
-| lixels | `lixel_id` (key), `route`, `route_name` where the routes have a `name`, `from_km`, `to_km`, `km`; with `zones` also `zone` and the carried fields |
-| counts | `incidents` (or `field`); with `weight` also `weight_field`; with `population` also `rate_field` |
-| rates | the lixel's fields, `inc_km` (or `field`) with `_lo`, `_hi`, `inc_n` (events); under `[protect]` only `inc_km`, to two digits |
-| zonal | the fields of `mean` and `max` |
-| hotspot | `gi_z`, `gi_p`, `gi_p_sim`, `gi_q`, `gi_bin` |
-| priority | the carried fields, `priority` (0..1), `prio_rank` |
-| rollup | `code` (key), `zones` (how many), and the fields of `sum`, `mean`, `max`, `count` |
 ";
 
 fn part_title(part: &str) -> &str {

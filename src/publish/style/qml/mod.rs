@@ -118,12 +118,19 @@ pub(in crate::publish) enum At {
 pub(in crate::publish) fn labeling(xml: &mut Xml, label: &Label, at: At) {
     // 1 over a point inside, 2 along the line. Fitting a label into a polygon (4) takes QGIS minutes for a
     // coast of 465,000 vertices, and so does keeping other labels off it (`obstacle`).
-    let (placement, obstacle) = if at == At::Line { ("2", "1") } else { ("1", "0") };
+    // 6 beside a point where there is most room: those that are always shown lie near each other.
+    let numbered = label.numbered.is_some() && at == At::Inside;
+    let (placement, obstacle) = match at {
+        At::Line => ("2", "1"),
+        _ if numbered => ("6", "0"),
+        _ => ("1", "0"),
+    };
     let (weight, named) = if at == At::Middle { ("75", "Bold") } else { ("50", "Regular") };
     let point = match at {
+        At::Beside => "point_on_surface($geometry)",
+        At::Inside if numbered => "point_on_surface($geometry)",
         At::Line | At::Inside => "",
         At::Middle => "centroid($geometry)",
-        At::Beside => "point_on_surface($geometry)",
     };
     // In nine quadrants from the upper left: over the point, or to its right.
     let (quadrant, right_mm) = if at == At::Beside { ("5", "1") } else { ("4", "0") };
@@ -164,6 +171,7 @@ pub(in crate::publish) fn labeling(xml: &mut Xml, label: &Label, at: At) {
         &[
             ("placement", placement),
             ("placementFlags", "10"),
+            ("predefinedPositionOrder", "TR,BR,TL,BL,R,L,TSR,BSR"),
             ("dist", "1"),
             ("distUnits", "MM"),
             ("quadOffset", quadrant),

@@ -3,40 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Files, Standing};
-use crate::workspace::config::{CorridorOutput, CoverageOutput, ExposureOutput, Level, Step};
+use crate::workspace::config::{Features, Level};
 
 /// The layer that made the geometry and the keys of the features of a layer.
 pub(super) fn frame<'a>(files: &'a Files<'_>, layer: &'a str) -> Option<&'a str> {
     // No way through a plan is longer than the plan; circles have problems of their own.
     let mut layer = layer;
     for _ in 0..=files.layers.len() {
-        let next = match files.file(layer)?.step()? {
-            Step::Read(_) | Step::Rollup(_) => return Some(layer),
-            Step::Composite(composite) if composite.group.is_some() => return Some(layer),
-            Step::Score(score) => &score.zones,
-            Step::Composite(composite) => &composite.zones,
-            Step::Crosswalk(crosswalk) => &crosswalk.zones,
-            Step::Difference(difference) => &difference.zones,
-            Step::Exposure(exposure) => match exposure.output {
-                ExposureOutput::Stretches => return Some(layer),
-                ExposureOutput::Zones => &exposure.zones,
-                ExposureOutput::Routes => &exposure.routes,
-            },
-            Step::Corridor(corridor) => match corridor.output {
-                CorridorOutput::Zones => &corridor.zones,
-                CorridorOutput::Corridors => return Some(layer),
-            },
-            Step::Coverage(coverage) => match coverage.output {
-                CoverageOutput::Zones => files.file(&coverage.stretches)?.cut_from()?.1?,
-                CoverageOutput::Stretches => &coverage.stretches,
-                CoverageOutput::Gaps => return Some(layer),
-            },
-            Step::Lixels(_) => return Some(layer),
-            Step::Rates(rates) => &rates.lixels,
-            Step::Zonal(zonal) => &zonal.zones,
-            Step::Counts(counts) => &counts.zones,
-            Step::Hotspot(hotspot) => &hotspot.zones,
-            Step::Priority(priority) => &priority.zones,
+        let next = match files.file(layer)?.step()?.features() {
+            Features::Own | Features::Groups(_) => return Some(layer),
+            Features::Of(next) | Features::Same(next) => next,
+            Features::ZonesOf(stretches) => files.file(stretches)?.step()?.cut_from()?.1?,
         };
         layer = next;
     }
@@ -54,9 +31,8 @@ pub(super) fn borders<'a>(
     let mut at = layer;
     for _ in 0..=files.layers.len() {
         at = frame(files, at)?;
-        at = match files.file(at)?.step()? {
-            Step::Rollup(rollup) => &rollup.zones,
-            Step::Composite(composite) => &composite.zones,
+        at = match files.file(at)?.step()?.features() {
+            Features::Groups(zones) => zones,
             // Read; or drawn along lines, which no group of zones is made of.
             _ => return Some((standings.get(at)?.level, at)),
         };

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ground::{borders, frame, read_above, under};
 use super::one_file::Content;
-use super::rules::{Makes, Rule, Why, rule};
 use super::{Files, Standing, inherited, origin};
-use crate::workspace::config::{Counts, Input, LayerFile, Level, Protect, Rates, Rollup, RollupBy, Step};
+use crate::workspace::config::{
+    Counts, Input, LayerFile, Level, Protect, Rates, Rollup, RollupBy, Rule, Step, Why,
+};
 use crate::workspace::parse::{Document, place};
 use crate::workspace::problem::Problem;
 
@@ -61,7 +62,7 @@ impl Judge<'_> {
             let Some(standing) = self.standings.get(input.name).filter(|s| s.level > protect.to) else {
                 continue;
             };
-            let rule = rule(Makes::of(step), input.role);
+            let rule = step.output().rule(input.role);
             // A layer that is used twice in one way has one problem.
             if judged.insert((input.name, format!("{rule:?}"))) {
                 self.input(layer, input, standing, rule, problems);

@@ -1,4 +1,4 @@
-//! The tables of the steps around composites: `[composite]`, `[crosswalk]`, `[difference]`.
+//! `[composite]`: indicators to a score by a recipe, with intervals of score and rank, classes, and factors.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,7 +6,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Recipe;
+use super::GeometryKind;
+use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
+use crate::workspace::config::Recipe;
+use crate::workspace::look::Look;
+use crate::workspace::outputs::{OutputFields, Upstream};
+use crate::workspace::parse::place;
 
 /// `[composite]`: indicators to a score by a recipe, with intervals of score and rank, classes, and factors.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -124,79 +129,8 @@ pub struct Part {
     pub fields: BTreeMap<String, String>,
 }
 
-/// `[crosswalk]`: a table keyed by old zones, carried over to new ones.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-pub struct Crosswalk {
-    /// Layer keyed by old zones: what is carried over.
-    pub table: String,
-    /// Layer of the new zones.
-    pub zones: String,
-    /// Table of old code, new code and share; old zones that are not in it keep their code.
-    pub links: Option<String>,
-    /// Layer of the old zones, instead of `links`: shares of their area are measured.
-    pub old_zones: Option<String>,
-    /// Field of `links` with the old code.
-    #[serde(default = "old")]
-    pub old: String,
-    /// Field of `links` with the new code.
-    #[serde(default = "new")]
-    pub new: String,
-    /// Field of `links` with the share of the old zone that goes to the new one, 0..1; those of an old zone add
-    /// up to 1.
-    #[serde(default = "share")]
-    pub share: String,
-    /// Fields that are shared out: people, cases. Their totals stay as they are.
-    #[serde(default)]
-    pub sum: Vec<String>,
-    /// Fields that are averaged: shares, rates.
-    #[serde(default)]
-    pub mean: Vec<String>,
-    /// Field of the table that weighs the means, such as people.
-    pub weight: Option<String>,
-}
-
-/// `[difference]`: one estimate less another, with its interval: girls less boys.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-pub struct Difference {
-    /// Layer of zones.
-    pub zones: String,
-    /// Layer that holds the estimates, keyed like the zones.
-    pub table: String,
-    /// Field of the first estimate.
-    pub a: String,
-    /// Field of its standard error.
-    pub a_se: String,
-    /// Field of the second estimate, which is taken from the first.
-    pub b: String,
-    /// Field of its standard error.
-    pub b_se: String,
-    /// Correlation of the two estimates; those of one model and one survey are often correlated.
-    #[serde(default)]
-    #[schemars(range(min = -1.0, max = 1.0))]
-    pub correlation: f64,
-    /// Field that the difference is written to, 7 characters at most.
-    #[serde(default = "gap")]
-    pub field: String,
-}
-
 fn score() -> String {
     "score".to_owned()
-}
-
-fn old() -> String {
-    "old".to_owned()
-}
-
-fn new() -> String {
-    "new".to_owned()
-}
-
-fn share() -> String {
-    "share".to_owned()
-}
-
-fn gap() -> String {
-    "gap".to_owned()
 }
 
 fn three() -> Vec<String> {
@@ -250,6 +184,108 @@ impl Composite {
         }
         fields.extend(recipe.indicators().map(|indicator| indicator.name.clone()));
         fields.extend(self.weight.clone());
+        fields
+    }
+}
+
+impl StepSpec for Composite {
+    const DEFINITION: Definition = Definition {
+        // 3: medians of the runs.
+        version: 3,
+        references: &[
+            Reference::new(&["zones"], Role::Places),
+            Reference::new(&["table"], Role::Table),
+            Reference::new(&["like"], Role::Table),
+        ],
+        outputs: &[Output::new("composite")
+            .theme("composite")
+            .fields(
+                "the score (`score` unless `field` says otherwise) and `rank`, each with `_lo`, `_md`, `_hi` (ends and median of the \
+                 runs); `risk_class`, `class_pct`, and `class_2`, `cls_2_pct` for more rules; `ind_miss`; `d_` and each dimension; \
+                 `up_1` to `up_3`, `down_1` to `down_3` (indicators) with `_pts`; each `part` and `gap` with `_lo`, `_hi`; the \
+                 indicators; `weight`; by `group` also `code` (key), `zones`, `unscored`",
+            )
+            .rules(&[(Role::Places, Rule::Never(Why::RowByRow)), (Role::Table, Rule::Never(Why::RowByRow))])],
+        words: &[
+            ("score", "Índice de vulnerabilidad", "Vulnerability index", ""),
+            ("score_lo", "Índice: desde (90 %)", "Index: from (90 %)", ""),
+            ("score_md", "Índice: mediana de las corridas", "Index: median of the runs", ""),
+            ("score_hi", "Índice: hasta (90 %)", "Index: to (90 %)", ""),
+            ("rank", "Lugar por el índice, desde el más alto", "Rank by the index, from the highest", ""),
+            ("rank_lo", "Lugar por el índice: desde (90 %)", "Rank by the index: from (90 %)", ""),
+            ("rank_md", "Lugar por el índice: mediana de las corridas", "Rank by the index: median of the runs", ""),
+            ("rank_hi", "Lugar por el índice: hasta (90 %)", "Rank by the index: to (90 %)", ""),
+            ("class_pct", "Corridas en la misma clase", "Runs in the same class", "%"),
+            ("class_2", "Clase por la segunda regla", "Class by the second rule", ""),
+            ("cls_2_pct", "Corridas en la clase de la segunda regla", "Runs in the class of the second rule", "%"),
+            ("class_3", "Clase por la tercera regla", "Class by the third rule", ""),
+            ("cls_3_pct", "Corridas en la clase de la tercera regla", "Runs in the class of the third rule", "%"),
+            ("unscored", "Zonas sin puntaje", "Zones without a score", ""),
+            ("up_1", "Eleva el índice, 1.º", "Raises the index, no. 1", ""),
+            ("up_1_pts", "Eleva el índice, 1.º: puntos", "Raises the index, no. 1: points", ""),
+            ("up_2", "Eleva el índice, 2.º", "Raises the index, no. 2", ""),
+            ("up_2_pts", "Eleva el índice, 2.º: puntos", "Raises the index, no. 2: points", ""),
+            ("up_3", "Eleva el índice, 3.º", "Raises the index, no. 3", ""),
+            ("up_3_pts", "Eleva el índice, 3.º: puntos", "Raises the index, no. 3: points", ""),
+            ("down_1", "Reduce el índice, 1.º", "Lowers the index, no. 1", ""),
+            ("down_1_pts", "Reduce el índice, 1.º: puntos", "Lowers the index, no. 1: points", ""),
+            ("down_2", "Reduce el índice, 2.º", "Lowers the index, no. 2", ""),
+            ("down_2_pts", "Reduce el índice, 2.º: puntos", "Lowers the index, no. 2: points", ""),
+            ("down_3", "Reduce el índice, 3.º", "Lowers the index, no. 3", ""),
+            ("down_3_pts", "Reduce el índice, 3.º: puntos", "Lowers the index, no. 3: points", ""),
+            ("gap", "Brecha: primera parte menos segunda", "Gap: first part less second", ""),
+            ("gap_lo", "Brecha: desde", "Gap: from", ""),
+            ("gap_hi", "Brecha: hasta", "Gap: to", ""),
+        ],
+    };
+
+    fn inputs(&self) -> Vec<Input<'_>> {
+        // Indicators and people are published as they stand.
+        std::iter::once(Input::rows(&self.zones, Role::Places))
+            .chain(self.table.iter().map(|table| Input::rows(table, Role::Table)))
+            .chain(self.like.iter().map(|like| Input::values(like, Role::Table)))
+            .collect()
+    }
+
+    fn geometry(&self) -> GeometryKind {
+        GeometryKind::Polygon
+    }
+
+    fn features(&self) -> Features<'_> {
+        match self.group {
+            Some(_) => Features::Groups(&self.zones),
+            None => Features::Same(&self.zones),
+        }
+    }
+
+    fn look(&self, look: &mut Look<'_>) {
+        look.optional(&self.zones, self.weight.as_ref(), place!["composite", "weight"]);
+        let Some(recipe) = &self.resolved else { return };
+        let table = self.table.as_ref().unwrap_or(&self.zones);
+        for (indicator, field) in recipe.indicators().zip(self.columns(recipe, None)) {
+            match self.fields.contains_key(&indicator.name) {
+                true => look.field(table, field, place!["composite", "fields", indicator.name.as_str()]),
+                false => look.field(table, field, place!["composite", "recipe"]),
+            }
+        }
+        for (at, part) in self.part.iter().enumerate() {
+            for (indicator, field) in &part.fields {
+                look.field(table, field, place!["composite", "part", at, "fields", indicator.as_str()]);
+            }
+        }
+    }
+
+    fn writes(&self, up: &Upstream<'_>) -> OutputFields {
+        let own = self.resolved.as_ref().map(|recipe| self.outputs(recipe));
+        let mut fields = match self.group {
+            Some(_) => OutputFields::keyed("code", ["name"]),
+            None => up.of(&self.zones).zonal([]),
+        };
+        if self.group.is_none() && self.table.as_ref().is_some_and(|table| up.of(table).may_have("state")) {
+            fields.names.insert("state".to_owned());
+        }
+        fields.complete &= own.is_some();
+        fields.names.extend(own.into_iter().flatten());
         fields
     }
 }

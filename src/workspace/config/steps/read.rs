@@ -1,11 +1,13 @@
 //! `[read]`: where a layer's data come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::spec::{Definition, Features, Input, Output, StepSpec};
 use crate::layer::Numerals;
+use crate::workspace::outputs::{OutputFields, Upstream};
 
 /// `[read]`: a file, archive or database table that GDAL opens, or a CSV of points.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -191,4 +193,34 @@ pub enum Parts {
     Refuse,
     /// Make each part a feature: keys `KEY-1`, `KEY-2`.
     Split,
+}
+
+impl StepSpec for Read {
+    const DEFINITION: Definition =
+        Definition { version: 3, references: &[], outputs: &[Output::new("read")], words: &[] };
+
+    fn inputs(&self) -> Vec<Input<'_>> {
+        Vec::new()
+    }
+
+    fn geometry(&self) -> GeometryKind {
+        self.geometry
+    }
+
+    fn features(&self) -> Features<'_> {
+        Features::Own
+    }
+
+    fn writes(&self, _: &Upstream<'_>) -> OutputFields {
+        let renamed = |old: &String| self.rename.get(old).unwrap_or(old).clone();
+        let key = renamed(&self.key);
+        let mut names: BTreeSet<String> = self.fields.iter().flatten().map(renamed).collect();
+        names.insert(key.clone());
+        names.extend(self.rename.values().cloned());
+        if let Some(name) = &self.name {
+            names.extend([renamed(name), "name".to_owned()]);
+        }
+        names.extend([&self.lon, &self.lat, &self.latlon].into_iter().flatten().map(renamed));
+        OutputFields { key: Some(key), names, complete: self.fields.is_some() }
+    }
 }
