@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 demo: deps
 	@$(MAKE) --no-print-directory page || echo "The map page is left out: Node 18 and npm's registry are needed to build it once." >&2
 	@echo "Building without the feature sql (corredor query), which takes long to compile: cargo build --release has it."
-	$(CARGO) build --release --locked --no-default-features
+	$(CARGO) build --release --locked -p corredor-cli --no-default-features
 	@target="$${CARGO_TARGET_DIR:-target}"; "$$target/release/corredor" demo && \
 	if [ -f web/dist/page.js ]; then "$$target/release/corredor" -C demo view; fi
 

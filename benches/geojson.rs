@@ -39,9 +39,9 @@ fn made_up() -> Layer {
 }
 
 fn real() -> Option<PathBuf> {
-    let root = std::env::var_os("CORREDOR_DATA")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
+    let root = std::env::var_os("CORREDOR_DATA").map(PathBuf::from).unwrap_or_else(|| {
+        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("../shared/data")
+    });
     let path = root.join("mexico/municipalities_full.fgb");
     let found = path.is_file();
     if !found {

@@ -14,7 +14,7 @@ use arrow_array::{Float64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use corredor::layer::read::{Kind, Options, read};
 use corredor::locate::{Counting, Request, Task, Unwatched, Zones, locate};
-use corredor::query::{Session, SessionOptions};
+use corredor_sql::{Session, SessionOptions};
 use divan::Bencher;
 use ground::Dice;
 use parquet::arrow::ArrowWriter;
@@ -32,7 +32,8 @@ fn main() {
 
 fn zones() -> PathBuf {
     let root = std::env::var_os("CORREDOR_DATA").map(PathBuf::from);
-    let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
+    let root = root
+        .unwrap_or_else(|| Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("../shared/data"));
     root.join("mexico/municipalities_full.fgb")
 }
 

@@ -7,7 +7,6 @@ pub use corredor_geo::{coverage, exposure, geodesy, hotspot, index, join, networ
 
 pub mod audit;
 pub mod build;
-pub mod cli;
 pub mod compare;
 pub mod demo;
 pub mod ficha;

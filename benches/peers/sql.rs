@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use corredor::layer::{self, Column, Layer, Provenance};
-use corredor::query::{Session, SessionOptions};
+use corredor_sql::{Session, SessionOptions};
 use serde_json::json;
 
 use crate::timing::{Median, measured, median};

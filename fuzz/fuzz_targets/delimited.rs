@@ -8,7 +8,7 @@ use corredor::layer::read::fuzzing::read_table;
 use corredor::layer::read::{Kind, Options, ReadError};
 use corredor::layer::write::write_csv;
 use corredor::layer::{Finding, Layer};
-use corredor::text::clean;
+use corredor::text::{clean, is_blank};
 use libfuzzer_sys::fuzz_target;
 
 const ENCODINGS: [Option<&str>; 8] = [
@@ -104,7 +104,7 @@ fn splits_like_lines(layer: &Layer, text: &str) {
     if header.iter().any(|name| name.is_empty()) {
         return;
     }
-    let is_blank = |cells: &[&str]| cells.iter().all(|cell| clean(cell).trim().is_empty());
+    let is_blank = |cells: &[&str]| cells.iter().all(|cell| is_blank(cell));
     // Beside a single column a comma may be of its text: such a row is told, and no blank one.
     let in_doubt = |row: &[&str]| header.len() == 1 && row.len() > 1;
     let rows: Vec<Vec<&str>> = lines

@@ -22,7 +22,7 @@ pub(crate) fn text(why: &Astray, points: &str, lang: Lang) -> String {
 }
 
 /// The same for points that options of a command line describe.
-pub(crate) fn text_of_options(why: &Astray, lang: Lang) -> String {
+pub fn text_of_options(why: &Astray, lang: Lang) -> String {
     let exchange = lang.pick(
         "intercambie --lon y --lat, o corrija la fuente",
         "exchange --lon and --lat, or correct the source",

@@ -146,7 +146,7 @@ pub fn points(lon: Vec<f64>, lat: Vec<f64>) -> Result<Geometry, LayerError> {
 ///
 /// # Errors
 /// As [`points`].
-pub(crate) fn points_or_missing(places: &[Option<[f64; 2]>]) -> Result<Geometry, LayerError> {
+pub fn points_or_missing(places: &[Option<[f64; 2]>]) -> Result<Geometry, LayerError> {
     let axis = |axis: usize| places.iter().map(|place| place.map_or(f64::NAN, |p| p[axis])).collect();
     let valid = NullBuffer::from_iter(places.iter().map(Option::is_some));
     Ok(Geometry::Points(PointArray::try_new(buffer(axis(0), axis(1))?, Some(valid), wgs84())?))

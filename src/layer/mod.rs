@@ -1,6 +1,6 @@
 //! A layer: Arrow attributes beside GeoArrow geometry, a key, and where it came from.
 
-pub(crate) mod astray;
+pub mod astray;
 mod dissolve;
 mod error;
 mod extent;
@@ -23,10 +23,9 @@ pub use dissolve::{SLIVER_KM2, dissolve};
 pub use error::{LayerError, nearest};
 pub use extent::Extent;
 pub use finding::{EXAMPLES, Finding, Severity};
-pub(crate) use geometry::points_or_missing;
-pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points};
+pub use geometry::{Geometry, LinesBuilder, ZonesBuilder, points, points_or_missing};
 pub use keys::{KeyFit, Spelling, key_fit};
 pub use provenance::{DISPLACED_RECORD, Provenance, Source};
 pub use table::{Column, Layer};
-pub use text::{Notation, Numerals};
+pub use text::{Dialect, Notation, Numerals};
 pub(crate) use z_curve::z_curve;

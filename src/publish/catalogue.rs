@@ -137,7 +137,7 @@ pub(crate) fn is_file_stem(name: &str) -> bool {
 
 /// What a published layer is read back as, and the ending of the file that holds all of it: its GeoJSON, its CSV where
 /// it is a table, or the twin with every vertex where the GeoJSON was simplified.
-pub(crate) fn whole_file(geometry: &str, simplified: bool) -> (Kind, &'static str) {
+pub fn whole_file(geometry: &str, simplified: bool) -> (Kind, &'static str) {
     let kind = match geometry {
         "point" => Kind::Point,
         "line" => Kind::Line,

@@ -31,8 +31,9 @@ mod withdraw;
 mod workbook;
 
 pub use card::{Ancestor, Card, Dataset};
+pub(crate) use catalogue::is_file_stem;
+pub use catalogue::whole_file;
 pub use catalogue::{Catalogue, CatalogueError, Entry};
-pub(crate) use catalogue::{is_file_stem, whole_file};
 pub use diff::{Diff, diff};
 pub use error::PublishError;
 pub(crate) use files::publish_tables;
@@ -44,11 +45,10 @@ pub use postgis::REGISTRY as POSTGIS_REGISTRY;
 pub(crate) use postgis::{drift, withdraw as withdraw_tables};
 pub(crate) use run::RUNS;
 pub use run::Run;
-#[cfg(feature = "sql")]
-pub(crate) use runs::holds_file;
+pub use runs::holds_file;
 pub use runs::{Fault, FaultKind, RunInfo, before_current, find, find_among, roll_back, runs, verify};
 pub use set::{Set, editions, roll_back_set};
-pub(crate) use shelf::level_of;
+pub use shelf::level_of;
 pub use shelf::{Seen, Shelf, admit_run};
 pub use simplify::{Simplified, simplify};
 pub use withdraw::{Reach, Withdraw, Withdrawal, refuse_wider, wider, withdraw};

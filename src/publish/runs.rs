@@ -246,8 +246,7 @@ pub fn verify(folder: &Path) -> Result<Vec<Fault>, PublishError> {
 }
 
 /// Whether a run has published a file of this name with these bytes.
-#[cfg(feature = "sql")]
-pub(crate) fn holds_file(folder: &Path, name: &str) -> bool {
+pub fn holds_file(folder: &Path, name: &str) -> bool {
     let published = sums(folder).and_then(|(sums, _)| sums.get(name).cloned());
     published
         .is_some_and(|sum| crate::layer::read::sha256_file(&folder.join(name)).is_ok_and(|own| own == sum))

@@ -33,7 +33,7 @@ impl RunInfo {
 }
 
 /// The level of the readers that a run is for, as it says itself; the strictest where it does not.
-pub(crate) fn level_of(folder: &Path) -> Level {
+pub fn level_of(folder: &Path) -> Level {
     record(folder).level.unwrap_or(Level::Strict)
 }
 

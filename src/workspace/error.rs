@@ -42,7 +42,7 @@ pub struct WorkspaceProblems {
 
 impl WorkspaceProblems {
     /// The problems, sorted.
-    pub(crate) fn new(mut problems: Vec<Problem>) -> Self {
+    pub fn new(mut problems: Vec<Problem>) -> Self {
         super::problem::sort(&mut problems);
         Self { problems }
     }

@@ -31,6 +31,5 @@ pub use problem::{Problem, Severity};
 pub use recipes::SHIPPED as SHIPPED_RECIPES;
 pub use seen::Displaced;
 pub use source::Source;
-pub(crate) use suggest::did_you_mean;
-#[cfg(feature = "sql")]
-pub(crate) use suggest::nearest;
+pub use suggest::did_you_mean;
+pub use suggest::nearest;

@@ -3,7 +3,7 @@
 /// The candidate nearest to `word`, if it is near enough to be a slip of the keyboard: at most a
 /// third of its letters wrong (Damerau-Levenshtein, case ignored), or one contains the other.
 /// Among equals the first in the alphabet.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Names in files are short; what is longer was not a slip, and the distance costs n^2.
     const LONGEST: usize = 200;
     if word.is_empty() || word.len() > LONGEST {
@@ -26,7 +26,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// "did you mean `x`?", or else the choice: "one of a, b, c".
-pub(crate) fn did_you_mean<'a>(
+pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
     otherwise: &str,

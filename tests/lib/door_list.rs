@@ -104,12 +104,12 @@ const LIST: &[(&str, To)] = &[
     ("publish/run.rs", Out(&[Project, Metadata, Audit])),
     ("publish/simplify/fit.rs", Out(&[Geojson])),
     ("query/audit.rs", Inside),
-    ("query/output/geojson.rs", Caller),
-    ("query/output/gpkg.rs", Caller),
-    ("query/output/parquet.rs", Caller),
-    ("query/shell/history.rs", Inside),
-    ("query/shell/input.rs", Person),
-    ("query/shell/terminal.rs", Person),
+    ("sql/output/geojson.rs", Caller),
+    ("sql/output/gpkg.rs", Caller),
+    ("sql/output/parquet.rs", Caller),
+    ("sql/shell/history.rs", Inside),
+    ("sql/shell/input.rs", Person),
+    ("sql/shell/terminal.rs", Person),
     ("risk/mirti/model.rs", Person),
     ("risk/mirti/output.rs", Person),
     ("view/output.rs", Out(&[Page])),
@@ -128,7 +128,7 @@ const BETWEEN_THINGS: &[(&str, usize)] = &[
     ("protect/sight.rs", 1),
     // Of two runs, which is for fewer.
     ("publish/diff/meaning.rs", 1),
-    ("query/catalog/mod.rs", 1),
+    ("sql/catalog/mod.rs", 1),
     ("workspace/check/levels/ground.rs", 1),
     ("workspace/check/levels/lowering.rs", 6),
     ("workspace/check/levels/mod.rs", 3),
@@ -147,10 +147,19 @@ fn sources() -> BTreeMap<String, String> {
             }
         }
     }
-    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let roots = ["src", "crates/corredor-geo/src"].map(|root| top.join(root));
+    let top = crate::fixtures::top();
+    // The main crate and what it hands on are rooms by name; the others go under their own.
+    let roots = [
+        ("", "src"),
+        ("", "crates/corredor-geo/src"),
+        ("sql", "crates/corredor-sql/src"),
+        ("cli", "crates/corredor-cli/src"),
+    ]
+    .map(|(room, root)| (room, top.join(root)));
+    let crates = fs::read_dir(top.join("crates")).unwrap().count();
+    assert_eq!(crates + 1, roots.len(), "a crate is not looked through");
     let mut files = Vec::new();
-    roots.iter().for_each(|root| walk(root, &mut files));
+    roots.iter().for_each(|(_, root)| walk(root, &mut files));
     let is_test = |name: &str| name.contains("/tests/") || name.ends_with("/tests.rs");
     let code = |text: &str| {
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();
@@ -161,8 +170,9 @@ fn sources() -> BTreeMap<String, String> {
     files
         .into_iter()
         .map(|path| {
-            let inside = roots.iter().find_map(|root| path.strip_prefix(root).ok()).unwrap();
-            let name = inside.to_string_lossy().into_owned();
+            let of =
+                |(room, root): &(&str, PathBuf)| Some(Path::new(room).join(path.strip_prefix(root).ok()?));
+            let name = roots.iter().find_map(of).unwrap().to_string_lossy().into_owned();
             (name, code(&fs::read_to_string(path).unwrap()))
         })
         .filter(|(name, _)| !is_test(name))

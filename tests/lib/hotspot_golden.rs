@@ -48,7 +48,7 @@ fn lattice(side: i32) -> Contiguity {
 
 #[test]
 fn lattice_as_pysal() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles");
+    let folder = crate::fixtures::top().join("tests/oracles");
     let wanted = rows(&folder.join("lattice.csv"));
     let values: Vec<_> = wanted.iter().map(|row| Some(number(row, "x"))).collect();
     let queen = lattice(5);

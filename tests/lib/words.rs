@@ -55,7 +55,7 @@ const PLURALS: [&str; 14] = [
 
 #[test]
 fn the_glossary_is_that_of_the_code() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/glossary.md");
+    let path = fixtures::top().join("docs/glossary.md");
     if std::env::var_os("CORREDOR_BLESS").is_some_and(|bless| bless == "1") {
         fs::write(&path, glossary()).unwrap();
     }
@@ -93,7 +93,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 #[test]
 fn templates_recipes_styles_and_queries_say_no_retired_word() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = fixtures::top();
     let mut said = Vec::new();
     for folder in [
         "layers/mexico",

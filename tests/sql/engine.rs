@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use arrow_cast::pretty::pretty_format_batches;
-use corredor::query::{QueryError, ScalarValue, Session, SessionOptions, TableKind};
+use corredor_sql::{QueryError, ScalarValue, Session, SessionOptions, TableKind};
 
 fn corredor(folder: &Path, arguments: &[&str]) {
     corredor_at(folder, "1764547200", arguments);
@@ -319,7 +319,7 @@ fn what_a_query_reads_is_told_before_it_runs() {
     let session = open(&folder);
     let reads = |sql: &str| -> String {
         let uses = session.plan_layers(sql, &[]).unwrap();
-        let told = |u: &corredor::query::LayerUse| {
+        let told = |u: &corredor_sql::LayerUse| {
             let level = u.level.map_or("-", |level| level.name());
             let run = u.run.as_deref().unwrap_or("");
             format!("{}{run}:{level}:{}", u.name, if u.rows { "rows" } else { "totals" })

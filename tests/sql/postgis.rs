@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
-use corredor::query::{QueryError, Session, SessionOptions};
+use corredor_sql::{QueryError, Session, SessionOptions};
 use postgres::Server;
 
 /// Zones with a hole, one that fills it, two that overlap, and some that share borders and corners.

@@ -26,7 +26,7 @@ pub(crate) fn settled(coordinate_deg: f64, most_deg: f64) -> f64 {
 }
 
 /// Whether a longitude goes on beyond the date line: 0 to 360, or a country drawn over it in one piece.
-pub(crate) fn goes_on(lon: f64, lat: f64) -> bool {
+pub fn goes_on(lon: f64, lat: f64) -> bool {
     lon.abs() > 180.0 && lon.abs() <= 360.0 && lat.abs() <= 90.0
 }
 

@@ -16,7 +16,7 @@ const CHANGES: [&str; 3] = ["parsed incompletely", "clamped", "Integer overflow"
 static INSTALLED: Once = Once::new();
 
 /// Installs the callback, once for the process, and forgets what this thread had kept.
-pub(crate) fn listen() {
+pub fn listen() {
     INSTALLED.call_once(|| {
         super::guard::prepare();
         gdal::config::set_error_handler(|kind, _, message| {

@@ -44,12 +44,14 @@ mod zones;
 
 pub(crate) use attributes::plain;
 pub(crate) use batches::{Batches, Head, batches};
-pub(crate) use coordinates::{PLACE_COLUMNS, goes_on, parse_pair, settled};
+pub use coordinates::goes_on;
+pub(crate) use coordinates::{PLACE_COLUMNS, parse_pair, settled};
 pub(crate) use crs::ToWgs84;
 pub use error::ReadError;
 pub(in crate::layer) use gdal_errors::first_failure as first_failure_of_gdal;
-pub(crate) use gdal_errors::listen as listen_to_gdal;
-pub(crate) use guard::{Written, irregular, written};
+pub use gdal_errors::listen as listen_to_gdal;
+pub use guard::irregular;
+pub(crate) use guard::{Written, written};
 pub use hash::sha256_file;
 pub use inspect::{FieldSummary, Inspection, Problem, inspect, inspect_with};
 pub(crate) use lines::point_of_wkb;

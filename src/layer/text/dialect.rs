@@ -10,7 +10,7 @@ const LOOKED_AT: usize = 30;
 
 /// How a text is said to be laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Dialect {
+pub struct Dialect {
     /// Lines before the header.
     pub skip: usize,
     /// What stands between cells; found out where it is not said.
@@ -52,7 +52,7 @@ impl Dialect {
     }
 
     /// Finds the header in a text, of which the first bytes are enough.
-    pub fn start(self, text: &[u8]) -> Start {
+    pub(crate) fn start(self, text: &[u8]) -> Start {
         let mut header = 0;
         for _ in 0..self.skip {
             header = next_line(text, header);

@@ -12,9 +12,8 @@ mod numerals;
 mod quotes;
 
 pub(crate) use decode::{DOS, NoText, decode, looks_like};
-pub(crate) use dialect::{
-    Dialect, Start, header_below, header_help, header_of, is_hashtags, repeated, unnamed,
-};
+pub use dialect::Dialect;
+pub(crate) use dialect::{Start, header_below, header_help, header_of, is_hashtags, repeated, unnamed};
 pub(crate) use header::{Header, HeaderFault};
 pub(crate) use lines::{Lines, line_ends};
 pub use notation::Notation;

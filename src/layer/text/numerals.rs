@@ -30,7 +30,7 @@ impl Numerals {
     pub const THOUSANDS: [&'static str; 4] = [",", ".", "'", " "];
 
     /// As settings say it; what is not said is as programs write.
-    pub(crate) fn stated(decimal: Option<&str>, thousands: Option<&str>) -> Self {
+    pub fn stated(decimal: Option<&str>, thousands: Option<&str>) -> Self {
         let sign = |stated: &str| stated.chars().next();
         Self {
             // Points between thousands leave the comma.

@@ -9,11 +9,15 @@ use arrow_schema::DataType;
 use super::WriteError;
 use crate::layer::Layer;
 
-/// One column.
-pub(crate) enum Cells<'a> {
+/// Cells of one column, by type.
+pub enum Cells<'a> {
+    /// Texts.
     Text(&'a StringArray),
+    /// Whole numbers.
     Integer(&'a Int64Array),
+    /// Numbers.
     Number(&'a Float64Array),
+    /// Yes or no.
     Boolean(&'a BooleanArray),
 }
 
@@ -100,7 +104,7 @@ fn print(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 }
 
 /// Prints a JSON string.
-pub(crate) fn push_json_text(out: &mut Vec<u8>, text: &str) {
+pub fn push_json_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     for byte in text.bytes() {
         match byte {

@@ -120,7 +120,7 @@ fn hide(cell: &mut Vec<u8>) {
 }
 
 /// Whether a spreadsheet may take the text for a formula.
-pub(crate) fn is_formula(text: &[u8]) -> bool {
+pub fn is_formula(text: &[u8]) -> bool {
     matches!(text.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n'))
 }
 

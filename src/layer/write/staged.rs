@@ -11,7 +11,7 @@ const BUFFER: usize = 1 << 20;
 
 /// A file beside the one to write, which it becomes at the end; gone where that does not come.
 #[derive(Debug)]
-pub(crate) struct Staged {
+pub struct Staged {
     file: BufWriter<NamedTempFile>,
     out: PathBuf,
 }

@@ -45,7 +45,7 @@ pub(crate) fn csv_rows(table: &RecordBatch, guard: bool) -> Result<Vec<u8>, Writ
 }
 
 /// A text as a cell between delimiters, quoted where it must be.
-pub(crate) fn csv_cell(text: &str, delimiter: u8) -> Vec<u8> {
+pub fn csv_cell(text: &str, delimiter: u8) -> Vec<u8> {
     let special = |byte| byte == delimiter || matches!(byte, b'"' | b'\r' | b'\n');
     match text.bytes().any(special) {
         true => format!("\"{}\"", text.replace('"', "\"\"")).into_bytes(),

@@ -31,9 +31,7 @@ pub use error::SavedError;
 pub use header::ParameterType;
 pub use library::{FOLDER, Library};
 pub use parameter::{Parameter, Value, ValueError};
-#[cfg(feature = "sql")]
-pub(crate) use tokens::statement_ranges;
-pub use tokens::statements;
+pub use tokens::{statement_ranges, statements};
 
 use crate::workspace::Problem;
 use crate::workspace::config::Text;

@@ -147,7 +147,7 @@ pub fn statements(sql: &str) -> (Vec<&str>, Option<&str>) {
 }
 
 /// As [`statements`], the bytes of each.
-pub(crate) fn statement_ranges(sql: &str) -> (Vec<Range<usize>>, Option<Range<usize>>) {
+pub fn statement_ranges(sql: &str) -> (Vec<Range<usize>>, Option<Range<usize>>) {
     let mut whole = Vec::new();
     let (mut start, mut any) = (0, false);
     scan(sql, |token, span| match token {

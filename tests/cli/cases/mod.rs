@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 fn case(name: &str) -> Option<tempfile::TempDir> {
     let root = std::env::var_os("CORREDOR_CASES")
         .map(PathBuf::from)
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/cases"));
+        .unwrap_or_else(|| fixtures::top().join("../shared/cases"));
     let folder = root.join(name);
     if !folder.is_dir() {
         let why = format!("no case at {} (set CORREDOR_CASES)", folder.display());

@@ -9,7 +9,7 @@ use corredor::risk::mirti::Model;
 use crate::fixtures;
 
 fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/mirti").join(name)
+    fixtures::top().join("tests/oracles/mirti").join(name)
 }
 
 fn rows(name: &str) -> Vec<csv::StringRecord> {
@@ -137,7 +137,7 @@ fn a_decimal_comma_is_called_so_and_read_where_it_is_stated() {
     let told = fixtures::told(dir.path(), &arguments);
     assert!(told.starts_with("exit 1") && told.contains("a number with a decimal comma"), "{told}");
     assert!(told.contains("decimal = \",\""), "{told}");
-    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("layers/codebooks/enti-2019.toml");
+    let book = fixtures::top().join("layers/codebooks/enti-2019.toml");
     let book =
         fs::read_to_string(book).unwrap().replace("version = \"2\"", "version = \"2\"\ndecimal = \",\"");
     fs::write(dir.path().join("book.toml"), book).unwrap();

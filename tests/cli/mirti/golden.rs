@@ -1,14 +1,14 @@
 //! Fits against R's `survey`, `glm` and `lme4`; `tests/oracles/mirti/make_golden.R` made the answers.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use corredor::risk::mirti::{Frame, Link, Lonely, MirtiError, Options, Term, direct, estimate};
 
 const NEAR: f64 = 1e-6;
 
 fn golden(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/mirti").join(name)
+    crate::fixtures::top().join("tests/oracles/mirti").join(name)
 }
 
 fn table(name: &str) -> Vec<HashMap<String, String>> {

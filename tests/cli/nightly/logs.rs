@@ -1,6 +1,5 @@
 //! `--log`: what a build writes into the log, in each form.
 
-use std::path::Path;
 use std::process::Output;
 
 use serde_json::Value;
@@ -149,7 +148,7 @@ fn lines_for_a_person_by_the_environment() {
 
 #[test]
 fn the_unit_logs_json_lines() {
-    let unit = Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib/systemd/corredor.service");
+    let unit = crate::fixtures::top().join("contrib/systemd/corredor.service");
     let text = std::fs::read_to_string(unit).unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/corredor ")).unwrap();
     let output = Ground::new().run(&line.split(' ').collect::<Vec<_>>());

@@ -10,7 +10,7 @@ use super::ground::{self, Ground};
 use crate::fixtures::{Need, skip};
 
 fn contrib() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("contrib")
+    crate::fixtures::top().join("contrib")
 }
 
 #[test]
@@ -230,13 +230,26 @@ fn the_container_file_is_in_order() {
         .filter(|line| line.starts_with("COPY ") && !line.contains("--from"))
         .flat_map(|line| line.split_whitespace().skip(1))
         .collect();
-    for needed in
-        ["Cargo.toml", "Cargo.lock", "build.rs", "src", "layers", "queries", "web/src", "web/package.json"]
-    {
+    // Cargo wants every target that a manifest names, tests and benches too.
+    for needed in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "build.rs",
+        "src",
+        "crates",
+        "tests",
+        "benches",
+        "layers",
+        "queries",
+        "web/src",
+        "web/package.json",
+    ] {
         assert!(copied.contains(&needed), "{needed} is not copied");
     }
     let mut sources = Vec::new();
-    collect(&contrib().parent().unwrap().join("src"), &mut sources);
+    ["src", "crates"]
+        .iter()
+        .for_each(|folder| collect(&contrib().parent().unwrap().join(folder), &mut sources));
     for (path, included) in sources.iter().flat_map(|path| included(path)) {
         let inside = included.strip_prefix(contrib().parent().unwrap()).unwrap().to_owned();
         let first = inside.iter().next().unwrap().to_str().unwrap().to_owned();

@@ -1,7 +1,5 @@
 //! The smallest workspace of the README, as it stands there.
 
-use std::path::Path;
-
 use super::{ZONES, fixtures, has, put};
 
 /// The first two of the zones.
@@ -12,7 +10,7 @@ fn two_zones() -> String {
 
 #[test]
 fn the_smallest_workspace_of_the_readme_builds() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let readme = std::fs::read_to_string(fixtures::top().join("README.md")).unwrap();
     let section = readme.split("### The smallest workspace").nth(1).unwrap();
     let section = section.split("\n## ").next().unwrap();
     let dir = tempfile::tempdir().unwrap();

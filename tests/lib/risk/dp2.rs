@@ -1,7 +1,5 @@
 //! DP2 against a second implementation: numpy and least squares (`tests/oracles/risk/make_dp2.py`).
 
-use std::path::Path;
-
 use corredor::risk::composite::{Prepared, Variation, dp2};
 use corredor::workspace::SHIPPED_RECIPES;
 use corredor::workspace::config::Recipe;
@@ -14,7 +12,7 @@ fn close(got: f64, wanted: f64) -> bool {
 
 #[test]
 fn an_invented_table_as_numpy_has_it() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/risk");
+    let folder = fixtures::top().join("tests/oracles/risk");
     let rows = fixtures::rows(folder.join("dp2.csv"));
     let columns: Vec<Vec<Option<f64>>> =
         (1..6).map(|k| rows.iter().map(|row| Some(row[k].parse().unwrap())).collect()).collect();

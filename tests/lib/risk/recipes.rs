@@ -8,7 +8,7 @@ use super::support::{RECIPE, built, country};
 #[test]
 fn shipped_recipes_have_no_fault() {
     assert_eq!(SHIPPED_RECIPES.len(), 7);
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("layers/recipes");
+    let folder = crate::fixtures::top().join("layers/recipes");
     let mut on_disk: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().trim_end_matches(".toml").to_owned())

@@ -1,12 +1,10 @@
 //! Files that are generated from the code stand committed as the code makes them.
 
-use std::path::Path;
-
 use corredor::workspace::schema;
 
 /// Compares a committed file with what the code makes; `CORREDOR_BLESS=1` writes it.
 fn committed(path: &str, made: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let path = crate::fixtures::top().join(path);
     if std::env::var_os("CORREDOR_BLESS").is_some_and(|bless| bless == "1") {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, made).unwrap();

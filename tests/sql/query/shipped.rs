@@ -8,7 +8,7 @@ use super::ground::{demo, done, of_mexico, query};
 
 /// The answers that another tool gave.
 fn golden(template: &str) -> Vec<(String, PathBuf)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracles/queries").join(template);
+    let folder = crate::fixtures::top().join("tests/oracles/queries").join(template);
     let mut all: Vec<(String, PathBuf)> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -26,7 +26,7 @@ use std::path::Path;
 pub(super) use budget::Budget;
 pub(crate) use endings::{Written, listed, written};
 pub(super) use network::{Network, prepare, settle};
-pub(crate) use regular::irregular;
+pub use regular::irregular;
 pub(super) use watch::{Patience, Pulse, watched};
 
 use super::{Options, ReadError, raw};

@@ -10,7 +10,7 @@ use super::ReadError;
 const MOST_LOOKED_AT: usize = 10_000;
 
 /// What a path is, where it is neither a file nor a folder.
-pub(crate) fn irregular(path: &Path) -> Option<&'static str> {
+pub fn irregular(path: &Path) -> Option<&'static str> {
     fs::metadata(path).ok().and_then(|metadata| name(metadata.file_type()))
 }
 

@@ -1,0 +1,7 @@
+//! The `corredor` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    corredor_cli::main()
+}
