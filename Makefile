@@ -5,7 +5,7 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo page test test-qgis test-catalogue test-page lint doc deps deps-qgis fuzz bench clean
+.PHONY: demo page test test-qgis test-catalogue test-page lint doc deny deps deps-qgis fuzz bench clean
 
 # Without SQL: DataFusion would take the build from minutes to the better part of an hour on two cores.
 # The page is built first, so that the program has it in it. Where Node or npm's registry cannot be had, the
@@ -65,6 +65,11 @@ fuzz: deps
 bench: deps
 	@bash contrib/install-deps.sh bench
 	@cd benches && CARGO="$(CARGO)" python3 -B -m peers.run $(BENCH) $(if $(QUICK),--quick)
+
+# Licences, bans and sources of all dependencies, by deny.toml; advisories need the network and are asked for by hand.
+deny:
+	@command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked
+	$(CARGO) deny --locked check licenses bans sources
 
 doc: deps
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps

@@ -92,8 +92,8 @@ fn derived(plan: &Plan, file: &LayerFile, reach_km: Option<f64>) -> BTreeMap<Str
             ("_lo", ": desde (90 %)", ": from (90 %)"),
             ("_hi", ": hasta (90 %)", ": to (90 %)"),
         ] {
-            let es = format!("Incidentes por millón de personas-kilómetro{es}");
-            let en = format!("Incidents per million person-kilometres{en}");
+            let es = format!("Incidentes por millón de personas-kilómetro, suavizados{es}");
+            let en = format!("Incidents per million person-kilometres, smoothed{en}");
             words.insert(format!("{}{end}", rates.field), Text { es, en });
         }
     }

@@ -9,6 +9,19 @@ use crate::lang::Lang;
 /// How many routes are named.
 const NAMED: usize = 6;
 
+/// The rank by priority, for the head of the sheet; empty for what has none. It speaks of those who pass, the class beside it of
+/// those who reside.
+pub(super) fn badge(corridor: &Corridor, lang: Lang) -> String {
+    let Some(rank) = corridor.rank else { return String::new() };
+    format!(
+        "<div class=\"badge way\"><span>{}</span><b>{}</b><span>{} {}</span></div>",
+        lang.pick("Quienes pasan: prioridad", "Those who pass: priority"),
+        ordinal(rank, lang),
+        lang.pick("de", "of"),
+        number(corridor.ranked as f64, 0),
+    )
+}
+
 /// Prints the box.
 pub(super) fn html(out: &mut String, corridor: &Corridor, lang: Lang) {
     let say = |es, en| lang.pick(es, en);

@@ -66,14 +66,15 @@ fn head(out: &mut String, sheet: &Sheet, lang: Lang) {
     let _ = write!(
         out,
         "<header><div><p class=\"over\">{} · {} {}</p><h1>{}</h1><p class=\"sub\">{}</p><p class=\"lead\">{}</p></div>\
-         <div class=\"badge {ink}\" style=\"background:{colour}\"><span>{}</span><b>{}</b><span>{} / {}</span></div></header>",
+         {}<div class=\"badge {ink}\" style=\"background:{colour}\"><span>{}</span><b>{}</b><span>{} / {}</span></div></header>",
         escape(&whereabouts),
         say("clave", "code"),
         escape(&sheet.place.code),
         escape(&sheet.place.name),
         escape(&subtitle(sheet, lang)),
         escape(&standing(sheet, lang)),
-        say("Nivel", "Level"),
+        sheet.corridor.as_ref().map(|corridor| corridor_box::badge(corridor, lang)).unwrap_or_default(),
+        say("Quienes residen", "Residents"),
         escape(&class),
         number(sheet.place.score, decimals(sheet)),
         number(sheet.scale, 0),

@@ -249,3 +249,15 @@ fn below(help: &str) -> impl Iterator<Item = &str> {
     let names = listed.filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next());
     names.filter(|name| *name != "help")
 }
+
+/// A program without SQL knows the commands that need it, and says what it lacks; with it, this is not compiled.
+#[cfg(not(feature = "sql"))]
+#[test]
+fn a_program_without_sql_says_so() {
+    let dir = folder();
+    for command in [&["query", "-e", "SELECT 1"][..], &["queries"]] {
+        let told = told(dir.path(), command);
+        assert!(told.contains("this build of Corredor is without SQL"), "{told}");
+        assert!(told.contains("cargo feature `sql`"), "{told}");
+    }
+}

@@ -12,7 +12,7 @@ import { join, parted, type Pin } from "../src/map/pins";
 import { Model, changes, isPieces, show, unsure } from "../src/model";
 import { kmIn, located, longest } from "../src/gaps";
 import { PLACE, byPlace, inOrder, ranked, reasons } from "../src/priority";
-import { headline, headlineParts, summary } from "../src/text/finding";
+import { headline, headlineParts, madeOf, summary } from "../src/text/finding";
 import { along, inGap, nearestPart, pieceAt, profile } from "../src/profile";
 import { plain, search } from "../src/search";
 import { START, read, write } from "../src/state";
@@ -235,20 +235,20 @@ describe("priority", () => {
     // A class that is hidden changes the picture, not the finding.
     expect(told({ hidden: [0] as never[] })).toBe(told({}));
   });
-  test("the headline says what the priority is made of, where all of it is published and short", () => {
+  test("what the priority is made of is said as an order and no rate, where all of it is published", () => {
     const told = (fields: string[], lang: "es" | "en") => {
       zones.def.priority_of = fields.map((field, i) => ({ field, weight: i ? 1 : 4 }));
-      return headline(show(zones, byPlace(colours), { ...all, state: "X" }), { state: "X", route: "" }, lang);
+      return madeOf(zones, lang);
     };
     const named = zones.def.legend.fields.find((f) => f.name === "incidents")!;
     named.title = { es: "Incidentes por 100 km y año", en: "Incidents per 100 km and year" };
-    expect(told(["incidents", "route_km"], "es")).toBe("En X: primero b, por prioridad (lugar en la lista: 80 % incidentes por 100 km y año, 20 % route_km) entre 1 municipio que cruza una ruta.");
-    expect(told(["incidents", "route_km"], "en")).toBe("In X: first b, by priority (place in the list: 80 % incidents per 100 km and year, 20 % route_km) among 1 municipality that a route crosses.");
-    const purpose = "En X: primero b, por prioridad para proteger a personas en movimiento, entre 1 municipio que cruza una ruta.";
-    expect(told(["incidents", "not_published"], "es")).toBe(purpose);
-    named.title = { es: "Incidentes ".repeat(6), en: "" };
-    expect(told(["incidents"], "es")).toBe(purpose);
+    expect(told(["incidents", "route_km"], "es")).toBe("La prioridad es un orden entre lugares, no una tasa: 80 % por incidentes por 100 km y año y 20 % por route_km. Quien va primero no es siempre quien tiene más.");
+    expect(told(["incidents", "route_km"], "en")).toBe("The priority is an order among places, not a rate: 80 % by incidents per 100 km and year and 20 % by route_km. The first is not always the one that has most.");
+    expect(told(["incidents", "not_published"], "es")).toBe("");
+    expect(told([], "en")).toBe("");
+    zones.def.priority_of = [];
   });
+
 
   const stretches = layer({
     code: ["a", "b", "c", "d"], route: ["R", "R", "R", "S"], route_name: ["r", "r", "r", "s"], name: ["b", null, "c", "a"], state: ["X", null, "Y", "X"],

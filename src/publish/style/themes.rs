@@ -220,9 +220,14 @@ fn ranks(layer: &Layer, draw: &Draw) -> Result<Renderer, LayerError> {
         }
         from = to + 1.0;
     }
-    let label = match crossed {
-        true => Words::new("Sin ruta en la lista, o sin prioridad", "No route in the list, or no priority"),
-        false => Words::new("Sin prioridad", "No priority"),
+    let ranked = layer.numbers(&draw.field)?.into_iter().flatten().count();
+    let all = layer.provenance.parameters.get("among").is_some_and(|among| among["zones"] == ranked);
+    let label = match (crossed, all) {
+        (true, true) => Words::new("Sin ruta en la lista", "No route in the list"),
+        (true, false) => {
+            Words::new("Sin ruta en la lista, o sin prioridad", "No route in the list, or no priority")
+        }
+        (false, _) => Words::new("Sin prioridad", "No priority"),
     };
     classes.push(Class { value: Value::Missing, label, symbol: fill("off_route") });
     Ok(Renderer::Graduated { field: draw.field.clone(), classes })

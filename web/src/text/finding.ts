@@ -32,22 +32,18 @@ function firstParts({ layer, passed }: Shown, lang: Lang, withState: boolean): P
 
 const plain = (parts: Part[]) => parts.map(({ text }) => text).join("");
 
-/** So many letters may the parts of a priority take of the headline. */
-const PARTS = 60;
-
-/** What the priority is made of and how much each part weighs, where all of it is published and short; else what it is for. */
-function byPriority(layer: Layer, lang: Lang): string {
+/** What the priority is made of and how much each part weighs; empty where not all of it is published. */
+export function madeOf(layer: Layer, lang: Lang): string {
   const es = lang === "es";
   const parts = layer.def.priority_of.filter(({ weight }) => weight > 0);
   const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
   const unit = (field: string) => layer.def.legend.fields.find((f) => f.name === field)?.unit;
   const names = parts.map(({ field }) => `${called(layer, field, lang)}${unit(field) ? ` (${unit(field)})` : ""}`.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()));
-  if (parts.length && parts.every(({ field }) => layer.has(field)) && names.join().length <= PARTS) {
-    // A rank and no rate: who is first in one of them need not be first in the whole.
-    const told = names.map((name, i) => `${number((100 * parts[i]!.weight) / whole, lang, 0)} % ${name}`).join(", ");
-    return es ? `por prioridad (lugar en la lista: ${told})` : `by priority (place in the list: ${told})`;
-  }
-  return es ? "por prioridad para proteger a personas en movimiento," : "by priority to protect people on the move,";
+  if (!parts.length || !parts.every(({ field }) => layer.has(field))) return "";
+  // A rank and no rate: who is first in one of them need not be first in the whole.
+  const told = joined(names.map((name, i) => `${number((100 * parts[i]!.weight) / whole, lang, 0)} % ${es ? "por" : "by"} ${name}`), lang);
+  return es ? `La prioridad es un orden entre lugares, no una tasa: ${told}. Quien va primero no es siempre quien tiene más.`
+    : `The priority is an order among places, not a rate: ${told}. The first is not always the one that has most.`;
 }
 
 export function firstNames(zones: Shown, lang: Lang): string {
@@ -63,9 +59,10 @@ export function headlineParts(zones: Shown, { state, route }: Under, lang: Lang)
   if (count === 0) return [word(es ? "Con este filtro, ningún municipio con prioridad." : "Under this filter, no municipality has a priority.")];
   const names = firstParts(zones, lang, !state);
   const crossed = zones.layer.has("route_km");
+  const by = es ? "por prioridad para proteger a personas en movimiento," : "by priority to protect people on the move,";
   const all = es ? counted(count, "municipio", "municipios", lang) : counted(count, "municipality", "municipalities", lang);
-  if (es) return [word(where ? `En ${where}: primero ` : "Primero "), ...names, word(`, ${byPriority(zones.layer, lang)} entre ${all}${crossed ? " que cruza una ruta" : ""}.`)];
-  return [word(where ? `In ${where}: first ` : "First "), ...names, word(`, ${byPriority(zones.layer, lang)} among ${all}${crossed ? (count === 1 ? " that a route crosses" : " that routes cross") : ""}.`)];
+  if (es) return [word(where ? `En ${where}: primero ` : "Primero "), ...names, word(`, ${by} entre ${all}${crossed ? " que cruza una ruta" : ""}.`)];
+  return [word(where ? `In ${where}: first ` : "First "), ...names, word(`, ${by} among ${all}${crossed ? (count === 1 ? " that a route crosses" : " that routes cross") : ""}.`)];
 }
 
 export function headline(zones: Shown, under: Under, lang: Lang): string {
@@ -86,13 +83,16 @@ export function summary(zones: Shown, gaps: Shown | undefined, state: string, st
   const out: string[] = [];
   const es = lang === "es";
   const { layer, passed } = zones;
+  const made = madeOf(layer, lang);
+  if (made) out.push(made);
   if (gaps) {
     const found = longest(gaps.layer, (row) => gaps.passed[row]!);
     const km = found.reduce((sum, row) => sum + (gaps.layer.number(row, "km") ?? 0), 0);
     const far = beyond(gaps.layer, lang);
     const [first] = found;
-    out.push(es ? `${counted(found.length, "brecha", "brechas", lang)} con ${number(km, lang, 0)} km de rutas ${far}; rutas paralelas cuentan cada una.`
-      : `${counted(found.length, "gap", "gaps", lang)} with ${number(km, lang, 0)} km of routes ${far}; parallel routes count each.`);
+    const may = gaps.layer.def.displaced ? (es ? " Donde se ve una brecha puede haber un albergue." : " Where a gap is seen there may be a shelter.") : "";
+    out.push(es ? `${counted(found.length, "brecha", "brechas", lang)} con ${number(km, lang, 0)} km de rutas ${far}; rutas paralelas cuentan cada una.${may}`
+      : `${counted(found.length, "gap", "gaps", lang)} with ${number(km, lang, 0)} km of routes ${far}; parallel routes count each.${may}`);
     if (first !== undefined) out.push(longestGap(gaps, first, state, stretches, lang));
   }
   if (layer.has("gi_bin") && layer.has(PLACE)) {

@@ -103,17 +103,17 @@ impl StepSpec for Rates {
             .rules(&[(Role::Lixels, Rule::Never(Why::Rows)), (Role::Points, Rule::Smoothed)])],
         words: &[
             ("inc_n", "Incidentes en el segmento", "Incidents on the segment", ""),
-            ("inc_km", "Incidentes por 100 km y año", "Incidents per 100 km and year", ""),
+            ("inc_km", "Incidentes por 100 km y año, suavizados", "Incidents per 100 km and year, smoothed", ""),
             (
                 "inc_km_lo",
-                "Incidentes por 100 km y año: desde (90 %)",
-                "Incidents per 100 km and year: from (90 %)",
+                "Incidentes por 100 km y año, suavizados: desde (90 %)",
+                "Incidents per 100 km and year, smoothed: from (90 %)",
                 "",
             ),
             (
                 "inc_km_hi",
-                "Incidentes por 100 km y año: hasta (90 %)",
-                "Incidents per 100 km and year: to (90 %)",
+                "Incidentes por 100 km y año, suavizados: hasta (90 %)",
+                "Incidents per 100 km and year, smoothed: to (90 %)",
                 "",
             ),
         ],
