@@ -4,6 +4,7 @@
 #[path = "../fixtures/mod.rs"]
 mod fixtures;
 
+mod arrows;
 mod contiguity;
 mod door_list;
 mod foreign_tables;
