@@ -220,13 +220,14 @@ fn arrows_lead_to_the_file_that_defines() {
 
 #[test]
 fn every_invariant_names_a_test_that_is_there() {
-    let text = fs::read_to_string(top().join("ARCHITECTURE.md")).unwrap();
+    // One line for each, however many it is set in.
+    let text = fs::read_to_string(top().join("ARCHITECTURE.md")).unwrap().replace("\n  ", " ");
     let lines: Vec<&str> = text.lines().filter(|line| line.contains("**Invariant:**")).collect();
     let mut without: BTreeSet<String> = rooms().into_iter().collect();
     for line in &lines {
         let (room, held) = line.split_once("**Invariant:**").unwrap();
         without.remove(room.split('`').nth(1).unwrap().trim_end_matches('/'));
-        if held.contains("held by review") {
+        if held.contains("held by review") || held.contains("held by the compiler") {
             continue;
         }
         let code: Vec<&str> = held.split('`').skip(1).step_by(2).collect();
