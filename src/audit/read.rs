@@ -11,6 +11,7 @@ use crate::geodesy::RouteMeasure;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Geometry, Layer};
 use crate::publish::{Catalogue, Entry};
+use crate::workspace::config::GeometryKind;
 
 /// Field of zones and stretches that holds the distance of the nearest site.
 const NEAR: &str = "near_km";
@@ -59,16 +60,12 @@ impl Reader {
         let mut evidence = Evidence::default();
         // Layers of what changed repeat what the run before said.
         let entries: Vec<Entry<'_>> =
-            catalogue.entries().filter(|entry| entry.value()["theme"] != "changes").collect();
-        let tells = |entry: &Entry<'_>, field: &str| {
-            let fields = entry.value()["fields"].as_array().into_iter().flatten();
-            fields.filter_map(|f| f["name"].as_str()).any(|name| name == field)
-        };
-        let of_kind = |kind: &'static str| {
-            entries.iter().filter(move |entry| entry.value()["geometry"].as_str() == Some(kind))
-        };
+            catalogue.entries().filter(|entry| entry.record().theme != "changes").collect();
+        let tells = |entry: &Entry<'_>, field: &str| entry.record().field(field).is_some();
+        let of_kind =
+            |kind: GeometryKind| entries.iter().filter(move |entry| entry.record().geometry == kind);
         let mut known: Vec<Known> = Vec::new();
-        for entry in of_kind("polygon").filter(|entry| tells(entry, NEAR)) {
+        for entry in of_kind(GeometryKind::Polygon).filter(|entry| tells(entry, NEAR)) {
             let layer = drawn(folder, entry)?;
             let inner = self.inner(&catalogue, entry, &layer)?;
             let km = layer.numbers(NEAR).unwrap_or_default();
@@ -81,12 +78,13 @@ impl Reader {
             });
         }
         self.renamed(&catalogue, &entries, &known, &mut evidence)?;
-        for entry in of_kind("line").filter(|entry| tells(entry, NEAR)) {
+        for entry in of_kind(GeometryKind::Line).filter(|entry| tells(entry, NEAR)) {
             stretches(&mut evidence, &catalogue.read(entry)?)?;
         }
-        for entry in of_kind("line").filter(|e| !tells(e, NEAR) && tells(e, "from_km") && tells(e, "gap_id"))
+        for entry in of_kind(GeometryKind::Line)
+            .filter(|e| !tells(e, NEAR) && tells(e, "from_km") && tells(e, "gap_id"))
         {
-            let stated = entry.parameters()["reach_km"].as_f64();
+            let stated = entry.parameters().reach_km();
             let reach = stated.or_else(|| self.reach_km.get(entry.name()).copied());
             if let Some(reach) = reach {
                 gaps(&mut evidence, &catalogue.read(entry)?, reach, &lengths(&catalogue, &entries))?;
@@ -112,7 +110,7 @@ impl Reader {
                 }
             }
         }
-        let tables = entries.iter().filter(|entry| entry.value()["geometry"].as_str() != Some("line"));
+        let tables = entries.iter().filter(|entry| entry.record().geometry != GeometryKind::Line);
         for entry in tables.filter(|entry| !known.iter().any(|of| of.layer.name() == entry.name())) {
             let Some(of) = known.first() else { break };
             // Attributes alone: the zones' inner points are known by their keys.
@@ -144,7 +142,7 @@ impl Reader {
         if let Some(known) = self.inner.get(&digest) {
             return Ok(Arc::clone(known));
         }
-        let inner = match entry.value()["simplified"].is_object() {
+        let inner = match entry.record().simplified.is_some() {
             true => {
                 let whole = catalogue.read(entry)?;
                 let at = whole.positions();
@@ -290,7 +288,7 @@ fn gaps(
 
 /// Lengths of routes that are published themselves, by key, kilometres.
 fn lengths(catalogue: &Catalogue, entries: &[Entry<'_>]) -> HashMap<String, f64> {
-    let lines = entries.iter().filter(|entry| entry.value()["geometry"].as_str() == Some("line"));
+    let lines = entries.iter().filter(|entry| entry.record().geometry == GeometryKind::Line);
     let mut lengths = HashMap::new();
     for layer in lines.filter_map(|entry| catalogue.read(entry).ok()) {
         if layer.has("gap_id") || matches!(**layer.geometry(), Geometry::None) {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Audience, BuildError, CheckFailure, Note, checks, guard};
 use crate::layer::nearest;
 use crate::protect::Door;
+use crate::publish::record::AcceptedRecord;
 use crate::workspace::Plan;
 
 /// What is accepted for one run.
@@ -35,6 +36,12 @@ impl Accepted {
     pub fn told(&self, audience: &Audience, door: Door) -> Self {
         let message = self.message.clone().filter(|_| audience.hears(door, &self.layer));
         Self { message, ..self.clone() }
+    }
+
+    /// As the record of a run has it.
+    pub(super) fn record(&self) -> AcceptedRecord {
+        let Self { layer, check, message, reason } = self.clone();
+        AcceptedRecord { layer, check: check.to_owned(), message, reason }
     }
 
     /// One line of it.

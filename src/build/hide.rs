@@ -5,20 +5,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Value, json};
-
 use super::{BuildError, Context, Note};
 use crate::audit::{Hidden, Towns};
 use crate::coverage::representative_point;
 use crate::join::SiteIndex;
-use crate::layer::{DISPLACED_RECORD, Geometry, Layer, PointView, ZoneView};
+use crate::layer::{Geometry, Layer, PointView, ZoneView};
 use crate::protect::{
     self, Candidates, DisplacementKm, GroupRules, Groups, Key, NO_CANDIDATE, displace, partition_digest,
 };
+use crate::publish::record::{Displacement, MedianP95, Shared};
 use crate::workspace::Displaced;
-
-/// Name of the record of displacement among a layer's parameters.
-pub(super) const RECORD: &str = DISPLACED_RECORD;
 
 /// How often sites are drawn to measure errors.
 const DRAWS: u64 = 16;
@@ -169,19 +165,18 @@ impl Seen {
         layer: &str,
         rule: &Displaced,
         zones: Option<&ZoneView<'_>>,
-    ) -> Result<Value, BuildError> {
-        let mut record = json!({
-            "for": rule.viewer.name(),
-            "among": rule.gazetteer,
-            "k": rule.k,
-            "min_km": rule.min_km,
-            "partition": self.partition,
-            "moved_km": {"median": self.moved_km[0].round(), "p95": self.moved_km[1].round()},
-        });
-        if let Some([median, p95]) = zones.map(|zones| self.errors(layer, zones)).transpose()?.flatten() {
-            record["near_km_error"] = json!({"median": median, "p95": p95});
-        }
-        Ok(record)
+    ) -> Result<Displacement, BuildError> {
+        let errors = zones.map(|zones| self.errors(layer, zones)).transpose()?.flatten();
+        let quantiles = |[median, p95]: [f64; 2]| MedianP95 { median, p95 };
+        Ok(Displacement {
+            viewer: rule.viewer,
+            among: rule.gazetteer.clone(),
+            k: rule.k,
+            min_km: rule.min_km,
+            partition: self.partition.clone(),
+            moved_km: quantiles(self.moved_km.map(f64::round)),
+            near_km_error: errors.map(quantiles),
+        })
     }
 
     /// Half and 95 % of the distances to the nearest site are off by less than this, km, over all zones and draws,
@@ -238,32 +233,30 @@ fn far_note(sites: &str, gazetteer: &str, far: usize) -> Note {
 }
 
 /// What a layer says of displaced sites: its own record, or that of the first input that has one.
-pub(super) fn inherited(context: &Context, inputs: &[String]) -> Option<Value> {
+pub(super) fn inherited(context: &Context, inputs: &[String]) -> Option<Displacement> {
     inputs.iter().find_map(|input| {
         let (_, provenance) = context.record(input).ok()?;
-        provenance.parameters.get(RECORD).cloned()
+        Shared::of_layer(provenance).displaced
     })
 }
 
 /// What a reader of a layer that was made from displaced sites must know, from its record.
 pub(super) fn caveat(layer: &Layer) -> Option<crate::workspace::config::Text> {
-    let record = layer.provenance.parameters.get(RECORD)?;
-    let number = |path: &str| record.pointer(path).and_then(Value::as_f64);
-    let (median, p95) = (number("/moved_km/median")?, number("/moved_km/p95")?);
-    let k = number("/k")?;
+    let Displacement { k, moved_km, near_km_error, .. } = Shared::of_layer(&layer.provenance).displaced?;
+    let MedianP95 { median, p95 } = moved_km;
     let (mut es, mut en) = (
         format!(
-            "Los sitios se muestran desplazados a otro lugar, entre {k:.0} o más posibles, para no revelar dónde están: \
+            "Los sitios se muestran desplazados a otro lugar, entre {k} o más posibles, para no revelar dónde están: \
              la mitad a {median:.0} km o menos, el 95 % a {p95:.0} km o menos. Distancias, alcance y brechas se refieren \
              a los sitios desplazados."
         ),
         format!(
-            "Sites are shown displaced to another place, one of {k:.0} or more that it may be, so as not to tell where \
+            "Sites are shown displaced to another place, one of {k} or more that it may be, so as not to tell where \
              they are: half of them by {median:.0} km or less, 95 % by {p95:.0} km or less. Distances, reach and gaps \
              refer to the displaced sites."
         ),
     );
-    if let (Some(half), Some(most)) = (number("/near_km_error/median"), number("/near_km_error/p95")) {
+    if let Some(MedianP95 { median: half, p95: most }) = near_km_error {
         es.push_str(&format!(
             " La distancia al sitio más cercano puede errar en {half:.0} km en la mitad de las zonas y en {most:.0} km en \
              el 95 % de ellas: sirve para comparar regiones, no para decidir por una zona."

@@ -58,6 +58,5 @@ pub use prepare::{BuildOptions, key_fault, look_ahead};
 pub use run::build;
 pub use summary::Summary;
 pub use told::{Audience, FAILURE_FILE, Told, finding_told};
-pub use validate::{NOT_JUDGED, PartCapture, ScoreCapture, ToldCapture, VALIDATION, Validation};
 pub use withdraw::{Taken, withdraw};
 pub use work::{Action, LayerWork};

@@ -4,11 +4,10 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-
 use super::steps::members;
 use super::{BuildError, Context};
 use crate::geodesy::flat_area_km2;
+use crate::publish::record::ProtectConditions;
 use crate::workspace::config::{Counts, Protect, Rollup, Rule, Step};
 
 /// Version of the conditions: raised with them, so that no layer that was kept under others is used.
@@ -27,7 +26,7 @@ pub(super) fn check(
     name: &str,
     step: Step<'_>,
     protect: &Protect,
-) -> Result<Option<Value>, BuildError> {
+) -> Result<Option<ProtectConditions>, BuildError> {
     let mut met = None;
     for input in step.inputs() {
         // An input of which nothing is known is taken for the strictest.
@@ -36,11 +35,17 @@ pub(super) fn check(
         }
         let unmet = match (step.output().rule(input.role), step) {
             (Rule::Areas, Step::Counts(counts)) => {
-                met = Some(json!({ "min_km2": protect.min_km2, "min_people": protect.min_people }));
+                met = Some(ProtectConditions::Areas {
+                    min_km2: protect.min_km2,
+                    min_people: protect.min_people,
+                });
                 areas(context, counts, protect)?
             }
             (Rule::Groups, Step::Rollup(rollup)) => {
-                met = Some(json!({ "min_zones": protect.min_zones, "max_share_pct": protect.max_share_pct }));
+                met = Some(ProtectConditions::Groups {
+                    min_zones: protect.min_zones,
+                    max_share_pct: protect.max_share_pct,
+                });
                 groups(context, name, rollup, protect)?
             }
             // Judged before the build.

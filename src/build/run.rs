@@ -26,6 +26,7 @@ use super::{
 };
 use crate::layer::{Finding, Severity};
 use crate::protect::Door;
+use crate::publish::record::{RECORD_FILE, RunRecord};
 use crate::publish::{
     self, AllPublished, Card, Dataset, Keep, PublishError, Staged, Standing, Work as PublishWork, publish_all,
 };
@@ -555,7 +556,7 @@ fn dataset(workspace: &Workspace, edition: &Edition, fingerprint: String, accept
         hxl: edition.hxl,
         hdx: edition.hdx.clone(),
         budget: file.publish.budget,
-        accepted: accepted.iter().filter_map(|accepted| serde_json::to_value(accepted).ok()).collect(),
+        accepted: accepted.iter().map(Accepted::record).collect(),
     }
 }
 
@@ -684,17 +685,11 @@ fn published(root: &Path, current: Option<&State>, editions: &[Edition], whole: 
     }
     for edition in editions {
         let current = current_of(root, edition);
-        let metadata = std::fs::read(current.join("metadata.json")).ok();
-        let metadata: Option<serde_json::Value> =
-            metadata.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let Some(metadata) = metadata else { return Published::Damaged("metadata.json".to_owned()) };
-        let layers = metadata["layers"].as_array().into_iter().flatten();
-        for file in layers.flat_map(|layer| layer["files"].as_array().into_iter().flatten()) {
-            let name = file["name"].as_str().unwrap_or_default();
-            let bytes =
-                current.join(name).metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len());
-            if bytes != file["bytes"].as_u64() {
-                return Published::Damaged(name.to_owned());
+        let Ok(record) = RunRecord::open(&current) else { return Published::Damaged(RECORD_FILE.to_owned()) };
+        for file in record.layers.into_iter().flat_map(|layer| layer.files) {
+            let there = current.join(&file.name).metadata().ok().filter(std::fs::Metadata::is_file);
+            if there.map(|there| there.len()) != Some(file.bytes) {
+                return Published::Damaged(file.name);
             }
         }
     }

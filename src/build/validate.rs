@@ -3,9 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
-use serde_json::json;
-
 use super::steps::{self, years};
 use super::{BuildError, Context};
 use crate::build::context::located;
@@ -13,19 +10,9 @@ use crate::geodesy::lengths_km;
 use crate::join::OUTSIDE;
 use crate::layer::{Column, Finding, Geometry, Layer, points};
 use crate::network::LixelIndex;
-use crate::validate::{
-    Bootstrap, Calibrated, INTERVAL, Interval, Judged, ValidateError, blocks, bootstrap, calibration,
-};
+use crate::publish::record::{PartCapture, SHARES, ScoreCapture, Shared, ToldCapture, Validation};
+use crate::validate::{Bootstrap, Judged, ValidateError, blocks, bootstrap, calibration};
 use crate::workspace::config::{LayerFile, Validate};
-
-/// Parameter of the layer's record that holds the [`Validation`].
-pub const VALIDATION: &str = "validation";
-
-/// Shares of the kilometres that a capture is told of.
-pub const SHARES: [f64; 3] = [0.05, 0.1, 0.2];
-
-/// The share that sentences speak of, among [`SHARES`].
-const TOLD: usize = 1;
 
 /// Routes with fewer later events are not judged by themselves.
 const LEAST_ON_ROUTE: usize = 20;
@@ -35,95 +22,6 @@ const REPEATED: usize = 3;
 
 /// Groups of a calibration.
 const GROUPS: usize = 10;
-
-/// How well a score pointed to where events happened later.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Validation {
-    /// Field that is judged.
-    pub judged: String,
-    /// First and last year of the events that the score was made from.
-    pub made_from: [i32; 2],
-    /// First and last year of the events that judge it.
-    pub judged_by: [i32; 2],
-    /// Events that judge it; those far from every place are not among them.
-    pub events: usize,
-    /// Kilometres that are judged.
-    pub km: f64,
-    /// Shares of the kilometres that captures are told of.
-    pub shares: [f64; 3],
-    /// The score first; then chance, history alone, and the fields beside it.
-    pub scores: Vec<ScoreCapture>,
-    /// The score by year of the later events.
-    pub by_year: Vec<PartCapture>,
-    /// The score within each route that has 20 later events or more, over its own kilometres.
-    pub by_route: Vec<PartCapture>,
-    /// The score judged without events at coordinates that three or more share, which may be those of an office.
-    pub without_repeated: Option<PartCapture>,
-    /// Of a layer of rates: what was foretold, scaled to the number that came, and what came.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub calibration: Vec<Calibrated>,
-}
-
-/// Captures of one score, with intervals of 90 % by block bootstrap.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct ScoreCapture {
-    /// `chance`, `history`, or the field.
-    pub name: String,
-    /// Share of the events in the first kilometres, by the shares.
-    pub capture: [f64; 3],
-    /// Its interval.
-    pub interval: [Interval; 3],
-    /// Predictive accuracy index: capture over share.
-    pub accuracy_index: [f64; 3],
-    /// Area under the curve of true over false finds.
-    pub auc: f64,
-    /// Its interval.
-    pub auc_interval: Interval,
-}
-
-/// Captures by a part of the events.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct PartCapture {
-    /// The year or the route.
-    pub part: String,
-    /// Events of it.
-    pub events: usize,
-    /// Share of them in the first kilometres, by the shares.
-    pub capture: [f64; 3],
-}
-
-/// What a sentence says of a [`Validation`]: captures at one share of the kilometres.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct ToldCapture {
-    /// The share.
-    pub share: f64,
-    /// Share of the events in the first kilometres by the score.
-    pub capture: f64,
-    /// Its interval.
-    pub interval: Interval,
-    /// How sure the interval is: 0.9 is 90 %.
-    pub level: f64,
-    /// The capture by chance.
-    pub chance: f64,
-    /// The capture by earlier events alone.
-    pub history: f64,
-}
-
-impl Validation {
-    /// What a sentence says of it; none where a score to be told is not in it.
-    pub fn told(&self) -> Option<ToldCapture> {
-        let of = |name: &str| self.scores.iter().find(|score| score.name == name);
-        let (own, chance, history) = (of(&self.judged)?, of("chance")?, of("history")?);
-        Some(ToldCapture {
-            share: self.shares[TOLD],
-            capture: own.capture[TOLD],
-            interval: own.interval[TOLD],
-            level: INTERVAL[1] - INTERVAL[0],
-            chance: chance.capture[TOLD],
-            history: history.capture[TOLD],
-        })
-    }
-}
 
 /// Judges a layer, and writes what comes of it into its record.
 ///
@@ -235,12 +133,9 @@ pub(super) fn validate(context: &Context, layer: &mut Layer, validate: &Validate
         scores,
     };
     layer.provenance.findings.extend(validation.told().map(|told| sentence(&validation, told)));
-    layer.provenance.parameters.insert(VALIDATION.into(), json!(validation));
+    Shared { validation: Some(validation), ..Shared::default() }.write_to(&mut layer.provenance);
     Ok(())
 }
-
-/// Parameter of the layer's record that says why it could not be judged.
-pub const NOT_JUDGED: &str = "not_judged";
 
 /// Tells that a layer cannot be judged, and why.
 fn not_judged(layer: &mut Layer, why: &ValidateError) -> Result<(), BuildError> {
@@ -251,7 +146,7 @@ fn not_judged(layer: &mut Layer, why: &ValidateError) -> Result<(), BuildError> 
         }
         _ => "[validate] no juzga nada: ningún evento posterior cae en un lugar juzgado".to_owned(),
     };
-    layer.provenance.parameters.insert(NOT_JUDGED.into(), json!(why.to_string()));
+    Shared { not_judged: Some(why.to_string()), ..Shared::default() }.write_to(&mut layer.provenance);
     layer.provenance.findings.push(Finding::Statistic { es, en, warning: true });
     Ok(())
 }

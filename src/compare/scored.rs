@@ -1,9 +1,11 @@
 //! A published score with what it was made by.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::CompareError;
+use crate::publish::record::{CompositeParameters, IndicatorRecord, Parameters, ScoreIndicator};
 use crate::publish::{Catalogue, Entry};
+use crate::workspace::config::Level;
 
 /// A score per zone, with its recipe.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,37 +41,41 @@ impl Scored {
     /// # Errors
     /// A layer that is not there or is no score, files that cannot be read.
     pub fn read(catalogue: &Catalogue, layer: Option<&str>) -> Result<Self, CompareError> {
-        let run = catalogue.metadata()["run"].as_str().unwrap_or_default();
-        let scored = |entry: &Entry<'_>| matches!(entry.step(), "composite" | "score");
+        let run = &catalogue.record().run;
+        let scored = |entry: &Entry<'_>| entry.parameters().score_field().is_some();
         let entry = match layer {
             Some(layer) => Some(catalogue.entry(layer)?).filter(scored),
             None => {
-                let zones =
-                    |entry: &Entry<'_>| entry.step() == "composite" && !entry.parameters()["group"].is_u64();
+                let zones = |entry: &Entry<'_>| entry.composite().is_some_and(|own| own.group.is_none());
                 catalogue.entries().find(zones).or_else(|| catalogue.entries().find(scored))
             }
         };
-        let Some(entry) = entry else {
-            return Err(CompareError::NoScore { of: layer.map_or_else(|| run.to_owned(), str::to_owned) });
+        let none = || CompareError::NoScore { of: layer.map_or_else(|| run.clone(), str::to_owned) };
+        let entry = entry.ok_or_else(none)?;
+        let (recipe, version, field, scale, used) = match entry.parameters() {
+            Parameters::Composite(own) => {
+                let used = used(&own);
+                (own.recipe, own.version, own.field, f64::from(own.scale), used)
+            }
+            Parameters::Score(own) => {
+                let posts = |i: &ScoreIndicator| json!([i.field, i.goalposts, i.weight, i.inverted, i.log]);
+                let used = own.indicators.iter().map(posts).collect();
+                (own.recipe, own.version, own.field, 1.0, vec![("goalposts of indicators".to_owned(), used)])
+            }
+            _ => return Err(none()),
         };
-        let parameters = entry.parameters();
-        let text = |key: &str| parameters[key].as_str().unwrap_or_default().to_owned();
         let layer = catalogue.read(&entry)?;
-        let field = match parameters["field"].as_str() {
-            Some(field) => field.to_owned(),
-            None => "risk".to_owned(),
-        };
         let ends = |end: &str| {
             let field = format!("{field}{end}");
             if layer.has(&field) { layer.numbers(&field) } else { Ok(vec![None; layer.len()]) }
         };
         Ok(Self {
             name: format!("{} ({run})", entry.name()),
-            level: catalogue.metadata()["level"].as_str().unwrap_or_default().to_owned(),
-            recipe: text("recipe"),
-            version: text("version"),
-            scale: parameters["scale"].as_f64().unwrap_or(1.0),
-            used: used(&entry),
+            level: catalogue.record().level.map_or("", Level::name).to_owned(),
+            recipe,
+            version,
+            scale,
+            used,
             keys: layer.keys().into_iter().map(str::to_owned).collect(),
             names: if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] },
             score: layer.numbers(&field)?,
@@ -79,22 +85,18 @@ impl Scored {
     }
 }
 
-/// What must be the same for scores to compare.
-fn used(entry: &Entry<'_>) -> Vec<(String, Value)> {
-    let parameters = entry.parameters();
-    let kept = &parameters["kept"];
-    if kept.is_object() {
-        return [
-            ("goalposts of indicators", "scales"),
-            ("weights of indicators", "weights"),
-            ("weights of dimensions", "dimension_weights"),
-            ("goalposts of dimensions", "rescale"),
-        ]
-        .map(|(what, key)| (what.to_owned(), kept[key].clone()))
-        .to_vec();
-    }
-    let posts = parameters["indicators"].as_array().into_iter().flatten();
-    let posts =
-        posts.map(|i| serde_json::json!([i["field"], i["goalposts"], i["weight"], i["inverted"], i["log"]]));
-    vec![("goalposts of indicators".to_owned(), posts.collect())]
+/// What must be the same for composites to compare; of runs that do not say what was kept, the indicators.
+fn used(own: &CompositeParameters) -> Vec<(String, Value)> {
+    let Some(kept) = &own.kept else {
+        let posts = |i: &IndicatorRecord| json!([i.field, i.goalposts, i.weight, i.log]);
+        return vec![("goalposts of indicators".to_owned(), own.indicators.iter().map(posts).collect())];
+    };
+    [
+        ("goalposts of indicators", json!(kept.scales)),
+        ("weights of indicators", json!(kept.weights)),
+        ("weights of dimensions", json!(kept.dimension_weights)),
+        ("goalposts of dimensions", json!(kept.rescale)),
+    ]
+    .map(|(what, used)| (what.to_owned(), used))
+    .to_vec()
 }

@@ -6,8 +6,10 @@ use super::FichaError;
 use super::gather::words;
 use super::sheet::{Corridor, Figure, Ranked};
 use crate::layer::Layer;
+use crate::publish::record::{AncestorRecord, FieldRecord};
 use crate::publish::style::{Words, field_words};
 use crate::publish::{Catalogue, Entry};
+use crate::workspace::config::GeometryKind;
 
 /// How many places a state's sheet names by priority.
 const FIRST: usize = 3;
@@ -21,7 +23,7 @@ const MEANS: [(&str, usize); 2] = [("inc_km", 1), ("way", 0)];
 /// What was found in zone `code`, or in the zones whose codes begin with it; `None` where no priority of it is published.
 pub(super) fn gather(catalogue: &Catalogue, code: &str, group: bool) -> Result<Option<Corridor>, FichaError> {
     let is_priority =
-        |entry: &Entry<'_>| entry.step() == "priority" && entry.value()["geometry"] == "polygon";
+        |entry: &Entry<'_>| entry.step() == "priority" && entry.record().geometry == GeometryKind::Polygon;
     for entry in catalogue.entries().filter(is_priority) {
         let layer = catalogue.read(&entry)?;
         let inside = |key: &str| if group { key.starts_with(code) } else { key == code };
@@ -93,21 +95,25 @@ fn found(
 
 /// What a published layer calls one of its fields, and its unit: the reach of gaps stands in their name.
 fn called(entry: &Entry<'_>, field: &str) -> (Words, String) {
-    let mut fields = entry.value()["fields"].as_array().into_iter().flatten();
-    let said = fields.find(|one| one["name"] == field);
-    let own = said.map(|one| words(&one["alias"])).filter(|alias| *alias != Words::default());
+    let said = entry.record().field(field);
+    let own = said.and_then(FieldRecord::alias).map(words);
     let ready = || field_words(field).map(|ready| Words::new(&*ready.es, &*ready.en));
-    let unit = said.and_then(|one| one["unit"].as_str()).unwrap_or_default();
+    let unit = said.map_or("", FieldRecord::unit);
     (own.or_else(ready).unwrap_or_else(|| Words::same(field)), unit.to_owned())
 }
 
 /// When the incidents took place, as the file of their layer states it.
 fn incidents_date(priority: &Entry<'_>) -> String {
-    let ancestors = || priority.value()["ancestry"].as_array().into_iter().flatten();
-    let counts = ancestors().map(|one| &one["provenance"]).find(|own| own["step"] == "counts");
-    let counted = counts.map(|own| &own["inputs"][0]);
-    let points = ancestors().find(|one| Some(&one["layer"]) == counted);
-    points.and_then(|one| one["date"].as_str()).unwrap_or_default().to_owned()
+    let ancestry = &priority.record().ancestry;
+    let made = |one: &AncestorRecord, step: &str| {
+        one.provenance
+            .as_ref()
+            .filter(|own| own.made.step == step)
+            .and_then(|own| own.inputs.first().cloned())
+    };
+    let counted = ancestry.iter().find_map(|one| made(one, "counts"));
+    let points = counted.and_then(|counted| ancestry.iter().find(|one| one.layer == counted));
+    points.map(|one| one.date.clone()).unwrap_or_default()
 }
 
 /// Names of the routes that the priorities were made from, where they cross a zone that is kept, in order of name.
@@ -116,13 +122,12 @@ fn routes(
     priority: &Entry<'_>,
     inside: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<String>, FichaError> {
-    let ancestors = priority.value()["ancestry"].as_array().into_iter().flatten();
-    let exposures = ancestors.map(|one| &one["provenance"]).filter(|own| own["step"] == "exposure");
-    let used: Vec<_> = exposures.map(|own| &own["inputs"][0]).collect();
+    let made = priority.record().ancestry.iter().filter_map(|one| one.provenance.as_ref());
+    let exposures = made.filter(|own| own.made.step == "exposure");
+    let used: Vec<_> = exposures.map(|own| own.inputs.first()).collect();
     let mut names = BTreeSet::new();
     for entry in catalogue.entries().filter(|entry| entry.step() == "exposure") {
-        let own = entry.value()["ancestry"].as_array().and_then(|all| all.last());
-        if !own.is_some_and(|own| used.contains(&&own["provenance"]["inputs"][0])) {
+        if !entry.record().made().is_some_and(|own| used.contains(&own.inputs.first())) {
             continue;
         }
         let layer = catalogue.read(&entry)?;

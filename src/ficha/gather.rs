@@ -1,14 +1,16 @@
 //! The facts of a place, out of a published set.
 
-use serde_json::Value;
-
 use super::scale::{bands, classed};
 use super::sheet::{Bar, Factor, Gap, MapShape, Place, Sheet};
 use super::{FichaError, corridor, map};
 use crate::layer::{Layer, nearest};
+use crate::publish::record::{
+    CompositeParameters, DifferenceParameters, DimensionRecord, FieldRecord, Parameters,
+};
 use crate::publish::style::Words;
 use crate::publish::{Catalogue, Entry};
-use crate::risk::composite::{Scale, quantile};
+use crate::risk::composite::quantile;
+use crate::workspace::config::{GeometryKind, Text};
 
 /// How many zones a state's sheet lists.
 const LISTED: usize = 10;
@@ -17,14 +19,10 @@ const LISTED: usize = 10;
 pub(super) struct Composite<'a> {
     pub entry: Entry<'a>,
     pub layer: Layer,
-    pub field: String,
+    pub parameters: CompositeParameters,
 }
 
 impl Composite<'_> {
-    pub(super) fn parameters(&self) -> &Value {
-        self.entry.parameters()
-    }
-
     pub(super) fn number(&self, field: &str, row: usize) -> Option<f64> {
         self.layer.numbers(field).ok()?[row]
     }
@@ -35,8 +33,7 @@ impl Composite<'_> {
 
     /// Names of the main classes, lowest first.
     fn class_names(&self) -> Vec<String> {
-        let names = &self.parameters()["classes"][0]["names"];
-        serde_json::from_value(names.clone()).unwrap_or_default()
+        self.parameters.classes.first().map(|class| class.names.clone()).unwrap_or_default()
     }
 
     /// Number of the main class of each row.
@@ -49,8 +46,8 @@ impl Composite<'_> {
     /// The scored rows, as places.
     fn places(&self) -> Result<Vec<(usize, Place)>, FichaError> {
         let layer = &self.layer;
-        let (scores, classes) = (layer.numbers(&self.field)?, self.classes()?);
-        let ends = [format!("{}_lo", self.field), format!("{}_hi", self.field)];
+        let (scores, classes) = (layer.numbers(&self.parameters.field)?, self.classes()?);
+        let ends = ["lo", "hi"].map(|end| format!("{}_{end}", self.parameters.field));
         let (low, high) = (layer.numbers(&ends[0])?, layer.numbers(&ends[1])?);
         let ranks = [layer.numbers("rank")?, layer.numbers("rank_lo")?, layer.numbers("rank_hi")?];
         let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
@@ -101,7 +98,7 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
         return Err(FichaError::NoScore { code: code.to_owned(), layer: main.entry.name().to_owned() });
     };
     // A zone lies in the group whose code its own begins with.
-    let group = groups.as_ref().and_then(|g| g.parameters()["group"].as_u64()).map(|length| length as usize);
+    let group = groups.as_ref().and_then(|groups| groups.parameters.group);
     if let Some(length) = group {
         zones.layer.prefixes(length)?;
     }
@@ -123,23 +120,20 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
     let names = main.class_names();
     let mut counts = vec![0; names.len()];
     family.iter().filter_map(|(_, place)| place.class).for_each(|class| counts[class] += 1);
-    let value = main.entry.value();
-    let metadata = catalogue.metadata();
-    let parameters = main.parameters();
-    let scale = parameters["scale"].as_f64().unwrap_or(1.0);
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (record, run, parameters) = (main.entry.record(), catalogue.record(), &main.parameters);
+    let scale = f64::from(parameters.scale);
     Ok(Sheet {
-        title: words(&value["title"]),
-        country: words(&metadata["country"]),
-        invented: metadata["invented"].as_bool().unwrap_or(false),
+        title: words(&record.title),
+        country: words(&run.country),
+        invented: run.invented,
         zones: called(groups.as_ref(), "zones").unwrap_or_else(|| Words::new("Zonas", "Zones")),
         state: (!in_groups).then(|| main.text("state", row)).flatten(),
         group: in_groups,
         ranked: places.len(),
         within: within.map(|at| (at + 1, family.len())),
-        people: parameters["weight"].as_str().and_then(|field| main.number(field, row)),
+        people: parameters.weight.as_ref().and_then(|field| main.number(field, row)),
         scale,
-        mean: mean(&zones, &zones.field),
+        mean: mean(&zones, &zones.parameters.field),
         bands: bands(&classes, scale),
         classes,
         corridor: corridor::gather(catalogue, code, in_groups)?,
@@ -158,13 +152,13 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
             Some(groups) => map::shapes(groups, &|_| true, &state_code)?,
             None => Vec::new(),
         },
-        recipe: (text(&parameters["recipe"]), text(&parameters["version"])),
-        method: text(&parameters["recipe_source"]),
-        runs: parameters["uncertainty"]["runs"].as_u64().unwrap_or(0),
-        sources: serde_json::from_value(value["sources"].clone()).unwrap_or_default(),
-        date: text(&value["date"]),
-        caveats: value["caveats"].as_array().into_iter().flatten().map(words).collect(),
-        run: text(&metadata["run"]),
+        recipe: (parameters.recipe.clone(), parameters.version.clone()),
+        method: parameters.recipe_source.clone(),
+        runs: parameters.uncertainty.runs as u64,
+        sources: record.sources.clone(),
+        date: record.date.clone(),
+        caveats: record.caveats.iter().map(words).collect(),
+        run: run.run.clone(),
         place: place.clone(),
     })
 }
@@ -179,9 +173,10 @@ fn composites<'a>(
     layer: Option<&str>,
 ) -> Result<(Composite<'a>, Option<Composite<'a>>), FichaError> {
     // A score of stretches has no zone to be told of.
-    let is_composite = |entry: &Entry<'_>| entry.step() == "composite" && entry.value()["geometry"] != "line";
-    let grouped = |entry: &Entry<'_>| entry.parameters()["group"].is_u64();
-    let recipe = |entry: &Entry<'a>| (&entry.parameters()["recipe"], &entry.parameters()["version"]);
+    let is_composite =
+        |entry: &Entry<'_>| entry.step() == "composite" && entry.record().geometry != GeometryKind::Line;
+    let grouped = |entry: &Entry<'_>| entry.composite().is_some_and(|own| own.group.is_some());
+    let recipe = |entry: &Entry<'a>| entry.composite().map(|own| (own.recipe, own.version));
     let all: Vec<Entry<'a>> = catalogue.entries().filter(is_composite).collect();
     let group_of = |zones: &Entry<'a>| all.iter().find(|e| grouped(e) && recipe(e) == recipe(zones)).copied();
     let zones = match layer {
@@ -205,8 +200,8 @@ fn composites<'a>(
         }
     };
     let open = |entry: Entry<'a>| -> Result<Composite<'a>, FichaError> {
-        let field = entry.parameters()["field"].as_str().unwrap_or("score").to_owned();
-        Ok(Composite { layer: catalogue.read(&entry)?, entry, field })
+        let parameters = entry.composite().unwrap_or_default();
+        Ok(Composite { layer: catalogue.read(&entry)?, entry, parameters })
     };
     let groups = group_of(&zones).map(open).transpose()?;
     Ok((open(zones)?, groups))
@@ -214,21 +209,24 @@ fn composites<'a>(
 
 /// What a published layer calls one of its fields.
 fn called(composite: Option<&Composite<'_>>, field: &str) -> Option<Words> {
-    let fields = composite?.entry.value()["fields"].as_array()?;
-    let alias = &fields.iter().find(|one| one["name"] == field)?["alias"];
+    let alias = composite?.entry.record().field(field)?.alias()?;
     Some(words(alias)).filter(|words| !words.es.is_empty() && !words.en.is_empty())
 }
 
-/// A text of the metadata in both languages.
-pub(super) fn words(value: &Value) -> Words {
-    let text = |lang: &str| value[lang].as_str().unwrap_or_default().to_owned();
-    Words { es: text("es"), en: text("en") }
+/// A text of the record in both languages.
+pub(super) fn words(text: &Text) -> Words {
+    Words { es: text.es.clone(), en: text.en.clone() }
+}
+
+/// A title, or the name of what has none.
+fn titled(title: &Text, name: &str) -> Words {
+    if *title == Text::default() { Words::same(name) } else { words(title) }
 }
 
 /// Mean of a field over zones, by people where known.
 fn mean(zones: &Composite<'_>, field: &str) -> Option<f64> {
     let values = zones.layer.numbers(field).ok()?;
-    let people = zones.parameters()["weight"].as_str().and_then(|field| zones.layer.numbers(field).ok());
+    let people = zones.parameters.weight.as_ref().and_then(|field| zones.layer.numbers(field).ok());
     let weight = |row: usize| people.as_ref().map_or(Some(1.0), |people| people[row]);
     let present = values.iter().enumerate().filter_map(|(row, value)| Some((weight(row)?, (*value)?)));
     let (sum, total) = present.fold((0.0, 0.0), |(s, t), (w, x)| (s + w * x, t + w));
@@ -243,41 +241,31 @@ fn median(zones: &Composite<'_>, field: &str) -> Option<f64> {
 }
 
 fn dimensions(main: &Composite<'_>, zones: &Composite<'_>, row: usize) -> Vec<Bar> {
-    let listed = main.parameters()["dimensions"].as_array().into_iter().flatten();
-    listed
-        .map(|dimension| {
-            let field = dimension["field"].as_str().unwrap_or_default();
-            let title = words(&dimension["title"]);
-            let named = Words::same(dimension["name"].as_str().unwrap_or_default());
-            Bar {
-                title: if title == Words::default() { named } else { title },
-                value: main.number(field, row),
-                mean: mean(zones, field),
-            }
-        })
-        .collect()
+    let bar = |dimension: &DimensionRecord| Bar {
+        title: titled(&dimension.title, &dimension.name),
+        value: main.number(&dimension.field, row),
+        mean: mean(zones, &dimension.field),
+    };
+    main.parameters.dimensions.iter().map(bar).collect()
 }
 
 /// What pushes the score of a row up and down.
 fn factors(main: &Composite<'_>, zones: &Composite<'_>, row: usize) -> (Vec<Factor>, Vec<Factor>) {
-    let listed: Vec<&Value> = main.parameters()["indicators"].as_array().into_iter().flatten().collect();
-    let scales: Vec<Scale> =
-        serde_json::from_value(main.parameters()["kept"]["scales"].clone()).unwrap_or_default();
+    let listed = &main.parameters.indicators;
+    let scales = main.parameters.kept.as_ref().map_or(&[][..], |kept| &kept.scales);
     let side = |side: &str| {
         (1..=3)
             .filter_map(|n| {
                 let name = main.text(&format!("{side}_{n}"), row)?;
                 let points = main.number(&format!("{side}_{n}_pts"), row)?;
-                let at = listed.iter().position(|indicator| indicator["name"] == name.as_str())?;
-                let indicator = listed[at];
+                let at = listed.iter().position(|indicator| indicator.name == name)?;
+                let indicator = &listed[at];
                 // Effects are measured against the mean of what the recipe makes of the values, held at caps and
                 // goalposts: that one is printed, in the unit of the field.
-                let mean =
-                    indicator["mean_0_1"].as_f64().zip(scales.get(at)).map(|(mean, scale)| scale.value(mean));
-                let title = words(&indicator["title"]);
+                let mean = indicator.mean_0_1.zip(scales.get(at)).map(|(mean, scale)| scale.value(mean));
                 Some(Factor {
-                    title: if title == Words::default() { Words::same(&*name) } else { title },
-                    unit: indicator["unit"].as_str().unwrap_or_default().to_owned(),
+                    title: titled(&indicator.title, &name),
+                    unit: indicator.unit.clone(),
                     value: main.number(&name, row),
                     mean,
                     median: median(zones, &name),
@@ -293,19 +281,13 @@ fn factors(main: &Composite<'_>, zones: &Composite<'_>, row: usize) -> (Vec<Fact
 fn gaps(catalogue: &Catalogue, main: &Composite<'_>, row: usize, code: &str) -> Result<Vec<Gap>, FichaError> {
     let mut found = Vec::new();
     let alias = |entry: &Entry<'_>, field: &str| {
-        let fields = entry.value()["fields"].as_array().into_iter().flatten();
-        let alias = fields.clone().find(|f| f["name"] == field).map(|f| words(&f["alias"]));
-        alias.filter(|alias| *alias != Words::default()).unwrap_or_else(|| Words::same(field))
+        entry.record().field(field).and_then(FieldRecord::alias).map_or_else(|| Words::same(field), words)
     };
-    let unit = |entry: &Entry<'_>, field: &str| {
-        let mut fields = entry.value()["fields"].as_array().into_iter().flatten();
-        let unit = fields.find(|f| f["name"] == field).and_then(|f| f["unit"].as_str());
-        unit.unwrap_or_default().to_owned()
-    };
-    if let Some([a, b, ..]) = main.parameters()["parts"].as_array().map(Vec::as_slice) {
-        let (a, b) = (a.as_str().unwrap_or_default(), b.as_str().unwrap_or_default());
+    let unit =
+        |entry: &Entry<'_>, field: &str| entry.record().field(field).map_or("", FieldRecord::unit).to_owned();
+    if let [a, b, ..] = main.parameters.parts.as_slice() {
         found.push(Gap {
-            title: words(&main.entry.value()["title"]),
+            title: words(&main.entry.record().title),
             a_title: alias(&main.entry, a),
             b_title: alias(&main.entry, b),
             unit: unit(&main.entry, a),
@@ -317,20 +299,19 @@ fn gaps(catalogue: &Catalogue, main: &Composite<'_>, row: usize, code: &str) -> 
             interval: "90 %".to_owned(),
         });
     }
-    for entry in catalogue.entries().filter(|entry| entry.step() == "difference") {
+    for entry in catalogue.entries() {
+        let Parameters::Difference(own) = entry.parameters() else { continue };
         let layer = catalogue.read(&entry)?;
         let Some(row) = layer.keys().iter().position(|key| *key == code) else { continue };
-        let parameters = entry.parameters();
-        let name = |key: &str| parameters[key].as_str().unwrap_or_default();
         let number = |field: &str| layer.numbers(field).ok().and_then(|values| values[row]);
-        let field = name("field");
+        let DifferenceParameters { a, b, field, .. } = &own;
         found.push(Gap {
-            title: words(&entry.value()["title"]),
-            a_title: alias(&entry, name("a")),
-            b_title: alias(&entry, name("b")),
-            unit: unit(&entry, name("a")),
-            a: number(name("a")),
-            b: number(name("b")),
+            title: words(&entry.record().title),
+            a_title: alias(&entry, a),
+            b_title: alias(&entry, b),
+            unit: unit(&entry, a),
+            a: number(a),
+            b: number(b),
             gap: number(field),
             low: number(&format!("{field}_lo")),
             high: number(&format!("{field}_hi")),

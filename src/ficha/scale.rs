@@ -1,31 +1,26 @@
 //! Classes of a place, and the bands that they make on the scale.
 
-use serde_json::Value;
-
 use super::gather::Composite;
 use super::sheet::{Band, Classed};
+use crate::publish::record::ClassRecord;
 
 /// The class of a row by each rule of the layer.
 pub(super) fn classed(main: &Composite<'_>, row: usize) -> Vec<Classed> {
-    let rules = main.parameters()["classes"].as_array().into_iter().flatten();
-    rules
-        .map(|rule| {
-            let text = |key: &str| rule[key].as_str().unwrap_or_default();
-            let numbers = |value: &Value| serde_json::from_value(value.clone()).unwrap_or_default();
-            let mut cuts: Vec<f64> = numbers(&rule["cuts"]);
-            if let Some(state) = main.text("state", row).filter(|_| cuts.is_empty()) {
-                cuts = numbers(&rule["group_cuts"][state]);
-            }
-            Classed {
-                rule: text("rule").to_owned(),
-                class: main.text(text("field"), row),
-                share: main.number(text("share_field"), row),
-                names: serde_json::from_value(rule["names"].clone()).unwrap_or_default(),
-                counts: serde_json::from_value(rule["counts"].clone()).unwrap_or_default(),
-                cuts,
-            }
-        })
-        .collect()
+    let classed = |rule: &ClassRecord| {
+        let mut cuts = rule.cuts.clone();
+        if let Some(state) = main.text("state", row).filter(|_| cuts.is_empty()) {
+            cuts = rule.group_cuts.get(&state).cloned().unwrap_or_default();
+        }
+        Classed {
+            rule: rule.rule.clone(),
+            class: main.text(&rule.field, row),
+            share: main.number(&rule.share_field, row),
+            names: rule.names.clone(),
+            counts: rule.counts.iter().map(|&count| count as u64).collect(),
+            cuts,
+        }
+    };
+    main.parameters.classes.iter().map(classed).collect()
 }
 
 /// The bands of the first rule; none where it has no cut points of its own.

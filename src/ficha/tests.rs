@@ -69,11 +69,11 @@ fn sheet(code: &str) -> Sheet {
     let dir = tempfile::tempdir().unwrap();
     let write = |name: &str, text: String| std::fs::write(dir.path().join(name), text).unwrap();
     let recipe = |group: Value| {
-        json!({"recipe": "r", "version": "1", "recipe_source": "", "field": "score", "scale": 100.0, "group": group,
+        json!({"recipe": "r", "version": "1", "recipe_source": "", "field": "score", "scale": 100, "group": group,
             "dimensions": [], "indicators": [{"name": "poor", "title": {"es": "Pobres", "en": "Poor"}, "unit": "%",
                 "mean": 50.0, "mean_0_1": 0.5}],
             "kept": {"scales": [{"log": false, "cap": null, "low": 0.0, "high": 80.0, "inverted": false,
-                "observed": false}]},
+                "observed": false}], "weights": [1.0], "dimension_weights": [1.0], "rescale": [null]},
             "classes": [{"rule": "fixed", "field": "risk_class", "share_field": "class_pct",
                 "names": ["low", "medium", "high"], "cuts": [40.0, 70.0]},
                 {"rule": "relative", "field": "class_2", "names": ["low", "medium", "high"]}]})

@@ -13,6 +13,7 @@ use crate::lang::Lang;
 use crate::layer::{Layer, nearest};
 use crate::publish::style::Words;
 use crate::publish::{Catalogue, Entry};
+use crate::workspace::config::GeometryKind;
 
 /// Width and greatest height of the map, in units of the picture.
 const MAP: (f64, f64) = (640.0, 420.0);
@@ -110,30 +111,29 @@ fn gathered(
     layer: &Layer,
     row: usize,
 ) -> Result<TotalSheet, FichaError> {
-    let (value, metadata) = (entry.value(), catalogue.metadata());
+    let (record, run) = (entry.record(), catalogue.record());
     let keys = layer.keys();
     let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
-    let country = words(&metadata["country"]);
+    let country = words(&run.country);
     let whole = keys.len() == 1 && names[row].is_none() && country != Words::default();
     let called = |row: usize| names[row].clone().unwrap_or_else(|| keys[row].to_owned());
     let mut figures = Vec::new();
-    for field in value["fields"].as_array().into_iter().flatten() {
-        let (name, kind) = (field["name"].as_str().unwrap_or_default(), field["type"].as_str());
-        if name == entry.key() || !matches!(kind, Some("integer" | "number")) {
+    for field in &record.fields {
+        let (name, kind) = (field.name.as_str(), field.kind.as_str());
+        if name == entry.key() || !matches!(kind, "integer" | "number") {
             continue;
         }
         let values = layer.numbers(name)?;
         let Some(own) = values[row] else { continue };
-        let alias = words(&field["alias"]);
         let decimals = match (kind, own.abs()) {
-            (Some("integer"), _) | (_, 100.0..) => 0,
+            ("integer", _) | (_, 100.0..) => 0,
             (_, 10.0..) => 1,
             _ => 2,
         };
         figures.push(TotalFigure {
             figure: Figure {
-                title: if alias == Words::default() { Words::same(name) } else { alias },
-                unit: field["unit"].as_str().unwrap_or_default().to_owned(),
+                title: field.alias().map_or_else(|| Words::same(name), words),
+                unit: field.unit().to_owned(),
                 value: own,
                 decimals,
             },
@@ -142,23 +142,26 @@ fn gathered(
             shared: values.iter().flatten().filter(|&&other| other == own).count() > 1,
         });
     }
-    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     Ok(TotalSheet {
         layer: entry.name().to_owned(),
         also_in: Vec::new(),
-        title: words(&value["title"]),
-        description: words(&value["description"]),
+        title: words(&record.title),
+        description: words(&record.description),
         country,
-        invented: metadata["invented"].as_bool().unwrap_or(false),
+        invented: run.invented,
         code: keys[row].to_owned(),
         whole,
         name: called(row),
         figures,
-        map: if value["geometry"] == "polygon" { outlines(layer, row, &called)? } else { Vec::new() },
-        sources: serde_json::from_value(value["sources"].clone()).unwrap_or_default(),
-        date: text(&value["date"]),
-        caveats: value["caveats"].as_array().into_iter().flatten().map(words).collect(),
-        run: text(&metadata["run"]),
+        map: if record.geometry == GeometryKind::Polygon {
+            outlines(layer, row, &called)?
+        } else {
+            Vec::new()
+        },
+        sources: record.sources.clone(),
+        date: record.date.clone(),
+        caveats: record.caveats.iter().map(words).collect(),
+        run: run.run.clone(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Things a person should know about a layer, told in Spanish or English.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::KeyFit;
@@ -21,7 +22,7 @@ pub enum Severity {
 }
 
 /// Something noticed while reading or deriving a layer.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
     /// Invalid geometry that was repaired.
@@ -91,6 +92,7 @@ pub enum Finding {
         zones: String,
         /// Why, where most are outside and it can be told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
         why: Option<Astray>,
     },
     /// Totals or means that lack some of the values they are made of: they are of the others, and null where none is known.

@@ -1,5 +1,6 @@
 //! Where a layer came from and what was noticed on the way.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -25,7 +26,8 @@ pub struct Provenance {
     pub findings: Vec<Finding>,
 }
 
-/// Name of the parameter that says how the sites were displaced which a layer was made from.
+/// Name of the parameter that says how the sites were displaced which a layer was made from; its shape is
+/// [`Displacement`](crate::publish::record::Displacement).
 pub const DISPLACED_RECORD: &str = "displaced";
 
 impl Provenance {
@@ -40,7 +42,8 @@ fn is_plain(numerals: &Numerals) -> bool {
 }
 
 /// A source that was read.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(default)]
 pub struct Source {
     /// File name or connection without password; never a machine's path.
     pub name: String,
@@ -56,7 +59,7 @@ pub struct Source {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crs: Option<String>,
     /// How the numbers of its texts are written, where that is not as programs do.
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(skip_serializing_if = "is_plain")]
     pub numerals: Numerals,
     /// Features in the source.
     pub read: usize,

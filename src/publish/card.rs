@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::diff::{CHANGES, Changes};
+use super::record::AcceptedRecord;
 use super::style;
 use crate::layer::{Layer, LayerError, Provenance};
 use crate::workspace::config::{Budget, Hdx, LayerStyle, Level, Postgis, Text};
@@ -94,14 +93,13 @@ impl Card {
 }
 
 /// One layer on the way to a published one.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Ancestor {
     /// Its name.
     pub layer: String,
     /// Its level.
     pub level: Level,
     /// Date or year of its data, where its file states one.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub date: String,
     /// Features in it.
     pub features: usize,
@@ -143,5 +141,5 @@ pub struct Dataset {
     /// How large a GeoJSON may be.
     pub budget: Budget,
     /// Checks that failed and were accepted for this run, as readers may hear of them.
-    pub accepted: Vec<serde_json::Value>,
+    pub accepted: Vec<AcceptedRecord>,
 }

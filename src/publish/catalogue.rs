@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use thiserror::Error;
 
 use crate::layer::read::{Kind, Options, ReadError, read};
 use crate::layer::{Layer, nearest};
+use crate::publish::record::{CompositeParameters, LayerRecord, Parameters, RecordError, RunRecord};
+use crate::workspace::config::GeometryKind;
 
 /// A published set that cannot be used.
 #[derive(Debug, Error)]
@@ -20,14 +21,9 @@ pub enum CatalogueError {
         /// What the system said.
         error: std::io::Error,
     },
-    /// Metadata that are not as Corredor writes them.
-    #[error("{} is not as Corredor writes it: {reason}", .path.display())]
-    Metadata {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
+    /// A record that cannot be read.
+    #[error(transparent)]
+    Record(RecordError),
     /// A layer that is not in the set.
     #[error("no layer `{layer}` is published in {}", .folder.display())]
     NoLayer {
@@ -52,7 +48,7 @@ impl CatalogueError {
             Self::NotPublished { .. } => {
                 Some("run `corredor build` first, or name the folder of a run (published/current)".to_owned())
             }
-            Self::Metadata { .. } => Some("build it again with this version of Corredor".to_owned()),
+            Self::Record(error) => Some(error.help()),
             Self::NoLayer { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Self::NoLayer { layers, .. } => Some(format!("it has: {}", layers.join(", "))),
             Self::Read(error) => error.help(),
@@ -60,28 +56,26 @@ impl CatalogueError {
     }
 }
 
-/// A published set: a run's folder and its metadata.
+/// A published set: a run's folder and its record.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     folder: PathBuf,
-    metadata: Value,
+    record: RunRecord,
 }
 
 impl Catalogue {
     /// Opens the set in a folder: a run, or `published/current`.
     ///
     /// # Errors
-    /// [`CatalogueError::NotPublished`], [`CatalogueError::Metadata`].
+    /// [`CatalogueError::NotPublished`], [`CatalogueError::Record`].
     pub fn open(folder: &Path) -> Result<Self, CatalogueError> {
-        let path = folder.join("metadata.json");
-        let bytes = std::fs::read(&path)
-            .map_err(|error| CatalogueError::NotPublished { folder: folder.to_owned(), error })?;
-        let metadata: Value = serde_json::from_slice(&bytes)
-            .map_err(|error| CatalogueError::Metadata { path: path.clone(), reason: error.to_string() })?;
-        if !metadata["layers"].is_array() {
-            return Err(CatalogueError::Metadata { path, reason: "it lists no layers".to_owned() });
-        }
-        Ok(Self { folder: folder.to_owned(), metadata })
+        let record = RunRecord::open(folder).map_err(|error| match error {
+            RecordError::Io { error, .. } => {
+                CatalogueError::NotPublished { folder: folder.to_owned(), error }
+            }
+            error => CatalogueError::Record(error),
+        })?;
+        Ok(Self { folder: folder.to_owned(), record })
     }
 
     /// The folder.
@@ -89,15 +83,14 @@ impl Catalogue {
         &self.folder
     }
 
-    /// The metadata of the whole set.
-    pub fn metadata(&self) -> &Value {
-        &self.metadata
+    /// The record of the whole set.
+    pub fn record(&self) -> &RunRecord {
+        &self.record
     }
 
     /// The layers, in the order of publication.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        let layers = self.metadata["layers"].as_array().into_iter().flatten();
-        layers.map(|value| Entry { value }).filter(|entry| is_file_stem(entry.name()))
+        self.record.layers.iter().map(|record| Entry { record }).filter(|entry| is_file_stem(entry.name()))
     }
 
     /// One layer of the set.
@@ -122,8 +115,7 @@ impl Catalogue {
     /// # Errors
     /// A file that cannot be read.
     pub fn read(&self, entry: &Entry<'_>) -> Result<Layer, CatalogueError> {
-        let geometry = entry.value["geometry"].as_str().unwrap_or_default();
-        let (kind, ending) = whole_file(geometry, entry.value["simplified"].is_object());
+        let (kind, ending) = whole_file(entry.record.geometry, entry.record.simplified.is_some());
         let path = self.folder.join(format!("{}.{ending}", entry.name()));
         Ok(read(entry.name(), &Options::new(path.to_string_lossy(), kind, entry.key()))?)
     }
@@ -137,51 +129,53 @@ pub(crate) fn is_file_stem(name: &str) -> bool {
 
 /// What a published layer is read back as, and the ending of the file that holds all of it: its GeoJSON, its CSV where
 /// it is a table, or the twin with every vertex where the GeoJSON was simplified.
-pub fn whole_file(geometry: &str, simplified: bool) -> (Kind, &'static str) {
+pub fn whole_file(geometry: GeometryKind, simplified: bool) -> (Kind, &'static str) {
     let kind = match geometry {
-        "point" => Kind::Point,
-        "line" => Kind::Line,
-        "polygon" => Kind::Polygon,
-        _ => return (Kind::None, "csv"),
+        GeometryKind::Point => Kind::Point,
+        GeometryKind::Line => Kind::Line,
+        GeometryKind::Polygon => Kind::Polygon,
+        GeometryKind::None => return (Kind::None, "csv"),
     };
     (kind, if simplified { "fgb" } else { "geojson" })
 }
 
-/// What the metadata say of one layer.
+/// A layer of a set.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
-    value: &'a Value,
+    record: &'a LayerRecord,
 }
 
 impl<'a> Entry<'a> {
     /// Its name.
     pub fn name(&self) -> &'a str {
-        self.value["layer"].as_str().unwrap_or_default()
+        &self.record.layer
     }
 
     /// Its key field.
     pub fn key(&self) -> &'a str {
-        self.value["key"].as_str().unwrap_or_default()
+        &self.record.key
     }
 
     /// Everything that is said of it.
-    pub fn value(&self) -> &'a Value {
-        self.value
-    }
-
-    /// Its own record, the last of its ancestry.
-    fn own(&self) -> Option<&'a Value> {
-        self.value["ancestry"].as_array()?.last()?.get("provenance")
+    pub fn record(&self) -> &'a LayerRecord {
+        self.record
     }
 
     /// The step that made it.
     pub fn step(&self) -> &'a str {
-        self.own().and_then(|own| own["step"].as_str()).unwrap_or_default()
+        self.record.step()
     }
 
     /// The parameters of that step.
-    pub fn parameters(&self) -> &'a Value {
-        const NONE: &Value = &Value::Null;
-        self.own().map_or(NONE, |own| &own["parameters"])
+    pub fn parameters(&self) -> Parameters {
+        self.record.parameters()
+    }
+
+    /// The same of a `[composite]`; none where another step made it.
+    pub fn composite(&self) -> Option<CompositeParameters> {
+        match self.parameters() {
+            Parameters::Composite(own) => Some(*own),
+            _ => None,
+        }
     }
 }

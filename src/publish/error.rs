@@ -193,6 +193,9 @@ pub enum PublishError {
         /// Its level.
         level_b: &'static str,
     },
+    /// The record of a run that cannot be read.
+    #[error(transparent)]
+    Record(#[from] super::record::RecordError),
     /// A file of a run that is not as Corredor writes it.
     #[error("{} is not as Corredor writes it: {reason}", .path.display())]
     Unreadable {
@@ -309,6 +312,7 @@ impl PublishError {
             Self::Levels { .. } => {
                 Some("name two runs of one level; `corredor runs` tells the level of each".to_owned())
             }
+            Self::Record(error) => Some(error.help()),
             Self::Unreadable { .. } => Some("look at the run with `corredor verify`".to_owned()),
             Self::NoEdition { editions, .. } if editions.is_empty() => {
                 Some("there is one publication, without a name: leave --edition out".to_owned())

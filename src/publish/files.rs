@@ -10,7 +10,8 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::diff::{CHANGES, Side, between, change_layers};
-use super::metadata::{self, FileRecord, LayerRecord};
+use super::metadata::{self, WrittenLayer};
+use super::record::{FileRecord, RECORD_FILE, RunRecord};
 use super::run::act;
 use super::runs::{self, SUMS_FILE, sum_up};
 use super::simplify::Fitted;
@@ -229,23 +230,18 @@ fn stays(run: &Run, work: &Work) -> Option<String> {
     same.then_some(own.run)
 }
 
-/// All that a run says but for its name, its day, and what changed since the run before: its metadata, which name the
-/// digest of every file of a layer.
+/// All that a run says but for its name, its day, and what changed since the run before: its record, which names the
+/// digest of every file of a layer. One of before there was a schema says the same as one that states it.
 fn said(folder: &Path) -> Option<serde_json::Value> {
-    let bytes = std::fs::read(folder.join("metadata.json")).ok()?;
-    let mut said: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    for own in ["run", "published", "files"] {
-        said.as_object_mut()?.remove(own);
-    }
-    let layers = said["layers"].as_array_mut()?;
-    layers.retain(|layer| layer["theme"] != CHANGES);
-    for layer in layers {
+    let mut said = RunRecord::open(folder).ok()?;
+    said.layers.retain(|layer| layer.theme != CHANGES);
+    for layer in &mut said.layers {
         // Descriptions for QGIS bear the day.
-        layer["files"]
-            .as_array_mut()?
-            .retain(|file| !file["name"].as_str().is_some_and(|n| n.ends_with(".qmd")));
+        layer.files.retain(|file| !file.name.ends_with(".qmd"));
     }
-    Some(said)
+    let own =
+        RunRecord { schema: 0, run: String::new(), published: String::new(), files: Vec::new(), ..said };
+    serde_json::to_value(own).ok()
 }
 
 /// Fills the tables of a database with the layers of a run that is published as files: these do not wait for a database.
@@ -319,8 +315,8 @@ fn stage(
     for (name, text) in described {
         whole.push(put(run, &name, text.as_bytes())?);
     }
-    let metadata = metadata::metadata(dataset, cards, &styles, &records, &whole, run.name(), now);
-    put(run, "metadata.json", metadata.as_bytes())?;
+    let record = metadata::record(dataset, cards, &styles, &records, &whole, run.name(), now);
+    put(run, RECORD_FILE, record.text().as_bytes())?;
     for lang in Lang::ALL {
         let name = lang.pick("LEEME.md", "README.md");
         put(run, name, metadata::readme(dataset, cards, run.name(), lang).as_bytes())?;
@@ -342,7 +338,7 @@ fn stage(
 
 /// The files of all layers, in the order of their cards, and what changed.
 struct Written {
-    records: Vec<LayerRecord>,
+    records: Vec<WrittenLayer>,
     news: News,
 }
 
@@ -352,7 +348,7 @@ struct News {
     diff: Option<Diff>,
     cards: Vec<Card>,
     styles: Vec<Style>,
-    records: Vec<LayerRecord>,
+    records: Vec<WrittenLayer>,
 }
 
 fn write_all(
@@ -365,7 +361,7 @@ fn write_all(
 ) -> Result<Written, PublishError> {
     let one = |((card, style), fitted)| write_layer(run, dataset, card, style, fitted, now);
     let records: Vec<_> = cards.par_iter().zip(styles).zip(fitted).with_max_len(1).map(one).collect();
-    let records = records.into_iter().collect::<Result<Vec<LayerRecord>, PublishError>>()?;
+    let records = records.into_iter().collect::<Result<Vec<WrittenLayer>, PublishError>>()?;
     let news = write_changes(run, dataset, cards, styles, &records, now)?;
     Ok(Written { records, news })
 }
@@ -377,18 +373,18 @@ fn write_changes(
     dataset: &Dataset,
     cards: &[Card],
     styles: &[Style],
-    records: &[LayerRecord],
+    records: &[WrittenLayer],
     now: jiff::Timestamp,
 ) -> Result<News, PublishError> {
     // What was for others is not compared with: a difference tells both sides.
-    let comparable = |side: &Side| side.metadata()["level"] == dataset.allowed.name();
+    let comparable = |side: &Side| side.record().level == Some(dataset.allowed);
     let previous = run.previous().and_then(|folder| Side::open(folder).ok());
     let Some(previous) = previous.filter(comparable) else {
         return Ok(News::default());
     };
     // As it will stand in the file, but for the files of the whole set, which no comparison reads.
-    let metadata = metadata::value(dataset, cards, styles, records, &[], run.name(), now);
-    let staged = Side::staged(run.folder(), metadata);
+    let record = metadata::record(dataset, cards, styles, records, &[], run.name(), now);
+    let staged = Side::staged(run.folder(), record);
     let Ok(diff) = between(&previous, &staged) else { return Ok(News::default()) };
     let layers = change_layers(&diff, &previous, &staged)?;
     // A `Diff` always serialises: its maps have text keys.
@@ -428,7 +424,7 @@ fn write_layer(
     style: &Style,
     fitted: &Option<Fitted>,
     now: jiff::Timestamp,
-) -> Result<LayerRecord, PublishError> {
+) -> Result<WrittenLayer, PublishError> {
     let failed = |error| PublishError::Write { layer: card.name.clone(), error };
     let mut files = Vec::new();
     let (mut written, mut simplified) = (None, None);
@@ -471,7 +467,7 @@ fn write_layer(
         let text = qmd::qmd(dataset, card, lang, &day);
         files.push(put(run, &format!("{}{ending}.qmd", card.name), text.as_bytes())?);
     }
-    Ok(LayerRecord { files, written, simplified })
+    Ok(WrittenLayer { files, written, simplified })
 }
 
 /// What is known of a file that another program has written.

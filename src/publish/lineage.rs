@@ -4,8 +4,9 @@
 //! no digest, count, name of a file or field, no parameter, no finding. Of one made straight from it stays what its layer
 //! file states, and the kinds of what was noticed.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::record::{AncestorRecord, FindingRecord, ProvenanceRecord, StepRecord};
 use super::{Ancestor, Card};
 use crate::layer::{Finding, Provenance};
 use crate::protect::{Door, sight};
@@ -75,30 +76,26 @@ const FROM_ROWS: [&str; 14] = [
 ];
 
 /// The layers that a layer was made from, itself last.
-pub(super) fn ancestry(card: &Card, viewer: Level) -> Vec<Value> {
+pub(super) fn ancestry(card: &Card, viewer: Level) -> Vec<AncestorRecord> {
     card.ancestry.iter().map(|ancestor| tell(card, ancestor, viewer)).collect()
 }
 
-fn tell(card: &Card, ancestor: &Ancestor, viewer: Level) -> Value {
-    if withheld(ancestor, viewer) {
-        let mut value = json!({"layer": ancestor.layer, "level": ancestor.level, "withheld": true});
+fn tell(card: &Card, ancestor: &Ancestor, viewer: Level) -> AncestorRecord {
+    let told = AncestorRecord {
+        layer: ancestor.layer.clone(),
+        level: Some(ancestor.level),
         // What its file states is among the dates of what was made from it.
-        if !ancestor.date.is_empty() {
-            value["date"] = json!(ancestor.date);
-        }
-        return value;
+        date: ancestor.date.clone(),
+        ..AncestorRecord::default()
+    };
+    if withheld(ancestor, viewer) {
+        return AncestorRecord { withheld: true, ..told };
     }
-    let mut value = json!(ancestor);
-    if touched(card, ancestor, viewer) {
-        value["provenance"] = quiet(&ancestor.provenance);
-        // Its own features are counted in what is published of it; those of one on the way are not.
-        if ancestor.layer != card.name
-            && let Some(value) = value.as_object_mut()
-        {
-            value.remove("features");
-        }
-    }
-    value
+    let touched = touched(card, ancestor, viewer);
+    let provenance = if touched { quiet(&ancestor.provenance) } else { whole(&ancestor.provenance) };
+    // Its own features are counted in what is published of it; those of one on the way are not.
+    let features = (!touched || ancestor.layer == card.name).then_some(ancestor.features);
+    AncestorRecord { features, provenance: Some(provenance), ..told }
 }
 
 /// What a layer was made from, in words.
@@ -126,19 +123,27 @@ fn touched(card: &Card, ancestor: &Ancestor, viewer: Level) -> bool {
     ancestor.provenance.inputs.iter().filter_map(input).any(|input| withheld(input, viewer))
 }
 
+/// All of a record.
+fn whole(provenance: &Provenance) -> ProvenanceRecord {
+    let told = |finding| FindingRecord::Told(Box::new(finding));
+    ProvenanceRecord {
+        source: provenance.source.clone(),
+        made: StepRecord { step: provenance.step.clone(), parameters: provenance.parameters.clone() },
+        inputs: provenance.inputs.clone(),
+        findings: provenance.findings.iter().cloned().map(told).collect(),
+    }
+}
+
 /// A record without what depends on the rows of its inputs.
-fn quiet(provenance: &Provenance) -> Value {
-    let mut value = json!({"step": provenance.step, "inputs": provenance.inputs});
+fn quiet(provenance: &Provenance) -> ProvenanceRecord {
     let stated = provenance.parameters.iter().filter(|(name, _)| STATED.contains(&name.as_str()));
-    let stated: Map<String, Value> =
-        stated.map(|(name, value)| (name.clone(), without_rows(name, value))).collect();
-    if !stated.is_empty() {
-        value["parameters"] = stated.into();
+    let parameters = stated.map(|(name, value)| (name.clone(), without_rows(name, value))).collect();
+    ProvenanceRecord {
+        source: None,
+        made: StepRecord { step: provenance.step.clone(), parameters },
+        inputs: provenance.inputs.clone(),
+        findings: provenance.findings.iter().map(kind).collect(),
     }
-    if !provenance.findings.is_empty() {
-        value["findings"] = provenance.findings.iter().map(kind).collect();
-    }
-    value
 }
 
 /// A parameter without what depends on rows; `dimensions`, `indicators` and `classes` hold some of it.
@@ -161,9 +166,9 @@ fn without_rows(name: &str, value: &Value) -> Value {
 }
 
 /// Only what was noticed, not where or how often.
-fn kind(finding: &Finding) -> Value {
-    let kind = json!(finding)["finding"].take();
-    json!({"finding": kind, "withheld": true})
+fn kind(finding: &Finding) -> FindingRecord {
+    let finding = json!(finding)["finding"].as_str().unwrap_or_default().to_owned();
+    FindingRecord::Kind { finding, withheld: true }
 }
 
 #[cfg(test)]
@@ -221,6 +226,11 @@ mod tests {
         Ancestor { layer: layer.to_owned(), level, date: String::new(), features: 4_711, provenance }
     }
 
+    /// The ancestry as it is written.
+    fn told(card: &Card, viewer: Level) -> Vec<Value> {
+        ancestry(card, viewer).iter().map(|ancestor| json!(ancestor)).collect()
+    }
+
     fn card() -> Card {
         let columns = vec![Column::texts("code", vec![Some("01")])];
         let layer =
@@ -250,7 +260,7 @@ mod tests {
     #[test]
     fn of_what_is_above_the_level_only_name_and_level_are_told() {
         let card = card();
-        let told = ancestry(&card, Level::Public);
+        let told = told(&card, Level::Public);
         assert_eq!(told[0], json!({"layer": "shelters", "level": "restricted", "withheld": true}));
         let without_zones = json!([told[0], told[2]]).to_string();
         assert!(!without_zones.contains("4711"), "{without_zones}");
@@ -266,10 +276,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stated_is_a_parameter_of_some_step() {
+        let schema: Value = serde_json::from_str(&crate::publish::record::schema()).unwrap();
+        let definitions = schema["$defs"].as_object().unwrap().iter();
+        let of_steps = definitions.filter(|(name, _)| name.ends_with("Parameters") || *name == "Shared");
+        let of_steps: Vec<&Value> = of_steps.map(|(_, definition)| &definition["properties"]).collect();
+        for name in STATED {
+            assert!(of_steps.iter().any(|members| !members[name].is_null()), "{name}");
+        }
+    }
+
+    #[test]
     fn whoever_may_see_the_layer_is_told_all_of_it() {
         let card = card();
-        let told = ancestry(&card, Level::Restricted);
-        assert_eq!(told, card.ancestry.iter().map(|a| json!(a)).collect::<Vec<_>>());
+        let whole = |a: &Ancestor| json!({"layer": a.layer, "level": a.level, "features": a.features, "provenance": a.provenance});
+        assert_eq!(told(&card, Level::Restricted), card.ancestry.iter().map(whole).collect::<Vec<_>>());
         assert_eq!(words(&card, Level::Restricted).split(';').next(), Some("shelters: counts"));
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::record::RunRecord;
 use super::run::{RUNS, act, point, turn};
 use super::runs::{record, runs};
 use super::set::{SETS, run_target, set_target};
@@ -237,7 +238,7 @@ impl Check<'_> {
 
     /// A link that leads elsewhere: to a run of another edition or of a wider level, or to anything else.
     fn astray(&self, link: &Path, edition: &Edition) -> LinkFault {
-        let run = link.canonicalize().ok().filter(|run| run.join("metadata.json").is_file());
+        let run = link.canonicalize().ok().filter(|run| RunRecord::is_in(run));
         let fault = run.and_then(|run| unfit(&run, edition)).unwrap_or(LinkFaultKind::Elsewhere);
         self.fault(link, Some(edition), fault)
     }

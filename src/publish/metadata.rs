@@ -1,144 +1,105 @@
-//! `metadata.json` and the two read-me files of a run.
+//! The record of a run, made of what was written, and its two read-me files.
 
-use serde::Serialize;
-use serde_json::{Value, json};
-
-use super::style::{RATE_PER, Style, words_of};
+use super::record::{
+    FieldRecord, FieldWordsRecord, FileRecord, LayerRecord, RunRecord, SCHEMA, Shared, SimplifiedRecord,
+    WrittenRecord,
+};
+use super::style::{Style, words_of};
 use super::{Card, Dataset, Simplified, lineage, table_schema};
 use crate::lang::Lang;
-use crate::layer::DISPLACED_RECORD;
 use crate::layer::write::WriteReport;
-use crate::workspace::config::Text;
-
-/// A published file.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct FileRecord {
-    pub name: String,
-    pub bytes: u64,
-    pub sha256: String,
-}
+use crate::workspace::config::{GeometryKind, Text};
 
 /// What was written of a layer.
 #[derive(Clone, Debug)]
-pub(super) struct LayerRecord {
+pub(super) struct WrittenLayer {
     pub files: Vec<FileRecord>,
     pub written: Option<WriteReport>,
     pub simplified: Option<Simplified>,
 }
 
-fn text(text: &Text) -> Value {
-    json!({"es": text.es, "en": text.en})
-}
-
-/// The metadata of a run, as the text of its file.
-pub(super) fn metadata(
+/// The record of a run.
+pub(super) fn record(
     dataset: &Dataset,
     cards: &[Card],
     styles: &[Style],
-    records: &[LayerRecord],
+    written: &[WrittenLayer],
     whole: &[FileRecord],
     run: &str,
     now: jiff::Timestamp,
-) -> String {
-    let value = value(dataset, cards, styles, records, whole, run, now);
-    // A `Value` always serialises.
-    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
-}
-
-/// The metadata of a run.
-pub(super) fn value(
-    dataset: &Dataset,
-    cards: &[Card],
-    styles: &[Style],
-    records: &[LayerRecord],
-    whole: &[FileRecord],
-    run: &str,
-    now: jiff::Timestamp,
-) -> Value {
-    let layers: Vec<Value> = cards
-        .iter()
-        .zip(styles)
-        .zip(records)
-        .map(|((card, style), record)| layer(dataset, card, style, record))
-        .collect();
-    let mut value = json!({
-        "run": run,
-        "published": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        "corredor": env!("CARGO_PKG_VERSION"),
-        "workspace": dataset.name,
-        "title": text(&dataset.title),
-        "country": text(&dataset.country),
-        "invented": dataset.invented,
-        "contact": dataset.contact,
-        "licence": dataset.licence,
-        "level": dataset.allowed.name(),
-        "fingerprint": dataset.fingerprint,
-        "seed": dataset.seed,
-        "crs": "OGC:CRS84",
-        "csv": "text cells that begin with = + - @ are preceded by an apostrophe",
-        "files": whole,
-        "layers": layers,
-    });
-    if !dataset.accepted.is_empty() {
-        value["accepted"] = json!(dataset.accepted);
+) -> RunRecord {
+    let layers = cards.iter().zip(styles).zip(written);
+    RunRecord {
+        schema: SCHEMA,
+        run: run.to_owned(),
+        published: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        corredor: env!("CARGO_PKG_VERSION").to_owned(),
+        workspace: dataset.name.clone(),
+        title: dataset.title.clone(),
+        country: dataset.country.clone(),
+        invented: dataset.invented,
+        contact: dataset.contact.clone(),
+        licence: dataset.licence.clone(),
+        level: Some(dataset.allowed),
+        fingerprint: dataset.fingerprint.clone(),
+        seed: dataset.seed,
+        crs: "OGC:CRS84".to_owned(),
+        csv: "text cells that begin with = + - @ are preceded by an apostrophe".to_owned(),
+        files: whole.to_vec(),
+        layers: layers.map(|((card, style), written)| layer(dataset, card, style, written)).collect(),
+        accepted: dataset.accepted.clone(),
     }
-    value
 }
 
-fn layer(dataset: &Dataset, card: &Card, style: &Style, record: &LayerRecord) -> Value {
+fn layer(dataset: &Dataset, card: &Card, style: &Style, done: &WrittenLayer) -> LayerRecord {
     let schema = card.layer.attributes().schema();
-    let fields: Vec<Value> = schema
-        .fields()
-        .iter()
-        .map(|field| {
-            let kind = table_schema::kind(field.data_type());
-            match words_of(style.told(), field.name()) {
-                Some(words) => {
-                    json!({"name": field.name(), "type": kind, "alias": {"es": words.es, "en": words.en},
-                    "unit": words.unit})
-                }
-                None => json!({"name": field.name(), "type": kind}),
-            }
-        })
-        .collect();
-    let written = record.written.as_ref().map(|w| {
-        json!({"vertices": w.vertices, "dropped_rings": w.dropped_rings, "repaired_after_rounding": w.repaired,
-            "without_geometry_after_rounding": w.unlocated})
+    let field = |field: &arrow_schema::Field| FieldRecord {
+        name: field.name().clone(),
+        kind: table_schema::kind(field.data_type()).to_owned(),
+        words: words_of(style.told(), field.name()).map(|words| FieldWordsRecord {
+            alias: Text { es: words.es.into_owned(), en: words.en.into_owned() },
+            unit: words.unit.map(std::borrow::Cow::into_owned),
+        }),
+    };
+    let written = done.written.as_ref().map(|written| WrittenRecord {
+        vertices: written.vertices,
+        dropped_rings: written.dropped_rings,
+        repaired_after_rounding: written.repaired.clone(),
+        without_geometry_after_rounding: written.unlocated.clone(),
     });
-    let simplified = record.simplified.as_ref().map(|s| {
-        json!({"vertices_before": s.vertices[0], "vertices": s.vertices[1], "area_error_pct": s.area_error_pct,
-            "area_tolerance_pct": dataset.budget.area_pct, "full": format!("{}.fgb", card.name)})
+    let simplified = done.simplified.as_ref().map(|simplified| SimplifiedRecord {
+        vertices_before: simplified.vertices[0],
+        vertices: simplified.vertices[1],
+        area_error_pct: simplified.area_error_pct,
+        area_tolerance_pct: dataset.budget.area_pct,
+        full: format!("{}.fgb", card.name),
     });
-    let mut value = json!({
-        "layer": card.name,
-        "title": text(&card.title),
-        "description": text(&card.description),
-        "caveats": card.caveats.iter().map(text).collect::<Vec<_>>(),
-        "sources": card.sources,
-        "date": card.date,
-        "licence": card.licence(dataset),
-        "level": card.level.name(),
-        "key": card.layer.key(),
-        "features": card.layer.len(),
-        "geometry": card.layer.geometry().kind(),
-        "theme": card.theme,
-        "style": card.style,
-        "bbox": record.written.as_ref().and_then(|w| w.bbox),
-        "written": written,
-        "simplified": simplified,
-        "fields": fields,
-        "legend": style.legend(),
-        "files": record.files,
-        "ancestry": lineage::ancestry(card, dataset.allowed),
-    });
-    // It follows from the gazetteer and the places that are shown; see `build/hide.rs`.
-    if let Some(record) = card.layer.provenance.parameters.get(DISPLACED_RECORD) {
-        value["displaced"] = record.clone();
+    let said = |words: &super::style::Words| Text { es: words.es.clone(), en: words.en.clone() };
+    LayerRecord {
+        layer: card.name.clone(),
+        title: card.title.clone(),
+        description: card.description.clone(),
+        caveats: card.caveats.clone(),
+        sources: card.sources.clone(),
+        date: card.date.clone(),
+        licence: card.licence(dataset).to_owned(),
+        level: Some(card.level),
+        key: card.layer.key().to_owned(),
+        features: card.layer.len(),
+        geometry: GeometryKind::of(card.layer.geometry()),
+        theme: card.theme.to_owned(),
+        style: card.style.clone(),
+        bbox: done.written.as_ref().and_then(|written| written.bbox),
+        written,
+        simplified,
+        fields: schema.fields().iter().map(|one| field(one)).collect(),
+        legend: style.legend().into_iter().map(said).collect(),
+        files: done.files.clone(),
+        ancestry: lineage::ancestry(card, dataset.allowed),
+        // It follows from the gazetteer and the places that are shown; see `build/hide.rs`.
+        displaced: Shared::of_layer(&card.layer.provenance).displaced,
+        rate_per: style.rate_per,
     }
-    if let Some(per) = style.rate_per {
-        value[RATE_PER] = json!(per);
-    }
-    value
 }
 
 /// The page that a partner reads first.

@@ -19,6 +19,7 @@ mod metadata;
 mod postgis;
 mod project;
 mod qmd;
+pub mod record;
 pub mod render;
 mod run;
 mod runs;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use super::runs::{self, RUN_FILE, RunRecord};
+use super::runs::{self, RUN_FILE, RunFile};
 use super::{Keep, PublishError};
 use crate::workspace::config::Level;
 
@@ -107,7 +107,7 @@ impl Run {
             syncing: Mutex::default(),
             _alive: alive,
         };
-        let record = RunRecord {
+        let record = RunFile {
             run: run.name.clone(),
             sequence,
             previous: previous.map(|previous| previous.run),

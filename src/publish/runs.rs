@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::PublishError;
 use super::links::shown;
+use super::record::{FileRecord, RunRecord};
 use super::run::{PARTIAL, act, switch, turn};
 use super::set::SETS;
 use crate::layer::nearest;
@@ -22,7 +23,7 @@ pub(super) const SUMS_FILE: &str = "SHA256SUMS";
 
 /// What `run.json` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-pub struct RunRecord {
+pub struct RunFile {
     /// Name of the run.
     pub run: String,
     /// Its place in the order of publication, from 1. Names tell the time, and clocks are set back.
@@ -104,13 +105,11 @@ pub fn before_current(runs: &[RunInfo]) -> &[RunInfo] {
 }
 
 /// What a run says of itself; nothing where it does not. The level of a run of before runs said it is in its metadata.
-pub(super) fn record(folder: &Path) -> RunRecord {
+pub(super) fn record(folder: &Path) -> RunFile {
     let bytes = fs::read(folder.join(RUN_FILE)).unwrap_or_default();
-    let mut record: RunRecord = serde_json::from_slice(&bytes).unwrap_or_default();
+    let mut record: RunFile = serde_json::from_slice(&bytes).unwrap_or_default();
     if record.level.is_none() {
-        let metadata = fs::read(folder.join("metadata.json")).unwrap_or_default();
-        let metadata = serde_json::from_slice::<serde_json::Value>(&metadata).ok();
-        record.level = metadata.and_then(|m| serde_json::from_value(m.get("level")?.clone()).ok());
+        record.level = RunRecord::level_of(folder);
     }
     record
 }
@@ -264,12 +263,9 @@ fn sums(folder: &Path) -> Option<(BTreeMap<String, String>, bool)> {
         });
         return Some((lines.collect::<Option<_>>()?, true));
     }
-    let metadata: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.join("metadata.json")).ok()?).ok()?;
-    let layers = metadata["layers"].as_array()?;
-    let files = layers.iter().flat_map(|layer| layer["files"].as_array().into_iter().flatten());
-    let sum = |file: &serde_json::Value| {
-        Some((file["name"].as_str()?.to_owned(), file["sha256"].as_str()?.to_owned()))
+    let files = RunRecord::open(folder).ok()?.layers.into_iter().flat_map(|layer| layer.files);
+    let sum = |file: FileRecord| {
+        (!file.name.is_empty() && !file.sha256.is_empty()).then_some((file.name, file.sha256))
     };
     Some((files.map(sum).collect::<Option<_>>()?, false))
 }

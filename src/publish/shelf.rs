@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::record::RunRecord;
 use super::runs::record;
 use super::{PublishError, RunInfo, runs};
 use crate::protect::{Door, sight};
@@ -110,7 +111,7 @@ impl Shelf {
 /// [`PublishError::RunAbove`] where it may not.
 pub fn admit_run(door: Door, viewer: Level, folder: &Path) -> Result<(), PublishError> {
     let level = level_of(folder);
-    match sight(door, viewer, level).is_whole() || !folder.join("metadata.json").is_file() {
+    match sight(door, viewer, level).is_whole() || !RunRecord::is_in(folder) {
         true => Ok(()),
         false => Err(PublishError::RunAbove {
             run: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),

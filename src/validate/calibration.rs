@@ -1,9 +1,10 @@
 //! Calibration: whether as many events came as a rate foretold.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Pieces of about the same rate: what was foretold, and what came.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 pub struct Calibrated {
     /// The least rate of the group.
     pub from: f64,

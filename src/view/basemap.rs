@@ -1,5 +1,6 @@
 //! A background map from a server, only where the user names one.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ViewError;
@@ -15,7 +16,7 @@ use super::ViewError;
 /// assert!(Basemap::new("http://tiles.example.org/{z}/{x}/{y}.png", "").is_err());
 /// # Ok::<(), corredor::view::ViewError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Basemap {
     url: String,
     host: String,

@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::layer::LayerError;
 use crate::layer::read::ReadError;
 use crate::publish::PublishError;
+use crate::publish::record::RecordError;
 
 /// A page that could not be made.
 #[derive(Debug, Error)]
@@ -43,14 +44,9 @@ pub enum ViewError {
         /// Runs of a wider one.
         runs: usize,
     },
-    /// Metadata that cannot be understood.
-    #[error("{} is not the metadata of a run: {cause}", .path.display())]
-    Metadata {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        cause: serde_json::Error,
-    },
+    /// The record of a run that cannot be read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// Runs none of whose layers can be read.
     #[error("no layer of any run can be read; of {run}, `{layer}`: {reason}")]
     NothingReadable {
@@ -116,10 +112,7 @@ impl ViewError {
                 "take them away with `corredor withdraw --above {level} --leave-none`, then publish: `corredor build`"
             ),
             Self::NoRuns { .. } => "publish first: `corredor build`".to_owned(),
-            Self::Metadata { .. } => {
-                "it was written by another version or changed by hand; publish anew: `corredor build --force`"
-                    .to_owned()
-            }
+            Self::Record(error) => error.help(),
             Self::Runs(error) => return error.help(),
             Self::Read(error) => return error.help(),
             Self::Layer(error) => return error.help(),

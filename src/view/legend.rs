@@ -1,11 +1,12 @@
 //! Colours, classes and words of a layer for the page, from the same style that QGIS gets.
 
-use serde_json::{Value, json};
-
+use super::manifest::{
+    ClassDef, Code, Fact, FieldDef, Hatch, Label, Legend, Pair, Renderer, RendererKind, Said, Symbol,
+    SymbolKind, Unsure,
+};
 use crate::layer::{Layer, LayerError};
-use crate::publish::style::{self, COLOURS, Class, Pattern, Renderer, Style, Symbol, Unsure, Words};
-
-use super::runs::Described;
+use crate::publish::record::LayerRecord;
+use crate::publish::style::{self, COLOURS, Class, Pattern, Style, Words};
 
 /// Pairs of fields that tell of girls and of boys; they are drawn in classes that both share.
 const PAIRS: [[&str; 2]; 3] = [["girls_pct", "boys_pct"], ["girls_cl", "boys_cl"], ["girls", "boys"]];
@@ -14,7 +15,7 @@ const PAIRS: [[&str; 2]; 3] = [["girls_pct", "boys_pct"], ["girls_cl", "boys_cl"
 ///
 /// # Errors
 /// As [`style::styled`].
-pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, LayerError> {
+pub(super) fn legend(layer: &Layer, described: &LayerRecord) -> Result<Legend, LayerError> {
     let title = (described.title.es.as_str(), described.title.en.as_str());
     let own = described.style.clone().unwrap_or_default();
     let displaced = described.displaced.is_some();
@@ -26,87 +27,99 @@ pub(super) fn legend(layer: &Layer, described: &Described) -> Result<Value, Laye
         None => drawn,
     };
     let style = Style { displaced, rate_per, ..drawn };
-    let pairs: Vec<Value> = PAIRS
+    let pairs = PAIRS
         .into_iter()
         .filter(|pair| pair.iter().all(|field| layer.has(field)))
-        .map(|pair| Ok(json!({"fields": pair, "renderer": renderer(&style::quantities(layer, &pair)?)})))
-        .collect::<Result<_, LayerError>>()?;
-    let fields: Vec<Value> = style.fields.iter().map(|field| words(field, &style)).collect();
-    Ok(json!({
-        "heading": style.heading,
-        "renderer": renderer(&style.renderer),
-        "unsure": style.unsure.as_ref().map(unsure),
-        "pairs": pairs,
-        "label": style.label.as_ref().map(|label| json!({"scale": label.scale})),
-        "tip": style.tip.iter().map(|fact| json!({"field": fact.field, "decimals": fact.decimals})).collect::<Vec<_>>(),
-        "fields": fields,
-    }))
+        .map(|pair| Ok(Pair { fields: pair, renderer: renderer(&style::quantities(layer, &pair)?) }))
+        .collect::<Result<Vec<_>, LayerError>>()?;
+    Ok(Legend {
+        heading: style.heading.clone(),
+        renderer: renderer(&style.renderer),
+        unsure: style.unsure.as_ref().map(unsure),
+        pairs,
+        label: style.label.as_ref().map(|label| Label { scale: label.scale }),
+        tip: style
+            .tip
+            .iter()
+            .map(|fact| Fact { field: fact.field.clone(), decimals: fact.decimals })
+            .collect(),
+        fields: style.fields.iter().map(|field| words(field, &style)).collect(),
+    })
 }
 
 /// What a field is called, its unit, and what its codes say.
-fn words(field: &str, style: &Style) -> Value {
+fn words(field: &str, style: &Style) -> FieldDef {
     let known = style::words_of(style.told(), field);
     let title = match &known {
         Some(words) => Words::new(&*words.es, &*words.en),
         None if field == style.key => Words::new("Clave", "Code"),
         None => Words::same(field),
     };
-    let values: Vec<Value> = style::value_words(field)
-        .into_iter()
-        .map(|(code, said)| json!({"code": code, "says": said}))
-        .collect();
-    json!({"name": field, "title": title, "unit": known.and_then(|words| words.unit), "values": values})
+    let values = style::value_words(field).into_iter();
+    FieldDef {
+        name: field.to_owned(),
+        title: Said::from(&title),
+        unit: known.and_then(|words| words.unit).map(std::borrow::Cow::into_owned),
+        values: values.map(|(code, said)| Code { code, says: Said::from(&said) }).collect(),
+    }
 }
 
-fn renderer(renderer: &Renderer) -> Value {
+fn renderer(renderer: &style::Renderer) -> Renderer {
+    let by = |kind, field: &str, classes: &[Class]| Renderer {
+        kind,
+        field: Some(field.to_owned()),
+        classes: classes.iter().map(class).collect(),
+    };
     match renderer {
-        Renderer::Single { label, symbol: drawn } => {
-            json!({"kind": "single", "classes": [{"says": label, "symbol": symbol(drawn)}]})
+        style::Renderer::Single { label, symbol: drawn } => {
+            Renderer { kind: RendererKind::Single, field: None, classes: vec![plain(label, drawn)] }
         }
-        Renderer::Categorized { field, classes } => {
-            json!({"kind": "categorized", "field": field, "classes": classes.iter().map(class).collect::<Vec<_>>()})
-        }
-        Renderer::Graduated { field, classes } => {
-            json!({"kind": "graduated", "field": field, "classes": classes.iter().map(class).collect::<Vec<_>>()})
-        }
+        style::Renderer::Categorized { field, classes } => by(RendererKind::Categorized, field, classes),
+        style::Renderer::Graduated { field, classes } => by(RendererKind::Graduated, field, classes),
     }
 }
 
-fn class(class: &Class) -> Value {
-    let mut value = json!({"says": class.label, "symbol": symbol(&class.symbol)});
+/// A class of all features.
+fn plain(label: &Words, drawn: &style::Symbol) -> ClassDef {
+    ClassDef { says: Said::from(label), symbol: symbol(drawn), is: None, range: None, missing: false }
+}
+
+fn class(class: &Class) -> ClassDef {
+    let plain = plain(&class.label, &class.symbol);
     match &class.value {
-        style::Value::Is(code) => value["is"] = json!(code),
-        style::Value::Range(low, high) => value["range"] = json!([low, high]),
-        style::Value::Missing => value["missing"] = json!(true),
+        style::Value::Is(code) => ClassDef { is: Some(code.clone()), ..plain },
+        style::Value::Range(low, high) => ClassDef { range: Some([*low, *high]), ..plain },
+        style::Value::Missing => ClassDef { missing: true, ..plain },
     }
-    value
 }
 
-fn symbol(symbol: &Symbol) -> Value {
-    match symbol {
-        Symbol::Fill { colour, pattern } => {
+fn symbol(symbol: &style::Symbol) -> Symbol {
+    let plain =
+        |kind| Symbol { kind, colour: symbol.colour().hex(), hatch: None, width_mm: None, casing: None };
+    match *symbol {
+        style::Symbol::Fill { pattern, .. } => {
             let hatch = pattern.map(|pattern| hatch(pattern, COLOURS.lines.pattern()));
-            json!({"kind": "fill", "colour": colour, "hatch": hatch})
+            Symbol { hatch: Some(hatch), ..plain(SymbolKind::Fill) }
         }
-        Symbol::Marker { colour } => json!({"kind": "marker", "colour": colour}),
-        Symbol::Line { colour, width_mm, casing } => {
-            json!({"kind": "line", "colour": colour, "width_mm": width_mm, "casing": casing})
+        style::Symbol::Marker { .. } => plain(SymbolKind::Marker),
+        style::Symbol::Line { width_mm, casing, .. } => {
+            Symbol { width_mm: Some(width_mm), casing: Some(casing.hex()), ..plain(SymbolKind::Line) }
         }
     }
 }
 
 /// Whose class is not sure, and the lines that say so.
-fn unsure(unsure: &Unsure) -> Value {
-    json!({
-        "field": unsure.field,
-        "below": unsure.below,
-        "at_least": unsure.at_least,
-        "says": unsure.label,
-        "hatch": hatch(Pattern::Rising, COLOURS.lines.unsure()),
-    })
+fn unsure(unsure: &style::Unsure) -> Unsure {
+    Unsure {
+        field: unsure.field.clone(),
+        below: unsure.below,
+        at_least: unsure.at_least,
+        says: Said::from(&unsure.label),
+        hatch: hatch(Pattern::Rising, COLOURS.lines.unsure()),
+    }
 }
 
 /// Lines across an area.
-fn hatch(pattern: Pattern, (apart_mm, width_mm): (f64, f64)) -> Value {
-    json!({"angle_deg": pattern.angle_deg(), "apart_mm": apart_mm, "width_mm": width_mm})
+fn hatch(pattern: Pattern, (apart_mm, width_mm): (f64, f64)) -> Hatch {
+    Hatch { angle_deg: pattern.angle_deg(), apart_mm, width_mm }
 }

@@ -8,6 +8,7 @@ mod base64;
 mod basemap;
 mod error;
 mod legend;
+mod manifest;
 mod output;
 mod page;
 mod record;
@@ -16,6 +17,8 @@ mod serve;
 mod shapes;
 mod shell;
 mod table;
+#[cfg(test)]
+mod tests;
 pub mod tiles;
 
 pub use assets::Assets;

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::runs::{Described, Run};
+use super::manifest::{LayerDef, Legend, PageDef, RunDef, Said, ShapeDef};
+use super::runs::Run;
 use super::tiles::archive_gzip as gzip;
 use super::{Basemap, ViewError, legend, record, shapes, table, tiles};
 use crate::layer::{Extent, Geometry, Layer, ZoneView};
+use crate::publish::record::LayerRecord;
 use crate::publish::style::COLOURS;
 use crate::text::{clean, find_hidden};
+use crate::workspace::config::{GeometryKind, Level};
 
 /// Bytes that all tiles together may take, so that page and data stay below 10 MB when they are compressed to be
 /// sent; as text in scripts tiles take a third more on disk.
@@ -95,7 +98,7 @@ impl Page {
         for run in runs.iter().rev() {
             let said = gathered.run(run)?;
             // A run of which nothing can be read shows nothing.
-            if said["layers"].as_array().is_some_and(|layers| !layers.is_empty()) {
+            if !said.layers.is_empty() {
                 told.push(said);
             }
         }
@@ -107,26 +110,26 @@ impl Page {
             return Err(ViewError::NothingReadable { run, layer, reason });
         }
         let shown = told.len();
-        let Some(newest) = runs.last().map(|run| &run.metadata) else {
+        let Some(newest) = runs.last().map(|run| &run.record) else {
             return Err(ViewError::NoRuns { folder: "published".into() });
         };
-        let page = json!({
-            "corredor": newest.corredor,
-            "workspace": newest.workspace,
-            "title": newest.title,
-            "country": newest.country,
-            "invented": newest.invented,
-            "contact": newest.contact,
-            "licence": newest.licence,
-            "level": newest.level,
-            "colours": COLOURS.colours,
-            "lines": COLOURS.lines,
-            "basemap": options.basemap,
-            "extent": extent,
-            "shapes": shapes,
-            "runs": told,
-        });
-        gathered.json("page", &page)?;
+        let page = PageDef {
+            corredor: newest.corredor.clone(),
+            workspace: newest.workspace.clone(),
+            title: Said::from(&newest.title),
+            country: Said::from(&newest.country),
+            invented: newest.invented,
+            contact: newest.contact.clone(),
+            licence: newest.licence.clone(),
+            level: newest.level.map_or("", Level::name).to_owned(),
+            colours: &COLOURS.colours,
+            lines: COLOURS.lines,
+            basemap: options.basemap.clone(),
+            extent,
+            shapes,
+            runs: told,
+        };
+        gathered.json("page", &json!(page))?;
         let title = [newest.title.es.clone(), newest.title.en.clone()];
         Ok(Self {
             title,
@@ -164,10 +167,10 @@ impl Gathered {
     }
 
     /// What a run says, its geometry and tables put by.
-    fn run(&mut self, run: &Run) -> Result<Value, ViewError> {
-        let mut layers = Vec::new();
+    fn run(&mut self, run: &Run) -> Result<RunDef, ViewError> {
+        let mut layers: Vec<LayerDef> = Vec::new();
         let mut tables = Vec::new();
-        for described in &run.metadata.layers {
+        for described in &run.record.layers {
             let drawn =
                 run.layer(described).and_then(|layer| Ok((legend::legend(&layer, described)?, layer)));
             let (legend, layer) = match drawn {
@@ -189,11 +192,10 @@ impl Gathered {
         }
         // Tables follow the zones of their run, whichever comes first in the plan.
         for (at, keys) in tables {
-            layers[at]["shape"] = json!(self.zones_of(&keys, &layers));
+            layers[at].shape = self.zones_of(&keys, &layers);
         }
-        Ok(
-            json!({"run": run.metadata.run, "sequence": run.sequence, "published": run.metadata.published, "layers": layers}),
-        )
+        let (run, sequence, published) = (run.record.run.clone(), run.sequence, run.record.published.clone());
+        Ok(RunDef { run, sequence, published, layers })
     }
 
     /// The name of the shape of a layer; a new one where it is not known yet.
@@ -210,8 +212,8 @@ impl Gathered {
     }
 
     /// The zones that a table's keys name, among the layers of its run.
-    fn zones_of(&self, keys: &[String], layers: &[Value]) -> Option<String> {
-        let drawn: Vec<&str> = layers.iter().filter_map(|layer| layer["shape"].as_str()).collect();
+    fn zones_of(&self, keys: &[String], layers: &[LayerDef]) -> Option<String> {
+        let drawn: Vec<&str> = layers.iter().filter_map(|layer| layer.shape.as_deref()).collect();
         self.shapes
             .iter()
             .filter(|shape| {
@@ -227,10 +229,10 @@ impl Gathered {
     fn layer(
         &mut self,
         layer: &Layer,
-        told: &Described,
+        told: &LayerRecord,
         shape: Option<String>,
-        legend: Value,
-    ) -> Result<Value, ViewError> {
+        legend: Legend,
+    ) -> Result<LayerDef, ViewError> {
         let columns = table::columns(layer);
         let digest = blake3::hash(columns.to_string().as_bytes());
         let table = match self.tables.get(&digest) {
@@ -242,30 +244,30 @@ impl Gathered {
                 name
             }
         };
-        Ok(json!({
-            "layer": told.layer,
-            "title": told.title,
-            "description": told.description,
-            "caveats": told.caveats,
-            "sources": told.sources,
-            "date": told.date,
-            "licence": told.licence,
-            "key": told.key,
-            "geometry": told.geometry,
-            "theme": told.theme,
-            "rows": layer.len(),
-            "shape": shape,
-            "table": table,
-            "legend": legend,
-            "priority_of": record::priority_of(told),
-            "reach_km": record::reach_km(told),
-            "displaced": told.displaced.is_some(),
-            "validation": record::validation(told),
-        }))
+        Ok(LayerDef {
+            layer: told.layer.clone(),
+            title: Said::from(&told.title),
+            description: Said::from(&told.description),
+            caveats: told.caveats.iter().map(Said::from).collect(),
+            sources: told.sources.clone(),
+            date: told.date.clone(),
+            licence: told.licence.clone(),
+            key: told.key.clone(),
+            geometry: told.geometry,
+            theme: told.theme.clone(),
+            rows: layer.len(),
+            shape,
+            table,
+            legend,
+            priority_of: record::priority_of(told),
+            reach_km: record::reach_km(told),
+            displaced: told.displaced.is_some(),
+            validation: record::validation(told),
+        })
     }
 
     /// What the page is told of each shape, their blocks put by; and how exact the tiles are, in metres.
-    fn shapes(&mut self, budget: usize) -> Result<(Value, f64), ViewError> {
+    fn shapes(&mut self, budget: usize) -> Result<(BTreeMap<String, ShapeDef>, f64), ViewError> {
         let shapes = std::mem::take(&mut self.shapes);
         // All zones in one set of tiles: states share their borders with municipalities.
         let zones: Vec<(&str, ZoneView<'_>)> = shapes
@@ -276,20 +278,22 @@ impl Gathered {
             true => None,
             false => Some(tiles::zones(&zones, budget).map_err(ViewError::Pack)?),
         };
-        let mut told = serde_json::Map::new();
+        let mut told = BTreeMap::new();
         for shape in &shapes {
             let keys: Vec<&str> = shape.keys.iter().map(String::as_str).collect();
-            self.json(&shape.name, &shapes::describe(&keys, &shape.geometry))?;
-            let mut value = json!({"kind": shape.geometry.kind(), "bounds": shape.geometry.bounds()});
-            if let (Some(set), Geometry::Zones(_)) = (&tiles, &*shape.geometry) {
-                value["tiles"] = json!(TILES);
-                value["max_zoom"] = json!(set.max_zoom);
-                value["within_m"] = json!((set.within_m * 10.0).round() / 10.0);
-            }
-            told.insert(shape.name.clone(), value);
+            self.json(&shape.name, &json!(shapes::describe(&keys, &shape.geometry)))?;
+            let set = tiles.as_ref().filter(|_| matches!(*shape.geometry, Geometry::Zones(_)));
+            let def = ShapeDef {
+                kind: GeometryKind::of(&shape.geometry),
+                bounds: shape.geometry.bounds(),
+                tiles: set.map(|_| TILES),
+                max_zoom: set.map(|set| set.max_zoom),
+                within_m: set.map(|set| (set.within_m * 10.0).round() / 10.0),
+            };
+            told.insert(shape.name.clone(), def);
         }
         let within_m = tiles.as_ref().map_or(0.0, |set| set.within_m);
         self.blocks.extend(tiles.map(|set| (TILES.to_owned(), set.bytes)));
-        Ok((Value::Object(told), within_m))
+        Ok((told, within_m))
     }
 }

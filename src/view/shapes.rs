@@ -1,8 +1,8 @@
 //! Geometry as the page reads it: tiles for zones, plain coordinates for lines and points.
 
-use serde_json::{Value, json};
-
+use super::manifest::ShapeData;
 use crate::layer::{Extent, Geometry, LineView, ZoneView};
+use crate::workspace::config::GeometryKind;
 
 /// Coordinates are whole multiples of this part of a degree: about a metre.
 const PER_DEGREE: f64 = 1e5;
@@ -46,26 +46,25 @@ pub(super) fn digest(keys: &[&str], geometry: &Geometry) -> blake3::Hash {
 }
 
 /// What the page needs besides tiles: keys, and boxes and places of zones, lines, or points.
-pub(super) fn describe(keys: &[&str], geometry: &Geometry) -> Value {
-    let mut value = json!({"kind": geometry.kind(), "keys": keys});
+pub(super) fn describe(keys: &[&str], geometry: &Geometry) -> ShapeData {
+    let keys = keys.iter().map(|&key| key.to_owned()).collect();
+    let mut data =
+        ShapeData { kind: GeometryKind::of(geometry), keys, boxes: None, places: None, lines: None };
     if let Some(zones) = geometry.zones() {
-        let boxes: Vec<Value> = (0..zones.len()).map(|zone| zone_box(&zones, zone)).collect();
-        let places: Vec<Value> =
-            (0..zones.len()).map(|zone| json!(place_in(&zones, zone).map(whole))).collect();
-        value["boxes"] = json!(boxes);
-        value["places"] = json!(places);
+        data.boxes = Some((0..zones.len()).map(|zone| zone_box(&zones, zone)).collect());
+        data.places = Some((0..zones.len()).map(|zone| place_in(&zones, zone).map(whole)).collect());
     }
     if let Some(lines) = geometry.lines() {
-        value["lines"] = json!((0..lines.len()).map(|line| steps(&lines, line)).collect::<Vec<_>>());
+        data.lines = Some((0..lines.len()).map(|line| steps(&lines, line)).collect());
     }
     if let Some(points) = geometry.points() {
         let places = points.lon.iter().zip(points.lat).map(|(&lon, &lat)| {
             let there = lon.is_finite() && lat.is_finite();
-            json!(there.then(|| whole([lon, lat])))
+            there.then(|| whole([lon, lat]))
         });
-        value["places"] = json!(places.collect::<Vec<_>>());
+        data.places = Some(places.collect());
     }
-    value
+    data
 }
 
 fn whole(place: [f64; 2]) -> [i64; 2] {
@@ -88,17 +87,13 @@ fn steps(view: &LineView<'_>, line: usize) -> Vec<i64> {
     out
 }
 
-/// West, south, east, north, east beyond 180 where a zone lies on both sides of the date line; null where it has no
+/// West, south, east, north, east beyond 180 where a zone lies on both sides of the date line; none where it has no
 /// geometry.
-fn zone_box(view: &ZoneView<'_>, zone: usize) -> Value {
+fn zone_box(view: &ZoneView<'_>, zone: usize) -> Option<[i64; 4]> {
     let rings = view.rings_of(zone).filter(|ring| ring.exterior).map(|ring| (ring.lon, ring.lat));
-    match Extent::of_parts(rings).map(Extent::unrolled) {
-        Some([west, south, east, north]) => {
-            let ([west, south], [east, north]) = (whole([west, south]), whole([east, north]));
-            json!([west, south, east, north])
-        }
-        None => Value::Null,
-    }
+    let [west, south, east, north] = Extent::of_parts(rings)?.unrolled();
+    let ([west, south], [east, north]) = (whole([west, south]), whole([east, north]));
+    Some([west, south, east, north])
 }
 
 /// A place well inside a zone, for its name: on the middle latitude of its largest polygon, the middle of the longest
@@ -147,8 +142,8 @@ mod tests {
         let view = ZoneView { lon: &lon, lat: &lat, rings: &[0, 9], polygons: &[0, 1], zones: &[0, 1, 1] };
         assert_eq!(place_in(&view, 0), Some([1.0, 5.0]));
         assert_eq!(place_in(&view, 1), None);
-        assert_eq!(zone_box(&view, 0), json!([0, 0, 1_000_000, 1_000_000]));
-        assert_eq!(zone_box(&view, 1), Value::Null);
+        assert_eq!(zone_box(&view, 0), Some([0, 0, 1_000_000, 1_000_000]));
+        assert_eq!(zone_box(&view, 1), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ usage: check.py PUBLISHED
 
 STAC: the collection and every item against the schemas of STAC 1.1 that pystac brings, links and assets resolved,
 multihash checksums compared with the files. HXL: libhxl reads every CSV that has a row of
-hashtags. hdx.json: the fields that HDX asks. Exit code 1 with one line a problem.
+hashtags. hdx.json: the fields that HDX asks. metadata.json: by its own JSON Schema. Exit code 1 with one line a problem.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import hxl
+import jsonschema
 import pystac
 from pystac.validation.stac_validator import JsonSchemaSTACValidator
 
@@ -90,6 +91,16 @@ def check_hdx(folder):
     print(f"hdx: {len(data['resources'])} resources; to be filled in: {', '.join(data['missing']) or 'nothing'}")
 
 
+def check_record(folder):
+    """The record of the run by layers/schema/run.schema.json."""
+    schema = Path(__file__).parents[2] / "layers/schema/run.schema.json"
+    validator = jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+    data = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
+    for error in validator.iter_errors(data):
+        problem(f"metadata.json: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
+    print(f"metadata.json: schema {data['schema']}, {len(data['layers'])} layers as described")
+
+
 def main():
     folder = Path(sys.argv[1]).resolve()
     check_stac(folder)
@@ -97,6 +108,7 @@ def main():
     if "--hxl" in sys.argv and not tagged:
         problem("no table has hashtags")
     check_hdx(folder)
+    check_record(folder)
     return 1 if problems else 0
 
 

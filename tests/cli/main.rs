@@ -19,5 +19,6 @@ mod postgis;
 mod protect;
 mod read;
 mod read_errors;
+mod record;
 mod sources;
 mod view;

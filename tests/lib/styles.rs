@@ -102,7 +102,7 @@ fn priority_is_drawn_first_and_clusters_beside_it() {
         let mut columns = plain.columns();
         let ranks = (0..120).map(|i| (i % 2 == 0).then_some(i / 2 + 1)).collect();
         columns.push(Column::integers("prio_rank", ranks));
-        let mut provenance = Provenance::default();
+        let mut provenance = Provenance { step: "priority".to_owned(), ..Provenance::default() };
         provenance.parameters.extend(among.map(|among| ("among".to_owned(), among)));
         let layer = Layer::new("p", "code", columns, Arc::clone(plain.geometry()), provenance).unwrap();
         style(&layer, "priority", ("Prioridad", "Priority")).unwrap()

@@ -13,6 +13,7 @@ use super::ficha::published;
 use super::table::table;
 use corredor::lang::Lang;
 use corredor::layer::{Layer, LayerError};
+use corredor::publish::record::Parameters;
 use corredor::publish::{Catalogue, CatalogueError};
 use corredor::risk::RiskError;
 use corredor::risk::classify::{Classed, Rule, class_by};
@@ -100,10 +101,11 @@ pub fn run(args: &ClassesArgs, folder: &Path, console: &Console) -> Result<(), C
     let folder = published(door, args.published.as_deref(), layer, &args.edition, folder)?.folder;
     let catalogue = Catalogue::open(&folder).map_err(ClassesError::from)?;
     let entry = catalogue.entry(&args.layer).map_err(ClassesError::from)?;
-    let field = match (&args.field, entry.parameters()["field"].as_str()) {
+    let field = match (&args.field, entry.parameters()) {
         (Some(field), _) => field.clone(),
-        (None, Some(field)) => field.to_owned(),
-        (None, None) => "risk".to_owned(),
+        (None, Parameters::Difference(own)) => own.field,
+        (None, Parameters::Hotspot(own)) => own.field,
+        (None, own) => own.score_field().unwrap_or("risk").to_owned(),
     };
     let layer = catalogue.read(&entry).map_err(ClassesError::from)?;
     let values = layer.numbers(&field).map_err(ClassesError::from)?;

@@ -7,6 +7,7 @@ use super::CliError;
 use corredor::layer::write::Staged;
 use corredor::protect::{Door, sight};
 use corredor::publish::level_of;
+use corredor::publish::record::RunRecord;
 use corredor::query::audit::{self, Access};
 use corredor::workspace::Workspace;
 use corredor::workspace::config::Level;
@@ -34,7 +35,7 @@ impl Guard {
             // One that lies in no workspace was given to somebody, and has no log.
             None => Level::Public,
         };
-        if !run.join("metadata.json").is_file() || sight(door, lowest, level).is_whole() {
+        if !RunRecord::is_in(run) || sight(door, lowest, level).is_whole() {
             return Ok(());
         }
         self.private = true;

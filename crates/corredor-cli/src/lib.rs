@@ -169,7 +169,7 @@ enum Command {
     Classes(classes::ClassesArgs),
     /// Compare a score between two published runs, years or countries; refused where recipes differ
     Compare(compare::CompareArgs),
-    /// Print the JSON Schema of corredor.toml, of layer files or of recipes
+    /// Print the JSON Schema of corredor.toml, of layer files, of recipes or of the record of a run
     Schema(schema::SchemaArgs),
 }
 

@@ -1,4 +1,4 @@
-//! `corredor schema`: the JSON Schemas of the workspace files.
+//! `corredor schema`: the JSON Schemas of the workspace files, and of the record of a run.
 
 use clap::{Args, ValueEnum};
 
@@ -15,7 +15,7 @@ pub struct SchemaArgs {
     file: FileArg,
 }
 
-/// A workspace file on the command line.
+/// A kind of file on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FileArg {
     /// corredor.toml
@@ -24,6 +24,8 @@ enum FileArg {
     Layer,
     /// recipes/*.toml
     Recipe,
+    /// metadata.json of a published run
+    Run,
 }
 
 /// Runs `schema`.
@@ -32,5 +34,6 @@ pub fn run(args: &SchemaArgs, console: &Console) -> Result<(), CliError> {
         FileArg::Workspace => schema::workspace_schema(),
         FileArg::Layer => schema::layer_schema(),
         FileArg::Recipe => schema::recipe_schema(),
+        FileArg::Run => corredor::publish::record::schema(),
     })
 }

@@ -9,9 +9,10 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use super::table::table;
-use corredor::build::{BuildError, NOT_JUDGED, PartCapture, ScoreCapture, VALIDATION, Validation, compute};
+use corredor::build::{BuildError, compute};
 use corredor::lang::Lang;
 use corredor::layer::nearest;
+use corredor::publish::record::{PartCapture, ScoreCapture, Shared, Validation};
 use corredor::workspace::Workspace;
 
 /// Options of `validate`.
@@ -47,14 +48,11 @@ pub fn run(args: &ValidateArgs, folder: &Path, console: &Console) -> Result<(), 
     let layers = compute(&workspace, viewer, &names, &BTreeMap::new())?;
     let mut found = Vec::new();
     for name in &names {
-        let parameters = layers.get(name).map(|layer| &layer.provenance.parameters);
-        if let Some(why) = parameters.and_then(|parameters| parameters.get(NOT_JUDGED)) {
-            let why = why.as_str().unwrap_or_default().to_owned();
+        let shared = layers.get(name).map(|layer| Shared::of_layer(&layer.provenance)).unwrap_or_default();
+        if let Some(why) = shared.not_judged {
             return Err(CliError::NotJudged { layer: name.clone(), why });
         }
-        let record = parameters.and_then(|parameters| parameters.get(VALIDATION));
-        let validation = record.and_then(|record| serde_json::from_value::<Validation>(record.clone()).ok());
-        found.push((name, validation.ok_or_else(|| BuildError::NotBuilt { layer: name.clone() })?));
+        found.push((name, shared.validation.ok_or_else(|| BuildError::NotBuilt { layer: name.clone() })?));
     }
     if console.json {
         let found: Vec<_> = found

@@ -9,6 +9,7 @@ use super::health::RolledBack;
 use crate::build::cache::put_whole;
 use crate::build::{Accepted, Audience, BuildError, CutOff, Note, Outcome};
 use crate::protect::Door;
+use crate::publish::record::RunRecord;
 use crate::text::one_line;
 use crate::workspace::Workspace;
 use crate::workspace::config::{Level, Text};
@@ -257,18 +258,15 @@ pub(super) fn in_a_line(message: &str) -> String {
 /// Features of the layers that others may hear of, and of those that are public as they were published: what is built of
 /// them from sources above that level may be another number.
 fn features(audience: &Audience, outcome: &Outcome) -> Vec<(String, usize)> {
-    let published = std::fs::read(outcome.folder.join("metadata.json")).ok();
-    let published: serde_json::Value =
-        published.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let public = published["level"] == Level::Public.name();
-    let published = published["layers"].as_array().filter(|_| public);
+    let published =
+        RunRecord::open(&outcome.folder).ok().filter(|record| record.level == Some(Level::Public));
     let count = |layer: &crate::build::LayerReport| {
         let name = layer.layer.as_str();
         let features = match audience.hears(Door::Status, name) {
             true => layer.features,
             false => {
-                let seen = published.filter(|_| audience.sees(Door::Status, name))?;
-                seen.iter().find(|record| record["layer"] == name)?["features"].as_u64()? as usize
+                let seen = published.as_ref().filter(|_| audience.sees(Door::Status, name))?;
+                seen.layer(name)?.features
             }
         };
         Some((name.to_owned(), features))

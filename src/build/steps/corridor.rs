@@ -2,10 +2,6 @@
 
 use std::sync::Arc;
 
-use geo::{MultiPolygon, unary_union};
-use rayon::prelude::*;
-use serde_json::json;
-
 use super::total::{Total, partial};
 use crate::build::context::{derived, identity, located};
 use crate::build::{BuildError, Context};
@@ -13,7 +9,10 @@ use crate::geodesy::{buffer_km, flat_area_km2};
 use crate::index::BandedZones;
 use crate::join::{OUTSIDE, shares};
 use crate::layer::{Column, Geometry, Layer, LayerError, ZonesBuilder};
+use crate::publish::record::{CorridorParameters, Parameters};
 use crate::workspace::config::{self, CorridorOutput};
+use geo::{MultiPolygon, unary_union};
+use rayon::prelude::*;
 
 /// Draws the corridors, and shares the zones out over them where the layer file asks for that.
 pub(super) fn run(context: &Context, name: &str, step: &config::Corridor) -> Result<Layer, BuildError> {
@@ -22,10 +21,8 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Corridor) -> Res
     let mut inputs = vec![step.routes.as_str(), step.zones.as_str()];
     inputs.extend(step.people.as_deref());
     let mut provenance = derived("corridor", &inputs);
-    provenance.parameters.insert("width_km".into(), json!(step.width_km));
-    if let Some(field) = &step.people_field {
-        provenance.parameters.insert("people".into(), json!(field));
-    }
+    Parameters::Corridor(CorridorParameters { width_km: step.width_km, people: step.people_field.clone() })
+        .write_to(&mut provenance);
     if step.output == CorridorOutput::Corridors {
         let geometry = zones_of(&corridors)?;
         let km2 = geometry.zones().map_or_else(Vec::new, |view| {

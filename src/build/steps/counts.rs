@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::total::{Total, partial};
 use crate::build::context::{derived, identity, located};
 use crate::build::{BuildError, Context};
 use crate::join::OUTSIDE;
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
-use crate::publish::style::RATE_PER;
+use crate::publish::record::{CountsParameters, Parameters};
 use crate::workspace::config;
 
 /// Counts the points in each zone.
@@ -51,15 +49,14 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Counts) -> Resul
         provenance.findings.extend(without_rate(step, field, &zones.keys(), &count, &people));
     }
     let outside = located.len() - inside().count();
-    provenance.parameters.insert("counted".into(), json!(located.len() - outside));
-    provenance.parameters.insert("outside".into(), json!(outside));
-    if let Some(field) = &step.weight {
-        provenance.parameters.insert("weight".into(), json!(field));
-    }
-    if let Some(field) = &step.population {
-        provenance.parameters.insert("population".into(), json!(field));
-        provenance.parameters.insert(RATE_PER.into(), json!(step.rate_per));
-    }
+    Parameters::Counts(CountsParameters {
+        counted: located.len() - outside,
+        outside,
+        weight: step.weight.clone(),
+        population: step.population.clone(),
+        rate_per: step.population.as_ref().map(|_| step.rate_per),
+    })
+    .write_to(&mut provenance);
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use crate::build::context::{derived, identity};
-use crate::build::{BuildError, Context, hide};
+use crate::build::{BuildError, Context};
 use crate::coverage::{Gap, StretchCoverage, cover_stretches, gaps, representative_point};
 use crate::geodesy::RouteMeasure;
 use crate::join::{SiteIndex, Stretch};
 use crate::layer::{Column, Layer, LinesBuilder, Provenance};
-use crate::publish::style::REACH_KM;
+use crate::publish::record::{CoverageParameters, Parameters, Shared};
 use crate::workspace::config::{self, CoverageOutput, Protect};
 
 /// Measures coverage and hands out what the layer file asks for.
@@ -39,30 +37,29 @@ pub(super) fn run(
         .chain(rule.map(|rule| rule.gazetteer.as_str()))
         .collect();
     let mut provenance = derived("coverage", &inputs);
-    provenance.parameters.insert(REACH_KM.into(), json!(step.reach_km));
-    provenance.parameters.insert("distance".into(), json!("geodesic on WGS84 (Karney 2013)"));
     // Distances to displaced sites are as coarse as those that lower a level, whoever lowers it later.
     let round_km = match (protect, &seen) {
         (Some(protect), _) => Some(protect.round_km),
         (None, Some(_)) => Some(1.0),
         (None, None) => None,
     };
-    if let Some(round_km) = round_km {
-        provenance.parameters.insert("round_km".into(), json!(round_km));
-    }
     let index = match (&seen, rule) {
         (Some(seen), Some(rule)) => {
             let view = zones.zones()?;
             let record = seen.record(name, rule, Some(&view))?;
-            provenance.parameters.insert(hide::RECORD.into(), record);
+            Shared { displaced: Some(record), ..Shared::default() }.write_to(&mut provenance);
             seen.index(name)?
         }
-        _ => {
-            // How many there are is for those who may see them.
-            provenance.parameters.insert("sites".into(), json!(sites.len()));
-            SiteIndex::new(&sites.points()?).map_err(join)?
-        }
+        _ => SiteIndex::new(&sites.points()?).map_err(join)?,
     };
+    Parameters::Coverage(CoverageParameters {
+        reach_km: Some(step.reach_km),
+        distance: "geodesic on WGS84 (Karney 2013)".to_owned(),
+        round_km,
+        // How many there are is for those who may see them.
+        sites: seen.is_none().then(|| sites.len()),
+    })
+    .write_to(&mut provenance);
     let gaps = gaps(&routes.lines()?, &index, step.reach_km)
         .map_err(|error| BuildError::Coverage { layer: name.to_owned(), error })?;
     let all = Covered {

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::total::{Total, partial};
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::join::shares;
 use crate::layer::{Column, EXAMPLES, Finding, Layer, key_fit};
+use crate::publish::record::{CrosswalkBy, CrosswalkParameters, CrosswalkTotal, Parameters};
 use crate::workspace::config;
 
 /// How far the shares of an old zone may be from 1: published tables are rounded.
@@ -43,7 +42,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Crosswalk) -> Re
     }
     let mut columns = identity(zones);
     let mut findings = Vec::new();
-    let mut totals = serde_json::Map::new();
+    let mut totals = BTreeMap::new();
     for field in &step.sum {
         let values = table.numbers(field)?;
         let mut sums: Vec<Option<f64>> = vec![None; zones.len()];
@@ -53,7 +52,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Crosswalk) -> Re
             }
         }
         let (before, after) = (values.iter().flatten().sum::<f64>(), sums.iter().flatten().sum::<f64>());
-        totals.insert(field.clone(), json!({"old": before, "new": after}));
+        totals.insert(field.clone(), CrosswalkTotal { old: before, new: after });
         columns.push(Column::numbers(field, sums));
     }
     let weights = step.weight.as_ref().map(|field| table.amounts(field)).transpose()?;
@@ -94,12 +93,15 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Crosswalk) -> Re
             examples: lost.iter().take(EXAMPLES).cloned().collect(),
         });
     }
-    provenance.parameters.insert("by".into(), json!(if step.old_zones.is_some() { "area" } else { "links" }));
-    provenance.parameters.insert("links".into(), json!(links.len()));
-    provenance.parameters.insert("totals".into(), totals.into());
-    provenance.parameters.insert("sum".into(), json!(step.sum));
-    provenance.parameters.insert("mean".into(), json!(step.mean));
-    provenance.parameters.insert("weight".into(), json!(step.weight));
+    Parameters::Crosswalk(CrosswalkParameters {
+        by: if step.old_zones.is_some() { CrosswalkBy::Area } else { CrosswalkBy::Links },
+        links: links.len(),
+        totals,
+        sum: step.sum.clone(),
+        mean: step.mean.clone(),
+        weight: step.weight.clone(),
+    })
+    .write_to(&mut provenance);
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 

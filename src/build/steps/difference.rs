@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::total::mostly_null;
 use crate::build::context::{derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Layer};
+use crate::publish::record::{DifferenceParameters, Parameters};
 use crate::workspace::config;
 
 /// Standard deviations on either side that hold 95 % of a normal distribution.
@@ -64,13 +63,16 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Difference) -> R
     columns.push(Column::numbers(format!("{field}_p"), p));
     let mut provenance = derived("difference", &[&step.zones, &step.table]);
     provenance.findings = unmatched.into_iter().chain(lacks).collect();
-    provenance.parameters.insert("difference".into(), json!(format!("{} - {}", step.a, step.b)));
-    provenance.parameters.insert("a".into(), json!(step.a));
-    provenance.parameters.insert("b".into(), json!(step.b));
-    provenance.parameters.insert("a_se".into(), json!(step.a_se));
-    provenance.parameters.insert("b_se".into(), json!(step.b_se));
-    provenance.parameters.insert("field".into(), json!(field));
-    provenance.parameters.insert("interval".into(), json!("95 %, normal"));
-    provenance.parameters.insert("correlation".into(), json!(step.correlation));
+    Parameters::Difference(DifferenceParameters {
+        difference: format!("{} - {}", step.a, step.b),
+        a: step.a.clone(),
+        b: step.b.clone(),
+        a_se: step.a_se.clone(),
+        b_se: step.b_se.clone(),
+        field: field.clone(),
+        interval: "95 %, normal".to_owned(),
+        correlation: step.correlation,
+    })
+    .write_to(&mut provenance);
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }

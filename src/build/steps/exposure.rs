@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::total::{Total, partial};
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::exposure::{Exposure, ExposureTotals, exposure, straight_km, straight_parts};
 use crate::join::Stretch;
 use crate::layer::{Column, Finding, Layer, LinesBuilder, Provenance, Severity};
+use crate::publish::record::{ExposureParameters, Parameters};
 use crate::workspace::config::{self, ExposureOutput};
 
 /// Field of routes: kilometres that were drawn straight between towns, for want of a line.
@@ -25,12 +24,13 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Exposure) -> Res
     let risk = zones.shares(&step.risk)?;
     let flow = step.flow.as_ref().map(|field| routes.amounts(field)).transpose()?;
     let mut provenance = derived("exposure", &[&step.routes, &step.zones]);
-    provenance.parameters.insert("risk".into(), json!(step.risk));
-    provenance.parameters.insert("high".into(), json!(step.high));
-    provenance.parameters.insert("output".into(), json!(step.output));
-    if let Some(field) = &step.flow {
-        provenance.parameters.insert("flow".into(), json!(field));
-    }
+    Parameters::Exposure(ExposureParameters {
+        risk: step.risk.clone(),
+        high: step.high,
+        output: step.output,
+        flow: step.flow.clone(),
+    })
+    .write_to(&mut provenance);
     let all = Made { routes, zones, stretches, risk, flow, step };
     match step.output {
         ExposureOutput::Stretches => all.stretches(name, &step.risk, provenance),

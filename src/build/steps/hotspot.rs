@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::hotspot::{
@@ -11,6 +9,7 @@ use crate::hotspot::{
 };
 use crate::layer::{Column, EXAMPLES, Finding, Geometry, Layer};
 use crate::network::LixelGraph;
+use crate::publish::record::{HotspotParameters, Parameters};
 use crate::workspace::config::{self, ContiguityBy, HotspotP, MEETING_KM};
 
 /// Finds where high values cluster.
@@ -37,20 +36,22 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Hotspot) -> Resu
         });
     }
     provenance.findings.extend(result.warnings.iter().filter_map(told));
-    provenance.parameters.insert("statistic".into(), json!("Getis-Ord Gi* (Ord and Getis 1995)"));
-    provenance.parameters.insert("field".into(), json!(step.field));
-    provenance.parameters.insert("weights".into(), json!(weights));
-    if step.tolerance_m > 0.0 {
-        provenance.parameters.insert("tolerance_m".into(), json!(step.tolerance_m));
-    }
-    provenance.parameters.insert("neighbour_pairs".into(), json!(contiguity.edges()));
-    provenance
-        .parameters
-        .insert("p".into(), json!(format!("{:?}, two-sided", result.reference).to_lowercase()));
-    provenance.parameters.insert("permutations".into(), json!(result.permutations));
-    provenance.parameters.insert("seed".into(), json!(context.seed));
-    provenance.parameters.insert("fdr".into(), json!(step.fdr.then_some("Benjamini-Hochberg 1995")));
-    provenance.parameters.insert("bins".into(), json!({"3": 0.01, "2": 0.05, "1": 0.10}));
+    Parameters::Hotspot(HotspotParameters {
+        statistic: "Getis-Ord Gi* (Ord and Getis 1995)".to_owned(),
+        field: step.field.clone(),
+        weights: weights.to_owned(),
+        tolerance_m: (step.tolerance_m > 0.0).then_some(step.tolerance_m),
+        neighbour_pairs: contiguity.edges(),
+        p: match result.reference {
+            Reference::Permutation => "permutation, two-sided".to_owned(),
+            Reference::Normal => "normal, two-sided".to_owned(),
+        },
+        permutations: result.permutations,
+        seed: context.seed,
+        fdr: step.fdr.then(|| "Benjamini-Hochberg 1995".to_owned()),
+        bins: [("3", 0.01), ("2", 0.05), ("1", 0.10)].map(|(bin, p)| (bin.to_owned(), p)).into(),
+    })
+    .write_to(&mut provenance);
 
     let mut columns = identity(zones);
     columns.push(Column::numbers("gi_z", result.z));

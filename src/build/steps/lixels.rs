@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use crate::build::context::{brought, derived, zones_at};
 use crate::build::{BuildError, Context};
 use crate::geodesy::RouteMeasure;
 use crate::layer::{Column, Layer, LinesBuilder, PointView};
 use crate::network::{Lixel, NetworkError, lixels};
+use crate::publish::record::{LixelsParameters, Parameters};
 use crate::workspace::config::{self, LIXEL_KEY};
 
 /// Cuts the routes.
@@ -62,7 +61,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Lixels) -> Resul
     inputs.extend(step.zones.as_deref());
     inputs.extend(step.carry.iter().map(|carry| carry.layer.as_str()));
     let mut provenance = derived("lixels", &inputs);
-    provenance.parameters.insert("length_km".into(), json!(step.length_km));
+    Parameters::Lixels(LixelsParameters { length_km: step.length_km }).write_to(&mut provenance);
     // The zone of each; none outside all of them.
     let mut of: Vec<Option<&str>> = vec![None; pieces.len()];
     if let Some(zones) = &step.zones {

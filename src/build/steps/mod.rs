@@ -18,14 +18,13 @@ mod score;
 mod total;
 mod zonal;
 
-use serde_json::json;
-
 pub(super) use dated::years;
 pub(super) use read::read_options;
 pub(super) use rollup::members;
 
 use super::{BuildError, Context, hide, protect, validate};
 use crate::layer::Layer;
+use crate::publish::record::{ProtectRecord, Shared};
 use crate::workspace::config::{LayerFile, Step, StepKind};
 
 /// Version of a step's code: a layer kept from another is not used.
@@ -62,23 +61,17 @@ pub(super) fn run(context: &Context, name: &str, file: &LayerFile) -> Result<Lay
         Step::Rollup(step) => rollup::run(context, name, step),
     }?;
     // All that is made from displaced sites says so.
-    if !layer.provenance.parameters.contains_key(hide::RECORD) {
+    if !layer.provenance.is_displaced() {
         let inputs: Vec<String> = file.inputs().iter().map(|input| input.name.to_owned()).collect();
         if let Some(record) = hide::inherited(context, &inputs) {
-            layer.provenance.parameters.insert(hide::RECORD.into(), record);
+            Shared { displaced: Some(record), ..Shared::default() }.write_to(&mut layer.provenance);
         }
     }
     if let Some(lowered) = &file.protect {
         let conditions = protect::check(context, name, step, lowered)?;
-        let mut record = json!({
-            "to": format!("{:?}", lowered.to).to_lowercase(),
-            "reason": {"es": lowered.reason.es, "en": lowered.reason.en},
-            "round_km": lowered.round_km,
-        });
-        if let Some(conditions) = conditions {
-            record["conditions"] = conditions;
-        }
-        layer.provenance.parameters.insert("protect".into(), record);
+        let reason = lowered.reason.clone();
+        let protect = ProtectRecord { to: lowered.to, reason, round_km: lowered.round_km, conditions };
+        Shared { protect: Some(protect), ..Shared::default() }.write_to(&mut layer.provenance);
     }
     if let Some(validate) = &file.validate {
         validate::validate(context, &mut layer, validate)?;

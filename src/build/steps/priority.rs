@@ -2,20 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::total::{Total, partial};
 use crate::build::context::{brought, derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Finding, Layer};
-use crate::publish::style::RATE_PER;
+use crate::publish::record::{Among, Component, Parameters, PriorityParameters};
 use crate::workspace::config;
 
 /// Field of the priority.
 pub(super) const PRIORITY: &str = "priority";
-
-/// Parameter that says which zones are ranked, where not all are.
-pub(super) const AMONG: &str = "among";
 
 /// The formula, as the metadata say it.
 const SCALE: &str = "average rank among the values above zero, divided by their number; zero and below are 0; missing is left \
@@ -38,7 +33,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
         brought(&mut columns, from, &rows, &carry.fields)?;
     }
     let rate_per = match step.carry.iter().find(|carry| carry.fields.iter().any(|field| field == "rate")) {
-        Some(carry) => context.layer(&carry.layer)?.provenance.parameters.get(RATE_PER),
+        Some(carry) => Parameters::of_layer(&context.layer(&carry.layer)?.provenance).rate_per(),
         None => None,
     };
     let ranked: Vec<bool> = match &step.among {
@@ -92,17 +87,24 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Priority) -> Res
     inputs.dedup();
     let mut provenance = derived("priority", &inputs);
     provenance.findings = findings;
-    provenance.parameters.extend(rate_per.map(|per| (RATE_PER.to_owned(), per.clone())));
-    let components =
-        step.component.iter().map(|c| json!({"layer": c.layer, "field": c.field, "weight": c.weight}));
-    provenance.parameters.insert("components".into(), components.collect());
-    // Under which layers the carried fields are to be looked for.
-    provenance.parameters.insert("carry".into(), json!(step.carry));
-    if let Some(among) = &step.among {
-        let among = json!({"layer": among.layer, "field": among.field, "zones": of});
-        provenance.parameters.insert(AMONG.into(), among);
-    }
-    provenance.parameters.insert("scale".into(), json!(SCALE));
+    let component = |c: &config::Component| Component {
+        layer: c.layer.clone(),
+        field: c.field.clone(),
+        weight: c.weight,
+    };
+    Parameters::Priority(PriorityParameters {
+        components: step.component.iter().map(component).collect(),
+        // Under which layers the carried fields are to be looked for.
+        carry: step.carry.clone(),
+        among: step.among.as_ref().map(|among| Among {
+            layer: among.layer.clone(),
+            field: among.field.clone(),
+            zones: of,
+        }),
+        scale: SCALE.to_owned(),
+        rate_per,
+    })
+    .write_to(&mut provenance);
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }
 

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::dated::years as dated_years;
 use crate::build::context::derived;
 use crate::build::{BuildError, Context};
 use crate::geodesy::lengths_km;
 use crate::layer::{Column, Finding, Layer};
 use crate::network::{LixelGraph, LixelIndex, NetworkError, RateOptions, lixel_rates};
+use crate::publish::record::{Parameters, RatesParameters};
 use crate::text::two_digits;
 use crate::workspace::config;
 
@@ -155,24 +154,19 @@ pub(super) fn run(
         .into_iter()
         .flatten(),
     );
-    for (parameter, value) in [
-        (
-            "method",
-            json!("Gamma-Poisson, neighbours by distance along the network (Clayton and Kaldor 1987)"),
-        ),
-        ("years", json!([first, last])),
-        ("bandwidth_km", json!(step.bandwidth_km)),
-        ("flow_per", json!(step.flow.as_ref().map(|_| step.flow_per))),
-        ("within_km", json!(step.within_km)),
-        ("tolerance_km", json!(step.tolerance_km)),
-        ("unit", json!(if flow.is_some() { "/ 10⁶ person-km" } else { "/ 100 km / year" })),
-    ] {
-        provenance.parameters.insert(parameter.into(), value);
-    }
-    if counted {
-        provenance.parameters.insert("counted".into(), json!(counted_n - unknown_flow));
-        provenance.parameters.insert("mean".into(), json!(rates.mean * per));
-        provenance.parameters.insert("prior".into(), json!(rates.prior));
-    }
+    Parameters::Rates(RatesParameters {
+        method: "Gamma-Poisson, neighbours by distance along the network (Clayton and Kaldor 1987)"
+            .to_owned(),
+        years: [first, last],
+        bandwidth_km: step.bandwidth_km,
+        flow_per: step.flow.as_ref().map(|_| step.flow_per),
+        within_km: step.within_km,
+        tolerance_km: step.tolerance_km,
+        unit: if flow.is_some() { "/ 10⁶ person-km" } else { "/ 100 km / year" }.to_owned(),
+        counted: counted.then_some(counted_n - unknown_flow),
+        mean: counted.then_some(rates.mean * per),
+        prior: counted.then_some(rates.prior),
+    })
+    .write_to(&mut provenance);
     Ok(Layer::new(name, lixels.key(), columns, Arc::clone(lixels.geometry()), provenance)?)
 }

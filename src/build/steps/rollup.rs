@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
-use arrow_schema::DataType;
-use rayon::prelude::*;
-use serde_json::json;
-
-use super::priority::{AMONG, PRIORITY};
+use super::priority::PRIORITY;
 use super::total::{Total, partial};
 use crate::build::context::{derived, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Finding, Layer, ZonesBuilder, dissolve};
-use crate::publish::style::RATE_PER;
+use crate::publish::record::{Parameters, RollupParameters};
 use crate::workspace::config::{self, RollupBy};
+use arrow_schema::DataType;
+use rayon::prelude::*;
 
 /// Rolls the zones up.
 pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Result<Layer, BuildError> {
@@ -28,19 +26,19 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Rollup) -> Resul
     let geometry = borders(zones, name, &members, step.tolerance_m)?;
     drop(turn);
     let mut provenance = derived("rollup", &inputs);
-    // A mean of rates is stated as they are.
-    let rates = zones.provenance.parameters.get(RATE_PER);
-    provenance.parameters.extend(rates.map(|per| (RATE_PER.to_owned(), per.clone())));
     provenance.findings = findings;
-    provenance.parameters.insert("by".into(), json!(step.by));
-    provenance.parameters.insert("count".into(), json!(step.count));
-    provenance.parameters.insert("sum".into(), json!(step.sum));
-    provenance.parameters.insert("mean".into(), json!(step.mean));
-    provenance.parameters.insert("max".into(), json!(step.max));
-    provenance.parameters.insert("weight".into(), json!(step.weight));
-    if step.tolerance_m > 0.0 {
-        provenance.parameters.insert("tolerance_m".into(), json!(step.tolerance_m));
-    }
+    Parameters::Rollup(RollupParameters {
+        by: Some(step.by.clone()),
+        count: step.count.clone(),
+        sum: step.sum.clone(),
+        mean: step.mean.clone(),
+        max: step.max.clone(),
+        weight: step.weight.clone(),
+        tolerance_m: (step.tolerance_m > 0.0).then_some(step.tolerance_m),
+        // A mean of rates is stated as they are.
+        rate_per: Parameters::of_layer(&zones.provenance).rate_per(),
+    })
+    .write_to(&mut provenance);
     Ok(Layer::new(name, "code", columns, Arc::new(geometry), provenance)?)
 }
 
@@ -147,7 +145,11 @@ fn lacking(zones: &Layer, step: &config::Rollup, members: &[Group]) -> Result<Ve
     let keys = zones.keys();
     let mut found = Vec::new();
     // Zones that a priority does not rank lack nothing.
-    let ranked = |field: &&String| *field != PRIORITY || !zones.provenance.parameters.contains_key(AMONG);
+    let among = match Parameters::of_layer(&zones.provenance) {
+        Parameters::Priority(own) => own.among,
+        _ => None,
+    };
+    let ranked = |field: &&String| *field != PRIORITY || among.is_none();
     for field in fields.into_iter().filter(ranked) {
         let values = zones.numbers(field)?;
         let total = |(_, rows): &Group| {

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::total::mostly_null;
 use crate::build::context::{derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
-use crate::risk::{Goalposts, Indicator, Mean, Recipe, RiskError, classify, score};
+use crate::publish::record::{Parameters, ScoreIndicator, ScoreParameters};
+use crate::risk::{Goalposts, GoalpostsUsed, Indicator, Mean, Recipe, RiskError, classify, score};
 use crate::workspace::config;
 
 /// Scores the zones.
@@ -56,19 +55,28 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Score) -> Result
 
     let mut provenance = derived("score", &[&step.zones, table.name()]);
     provenance.findings = findings;
-    provenance.parameters.insert("recipe".into(), json!(recipe.name));
-    provenance.parameters.insert("version".into(), json!(recipe.version));
-    provenance.parameters.insert("field".into(), json!(step.field));
-    provenance.parameters.insert("mean".into(), json!(format!("{:?}", step.mean).to_lowercase()));
-    provenance.parameters.insert("max_missing".into(), json!(step.max_missing));
-    provenance.parameters.insert("cuts".into(), json!(step.classes.cuts));
-    provenance.parameters.insert("classes".into(), json!(step.classes.names));
-    provenance.parameters.insert("class_counts".into(), json!(classes.counts));
-    let indicators = step.indicator.iter().zip(&result.goalposts).map(|(i, posts)| {
-        json!({"field": i.field, "weight": i.weight, "goalposts": [posts.min, posts.max], "observed": posts.observed,
-            "below": posts.below, "above": posts.above, "inverted": i.inverted, "log": i.log})
-    });
-    provenance.parameters.insert("indicators".into(), indicators.collect());
+    let indicator = |(i, posts): (&config::IndicatorSpec, &GoalpostsUsed)| ScoreIndicator {
+        field: i.field.clone(),
+        weight: i.weight,
+        goalposts: [posts.min, posts.max],
+        observed: posts.observed,
+        below: posts.below,
+        above: posts.above,
+        inverted: i.inverted,
+        log: i.log,
+    };
+    Parameters::Score(ScoreParameters {
+        recipe: recipe.name,
+        version: recipe.version,
+        field: step.field.clone(),
+        mean: step.mean,
+        max_missing: step.max_missing,
+        cuts: step.classes.cuts.clone(),
+        classes: step.classes.names.clone(),
+        class_counts: classes.counts,
+        indicators: step.indicator.iter().zip(&result.goalposts).map(indicator).collect(),
+    })
+    .write_to(&mut provenance);
     Ok(Layer::new(name, zones.key(), layer_columns, Arc::clone(zones.geometry()), provenance)?)
 }
 

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use crate::build::context::{derived, identity};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, Layer};
+use crate::publish::record::{Parameters, ZonalParameters};
 use crate::workspace::config;
 
 /// Brings lixels together by the kilometres that they have in each zone; a zone without any has no value.
@@ -38,7 +37,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Zonal) -> Result
         columns.push(Column::numbers(field, greatest));
     }
     let mut provenance = derived("zonal", &[&step.lixels, &step.zones]);
-    provenance.parameters.insert("mean".into(), json!(step.mean));
-    provenance.parameters.insert("max".into(), json!(step.max));
+    Parameters::Zonal(ZonalParameters { mean: step.mean.clone(), max: step.max.clone() })
+        .write_to(&mut provenance);
     Ok(Layer::new(name, zones.key(), columns, Arc::clone(zones.geometry()), provenance)?)
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Up to here doubles hold all whole numbers.
 pub(crate) const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
 
 /// How numbers are written in a source: what stands before the decimals, and between groups of three digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub struct Numerals {
     /// `.` or `,`.
     pub decimal: char,

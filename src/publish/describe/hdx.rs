@@ -73,12 +73,7 @@ pub(super) fn dataset(run: &Run<'_>) -> Value {
     })
 }
 
-fn resource(
-    name: &str,
-    format: &str,
-    description: &str,
-    file: &crate::publish::metadata::FileRecord,
-) -> Value {
+fn resource(name: &str, format: &str, description: &str, file: &crate::publish::record::FileRecord) -> Value {
     json!({"name": name, "format": format, "description": description, "resource_type": "file.upload",
         "size": file.bytes, "hash": file.sha256})
 }

@@ -8,7 +8,8 @@ mod stac;
 
 use serde_json::{Value, json};
 
-use super::metadata::{FileRecord, LayerRecord};
+use super::metadata::WrittenLayer;
+use super::record::FileRecord;
 use super::style::DEFAULT;
 use super::{Card, Dataset};
 
@@ -16,7 +17,7 @@ use super::{Card, Dataset};
 pub(super) struct Run<'a> {
     pub dataset: &'a Dataset,
     pub cards: &'a [Card],
-    pub records: &'a [LayerRecord],
+    pub records: &'a [WrittenLayer],
     /// Files about the whole set.
     pub whole: &'a [FileRecord],
     pub name: &'a str,

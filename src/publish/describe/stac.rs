@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Run, asset, both, spdx, years};
 use crate::layer::Extent;
-use crate::publish::metadata::{FileRecord, LayerRecord};
+use crate::publish::metadata::WrittenLayer;
+use crate::publish::record::FileRecord;
 use crate::publish::{Card, lineage};
 
 const VERSION: &str = "1.1.0";
@@ -70,7 +71,7 @@ fn software() -> Value {
 }
 
 /// The item of a layer.
-pub(super) fn item(run: &Run<'_>, card: &Card, record: &LayerRecord) -> Value {
+pub(super) fn item(run: &Run<'_>, card: &Card, record: &WrittenLayer) -> Value {
     let mut properties = json!({
         "title": both(&card.title),
         "description": format!("{} {}", both(&card.description),

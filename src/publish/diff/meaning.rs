@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Diff;
 use super::side::{Row, Side, Table};
 use crate::protect::{Door, sight};
+use crate::publish::record::AncestorRecord;
 use crate::workspace::config::Level;
 
 /// From this `gi_bin` on a zone counts as a hot spot: 95 % confidence, as in the summary of a build.
@@ -229,22 +230,18 @@ struct Held {
 }
 
 fn held(side: &Side, viewer: Level) -> BTreeMap<String, Held> {
-    let layers = side.metadata()["layers"].as_array().into_iter().flatten();
-    let ancestry = layers.flat_map(|layer| layer["ancestry"].as_array().into_iter().flatten());
-    let source = |ancestor: &Value| {
-        let level = Level::deserialize(&ancestor["level"]).ok()?;
-        if sight(Door::Changes, viewer, level).is_withheld() {
+    let ancestry = side.record().layers.iter().flat_map(|layer| &layer.ancestry);
+    let source = |ancestor: &AncestorRecord| {
+        if sight(Door::Changes, viewer, ancestor.level?).is_withheld() {
             return None;
         }
-        let source = &ancestor["provenance"]["source"];
-        let name = source["name"].as_str()?;
+        let source = ancestor.provenance.as_ref()?.source.as_ref()?;
         // Many formats call their one layer like the file.
-        let name = match source["layer"].as_str() {
-            Some(layer) if !name.contains(layer) => format!("{name} ({layer})"),
-            _ => name.to_owned(),
+        let name = match &source.layer {
+            Some(layer) if !source.name.contains(layer.as_str()) => format!("{} ({layer})", source.name),
+            _ => source.name.clone(),
         };
-        let sha256 = source["sha256"].as_str().map(str::to_owned);
-        Some((name, Held { sha256, features: source["read"].as_u64().unwrap_or(0) as usize }))
+        Some((name, Held { sha256: source.sha256.clone(), features: source.read }))
     };
     ancestry.filter_map(source).collect()
 }

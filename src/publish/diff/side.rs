@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::layer::read::{Options, read};
 use crate::layer::text::is_hashtags;
 use crate::layer::write::write_geojson;
+use crate::publish::record::{LayerRecord, RunRecord};
 use crate::publish::run::act;
 use crate::publish::{PublishError, is_file_stem, whole_file};
 use crate::workspace::config::Level;
@@ -17,7 +18,7 @@ use crate::workspace::config::Level;
 #[derive(Clone, Debug)]
 pub struct Side {
     folder: PathBuf,
-    metadata: Value,
+    record: RunRecord,
 }
 
 /// One feature: its properties, and its geometry as published.
@@ -42,75 +43,64 @@ impl Side {
     /// Opens a run's folder.
     ///
     /// # Errors
-    /// [`PublishError::Io`]; [`PublishError::Unreadable`] where the metadata are no JSON.
+    /// [`PublishError::Record`] where its record cannot be read.
     pub fn open(folder: &Path) -> Result<Self, PublishError> {
-        let path = folder.join("metadata.json");
-        let bytes = act(&path, "cannot be read", fs::read(&path))?;
-        let metadata = serde_json::from_slice(&bytes)
-            .map_err(|error| PublishError::Unreadable { path, reason: error.to_string() })?;
-        Ok(Self { folder: folder.to_owned(), metadata })
+        Ok(Self { folder: folder.to_owned(), record: RunRecord::open(folder)? })
     }
 
     /// Name of the run.
     pub fn run(&self) -> &str {
-        self.metadata["run"].as_str().unwrap_or_default()
+        &self.record.run
     }
 
     /// The level of the readers that it is for; the strictest where it does not say.
     pub fn level(&self) -> Level {
-        serde_json::from_value(self.metadata["level"].clone()).unwrap_or(Level::Strict)
+        self.record.level.unwrap_or(Level::Strict)
     }
 
-    /// Its metadata.
-    pub fn metadata(&self) -> &Value {
-        &self.metadata
+    /// Its record.
+    pub fn record(&self) -> &RunRecord {
+        &self.record
     }
 
-    /// A run that is being written, whose metadata are known before their file is.
-    pub(in crate::publish) fn staged(folder: PathBuf, metadata: Value) -> Self {
-        Self { folder, metadata }
+    /// A run that is being written, whose record is known before its file is.
+    pub(in crate::publish) fn staged(folder: PathBuf, record: RunRecord) -> Self {
+        Self { folder, record }
     }
 
     /// What is said of its layers, but for those that tell what changed: no change is one of a change.
-    fn records(&self) -> impl Iterator<Item = &Value> {
-        let layers = self.metadata["layers"].as_array().into_iter().flatten();
-        let named = |record: &&Value| record["layer"].as_str().is_some_and(is_file_stem);
-        layers.filter(|record| record["theme"] != super::CHANGES).filter(named)
+    fn compared(&self) -> impl Iterator<Item = &LayerRecord> {
+        let layers = self.record.layers.iter().filter(|layer| layer.theme != super::CHANGES);
+        layers.filter(|layer| is_file_stem(&layer.layer))
     }
 
-    fn record(&self, layer: &str) -> Option<&Value> {
-        self.records().find(|record| record["layer"] == layer)
+    fn layer(&self, layer: &str) -> Option<&LayerRecord> {
+        self.compared().find(|record| record.layer == layer)
     }
 
     /// Names of its layers.
     pub fn layers(&self) -> Vec<String> {
-        self.records().filter_map(|record| record["layer"].as_str().map(str::to_owned)).collect()
+        self.compared().map(|record| record.layer.clone()).collect()
     }
 
     /// Key field of a layer.
     pub fn key(&self, layer: &str) -> &str {
-        self.record(layer).and_then(|record| record["key"].as_str()).unwrap_or_default()
+        self.layer(layer).map_or("", |record| &record.key)
     }
 
     /// Title of a layer in Spanish and English.
     pub fn title(&self, layer: &str) -> (String, String) {
-        let text = |lang: &str| {
-            self.record(layer)
-                .and_then(|record| record["title"][lang].as_str())
-                .unwrap_or_default()
-                .to_owned()
-        };
-        (text("es"), text("en"))
+        let title = self.layer(layer).map(|record| record.title.clone()).unwrap_or_default();
+        (title.es, title.en)
     }
 
     /// Whether a layer's data files are the same to the byte.
     pub fn same_bytes(&self, other: &Self, layer: &str) -> bool {
         let sums = |side: &Self| -> Option<Vec<(String, String)>> {
-            let files = side.record(layer)?["files"].as_array()?.iter();
             // Styles and descriptions tell the day or the classes, and a GeoPackage its time.
             let is_data = |name: &str| name.ends_with(".geojson") || name.ends_with(".csv");
-            let data = files.filter(|file| file["name"].as_str().is_some_and(is_data));
-            data.map(|f| Some((f["name"].as_str()?.to_owned(), f["sha256"].as_str()?.to_owned()))).collect()
+            let data = side.layer(layer)?.files.iter().filter(|file| is_data(&file.name));
+            Some(data.map(|file| (file.name.clone(), file.sha256.clone())).collect())
         };
         sums(self).is_some_and(|here| sums(other).is_some_and(|there| here == there))
     }
@@ -120,9 +110,8 @@ impl Side {
     /// # Errors
     /// [`PublishError::Io`]; [`PublishError::Unreadable`].
     pub fn table(&self, layer: &str) -> Result<Table, PublishError> {
-        let fields = self.record(layer).and_then(|record| record["fields"].as_array());
-        let fields = fields.into_iter().flatten();
-        let fields: Vec<String> = fields.filter_map(|f| f["name"].as_str().map(str::to_owned)).collect();
+        let fields = self.layer(layer).into_iter().flat_map(|record| &record.fields);
+        let fields: Vec<String> = fields.map(|field| field.name.clone()).collect();
         let path = self.folder.join(format!("{layer}.geojson"));
         let rows = match path.exists() {
             true => {
@@ -141,10 +130,10 @@ impl Side {
     /// # Errors
     /// As [`Side::table`].
     pub fn complete(&self, layer: &str, table: &mut Table) -> Result<(), PublishError> {
-        let Some(record) = self.record(layer).filter(|record| record["simplified"].is_object()) else {
+        let Some(record) = self.layer(layer).filter(|record| record.simplified.is_some()) else {
             return Ok(());
         };
-        let (kind, ending) = whole_file(record["geometry"].as_str().unwrap_or_default(), true);
+        let (kind, ending) = whole_file(record.geometry, true);
         let path = self.folder.join(format!("{layer}.{ending}"));
         let unreadable = |reason: String| PublishError::Unreadable { path: path.clone(), reason };
         let whole = read(layer, &Options::new(path.to_string_lossy(), kind, self.key(layer)))

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::layer::read::ReadError;
+use crate::publish::record::RecordError;
 
 /// A picture that was not drawn.
 #[derive(Debug, Error)]
@@ -22,6 +23,9 @@ pub enum RenderError {
         /// The folder.
         folder: PathBuf,
     },
+    /// The record of the run, where it cannot be read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// A file of the run that cannot be read or is not what it should be.
     #[error("{}: {reason}", .path.display())]
     Broken {
@@ -93,6 +97,7 @@ impl RenderError {
         match self {
             Self::Ending { .. } => Some("name it such as `--out map.png`".to_owned()),
             Self::NotPublished { .. } => Some("run `corredor build` first".to_owned()),
+            Self::Record(error) => Some(error.help()),
             Self::Broken { .. } => Some("run `corredor build --force` to publish it anew".to_owned()),
             Self::NoLayer { nearest, layers, .. } => Some(match nearest {
                 Some(nearest) => format!("did you mean `{nearest}`? There are: {}", layers.join(", ")),

@@ -10,8 +10,10 @@ use serde_json::Value;
 use super::RenderError;
 use crate::layer::read::{Kind, Options, read};
 use crate::layer::{Layer, nearest};
+use crate::publish::record::{LayerRecord, RunRecord};
 use crate::publish::runs::record;
 use crate::publish::style::{Label, NEWS, Renderer, Second, Told, Unsure, Words};
+use crate::workspace::config::Text;
 
 /// The part of a style in `styles.json` that a picture needs.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,29 +58,6 @@ impl Look {
     }
 }
 
-/// The part of the metadata of a layer that a picture needs.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Facts {
-    pub layer: String,
-    pub title: Words,
-    pub description: Words,
-    pub caveats: Vec<Words>,
-    pub sources: Vec<String>,
-    pub date: String,
-    pub licence: String,
-    pub features: usize,
-}
-
-/// The part of the metadata of a run that a picture needs.
-#[derive(Debug, Deserialize)]
-struct Metadata {
-    run: String,
-    published: String,
-    corredor: String,
-    invented: bool,
-    layers: Vec<Facts>,
-}
-
 /// `styles.json`.
 #[derive(Debug, Deserialize)]
 struct Styles {
@@ -89,7 +68,7 @@ struct Styles {
 pub(super) struct Source {
     pub layer: Layer,
     pub look: Look,
-    pub facts: Facts,
+    pub facts: LayerRecord,
     /// Zones for the context of lines and points.
     pub ground: Option<Layer>,
     pub invented: bool,
@@ -101,19 +80,19 @@ pub(super) struct Source {
 
 impl Source {
     pub fn open(folder: &Path, name: &str, by: Option<&str>) -> Result<Self, RenderError> {
-        if !folder.join("metadata.json").is_file() {
+        if !RunRecord::is_in(folder) {
             return Err(RenderError::NotPublished { folder: folder.to_owned() });
         }
-        let metadata: Metadata = json(folder, "metadata.json")?;
+        let run = RunRecord::open(folder)?;
         let styles: Styles = json(folder, "styles.json")?;
-        let looks = metadata
+        let looks = run
             .layers
             .iter()
             .filter_map(|facts| {
                 let look = styles.layers.get(&facts.layer)?;
                 Some(Look::deserialize(look).map(|look| (facts, look)))
             })
-            .collect::<Result<Vec<(&Facts, Look)>, _>>()
+            .collect::<Result<Vec<(&LayerRecord, Look)>, _>>()
             .map_err(|error| RenderError::Broken {
                 path: folder.join("styles.json"),
                 reason: error.to_string(),
@@ -128,7 +107,7 @@ impl Source {
             return Err(RenderError::NoLayer { layer: name.to_owned(), nearest, layers: drawn });
         };
         if facts.features == 0 && look.geometry != "none" {
-            let (layer, run) = (name.to_owned(), metadata.run);
+            let (layer, run) = (name.to_owned(), run.run);
             return Err(match record(folder).previous.filter(|_| look.group == NEWS) {
                 Some(since) => RenderError::NothingChanged { layer, run, since },
                 None => {
@@ -160,15 +139,15 @@ impl Source {
             })?,
             None => (look.clone(), None),
         };
-        let title = title.unwrap_or_else(|| facts.title.clone());
+        let title = title.map_or_else(|| facts.title.clone(), |title| Text { es: title.es, en: title.en });
         Ok(Self {
             layer,
             look,
-            facts: Facts { title, ..(*facts).clone() },
+            facts: LayerRecord { title, ..(*facts).clone() },
             ground,
-            invented: metadata.invented,
-            day: metadata.published.get(..10).unwrap_or(&metadata.published).to_owned(),
-            corredor: metadata.corredor,
+            invented: run.invented,
+            day: run.published.get(..10).unwrap_or(&run.published).to_owned(),
+            corredor: run.corredor,
         })
     }
 }
@@ -180,7 +159,7 @@ fn json<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<T, RenderError
     serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))
 }
 
-fn open(folder: &Path, facts: &Facts, look: &Look) -> Result<Layer, RenderError> {
+fn open(folder: &Path, facts: &LayerRecord, look: &Look) -> Result<Layer, RenderError> {
     let kind = match look.geometry.as_str() {
         "point" => Kind::Point,
         "line" => Kind::Line,

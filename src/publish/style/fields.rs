@@ -7,6 +7,7 @@ use super::Words;
 use super::recipe_fields::{dimensions, indicators, names_factor};
 use crate::lang::Lang;
 use crate::layer::Provenance;
+use crate::publish::record::Parameters;
 use crate::text::brief;
 use crate::workspace::config::{FieldRow, StepKind};
 
@@ -128,16 +129,10 @@ pub struct Told<'a> {
 impl Told<'_> {
     /// Of the record of a layer.
     pub fn of(provenance: &Provenance) -> Self {
-        let rate_per = provenance.parameters.get(RATE_PER).and_then(serde_json::Value::as_f64);
+        let rate_per = Parameters::of_layer(provenance).rate_per();
         Self { displaced: provenance.is_displaced(), rate_per, words: None }
     }
 }
-
-/// The parameter that says how many people rates are stated for.
-pub const RATE_PER: &str = "rate_per";
-
-/// The parameter that says how far sites reach, km.
-pub const REACH_KM: &str = "reach_km";
 
 /// The words for a field of a layer that such things are known of.
 pub fn words_of(told: Told<'_>, field: &str) -> Option<FieldWords> {

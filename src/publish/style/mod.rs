@@ -22,9 +22,7 @@ use crate::layer::{Layer, LayerError};
 
 pub use definition::{COLOURS, Lines, Palettes, Swatch};
 pub use export::{colours, export};
-pub use fields::{
-    FieldWords, RATE_PER, REACH_KM, Told, beyond, field_words, values as value_words, words_of,
-};
+pub use fields::{FieldWords, Told, beyond, field_words, values as value_words, words_of};
 pub use model::{
     Class, Dashed, Fact, Label, NEWS, Numbered, Pattern, Renderer, Rgb, Second, Style, Symbol, Unsure, Value,
     Words,

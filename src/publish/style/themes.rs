@@ -11,6 +11,7 @@ use super::model::{
     Class, Dashed, Fact, Label, Numbered, Renderer, Rgb, Style, Symbol, Unsure, Value, Words,
 };
 use crate::layer::{Geometry, Layer, LayerError};
+use crate::publish::record::Parameters;
 use crate::text::brief;
 use crate::workspace::config::LayerStyle;
 
@@ -50,7 +51,7 @@ pub fn styled(
         own.tip.iter().map(|field| fact(layer, field)).collect::<Vec<_>>()
     };
     let super::Told { displaced, rate_per, .. } = super::Told::of(&layer.provenance);
-    let reach_km = layer.provenance.parameters.get(super::REACH_KM).and_then(serde_json::Value::as_f64);
+    let reach_km = Parameters::of_layer(&layer.provenance).reach_km();
     Ok(Style {
         renderer: renderer(layer, theme, own, &title)?,
         second: second(layer, theme, own)?.map(Box::new),
@@ -203,7 +204,11 @@ fn ranks(layer: &Layer, draw: &Draw) -> Result<Renderer, LayerError> {
         symbol(layer, Some(swatch), 0)
     };
     // Who is ranked, where the step says so: those that a route of the list crosses.
-    let crossed = layer.provenance.parameters.get("among").is_some_and(|among| among["field"] == "route_km");
+    let among = match Parameters::of_layer(&layer.provenance) {
+        Parameters::Priority(own) => own.among,
+        _ => None,
+    };
+    let crossed = among.is_some_and(|among| among.field == "route_km");
     let mut from = 1.0;
     let mut classes = Vec::new();
     for (to, colour) in FIRSTS {

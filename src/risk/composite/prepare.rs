@@ -1,5 +1,6 @@
 //! A recipe on the columns of a country: everything that is taken from the data, once.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scale::quantile;
@@ -8,7 +9,7 @@ use super::{Cap, Composite, Dp2, Posts, Principal, Scale, Variation, Weighting, 
 use crate::risk::RiskError;
 
 /// Everything that a recipe took from the data, so that other years can be scored in the very same way.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct Frozen {
     /// The way of each indicator to 0..1.
     pub scales: Vec<Scale>,

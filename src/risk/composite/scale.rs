@@ -1,5 +1,6 @@
 //! One indicator to 0..1.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Cap, Item, Posts};
@@ -11,7 +12,7 @@ const SPREAD: f64 = 3.0;
 
 /// One indicator's way to 0..1, with everything that was taken from the data, so that it can be used again on
 /// other data. `low` and `high` are in the unit of the field, or its logarithm.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq)]
 pub struct Scale {
     /// Whether the natural logarithm is taken first.
     pub log: bool,

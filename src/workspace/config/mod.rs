@@ -33,8 +33,8 @@ pub use steps::{
     Among, Carry, ClassRule, ClassSpec, Classes, Component, Composite, ContiguityBy, Corridor,
     CorridorOutput, CountOf, Counts, Coverage, CoverageOutput, Crosswalk, Difference, Exposure,
     ExposureOutput, Fetch, FieldType, GeometryKind, Goalposts, Guard, Hotspot, HotspotP, IndicatorSpec,
-    Input, Lixels, Mean, Observed, Part, Parts, Priority, Rates, Read, Role, Rollup, RollupBy, Score, Secret,
-    Step, StepKind, Uncertainty, Zonal,
+    Input, Lixels, Mean, Observed, Part, Parts, Period, Priority, Rates, Read, Role, Rollup, RollupBy, Score,
+    Secret, Step, StepKind, Uncertainty, Zonal,
 };
 pub(crate) use steps::{Features, FieldRow, MEETING_KM, Rule, Why};
 pub use style::{LayerStyle, PaletteName, ThemeName, UnsureIf};

@@ -139,6 +139,20 @@ fn without_null(object: &mut Map<String, Value>) {
     }
 }
 
+/// Joins the lines of the descriptions in a schema.
+pub(crate) fn paragraphs_joined(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::String(text)) = object.get_mut("description") {
+                *text = paragraphs(text);
+            }
+            object.values_mut().for_each(paragraphs_joined);
+        }
+        Value::Array(items) => items.iter_mut().for_each(paragraphs_joined),
+        _ => {}
+    }
+}
+
 /// Doc comments break lines for the source's width; paragraphs stay apart.
 fn paragraphs(text: &str) -> String {
     let joined: Vec<String> = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use corredor::build::{VALIDATION, Validation};
 use corredor::geodesy::distance_km;
+use corredor::publish::record::Validation;
 
 use super::fixtures::told;
 use super::support::{built, column, country, numbers, parameters};
@@ -158,7 +158,7 @@ fn a_layer_is_judged_by_the_events_that_came_later() {
     let dir = way(&[("layers/rates.toml", &file)]);
     built(dir.path()).unwrap();
     let found: Validation =
-        serde_json::from_value(parameters(dir.path(), "rates")[VALIDATION].clone()).unwrap();
+        serde_json::from_value(parameters(dir.path(), "rates")["validation"].clone()).unwrap();
     assert_eq!((found.made_from, found.judged_by), ([2014, 2017], [2018, 2019]));
     let names: Vec<&str> = found.scores.iter().map(|score| score.name.as_str()).collect();
     assert_eq!(names, ["inc_km", "chance", "history", "poor"]);

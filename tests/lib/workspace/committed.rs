@@ -33,6 +33,11 @@ fn recipe_schema() {
 }
 
 #[test]
+fn run_schema() {
+    committed("layers/schema/run.schema.json", &corredor::publish::record::schema());
+}
+
+#[test]
 fn messages_of_reading() {
     committed("docs/reading-messages.md", &corredor::layer::read::messages());
 }

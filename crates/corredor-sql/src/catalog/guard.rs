@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::Allow;
 use crate::QueryError;
 use corredor::layer::read::sha256_file;
+use corredor::publish::record::RunRecord;
 use corredor::publish::{holds_file, level_of};
 use corredor::workspace::Workspace;
 use corredor::workspace::config::Level;
@@ -109,7 +110,7 @@ impl Guard {
     /// The level of the run that a published file belongs to. What somebody else laid there, or changed, was not
     /// published: it is as sensitive as the most sensitive layer, and restricted at least.
     fn of_published(&self, path: &Path) -> Level {
-        let run = path.parent().filter(|folder| folder.join("metadata.json").is_file());
+        let run = path.parent().filter(|folder| RunRecord::is_in(folder));
         let name = path.file_name().map(|name| name.to_string_lossy());
         match run.zip(name) {
             Some((run, name)) if holds_file(run, &name) => level_of(run),

@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::QueryError;
 use corredor::layer::Layer;
-use corredor::layer::read::{FieldType, Options, read};
+use corredor::layer::read::{Options, read};
 use corredor::protect::Door;
+use corredor::publish::record::{LayerRecord, RecordError, RunRecord};
 use corredor::publish::{RunInfo, Shelf, Standing, before_current, level_of, whole_file};
 use corredor::workspace::Workspace;
 use corredor::workspace::config::Level;
@@ -16,7 +15,7 @@ use corredor::workspace::config::Level;
 /// The layer as the current run holds it; `None` where it does not.
 pub(super) fn current(shelf: &Shelf, layer: &str) -> Result<Option<Arc<Layer>>, QueryError> {
     let Some(run) = current_run(shelf) else { return Ok(None) };
-    match record(&run, layer) {
+    match record(&run, layer)? {
         Some(record) => read_from(&run, layer, &record).map(Some),
         None => Ok(None),
     }
@@ -24,7 +23,7 @@ pub(super) fn current(shelf: &Shelf, layer: &str) -> Result<Option<Arc<Layer>>, 
 
 /// Whether the current run holds a layer.
 pub(super) fn current_holds(shelf: &Shelf, layer: &str) -> bool {
-    current_run(shelf).is_some_and(|run| record(&run, layer).is_some())
+    current_run(shelf).is_some_and(|run| matches!(record(&run, layer), Ok(Some(_))))
 }
 
 /// The fingerprint that the current run was made from, where it was made for readers of this very level: for others
@@ -44,7 +43,7 @@ pub(super) fn current_fingerprint(workspace: &Workspace, shelf: &Shelf, viewer: 
 fn find(shelf: &Shelf, layer: &str, wanted: &str) -> Result<(Option<RunInfo>, Vec<String>), QueryError> {
     let seen = shelf.runs(Door::SqlRun).map_err(|error| QueryError::Failed { message: error.to_string() })?;
     let all = seen.runs;
-    let holds = |run: &&RunInfo| record(&run.folder, layer).is_some();
+    let holds = |run: &&RunInfo| matches!(record(&run.folder, layer), Ok(Some(_)));
     let found = match wanted {
         "current" => all.iter().filter(|run| run.current).find(holds),
         "previous" => before_current(&all).iter().rev().find(holds),
@@ -67,10 +66,20 @@ pub(super) fn level(shelf: &Shelf, layer: &str, wanted: &str) -> Result<Option<L
 /// Reads a layer from a run.
 pub(super) fn read_of(shelf: &Shelf, layer: &str, wanted: &str) -> Result<Arc<Layer>, QueryError> {
     let (found, runs) = find(shelf, layer, wanted)?;
-    match found.and_then(|run| Some((record(&run.folder, layer)?, run))) {
+    let record = found.as_ref().map(|run| record(&run.folder, layer)).transpose()?.flatten();
+    match record.zip(found) {
         Some((record, run)) => read_from(&run.folder, layer, &record),
-        None => Err(QueryError::NoRun { layer: layer.to_owned(), run: wanted.to_owned(), runs, span: None }),
+        None => {
+            none_newer(shelf, layer)?;
+            Err(QueryError::NoRun { layer: layer.to_owned(), run: wanted.to_owned(), runs, span: None })
+        }
     }
+}
+
+/// Sees that a layer that no run holds is not in one that this version cannot read.
+fn none_newer(shelf: &Shelf, layer: &str) -> Result<(), QueryError> {
+    let seen = shelf.runs(Door::SqlRun).map_err(|error| QueryError::Failed { message: error.to_string() })?;
+    seen.runs.iter().try_for_each(|run| record(&run.folder, layer).map(drop))
 }
 
 /// The current run, its link resolved once, so that all that is read is of one run.
@@ -79,34 +88,30 @@ fn current_run(shelf: &Shelf) -> Option<PathBuf> {
     shelf.admit(Door::SqlRun, &run).is_ok().then_some(run)
 }
 
-fn metadata(run: &Path) -> Option<Value> {
-    serde_json::from_slice(&std::fs::read(run.join("metadata.json")).ok()?).ok()
+/// What the record of a run says of a layer; `None` where it holds none of that name, or where there is no run that can be
+/// read.
+///
+/// # Errors
+/// [`QueryError::Failed`] where the run is of a later version of Corredor.
+fn record(run: &Path, layer: &str) -> Result<Option<LayerRecord>, QueryError> {
+    match RunRecord::open(run) {
+        Ok(record) => Ok(record.layers.into_iter().find(|record| record.layer == layer)),
+        Err(error @ RecordError::Newer { .. }) => {
+            Err(QueryError::Failed { message: format!("{error}: {}", error.help()) })
+        }
+        Err(_) => Ok(None),
+    }
 }
 
-/// What the metadata of a run say of a layer.
-fn record(run: &Path, layer: &str) -> Option<Value> {
-    let metadata = metadata(run)?;
-    metadata["layers"].as_array()?.iter().find(|record| record["layer"] == layer).cloned()
-}
-
-/// Reads the files of a layer as its metadata say.
-fn read_from(run: &Path, layer: &str, record: &Value) -> Result<Arc<Layer>, QueryError> {
-    let geometry = record["geometry"].as_str().unwrap_or_default();
-    let (kind, ending) = whole_file(geometry, record["simplified"].is_object());
+/// Reads the files of a layer as its record says.
+fn read_from(run: &Path, layer: &str, record: &LayerRecord) -> Result<Arc<Layer>, QueryError> {
+    let (kind, ending) = whole_file(record.geometry, record.simplified.is_some());
     let path = run.join(format!("{layer}.{ending}"));
-    let mut options = Options::new(path.to_string_lossy(), kind, record["key"].as_str().unwrap_or_default());
+    let mut options = Options::new(path.to_string_lossy(), kind, &record.key);
     let run = run.file_name().unwrap_or_default().to_string_lossy();
     options.display = Some(format!("published/runs/{run}/{layer}.{ending}"));
-    for field in record["fields"].as_array().into_iter().flatten() {
-        let declared = match field["type"].as_str() {
-            Some("integer") => FieldType::Integer,
-            Some("number") => FieldType::Number,
-            Some("text") => FieldType::Text,
-            _ => continue,
-        };
-        if let Some(name) = field["name"].as_str().filter(|name| *name != options.key) {
-            options.types.insert(name.to_owned(), declared);
-        }
+    for field in record.fields.iter().filter(|field| field.name != record.key) {
+        options.types.extend(field.declared().map(|declared| (field.name.clone(), declared)));
     }
     Ok(Arc::new(read(layer, &options)?))
 }

@@ -94,7 +94,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Composite) -> Re
     provenance.findings = unmatched.into_iter().collect();
     provenance.findings.extend(findings(&work, &scores));
     provenance.findings.extend(groups.as_ref().and_then(|groups| groups.partial(&work)));
-    provenance.parameters = record::parameters(&work, &own, &effects, &classed, sensitivity.as_ref());
+    record::parameters(&work, &own, &effects, &classed, sensitivity.as_ref()).write_to(&mut provenance);
     let (key, geometry) = match &groups {
         Some(groups) => {
             let turn = context.dissolving.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,13 +1,15 @@
 //! What the metadata say of a composite, and what another composite reads from them.
 
-use serde_json::{Map, Value, json};
-
 use super::Work;
 use super::classes::ByRule;
 use crate::build::{BuildError, Context};
+use crate::publish::record::{
+    ClassRecord, CompositeParameters, DimensionRecord, Dp2Record, IndicatorRecord, Parameters,
+    PrincipalRecord, SobolInput, SobolRecord, StatedPosts, UncertaintyRecord,
+};
 use crate::risk::composite::{Factors, Frozen, Variation};
 use crate::risk::uncertainty::Sobol;
-use crate::workspace::config::Text;
+use crate::workspace::config::{RecipeDimension, RecipeIndicator};
 
 /// What a composite keeps for others to be scored like it.
 pub(super) struct Like {
@@ -19,17 +21,12 @@ pub(super) struct Like {
 
 /// Reads the record of another composite.
 pub(super) fn like(context: &Context, name: &str, like: &str) -> Result<Like, BuildError> {
-    let parameters = &context.layer(like)?.provenance.parameters;
     let lacks = || BuildError::Like { layer: name.to_owned(), like: like.to_owned() };
-    let frozen = parameters.get("kept").cloned().ok_or_else(lacks)?;
-    let frozen = serde_json::from_value(frozen).map_err(|_| lacks())?;
-    let classes = parameters.get("classes").and_then(Value::as_array).ok_or_else(lacks)?;
-    let cuts = |rule: &Value| serde_json::from_value(rule["cuts"].clone()).unwrap_or_default();
-    Ok(Like { frozen, cuts: classes.iter().map(cuts).collect() })
-}
-
-fn text(text: &Text) -> Value {
-    json!({"es": text.es, "en": text.en})
+    let Parameters::Composite(own) = Parameters::of_layer(&context.layer(like)?.provenance) else {
+        return Err(lacks());
+    };
+    let cuts = own.classes.into_iter().map(|class| class.cuts).collect();
+    Ok(Like { frozen: own.kept.ok_or_else(lacks)?, cuts })
 }
 
 /// Everything that was chosen, stated or found.
@@ -39,140 +36,126 @@ pub(super) fn parameters(
     effects: &Factors,
     classed: &[ByRule],
     sensitivity: Option<&Sobol>,
-) -> Map<String, Value> {
+) -> Parameters {
     let (step, recipe, prepared) = (work.step, work.recipe, &work.prepared);
-    let mut parameters = Map::new();
-    let mut set = |name: &str, value: Value| drop(parameters.insert(name.to_owned(), value));
-    set("recipe", json!(recipe.name));
-    set("version", json!(recipe.version));
-    set("recipe_title", text(&recipe.title));
-    set("recipe_source", json!(recipe.source));
-    set("field", json!(step.field));
-    set("scale", json!(recipe.scale));
-    set("decimals", json!(recipe.decimals));
-    set("normalisation", json!(recipe.normalisation));
-    set("aggregation", json!(recipe.aggregation));
-    set("weights", json!(recipe.weights));
-    set("max_missing", json!(recipe.max_missing));
-    set("floor", json!(recipe.floor));
-    set("like", json!(step.like));
-    set("group", json!(step.group));
-    set("weight", json!(step.weight));
-    set("parts", step.part.iter().map(|part| json!(part.name)).collect());
     // Scores compare where nothing was taken from the data that other data would change.
     let taken = prepared.frozen.scales.iter().any(|scale| scale.observed || scale.cap.is_some());
     let weighed = prepared.dp2.iter().any(Option::is_some) || prepared.principal.iter().any(Option::is_some);
-    set("from_data", json!(taken || weighed || prepared.across.is_some()));
-    set("kept", json!(prepared.frozen));
-    set("dimensions", dimensions(work));
-    set("indicators", indicators(work, effects));
-    set(
-        "classes",
-        step.class
-            .iter()
-            .zip(classed)
-            .zip(step.class_fields())
-            .map(|((spec, by_rule), (class, share))| {
-                let mut value = json!(by_rule.found);
-                value["names"] = json!(spec.names);
-                value["field"] = json!(class);
-                value["share_field"] = json!(share);
-                value
-            })
-            .collect(),
-    );
+    let classes = step.class.iter().zip(classed).zip(step.class_fields());
     let scored = own.iter().flatten();
     let count = scored.clone().count();
-    set("scored", json!(count));
-    set("mean", json!((count > 0).then(|| scored.sum::<f64>() / count as f64)));
-    set(
-        "factors",
-        json!("score less the score with that indicator at the mean of all, in points of the score"),
-    );
-    set(
-        "uncertainty",
-        json!({
-            "runs": step.uncertainty.runs,
-            "weights_pct": step.uncertainty.weights_pct,
-            "interval": "5th to 95th percentile of the runs, and the recipe's own",
-            "varied": ["normalisation", "imputation", "aggregation", "weights"],
-            "random": "ChaCha8; key: the seed in 8 bytes, then corredor/risk/uncertaint; stream: the run, from 0",
-            "inputs": Variation::names(&prepared.recipe),
-        }),
-    );
-    if let Some(found) = sensitivity {
-        let inputs = Variation::names(&prepared.recipe).into_iter().zip(found.first.iter().zip(&found.total));
-        let inputs =
-            inputs.map(|(name, (first, total))| json!({"input": name, "first": first, "total": total}));
-        set(
-            "sobol",
-            json!({"output": "mean shift of ranks", "mean": found.mean, "variance": found.variance,
-                "runs": found.runs, "inputs": inputs.collect::<Vec<_>>()}),
-        );
+    Parameters::Composite(Box::new(CompositeParameters {
+        recipe: recipe.name.clone(),
+        version: recipe.version.clone(),
+        recipe_title: recipe.title.clone(),
+        recipe_source: recipe.source.clone(),
+        field: step.field.clone(),
+        scale: recipe.scale,
+        decimals: recipe.decimals,
+        normalisation: recipe.normalisation,
+        aggregation: recipe.aggregation,
+        weights: recipe.weights,
+        max_missing: recipe.max_missing,
+        floor: recipe.floor,
+        like: step.like.clone(),
+        group: step.group,
+        weight: step.weight.clone(),
+        parts: step.part.iter().map(|part| part.name.clone()).collect(),
+        from_data: taken || weighed || prepared.across.is_some(),
+        kept: Some(prepared.frozen.clone()),
+        dimensions: dimensions(work),
+        indicators: indicators(work, effects),
+        classes: classes
+            .map(|((spec, by_rule), (class, share))| {
+                ClassRecord::new(&by_rule.found, &spec.names, &class, &share)
+            })
+            .collect(),
+        scored: count,
+        mean: (count > 0).then(|| scored.sum::<f64>() / count as f64),
+        factors: "score less the score with that indicator at the mean of all, in points of the score"
+            .to_owned(),
+        uncertainty: UncertaintyRecord {
+            runs: step.uncertainty.runs,
+            weights_pct: step.uncertainty.weights_pct,
+            interval: "5th to 95th percentile of the runs, and the recipe's own".to_owned(),
+            varied: ["normalisation", "imputation", "aggregation", "weights"].map(str::to_owned).into(),
+            random:
+                "ChaCha8; key: the seed in 8 bytes, then corredor/risk/uncertaint; stream: the run, from 0"
+                    .to_owned(),
+            inputs: Variation::names(&prepared.recipe),
+        },
+        sobol: sensitivity.map(|found| sobol(work, found)),
+    }))
+}
+
+/// How sensitive the ranks are to each choice.
+fn sobol(work: &Work<'_>, found: &Sobol) -> SobolRecord {
+    let indices = found.first.iter().zip(&found.total);
+    let inputs = Variation::names(&work.prepared.recipe).into_iter().zip(indices);
+    SobolRecord {
+        output: "mean shift of ranks".to_owned(),
+        mean: found.mean,
+        variance: found.variance,
+        runs: found.runs,
+        inputs: inputs.map(|(input, (&first, &total))| SobolInput { input, first, total }).collect(),
     }
-    parameters
 }
 
-fn dimensions(work: &Work<'_>) -> Value {
+fn dimensions(work: &Work<'_>) -> Vec<DimensionRecord> {
     let prepared = &work.prepared;
-    work.recipe
-        .dimension
-        .iter()
-        .enumerate()
-        .map(|(at, dimension)| {
-            let mut value = json!({
-                "name": dimension.name,
-                "field": format!("d_{}", dimension.name),
-                "title": text(&dimension.title),
-                "weight": prepared.frozen.dimension_weights[at],
-                "aggregation": dimension.aggregation,
-                "weights": dimension.weights,
-                "max_missing": dimension.max_missing,
-            });
-            if let Some(dp2) = &prepared.dp2[at] {
-                let named = |k: &usize| dimension.indicator[*k].name.clone();
-                value["dp2"] = json!({"order": dp2.order.iter().map(named).collect::<Vec<_>>(),
-                    "correction": dp2.correction, "rounds": dp2.rounds, "settled": dp2.settled});
-            }
-            if let Some(found) = &prepared.principal[at] {
-                value["principal"] = json!({"loadings": found.loadings, "explained": found.explained});
-            }
-            value
-        })
-        .collect()
+    let dimension = |(at, dimension): (usize, &RecipeDimension)| {
+        let named = |k: &usize| dimension.indicator[*k].name.clone();
+        DimensionRecord {
+            name: dimension.name.clone(),
+            field: format!("d_{}", dimension.name),
+            title: dimension.title.clone(),
+            weight: prepared.frozen.dimension_weights[at],
+            aggregation: dimension.aggregation,
+            weights: dimension.weights,
+            max_missing: dimension.max_missing,
+            dp2: prepared.dp2[at].as_ref().map(|dp2| Dp2Record {
+                order: dp2.order.iter().map(named).collect(),
+                correction: dp2.correction.clone(),
+                rounds: dp2.rounds,
+                settled: dp2.settled,
+            }),
+            principal: prepared.principal[at].as_ref().map(|found| PrincipalRecord {
+                loadings: found.loadings.clone(),
+                explained: found.explained,
+            }),
+        }
+    };
+    work.recipe.dimension.iter().enumerate().map(dimension).collect()
 }
 
-fn indicators(work: &Work<'_>, effects: &Factors) -> Value {
+fn indicators(work: &Work<'_>, effects: &Factors) -> Vec<IndicatorRecord> {
     let offsets = work.prepared.recipe.offsets();
     let fields = work.step.columns(work.recipe, None);
-    work.recipe
-        .indicators()
-        .enumerate()
-        .map(|(k, indicator)| {
-            let scale = &work.prepared.frozen.scales[k];
-            let unit = |x: f64| if scale.log { x.exp() } else { x };
-            let dimension = offsets.partition_point(|&offset| offset <= k) - 1;
-            json!({
-                "name": indicator.name,
-                "field": fields[k],
-                "dimension": work.recipe.dimension[dimension].name,
-                "category": indicator.category,
-                "component": indicator.component,
-                "title": text(&indicator.title),
-                "unit": indicator.unit,
-                "direction": indicator.direction,
-                "log": scale.log,
-                "cap": scale.cap.map(|cap| cap.map(unit)),
-                "goalposts": [unit(scale.low), unit(scale.high)],
-                "observed": scale.observed,
-                // What the recipe says, from which the runs find other scales.
-                "stated": {"goalposts": indicator.goalposts, "cap": indicator.cap},
-                "weight": work.prepared.frozen.weights[k],
-                "mean": national_mean(work, k),
-                "mean_0_1": effects.means[k],
-            })
-        })
-        .collect()
+    let indicator = |(k, indicator): (usize, &RecipeIndicator)| {
+        let scale = &work.prepared.frozen.scales[k];
+        let unit = |x: f64| if scale.log { x.exp() } else { x };
+        let dimension = offsets.partition_point(|&offset| offset <= k) - 1;
+        IndicatorRecord {
+            name: indicator.name.clone(),
+            field: fields[k].to_owned(),
+            dimension: work.recipe.dimension[dimension].name.clone(),
+            category: indicator.category.clone(),
+            component: indicator.component.clone(),
+            title: indicator.title.clone(),
+            unit: indicator.unit.clone(),
+            direction: indicator.direction,
+            log: scale.log,
+            cap: scale.cap.map(|cap| cap.map(unit)),
+            goalposts: [unit(scale.low), unit(scale.high)],
+            observed: scale.observed,
+            // What the recipe says, from which the runs find other scales.
+            stated: StatedPosts { goalposts: indicator.goalposts, cap: indicator.cap },
+            weight: work.prepared.frozen.weights[k],
+            mean: national_mean(work, k),
+            mean_0_1: effects.means[k],
+        }
+    };
+    work.recipe.indicators().enumerate().map(indicator).collect()
 }
 
 /// Mean of an indicator over all zones, by people where stated, in its unit.

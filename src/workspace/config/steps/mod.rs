@@ -40,7 +40,7 @@ pub use lixels::Lixels;
 pub(crate) use lowering::{Rule, Why};
 pub use priority::{Among, Component, Priority};
 pub(crate) use rates::MEETING_KM;
-pub use rates::Rates;
+pub use rates::{Period, Rates};
 pub(super) use rates::{snap, year};
 pub use read::{Fetch, FieldType, GeometryKind, Guard, Parts, Read, Secret};
 pub use role::{Input, Role};
