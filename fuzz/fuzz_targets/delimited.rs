@@ -112,7 +112,8 @@ fn splits_like_lines(layer: &Layer, text: &str) {
         .filter(|row: &Vec<&str>| in_doubt(row) || !is_blank(row))
         .collect();
     assert_eq!(layer.provenance.source.as_ref().unwrap().read, rows.len());
-    let fits = |row: &Vec<&str>| row.len() >= header.len() && !in_doubt(row) && is_blank(&row[header.len()..]);
+    let fits =
+        |row: &Vec<&str>| row.len() >= header.len() && !in_doubt(row) && is_blank(&row[header.len()..]);
     let kept: Vec<_> = rows.into_iter().filter(fits).collect();
     assert_eq!(layer.len(), kept.len());
     for (at, field) in header.iter().enumerate().filter(|(_, field)| **field != "fuzz row") {
@@ -150,7 +151,12 @@ fn reads_again(layer: &Layer, options: &Options) {
         } else if options.name.is_some() && field == "name" {
             // Names are texts, whatever they look like; read as any column they may be numbers.
             let known = |texts: Vec<Option<String>>| -> Vec<f64> {
-                texts.iter().flatten().filter_map(|text| text.trim().parse().ok()).collect()
+                texts
+                    .iter()
+                    .flatten()
+                    .filter_map(|text| text.trim().parse().ok())
+                    .filter(|n: &f64| n.is_finite())
+                    .collect()
             };
             assert_eq!(known(read.texts("name").unwrap()), known(layer.texts("name").unwrap()));
         } else {

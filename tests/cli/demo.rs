@@ -68,7 +68,7 @@ fn planted_clusters_are_found() {
         planted.len(),
         reported.len()
     );
-    assert_eq!((planted.len(), reported.len(), found), (0, 0, 0));
+    assert_eq!((planted.len(), reported.len(), found), (77, 76, 76));
     assert!(found_pct >= 90.0, "found {found_pct:.1} %");
     assert!(false_pct <= 10.0, "false {false_pct:.1} %");
 }
@@ -96,7 +96,7 @@ fn planted_stretches_are_found() {
         reported += usize::from(hot);
     }
     println!("planted {planted}, found {found}, reported {reported}");
-    assert_eq!((planted, found, reported), (0, 0, 0));
+    assert_eq!((planted, found, reported), (61, 59, 62));
     assert!(found * 10 >= planted * 9, "{found} of {planted}");
     assert!((reported - found) * 10 <= reported, "{found} of {reported}");
 }

@@ -30,7 +30,7 @@ const VARIANTS: [(&str, &str); 8] = [
     ("risk", "Vulnerabilidad de residentes, promedio de indicadores: promedio de sus kilómetros"),
     ("risk_class", "Clase del índice"),
     ("risk_class", "Clase de marginación"),
-    ("risk_class", "Clase de riesgo en el camino"),
+    ("risk_class", "Clase de riesgo en el camino; bajo no quiere decir seguro"),
     ("gi_bin", "Punto caliente o frío de riesgo en el camino (Gi*)"),
     ("priority", "Prioridad más alta de sus municipios"),
 ];

@@ -2,9 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::{Parameters, Shared};
+use super::{Parameters, StepRecord};
 use crate::layer::{Finding, Source};
 use crate::workspace::config::Level;
 
@@ -49,30 +48,6 @@ pub struct ProvenanceRecord {
     pub findings: Vec<FindingRecord>,
 }
 
-/// A step and its parameters as the record has them: of readers who may not see all, some are withheld, and a run of
-/// another version may have others. [`StepRecord::parameters`] reads them.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct StepRecord {
-    /// The step, by its table name (`read`, `score`, ...).
-    pub step: String,
-    /// Its parameters.
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub parameters: Map<String, Value>,
-}
-
-impl StepRecord {
-    /// Its parameters; those that are withheld, or that cannot be read in a run of an earlier version, have their defaults.
-    pub fn parameters(&self) -> Parameters {
-        Parameters::of(&self.step, &self.parameters)
-    }
-
-    /// What any step may add to its parameters.
-    pub fn shared(&self) -> Shared {
-        Shared::of(&self.parameters)
-    }
-}
-
 /// Something noticed, or only its kind where the rest is withheld.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
@@ -87,20 +62,4 @@ pub enum FindingRecord {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         withheld: bool,
     },
-}
-
-/// Reads what can be read of an object: members that do not fit by themselves are left out. `None` where nothing fits, not
-/// even none.
-pub(super) fn as_far_as_it_goes<T, E>(
-    members: &Map<String, Value>,
-    read: impl Fn(&Map<String, Value>) -> Result<T, E>,
-) -> Option<T> {
-    if let Ok(whole) = read(members) {
-        return Some(whole);
-    }
-    let fits = |(name, value): &(&String, &Value)| {
-        read(&Map::from_iter([((*name).clone(), (*value).clone())])).is_ok()
-    };
-    let kept = members.iter().filter(fits).map(|(name, value)| (name.clone(), value.clone()));
-    read(&kept.collect()).ok()
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::layer::{Finding, Provenance, Source};
+use crate::workspace::config::{Level, Text};
 
 /// A layer with its record of how it was made.
 fn layer(name: &str, step: &str, parameters: Value) -> LayerRecord {

@@ -305,10 +305,10 @@ fn names(svg: &mut Svg<'_>, frame: &Frame, layer: &Layer, label: &Label) {
     let mut places: BTreeMap<(u64, std::cmp::Reverse<u64>, usize), (f64, f64)> = BTreeMap::new();
     for row in 0..layer.len() {
         let rank = ranks.get(&row).copied();
-        if rank.is_some() || shown(label.scale) {
-            if let Some((place, size)) = middle(frame, layer, row) {
-                places.insert((rank.unwrap_or(u64::MAX), std::cmp::Reverse(size.to_bits()), row), place);
-            }
+        if (rank.is_some() || shown(label.scale))
+            && let Some((place, size)) = middle(frame, layer, row)
+        {
+            places.insert((rank.unwrap_or(u64::MAX), std::cmp::Reverse(size.to_bits()), row), place);
         }
     }
     let mut taken: Vec<[f64; 4]> = Vec::new();

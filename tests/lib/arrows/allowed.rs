@@ -188,7 +188,6 @@ pub const CIRCLES: &[(&str, &str, &str, &str)] = &[
     ("src/publish/simplify", "net.rs", "pins.rs", "`pins::meeting`, `pins::slivers`"),
     ("src/publish/style", "model.rs", "fields.rs", "`Told`"),
     ("src/risk/mirti", "encode.rs", "survey.rs", "`survey::no_variable`"),
-    ("src/view", "record.rs", "runs.rs", "`runs::Described`"),
     ("src/view/tiles", "cut.rs", "archive.rs", "`archive::tile_id`"),
     ("src/workspace/check", "fields.rs", "validate.rs", "`validate::check`"),
     ("src/workspace/check/levels", "mod.rs", "lowering.rs", "`lowering::Judge`, `lowering::Lowered`"),

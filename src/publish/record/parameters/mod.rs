@@ -13,7 +13,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::ancestry::{StepRecord, as_far_as_it_goes};
+use super::partly::as_far_as_it_goes;
+use super::step::StepRecord;
 use crate::layer::Provenance;
 
 pub use places::{CountsParameters, CrosswalkBy, CrosswalkParameters, CrosswalkTotal, RollupParameters};
@@ -119,6 +120,16 @@ impl Parameters {
 }
 
 impl StepRecord {
+    /// Its parameters; those that are withheld, or that cannot be read in a run of an earlier version, have their defaults.
+    pub fn parameters(&self) -> Parameters {
+        Parameters::of(&self.step, &self.parameters)
+    }
+
+    /// What any step may add to its parameters.
+    pub fn shared(&self) -> Shared {
+        Shared::of(&self.parameters)
+    }
+
     /// Whether its parameters are those of this schema; else the first that is not, and why.
     pub(super) fn check(&self) -> Result<(), String> {
         let fits = |members: &Map<String, Value>| {

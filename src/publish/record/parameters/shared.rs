@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::ancestry::as_far_as_it_goes;
+use super::super::partly::as_far_as_it_goes;
 use super::Validation;
 use crate::layer::Provenance;
 use crate::workspace::config::{Level, Text};
