@@ -5,7 +5,7 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo page test test-qgis test-catalogue test-page lint doc deny deps deps-qgis fuzz bench clean
+.PHONY: demo install page test test-qgis test-catalogue test-page lint doc deny deps deps-qgis fuzz bench clean
 
 # Without SQL: DataFusion would take the build from minutes to the better part of an hour on two cores.
 # The page is built first, so that the program has it in it. Where Node or npm's registry cannot be had, the
@@ -16,6 +16,10 @@ demo: deps
 	$(CARGO) build --release --locked -p corredor-cli --no-default-features
 	@target="$${CARGO_TARGET_DIR:-target}"; "$$target/release/corredor" demo && \
 	if [ -f web/dist/page.js ]; then "$$target/release/corredor" -C demo view; fi
+
+# Puts the program, with SQL, where PATH finds it: ~/.cargo/bin, or PREFIX/bin. The page is in it where it was built.
+install: deps
+	$(CARGO) install --locked --path crates/corredor-cli $(if $(PREFIX),--root "$(PREFIX)")
 
 # Builds the map page into web/dist, which the next `cargo build --release` puts into the program.
 page:

@@ -166,7 +166,7 @@ fn pages_are_those_of_the_code() {
         assert_eq!(
             told,
             doc.page(),
-            "{}: CORREDOR_BLESS=1 cargo test --lib query::functions",
+            "{}: CORREDOR_BLESS=1 cargo test -p corredor-sql functions",
             path.display()
         );
         assert!(doc.related.iter().all(|name| DOCS.iter().any(|other| other.name == *name)), "{}", doc.name);
