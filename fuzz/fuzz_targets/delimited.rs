@@ -8,7 +8,7 @@ use corredor::layer::read::fuzzing::read_table;
 use corredor::layer::read::{Kind, Options, ReadError};
 use corredor::layer::write::write_csv;
 use corredor::layer::{Finding, Layer};
-use corredor::text::{clean, is_blank};
+use corredor::text::{clean, is_blank as is_empty};
 use libfuzzer_sys::fuzz_target;
 
 const ENCODINGS: [Option<&str>; 8] = [
@@ -104,7 +104,7 @@ fn splits_like_lines(layer: &Layer, text: &str) {
     if header.iter().any(|name| name.is_empty()) {
         return;
     }
-    let is_blank = |cells: &[&str]| cells.iter().all(|cell| is_blank(cell));
+    let is_blank = |cells: &[&str]| cells.iter().all(|cell| is_empty(cell));
     // Beside a single column a comma may be of its text: such a row is told, and no blank one.
     let in_doubt = |row: &[&str]| header.len() == 1 && row.len() > 1;
     let rows: Vec<Vec<&str>> = lines
@@ -120,7 +120,7 @@ fn splits_like_lines(layer: &Layer, text: &str) {
         for (cell, row) in layer.texts(field).unwrap().iter().zip(&kept) {
             // Signs that are not seen are taken out or replaced, which is told.
             let given = clean(row[at]);
-            assert_eq!(cell.is_none(), given.trim().is_empty() || given.trim() == "NA", "{field}: {row:?}");
+            assert_eq!(cell.is_none(), is_empty(row[at]) || given.trim() == "NA", "{field}: {row:?}");
             let Some(cell) = cell else { continue };
             let same = *cell == given
                 || (cell.parse::<f64>().is_ok() && cell.parse::<f64>() == given.trim().parse::<f64>());
@@ -141,7 +141,11 @@ fn reads_again(layer: &Layer, options: &Options) {
     }
     let mut again = Options::new("t.csv", Kind::None, "fuzz row");
     again.missing.clone_from(&options.missing);
-    let read = read_table(&bytes, &again).unwrap();
+    let read = match read_table(&bytes, &again) {
+        // A header may begin as a file of another kind does: it is refused by name.
+        Err(ReadError::NotAsNamed { .. }) => return,
+        read => read.unwrap(),
+    };
     assert_eq!(read.fields(), layer.fields());
     for field in layer.fields() {
         let (found, given) = (read.column(&field).unwrap(), layer.column(&field).unwrap());

@@ -34,7 +34,8 @@ for (const [form, file] of Object.entries(forms)) {
       assert.ok(near(counts, FIRST) > 2000, "the first ten are not seen");
       assert.ok(Object.keys(counts).length > 50);
       const names = await page.locator("#first li button").allInnerTexts();
-      assert.match(await page.locator("h1").innerText(), new RegExp(`^First ${names[0]} \\(.+\\), .*, by priority \\(incidents per 100 km and year, routes\\) among 71 municipalities that routes cross\\.$`));
+      assert.match(await page.locator("h1").innerText(), new RegExp(`^First ${names[0]} \\(.+\\), .*, by priority to protect people on the move, among 71 municipalities that routes cross\\.$`));
+      assert.match(await page.locator("body").innerText(), /an order among places, not a rate: \d+ % by incidents per 100 km and year, smoothed/);
       assert.ok((await page.title()).startsWith(names[0]), await page.title());
       await page.screenshot({ path: path.join(pictures, `demo-${form}.png`) });
     });
@@ -42,7 +43,7 @@ for (const [form, file] of Object.entries(forms)) {
     at("a key on the map says what is drawn, and only that", async (page) => {
       const key = page.locator("#key-body");
       assert.ok(await inSight(page.locator("#key")), "the key is not in sight");
-      assert.match(await key.innerText(), /^Priority on the routes\s.*Service gaps: more than 30 km from every shelter of the list\s.*Risk on the way.*Rank by priority/s);
+      assert.match(await key.innerText(), /^Priority on the routes\s.*Gaps: far from the shelters of the list: more than 30 km from every shelter of the list\s.*Class of risk on the way; low does not mean safe.*Rank by priority/s);
       // As many classes of each layer as the panel counts something in.
       const counted = (lists) => lists.evaluateAll((all) => all.map((list) => [...list.querySelectorAll("li")].filter((li) => li.querySelector(".count")?.textContent !== "0").map((li) => li.querySelector(".says").textContent)));
       const [zones, , way] = await counted(page.locator(".panel .legend"));
@@ -50,12 +51,12 @@ for (const [form, file] of Object.entries(forms)) {
       await page.locator("#class-0").uncheck();
       assert.doesNotMatch(await key.innerText(), /The first 10/);
       await page.locator("#over-gaps").uncheck();
-      await page.waitForFunction(() => !/Service gaps/.test(document.querySelector("#key-body").innerText));
+      await page.waitForFunction(() => !/far from the shelters/.test(document.querySelector("#key-body").innerText));
       await page.locator("#zones-hotspots-own").check();
       await page.waitForFunction(() => /^Hot spots/.test(document.querySelector("#key-body").innerText));
       assert.doesNotMatch(await key.innerText(), /Rank by priority/);
       await page.locator("#tool-language").click();
-      await page.waitForFunction(() => /^Puntos calientes.*Riesgo en el camino/s.test(document.querySelector("#key-body").innerText));
+      await page.waitForFunction(() => /^Puntos calientes.*Clase de riesgo en el camino/s.test(document.querySelector("#key-body").innerText));
     });
 
     at("the key is folded and opened by keyboard, and is not on paper", async (page) => {

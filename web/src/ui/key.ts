@@ -3,7 +3,7 @@
 import type { Lang } from "../data/types";
 import type { Shown } from "../model";
 import type { State } from "../state";
-import { beyond, drawnTitle } from "../text/tell";
+import { beyond, called, drawnTitle } from "../text/tell";
 import { say, type Word } from "../text/words";
 import { h, svg, swatch } from "./dom";
 import { legendOf } from "./panel";
@@ -19,9 +19,15 @@ export function mapKey(items: Shown[], pinsTold: Word | null, state: State, open
   return [
     h("button", { id: "key-fold", "aria-expanded": String(open), "aria-controls": "key-body", click: fold }, say(lang, "legend")),
     h("div", { class: "key-body", id: "key-body", hidden: !open },
-      ...items.filter((item) => item.shown > 0).flatMap((item) => item.renderer.kind === "single" ? [alone(item, lang)] : [h("p", { class: "legend-title" }, drawnTitle(item, lang)), legendOf(item, state, { all: false, counts: false })]),
+      ...items.filter((item) => item.shown > 0).flatMap((item) => item.renderer.kind === "single" ? [alone(item, lang)] : [h("p", { class: "legend-title" }, heading(item, lang)), legendOf(item, state, { all: false, counts: false })]),
       pinsTold && h("p", { class: "key-line" }, pin(), h("span", {}, say(lang, pinsTold)))),
   ];
+}
+
+/** What the classes are of: a class by its own name, which may say what it does not mean. */
+function heading(item: Shown, lang: Lang): string {
+  const { layer, renderer } = item;
+  return renderer.kind !== "single" && renderer.field === "risk_class" ? called(layer, renderer.field, lang) : drawnTitle(item, lang);
 }
 
 /** What has no classes is told in one line: gaps by how far a service is. */
