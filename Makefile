@@ -73,7 +73,7 @@ bench: deps
 # Licences, bans and sources of all dependencies, by deny.toml; advisories need the network and are asked for by hand.
 deny:
 	@command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked
-	$(CARGO) deny --locked check licenses bans sources
+	$(CARGO) deny --locked --workspace check --hide-inclusion-graph licenses bans sources
 
 doc: deps
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps
