@@ -24,7 +24,6 @@ mod log;
 mod mirti;
 mod plan;
 mod queries;
-#[cfg_attr(not(feature = "sql"), expect(dead_code, reason = "its options are read and not obeyed"))]
 mod query;
 mod render;
 mod rollback;

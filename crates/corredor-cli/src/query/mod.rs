@@ -25,6 +25,7 @@ pub(super) use ask::{INTERRUPTED, run};
 pub use failure::QueryFailure;
 
 use super::level::LevelArg;
+#[cfg(feature = "sql")]
 use corredor_sql::output::Format;
 
 /// Options of `query`.
@@ -87,6 +88,7 @@ enum FormatArg {
     Gpkg,
 }
 
+#[cfg(feature = "sql")]
 impl FormatArg {
     /// The format.
     fn format(self) -> Format {
