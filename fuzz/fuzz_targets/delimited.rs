@@ -95,8 +95,13 @@ fn rows_are_told(layer: &Layer) {
 /// Without quotes and with one kind of delimiter a table is its lines, split.
 fn splits_like_lines(layer: &Layer, text: &str) {
     // An empty line is none, and the mark of UTF-8 begins the first that is not.
-    let text = text.trim_start_matches(['\u{feff}', '\n']);
+    let text = text.trim_start_matches('\n');
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start_matches('\n');
     if text.contains(['"', ';', '\t', '\r', '|', '#']) || layer.has("name") || text.starts_with("sep=") {
+        return;
+    }
+    // What is a header of signs that are not seen is left to the reader.
+    if text.split('\n').next().is_some_and(is_empty) {
         return;
     }
     let mut lines = text.split('\n').filter(|line| !line.is_empty());
