@@ -3,11 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::steps::for_each_step;
-use super::{
-    Check, Composite, Corridor, Counts, Coverage, Crosswalk, Difference, Exposure, Hotspot, Input,
-    LayerStyle, Level, Lixels, Priority, Rates, Read, Rollup, Score, Step, Text, Validate, Zonal,
-};
+// All of them: a step that is added is in the list, and nowhere here.
+use super::steps::*;
+use super::{Check, LayerStyle, Level, Text, Validate};
 
 macro_rules! layer_file {
     ({ $($common:tt)* } $( $(#[$doc:meta])* $table:ident: $Step:ident, )*) => {

@@ -115,6 +115,16 @@ mod tests {
         assert_eq!(lowering, [&coverage[..], &["counts", "rates", "rollup"]].concat());
     }
 
+    /// What guards displaced sites knows the step `[coverage]` by name: a second step that measures to sites would hand out
+    /// true distances through layers derived from it. Key these on [`Role::Sites`] before there is one: `Judge::distances` and
+    /// `coverage_of` in `lowering.rs`, `check/hiding.rs`, `workspace/seen.rs`, `build/audit.rs`.
+    #[test]
+    fn only_coverage_measures_to_sites() {
+        let measures = |kind: &StepKind| kind.definition().references.iter().any(|r| r.role == Role::Sites);
+        let measuring: Vec<StepKind> = StepKind::ALL.into_iter().filter(measures).collect();
+        assert_eq!(measuring, [StepKind::Coverage]);
+    }
+
     #[test]
     fn what_has_no_rule_is_never_lowered() {
         let read = StepKind::Read.definition().outputs[0].rule(Role::Points);
