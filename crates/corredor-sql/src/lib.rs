@@ -7,7 +7,9 @@
 //! - `functions/`: our functions, one file each
 //! - `join/`: the rule that turns joins on ST_Within and its like into index joins, and the joins themselves
 //! - `diagnose`: errors of the planner in our words, with their place in the text
-//! - [`saved`]: saved queries; [`output`]: answers in their formats; `shell`: the prompt; [`audit`]: the audit log
+//! - [`output`]: answers in their formats; [`shell`]: the prompt
+//!
+//! Saved queries and the audit log are `corredor::query`.
 //!
 //! `docs/decisions/0006-sql-joins.md` says what an index join must give, and why queries run in one partition.
 
