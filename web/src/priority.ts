@@ -56,7 +56,7 @@ export function byPlace(colours: Colours): Renderer {
       { says: { es: "Del 11 al 50", en: "11 to 50" }, range: [11, 50], symbol: fill(colours.first_50) },
       { says: { es: "Del 51 al 100", en: "51 to 100" }, range: [51, 100], symbol: fill(colours.first_100) },
       { says: { es: "Otros que cruza una ruta", en: "Others that routes cross" }, range: [101, Infinity], symbol: fill(colours.crossed) },
-      { says: { es: "Sin ruta en la lista", en: "No route in the list" }, missing: true, symbol: fill(colours.off_route) },
+      { says: { es: "Sin ruta en la lista, o sin prioridad", en: "No route in the list, or no priority" }, missing: true, symbol: fill(colours.off_route) },
     ],
   };
 }

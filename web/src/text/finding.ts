@@ -6,7 +6,7 @@ import type { Layer } from "../data/layer";
 import type { Shown } from "../model";
 import { inOrder, PLACE } from "../priority";
 import { rowsOf } from "../boxes";
-import { beyond, called } from "./tell";
+import { beyond, title } from "./tell";
 import { counted, joined, listed, number } from "./words";
 
 /** How many places the headline names. */
@@ -37,9 +37,9 @@ export function madeOf(layer: Layer, lang: Lang): string {
   const es = lang === "es";
   const parts = layer.def.priority_of.filter(({ weight }) => weight > 0);
   const whole = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const unit = (field: string) => layer.def.legend.fields.find((f) => f.name === field)?.unit;
-  const names = parts.map(({ field }) => `${called(layer, field, lang)}${unit(field) ? ` (${unit(field)})` : ""}`.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()));
-  if (!parts.length || !parts.every(({ field }) => layer.has(field))) return "";
+  const defs = parts.flatMap(({ field }) => layer.def.legend.fields.find((f) => f.name === field && layer.has(field)) ?? []);
+  if (!parts.length || defs.length < parts.length) return "";
+  const names = defs.map((def) => title(def, lang).replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase()));
   // A rank and no rate: who is first in one of them need not be first in the whole.
   const told = joined(names.map((name, i) => `${number((100 * parts[i]!.weight) / whole, lang, 0)} % ${es ? "por" : "by"} ${name}`), lang);
   return es ? `La prioridad es un orden entre lugares, no una tasa: ${told}. Quien va primero no es siempre quien tiene más.`

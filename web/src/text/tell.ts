@@ -18,6 +18,7 @@ export function shown(layer: Layer, field: string, value: Value, lang: Lang): st
   return def?.unit && !def.unit.startsWith("0") ? `${text} ${def.unit}` : text;
 }
 
+/** A field with its unit. */
 export function title(def: FieldDef, lang: Lang): string {
   const word = pick(def.title, lang);
   return def.unit ? `${word} (${def.unit})` : word;
