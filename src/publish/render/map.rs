@@ -318,25 +318,22 @@ fn names(svg: &mut Svg<'_>, frame: &Frame, layer: &Layer, label: &Label) {
         let named = if is_numbered { format!("{rank}. {text}") } else { text };
         // A number that finds room for its name nowhere stands alone, where it must: none of the first is left out.
         let short = is_numbered.then(|| rank.to_string());
-        let mut fitting = None;
-        for text in std::iter::once(&named).chain(&short) {
+        let fits = |text: &String| {
             let half = svg.fonts.width(text, NAME_MM, super::font::Weight::Regular) / 2.0 + 0.3;
             let (beside, above) = (half + 1.2, NAME_MM * 1.2);
             let moves = [(0.0, 0.0), (beside, 0.0), (-beside, 0.0), (0.0, -above), (0.0, above)];
             let moves = &moves[..if is_numbered { moves.len() } else { 1 }];
-            fitting = moves.iter().find_map(|(dx, dy)| {
+            moves.iter().find_map(|(dx, dy)| {
                 let (x, y) = (x + dx, y + dy);
                 let own = [x - half, y - NAME_MM * 0.7, x + half, y + NAME_MM * 0.7];
                 let clear = |other: &[f64; 4]| {
                     own[2] <= other[0] || other[2] <= own[0] || own[3] <= other[1] || other[3] <= own[1]
                 };
                 taken.iter().all(clear).then(|| (text.clone(), x, y, own))
-            });
-            if fitting.is_some() {
-                break;
-            }
-        }
-        let fitting = fitting.or_else(|| short.map(|text| (text, x, y, [x, y, x, y])));
+            })
+        };
+        let fitting =
+            fits(&named).or_else(|| fits(short.as_ref()?)).or_else(|| Some((short?, x, y, [x, y, x, y])));
         if let Some((text, x, y, own)) = fitting {
             taken.push(own);
             svg.name(&text, (x, y), NAME_MM, Rgb(40, 40, 40), COLOURS.colour("halo"));

@@ -198,7 +198,8 @@ const FIRSTS: [(f64, &str); 4] =
 
 /// By rank from the first: the first 10, 50 and 100, as the map page draws them; those without a rank are hardly seen.
 fn ranks(layer: &Layer, draw: &Draw) -> Result<Renderer, LayerError> {
-    let last = layer.numbers(&draw.field)?.into_iter().flatten().fold(0.0, f64::max);
+    let ranks: Vec<f64> = layer.numbers(&draw.field)?.into_iter().flatten().collect();
+    let last = ranks.iter().copied().fold(0.0, f64::max);
     let fill = |colour: &str| {
         let swatch = Swatch { colour: COLOURS.colour(colour), pattern: None };
         symbol(layer, Some(swatch), 0)
@@ -208,7 +209,8 @@ fn ranks(layer: &Layer, draw: &Draw) -> Result<Renderer, LayerError> {
         Parameters::Priority(own) => own.among,
         _ => None,
     };
-    let crossed = among.is_some_and(|among| among.field == "route_km");
+    let crossed = among.as_ref().is_some_and(|among| among.field == "route_km");
+    let all = among.is_some_and(|among| among.zones == ranks.len());
     let mut from = 1.0;
     let mut classes = Vec::new();
     for (to, colour) in FIRSTS {
@@ -225,8 +227,6 @@ fn ranks(layer: &Layer, draw: &Draw) -> Result<Renderer, LayerError> {
         }
         from = to + 1.0;
     }
-    let ranked = layer.numbers(&draw.field)?.into_iter().flatten().count();
-    let all = layer.provenance.parameters.get("among").is_some_and(|among| among["zones"] == ranked);
     let label = match (crossed, all) {
         (true, true) => Words::new("Sin ruta en la lista", "No route in the list"),
         (true, false) => {
