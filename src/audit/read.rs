@@ -81,8 +81,11 @@ impl Reader {
         for entry in of_kind(GeometryKind::Line).filter(|entry| tells(entry, NEAR)) {
             stretches(&mut evidence, &catalogue.read(entry)?)?;
         }
+        // Gaps that are where none is likely follow from places that are read above, and end at no distance from any.
+        let measured = |entry: &&Entry<'_>| entry.parameters().likely_pct().is_none();
         for entry in of_kind(GeometryKind::Line)
             .filter(|e| !tells(e, NEAR) && tells(e, "from_km") && tells(e, "gap_id"))
+            .filter(measured)
         {
             let stated = entry.parameters().reach_km();
             let reach = stated.or_else(|| self.reach_km.get(entry.name()).copied());

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{BuildError, Context, Note};
 use crate::audit::{Hidden, Towns};
-use crate::coverage::representative_point;
+use crate::coverage::{Gap, representative_point};
 use crate::join::SiteIndex;
-use crate::layer::{Geometry, Layer, PointView, ZoneView};
+use crate::layer::{Geometry, Layer, LineView, PointView, ZoneView};
 use crate::protect::{
-    self, Candidates, DisplacementKm, GroupRules, Groups, Key, NO_CANDIDATE, displace, partition_digest,
+    self, Candidates, DisplacementKm, GroupRules, Groups, Key, LIKELY_PCT, LikelySites, NO_CANDIDATE,
+    displace, partition_digest,
 };
 use crate::publish::record::{Displacement, MedianP95, Shared};
 use crate::workspace::Displaced;
@@ -159,6 +160,19 @@ impl Seen {
             .map_err(|error| BuildError::Join { layer: layer.to_owned(), error })
     }
 
+    /// The parts of lines where most likely no site is within `reach_km`, for all that is published.
+    pub(super) fn gaps(
+        &self,
+        layer: &str,
+        lines: &LineView<'_>,
+        reach_km: f64,
+        step_km: f64,
+    ) -> Result<Vec<Gap>, BuildError> {
+        let likely = LikelySites::new(&self.candidates, &self.groups, &self.places)
+            .map_err(|error| BuildError::Hide { layer: layer.to_owned(), sites: layer.to_owned(), error })?;
+        Ok(likely.gaps(lines, reach_km, step_km))
+    }
+
     /// What is said of the displacement, for the parameters of a layer; the errors where there are `zones`, as drawn.
     pub(super) fn record(
         &self,
@@ -247,13 +261,15 @@ pub(super) fn caveat(layer: &Layer) -> Option<crate::workspace::config::Text> {
     let (mut es, mut en) = (
         format!(
             "Los sitios se muestran desplazados a otro lugar, entre {k} o más posibles, para no revelar dónde están: \
-             la mitad a {median:.0} km o menos, el 95 % a {p95:.0} km o menos. Distancias, alcance y brechas se refieren \
-             a los sitios desplazados."
+             la mitad a {median:.0} km o menos, el 95 % a {p95:.0} km o menos. Las distancias se refieren a los sitios \
+             desplazados. Una brecha es donde, por lo que se publica y por dónde vive la gente, lo probable \
+             ({LIKELY_PCT:.0} % o más) es que no haya al alcance ningún sitio de la lista; no es seguro."
         ),
         format!(
             "Sites are shown displaced to another place, one of {k} or more that it may be, so as not to tell where \
-             they are: half of them by {median:.0} km or less, 95 % by {p95:.0} km or less. Distances, reach and gaps \
-             refer to the displaced sites."
+             they are: half of them by {median:.0} km or less, 95 % by {p95:.0} km or less. Distances refer to the displaced \
+             sites. A gap is where, by what is published and by where people live, no site of the list is likely \
+             ({LIKELY_PCT:.0} % or more) to be within reach; that is not sure."
         ),
     );
     if let Some(MedianP95 { median: half, p95: most }) = near_km_error {

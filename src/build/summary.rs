@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::{BuildError, Context};
 use crate::lang::Lang;
 use crate::layer::Layer;
-use crate::publish::style::{Words, field_words};
-use crate::text::{brief, counted, number};
+use crate::publish::style::{Words, beyond, field_words};
+use crate::text::{counted, number};
 use crate::workspace::config::{CoverageOutput, ExposureOutput, LayerFile, Priority, Step, Text};
 
 /// How many zones the summary names.
@@ -91,6 +91,8 @@ pub struct Gaps {
     pub km: f64,
     /// Reach, km.
     pub reach_km: f64,
+    /// Whether the sites are shown displaced, and gaps are where most likely none is.
+    pub displaced: bool,
 }
 
 /// One zone at the head of the ranking.
@@ -142,6 +144,7 @@ impl Summary {
                     count: layer.len(),
                     km: sum(layer, "km")?,
                     reach_km: step.reach_km,
+                    displaced: layer.provenance.is_displaced(),
                 });
             }
         }
@@ -342,15 +345,15 @@ impl Routes {
 
 impl Gaps {
     fn line(&self, lang: Lang) -> String {
-        let (km, reach_km, sites) = (number(self.km, 0), brief(self.reach_km), self.sites.pick(lang));
+        let beyond = beyond(self.reach_km, self.displaced);
+        let (km, beyond, sites) = (number(self.km, 0), beyond.pick(lang), self.sites.pick(lang));
         match lang {
             Lang::Es => format!(
-                "Brechas: {}, {km} km en toda la ruta, a más de {reach_km} km de todo sitio de la lista ({sites}); las \
-                 rutas por el mismo camino cuentan cada una.",
+                "Brechas ({sites}): {}, {km} km en toda la ruta, {beyond}; las rutas por el mismo camino cuentan cada una.",
                 counted(self.count, "tramo", "tramos")
             ),
             Lang::En => format!(
-                "Gaps: {}, {km} km on the whole route, more than {reach_km} km from every site of the list ({sites}); routes \
+                "Gaps ({sites}): {}, {km} km on the whole route, {beyond}; routes \
                  along the same way count each.",
                 counted(self.count, "stretch", "stretches")
             ),

@@ -14,7 +14,7 @@ use crate::workspace::config::Level;
 
 /// Parameters that a layer file states, or that Corredor fixes for every data set. Those that name fields of an input, or
 /// that depend on its rows, are not among them.
-const STATED: [&str; 40] = [
+const STATED: [&str; 41] = [
     "a",
     "aggregation",
     "b",
@@ -37,6 +37,7 @@ const STATED: [&str; 40] = [
     "indicators",
     "interval",
     "like",
+    "likely_pct",
     "max_missing",
     "mean",
     "normalisation",

@@ -104,8 +104,8 @@ pub(super) struct LayerDef {
     /// Whether its distances refer to sites that are shown displaced.
     pub displaced: bool,
     pub validation: Option<Tested>,
-    /// How far a service reaches, km; of a layer that was not measured against services, that of the run's gaps.
-    pub reach_km: Option<f64>,
+    /// How far from every site its gaps lie, and whether that is sure; null of a layer that was not measured against sites.
+    pub beyond: Option<Said>,
 }
 
 /// A field that a priority ranks by, and its weight beside the others.

@@ -260,7 +260,7 @@ impl Gathered {
             table,
             legend,
             priority_of: record::priority_of(told),
-            reach_km: record::reach_km(told),
+            beyond: record::beyond(told),
             displaced: told.displaced.is_some(),
             validation: record::validation(told),
         })

@@ -1,7 +1,8 @@
 //! What the record of a layer says of how it was made: what a priority is made of, and how a score was judged.
 
-use super::manifest::{PartOfPriority, Tested};
+use super::manifest::{PartOfPriority, Said, Tested};
 use crate::publish::record::{LayerRecord, Parameters, Validation};
+use crate::publish::style;
 
 /// What the priority of a layer is made of, in its order. A layer that brings a priority along, and does not
 /// make it, tells of the one that it brings; none where the record is withheld.
@@ -15,9 +16,10 @@ pub(super) fn priority_of(described: &LayerRecord) -> Vec<PartOfPriority> {
     }
 }
 
-/// How far the sites reach that a layer was last measured against, km; none where it was not, or the record is withheld.
-pub(super) fn reach_km(described: &LayerRecord) -> Option<f64> {
-    described.last_step("coverage")?.made.parameters().reach_km()
+/// How far from every site the gaps lie that a layer was last measured by; none where it was not, or the record is withheld.
+pub(super) fn beyond(described: &LayerRecord) -> Option<Said> {
+    let reach_km = described.last_step("coverage")?.made.parameters().reach_km()?;
+    Some(Said::from(&style::beyond(reach_km, described.displaced.is_some())))
 }
 
 /// How a layer was judged; none where it was not, or where its run is of a version that told it otherwise.

@@ -26,7 +26,7 @@ export class Model {
   readonly newest: RunDef;
 
   constructor(readonly page: PageDef) {
-    this.runs = page.runs.map((run) => ({ ...run, layers: run.layers.map((def) => ({ ...def, reach_km: def.reach_km ?? reachOf(run) })) }));
+    this.runs = page.runs.map((run) => ({ ...run, layers: run.layers.map((def) => ({ ...def, beyond: def.beyond ?? beyondOf(run) })) }));
     this.newest = this.runs[this.runs.length - 1]!;
   }
 
@@ -106,8 +106,8 @@ export function isPieces(def: LayerDef): boolean {
   return def.geometry === "line" && def.theme !== "gaps" && def.theme !== "changes" && ["route", "from_km", "to_km"].every(has);
 }
 
-/** The kilometres that the run's layer of gaps speaks of. */
-const reachOf = (run: RunDef) => run.layers.find((l) => l.theme === "gaps")?.reach_km ?? null;
+/** What the run's layer of gaps says of how far its gaps lie from sites. */
+const beyondOf = (run: RunDef) => run.layers.find((l) => l.theme === "gaps")?.beyond ?? null;
 
 /** Which zones a route crosses, from the stretches of a run. */
 export function zonesOfRoute(stretches: Layer[], route: string): Set<string> {

@@ -206,15 +206,15 @@ describe("priority", () => {
     expect([0, 1].map((row) => ranked(other).number(row, PLACE))).toEqual([2, 1]);
     expect(ranked(layer({ code: ["1"], priority: [0.2] }, "states", "polygon")).has(PLACE)).toBe(false);
   });
-  test("a line layer with the risk on the way takes the place of the stretches, and the run says how far a service reaches", () => {
+  test("a line layer with the risk on the way takes the place of the stretches, and the run says how far gaps lie from sites", () => {
     const def = (name: string, theme: string, fields: string[]) => ({ ...layer({ code: [], ...Object.fromEntries(fields.map((f) => [f, []])) }, theme, "line").def, layer: name });
     const pieces = ["route", "from_km", "to_km"];
     const run = { run: "r", sequence: 1, published: "", layers: [
-      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way"]), { ...def("gaps", "gaps", pieces), reach_km: 25.5 },
+      def("stretches", "stretches", [...pieces, "risk"]), def("way", "plain", [...pieces, "way"]), { ...def("gaps", "gaps", pieces), beyond: { es: "a más de 25.5 km", en: "more than 25.5 km" } },
     ] };
     const model = new Model({ runs: [run] } as unknown as PageDef);
     expect([...model.firstOver()].sort()).toEqual(["gaps", "way"]);
-    expect(model.newest.layers.map((l) => l.reach_km)).toEqual([25.5, 25.5, 25.5]);
+    expect(model.newest.layers.map((l) => l.beyond?.en)).toEqual(["more than 25.5 km", "more than 25.5 km", "more than 25.5 km"]);
     expect(model.newest.layers.map(isPieces)).toEqual([true, true, false]);
   });
   test("reasons are what the recipe of the workspace says, and compare with those that routes cross", () => {
@@ -264,7 +264,7 @@ describe("priority", () => {
   });
   test("sentences count with plurals, and never say that nothing is there", () => {
     const shown = show(zones, byPlace(colours), all);
-    gaps.def.reach_km = 30;
+    gaps.def.beyond = { es: "a más de 30 km de todo albergue de la lista", en: "more than 30 km from every shelter of the list" };
     const [told, long, hot] = summary(shown, show(gaps, { kind: "single", classes: [] }, all), "", [stretches], "es");
     expect(told).toBe("3 brechas con 60 km de rutas a más de 30 km de todo albergue de la lista; rutas paralelas cuentan cada una.");
     expect(long).toBe("La más larga: 30 km, c.");

@@ -8,14 +8,15 @@ use crate::coverage::{Gap, StretchCoverage, cover_stretches, gaps, representativ
 use crate::geodesy::RouteMeasure;
 use crate::join::{SiteIndex, Stretch};
 use crate::layer::{Column, Layer, LinesBuilder, Provenance};
+use crate::protect::LIKELY_PCT;
 use crate::publish::record::{CoverageParameters, Parameters, Shared};
 use crate::workspace::config::{self, CoverageOutput, Protect};
 
 /// Measures coverage and hands out what the layer file asks for.
 ///
-/// For those who may not see the sites, all of it is measured to displaced ones, and distances are whole multiples of
-/// `round_km`, gaps begin and end on whole multiples along the route: rounding alone would not protect, see
-/// `docs/protection.md`. For those who may see them nothing is displaced or rounded.
+/// For those who may not see the sites, distances are measured to displaced ones, in whole multiples of `round_km`, and gaps
+/// are where most likely no site is within reach ([`LIKELY_PCT`]), from and to whole multiples along the route: rounding
+/// alone would not protect, see `docs/protection.md`. For those who may see them nothing is displaced or rounded.
 pub(super) fn run(
     context: &Context,
     name: &str,
@@ -58,10 +59,18 @@ pub(super) fn run(
         round_km,
         // How many there are is for those who may see them.
         sites: seen.is_none().then(|| sites.len()),
+        likely_pct: seen.is_some().then_some(LIKELY_PCT),
     })
     .write_to(&mut provenance);
-    let gaps = gaps(&routes.lines()?, &index, step.reach_km)
-        .map_err(|error| BuildError::Coverage { layer: name.to_owned(), error })?;
+    let lines = routes.lines()?;
+    let gaps = match &seen {
+        // A step of nothing would be one of no length.
+        Some(seen) => {
+            seen.gaps(name, &lines, step.reach_km, round_km.filter(|km| *km > 0.0).unwrap_or(1.0))?
+        }
+        None => gaps(&lines, &index, step.reach_km)
+            .map_err(|error| BuildError::Coverage { layer: name.to_owned(), error })?,
+    };
     let all = Covered {
         stretches,
         routes,

@@ -112,8 +112,18 @@ pub fn field_words(field: &str) -> Option<FieldWords> {
 /// Said of whatever refers to sites that are shown displaced, in Spanish and in English.
 const MOVED: [&str; 2] = ["(sitios movidos a propósito)", "(sites moved on purpose)"];
 
-/// Fields that refer to displaced sites in a layer that was made from such.
-const DISPLACED: [&str; 2] = ["near_km", "gap_km"];
+/// Said of kilometres of gap where sites are shown displaced.
+const LIKELY: [&str; 2] =
+    ["(lo probable; sitios movidos a propósito)", "(what is likely; sites moved on purpose)"];
+
+/// What is said beside the name of a field that refers to sites which are shown displaced.
+fn displaced(field: &str) -> Option<[&'static str; 2]> {
+    match field {
+        "near_km" => Some(MOVED),
+        "gap_km" => Some(LIKELY),
+        _ => None,
+    }
+}
 
 /// What a layer's fields are told by.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -146,17 +156,17 @@ pub fn words_of(told: Told<'_>, field: &str) -> Option<FieldWords> {
         None => ready.map(|ready| FieldWords { unit, ..ready }),
     };
     // That sites are displaced no layer file leaves unsaid.
-    match told.displaced && DISPLACED.contains(&field) {
-        true => said.map(|said| FieldWords {
-            es: format!("{} {}", said.es, MOVED[0]).into(),
-            en: format!("{} {}", said.en, MOVED[1]).into(),
+    match displaced(field).filter(|_| told.displaced) {
+        Some([es, en]) => said.map(|said| FieldWords {
+            es: format!("{} {es}", said.es).into(),
+            en: format!("{} {en}", said.en).into(),
             ..said
         }),
-        false => said,
+        None => said,
     }
 }
 
-/// Beyond which distance of a site that which a layer shows lies, and whether the sites were moved.
+/// Beyond which distance of a site that which a layer shows lies; where the sites were moved, most likely.
 pub fn beyond(reach_km: f64, displaced: bool) -> Words {
     let far = brief(reach_km);
     let (es, en) = (
@@ -164,7 +174,7 @@ pub fn beyond(reach_km: f64, displaced: bool) -> Words {
         format!("more than {far} km from every site of the list"),
     );
     match displaced {
-        true => Words::new(format!("{es} {}", MOVED[0]), format!("{en} {}", MOVED[1])),
+        true => Words::new(format!("probablemente {es} {}", MOVED[0]), format!("probably {en} {}", MOVED[1])),
         false => Words::new(es, en),
     }
 }

@@ -70,6 +70,8 @@ export interface Label {
 
 /** A layer of a run. */
 export interface LayerDef {
+  /** How far from every site its gaps lie, and whether that is sure; null of a layer that was not measured against sites. */
+  beyond: Said | null;
   caveats: Said[];
   date: string;
   description: Said;
@@ -83,8 +85,6 @@ export interface LayerDef {
   licence: string;
   /** What its priority is made of, in its order; empty where the run tells nothing of it. */
   priority_of: PartOfPriority[];
-  /** How far a service reaches, km; of a layer that was not measured against services, that of the run's gaps. */
-  reach_km: number | null;
   /** Number of its features. */
   rows: number;
   /** Name of its shape; null of a table that belongs to none. */

@@ -90,7 +90,7 @@ export function summary(zones: Shown, gaps: Shown | undefined, state: string, st
     const km = found.reduce((sum, row) => sum + (gaps.layer.number(row, "km") ?? 0), 0);
     const far = beyond(gaps.layer, lang);
     const [first] = found;
-    const may = gaps.layer.def.displaced ? (es ? " Donde se ve una brecha puede haber un albergue." : " Where a gap is seen there may be a shelter.") : "";
+    const may = gaps.layer.def.displaced ? (es ? " Donde se ve una brecha puede haber un albergue, y donde no se ve puede no haberlo." : " Where a gap is seen there may be a shelter, and where none is seen there may be none.") : "";
     out.push(es ? `${counted(found.length, "brecha", "brechas", lang)} con ${number(km, lang, 0)} km de rutas ${far}; rutas paralelas cuentan cada una.${may}`
       : `${counted(found.length, "gap", "gaps", lang)} with ${number(km, lang, 0)} km of routes ${far}; parallel routes count each.${may}`);
     if (first !== undefined) out.push(longestGap(gaps, first, state, stretches, lang));

@@ -41,13 +41,9 @@ export function ownTitle({ def }: Pick<Layer, "def">, lang: Lang): string {
   return def.legend.renderer.field === "gi_bin" ? `${say(lang, "hotMap")}: ${called({ def }, "risk", lang)}` : pick(def.title, lang);
 }
 
-/** Where no service is within reach: how far that is, the run says, and whether the sites were moved. */
+/** Where no site is within reach: how far that is, and whether it is sure, the run says. */
 export function beyond({ def }: Layer, lang: Lang): string {
-  const km = def.reach_km;
-  const far = lang === "es"
-    ? `${km == null ? "más lejos de lo fijado" : `a más de ${number(km, lang)} km`} de todo albergue de la lista`
-    : `${km == null ? "farther than set" : `more than ${number(km, lang)} km`} from every shelter of the list`;
-  return def.displaced ? `${far} (${say(lang, "moved")})` : far;
+  return def.beyond ? pick(def.beyond, lang) : say(lang, "beyond");
 }
 
 /** A score with the most that it can be, and its class. */

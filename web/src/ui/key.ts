@@ -4,7 +4,7 @@ import type { Lang } from "../data/types";
 import type { Shown } from "../model";
 import type { State } from "../state";
 import { beyond, called, drawnTitle } from "../text/tell";
-import { say, type Word } from "../text/words";
+import { pick, say, type Word } from "../text/words";
 import { h, svg, swatch } from "./dom";
 import { legendOf } from "./panel";
 
@@ -21,7 +21,18 @@ export function mapKey(items: Shown[], pinsTold: Word | null, state: State, open
     h("div", { class: "key-body", id: "key-body", hidden: !open },
       ...items.filter((item) => item.shown > 0).flatMap((item) => item.renderer.kind === "single" ? [alone(item, lang)] : [h("p", { class: "legend-title" }, heading(item, lang)), legendOf(item, state, { all: false, counts: false })]),
       pinsTold && h("p", { class: "key-line" }, pin(), h("span", {}, say(lang, pinsTold)))),
-  ];
+    // Folded where there is no room: what each colour stands for is said all the same.
+    !open && !roomForKey() && h("div", { class: "key-brief", id: "key-brief" }, ...items.filter((item) => item.shown > 0).map((item) => brief(item, lang))),
+  ].filter((node) => node !== false);
+}
+
+/** A layer in one line: its first class that is drawn, and its last. */
+function brief(item: Shown, lang: Lang): Node {
+  const drawn = item.renderer.classes.filter((_, i) => item.classes.includes(i) && item.counts[i]! > 0);
+  const [first, last] = [drawn[0], drawn[drawn.length - 1]];
+  const title = `${heading(item, lang)}${item.layer.def.theme === "gaps" ? `: ${beyond(item.layer, lang)}` : ""}`;
+  if (!first || !last || first === last) return h("p", { class: "key-line" }, first && swatch(first.symbol), h("span", {}, title));
+  return h("p", { class: "key-line" }, swatch(first.symbol), h("span", {}, `${title}: ${pick(first.says, lang)} – ${pick(last.says, lang)}`), swatch(last.symbol));
 }
 
 /** What the classes are of: a class by its own name, which may say what it does not mean. */

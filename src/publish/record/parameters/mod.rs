@@ -109,6 +109,14 @@ impl Parameters {
         }
     }
 
+    /// Where gaps are where most likely no site is within reach: how likely, %; none where they were measured to the sites.
+    pub fn likely_pct(&self) -> Option<f64> {
+        match self {
+            Self::Coverage(own) => own.likely_pct,
+            _ => None,
+        }
+    }
+
     /// The one field of zones that the step scores; none where it scores none.
     pub fn score_field(&self) -> Option<&str> {
         match self {

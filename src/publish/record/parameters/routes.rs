@@ -46,6 +46,9 @@ pub struct CoverageParameters {
     /// Number of sites, where they are not displaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sites: Option<usize>,
+    /// Where they are displaced: gaps are where it is at least so likely that no site is within reach, %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub likely_pct: Option<f64>,
 }
 
 /// Parameters of `[lixels]`.

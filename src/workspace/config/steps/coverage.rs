@@ -32,7 +32,8 @@ pub enum CoverageOutput {
     Zones,
     /// Per stretch: least distance to a site, kilometres of gap.
     Stretches,
-    /// The parts of routes beyond the reach of every site.
+    /// The parts of routes beyond the reach of every site; for those who see displaced sites, the parts where most likely no
+    /// site is within reach.
     Gaps,
 }
 
@@ -47,7 +48,7 @@ const RULES: &[(Role, Rule)] = &[(Role::Sites, Rule::Displaced), (Role::Stretche
 
 impl StepSpec for Coverage {
     const DEFINITION: Definition = Definition {
-        version: 2,
+        version: 3,
         references: &[
             Reference::new(&["sites"], Role::Sites),
             Reference::new(&["stretches"], Role::Stretches),
