@@ -1,5 +1,7 @@
 //! Addresses as they may be told: where something lies, without what opens it.
 
+use super::postgres::{database, is_postgres};
+
 /// Stands where a value was.
 const MASK: &str = "***";
 
@@ -37,7 +39,6 @@ const SECRET: [&str; 16] = [
 /// assert_eq!(redact_address("zones.gpkg"), "zones.gpkg");
 /// ```
 pub fn redact_address(address: &str) -> String {
-    use crate::layer::postgres::{database, is_postgres};
     if is_postgres(address) {
         return database(address);
     }

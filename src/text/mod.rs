@@ -3,6 +3,7 @@
 
 mod address;
 mod number;
+pub mod postgres;
 mod signs;
 
 pub(crate) use address::starred;

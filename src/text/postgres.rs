@@ -11,7 +11,7 @@ const CONNECT_S: u32 = 10;
 /// Whether a source is a PostgreSQL database.
 ///
 /// ```
-/// use corredor::layer::postgres::is_postgres;
+/// use corredor::text::postgres::is_postgres;
 ///
 /// assert!(is_postgres("PG:dbname=gis") && is_postgres("postgresql://db/gis"));
 /// assert!(!is_postgres("zones.gpkg"));
@@ -26,7 +26,7 @@ pub fn is_postgres(source: &str) -> bool {
 /// A quoted text that merely speaks of `password=` is taken for one too: better refused than read by others.
 ///
 /// ```
-/// use corredor::layer::postgres::secret;
+/// use corredor::text::postgres::secret;
 ///
 /// assert_eq!(secret("PG:dbname=gis user=ana"), None);
 /// assert_eq!(secret("PG:dbname=gis password=abc"), Some(23..26));
@@ -66,7 +66,7 @@ fn in_setting(source: &str) -> Option<Range<usize>> {
 /// What a database is called in metadata and messages: `PostgreSQL` and its name, without host or user.
 ///
 /// ```
-/// use corredor::layer::postgres::database;
+/// use corredor::text::postgres::database;
 ///
 /// assert_eq!(database("PG:host=10.0.0.7 dbname='gis' user=ana"), "PostgreSQL gis");
 /// assert_eq!(database("postgresql://ana@db:5433/gis?sslmode=require"), "PostgreSQL gis");
@@ -89,7 +89,7 @@ pub fn database(source: &str) -> String {
 /// The connection, given up where nothing answers in time unless it says for itself after how long.
 ///
 /// ```
-/// use corredor::layer::postgres::patient;
+/// use corredor::text::postgres::patient;
 ///
 /// assert_eq!(patient("PG:dbname=gis"), "PG:dbname=gis connect_timeout=10");
 /// assert_eq!(patient("PG:dbname=gis connect_timeout=2"), "PG:dbname=gis connect_timeout=2");
