@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::prepare::{View, key};
-use super::{BuildError, Note, compute, hide};
+use super::{BuildError, Note, TracedBack, compute, hide};
 use crate::audit::{
     Alike, AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, alike, judge,
 };
@@ -246,7 +246,7 @@ pub fn audit(workspace: &Workspace, edition: &Edition, run: Option<&str>) -> Res
     };
     let mut all = Vec::with_capacity(chosen.len());
     for (edition, run) in chosen {
-        all.push(seen((&records, &mut reader), edition, &run).map_err(PublishError::from)?);
+        all.push(seen((&records, &mut reader), edition, &run)?);
     }
     // A run of which nothing is recorded hides sites as they are hidden now, or not at all.
     Ok(ground.judge(edition.name.as_deref(), &all, &records))
@@ -301,7 +301,7 @@ impl Gate {
     }
 
     /// Attacks the staged runs of all editions with every run that is still public beside them.
-    pub(super) fn check(&self, staged: &[Staged<'_>]) -> Result<(), PublishError> {
+    pub(super) fn check(&self, staged: &[Staged<'_>]) -> Result<(), BuildError> {
         if self.grounds.iter().all(|ground| ground.hidden.is_empty()) {
             // Nothing is kept from anybody.
             return Ok(());
@@ -344,7 +344,7 @@ impl Gate {
             let own = staged.iter().find(|staged| staged.dataset.edition == edition.name);
             let stays = own.and_then(|staged| staged.stays);
             let run = stays.map_or_else(|| report.run.clone(), str::to_owned);
-            let refused = (!report.passed).then(|| PublishError::traced_back(&report));
+            let refused = (!report.passed).then(|| TracedBack::of(&report));
             // A run that stays stands for how sites are hidden now, too.
             let before = stays.and_then(|run| self.records.load(name, run));
             let mut record =
@@ -365,7 +365,7 @@ impl Gate {
             error,
         })?;
         self.records.keep_only(|run| standing.iter().any(|standing| standing == run));
-        failed.map_or(Ok(()), Err)
+        failed.map_or(Ok(()), |failed| Err(failed.into()))
     }
 }
 

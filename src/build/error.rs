@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::TracedBack;
+use crate::audit::AuditError;
 use crate::coverage::CoverageError;
 use crate::exposure::CorridorError;
 use crate::geodesy::BufferError;
@@ -273,6 +275,12 @@ pub enum BuildError {
         /// What to do.
         help: String,
     },
+    /// What is to be published leads back to hidden sites.
+    #[error(transparent)]
+    TracedBack(#[from] TracedBack),
+    /// What is published cannot be attacked, so nothing is known of what it says.
+    #[error("the audit cannot be made: {0}")]
+    Audit(#[from] AuditError),
     /// Publication was refused or failed.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -465,6 +473,8 @@ impl BuildError {
             Self::Workspace(error) => miette::Diagnostic::help(error).map(|help| help.to_string()),
             Self::Read { error, .. } => error.help(),
             Self::Layer(error) | Self::Step { error, .. } => error.help(),
+            Self::TracedBack(error) => Some(error.help()),
+            Self::Audit(error) => error.help(),
             Self::Publish(error) => error.help(),
             Self::Key(error) => miette::Diagnostic::help(error).map(|help| help.to_string()),
             Self::NoKey { .. } => Some("`corredor key` says where it is looked for".to_owned()),

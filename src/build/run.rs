@@ -398,7 +398,7 @@ fn publish_views(
     let publishing = Instant::now();
     let withdrawn = Withdrawn::load(home).0.into_keys().collect();
     let links = Links::of(workspace.root(), home);
-    let publish = || {
+    let publish = || -> Result<AllPublished, BuildError> {
         publish_all(&root, &works, time, &mut |staged| {
             gate.check(staged)?;
             for ((staged, card), edition) in staged.iter().zip(&followed).zip(&editions) {
@@ -411,7 +411,7 @@ fn publish_views(
             match next(staged).map(|next| links.expect(next)) {
                 Some(Err(error)) => {
                     let path = home.folder().to_owned();
-                    Err(PublishError::Io { path, action: "cannot be written to", error })
+                    Err(PublishError::Io { path, action: "cannot be written to", error }.into())
                 }
                 _ => Ok(()),
             }
@@ -419,7 +419,9 @@ fn publish_views(
     };
     let fingerprints = state.fingerprints();
     let mut published = publish();
-    if published.as_ref().is_err_and(PublishError::is_disk_full)
+    if published
+        .as_ref()
+        .is_err_and(|error| matches!(error, BuildError::Publish(error) if error.is_disk_full()))
         && cache.as_ref().is_some_and(|cache| cache.sweep(&fingerprints, 0).is_ok())
     {
         observer.note(&Note::gave_way());

@@ -181,7 +181,7 @@ impl BuildError {
                 "la clave con que se desplazan los sitios no se puede usar".to_owned(),
                 "the key by which sites are displaced cannot be used".to_owned(),
             ),
-            Self::Publish(_) => {
+            Self::TracedBack(_) | Self::Audit(_) | Self::Publish(_) => {
                 general("no se pudo publicar nada".to_owned(), "nothing could be published".to_owned())
             }
             Self::Workspace(error) => {

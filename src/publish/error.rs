@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::audit::{AuditError, Report};
 use crate::lang::Lang;
 use crate::layer::LayerError;
 use crate::layer::postgres::PostgresError;
@@ -102,19 +101,6 @@ pub enum PublishError {
         /// The edition.
         edition: String,
     },
-    /// Hidden sites can be traced back by what is published.
-    #[error("hidden sites can be traced back{}: {}", edition_of(.edition), .faults.join("; "))]
-    TracedBack {
-        /// The edition.
-        edition: Option<String>,
-        /// What traces them back; neither sites nor how many.
-        faults: Vec<String>,
-        /// The smallest changes that help.
-        help: Vec<String>,
-    },
-    /// What is published cannot be attacked, so nothing is known of what it says.
-    #[error("the audit cannot be made: {0}")]
-    Audit(Box<AuditError>),
     /// A run that is asked for and not there.
     #[error("there is no run `{run}`")]
     NoRun {
@@ -321,39 +307,8 @@ impl PublishError {
             Self::SetIncomplete { .. } => Some(
                 "all editions go back together: choose a later run, or state a higher `keep` for that edition".to_owned(),
             ),
-            Self::TracedBack { help, .. } => {
-                Some(format!("{}; `corredor audit` and docs/methods/audit.md say more", help.join("; ")))
-            }
-            Self::Audit(error) => error.help(),
             Self::CurrentTaken { .. } => Some("move it away; Corredor replaces only its own link".to_owned()),
             _ => None,
         }
     }
-}
-
-impl From<AuditError> for PublishError {
-    fn from(error: AuditError) -> Self {
-        Self::Audit(Box::new(error))
-    }
-}
-
-impl PublishError {
-    /// Why a report that does not pass forbids publication.
-    pub fn traced_back(report: &Report) -> Self {
-        let mut help: Vec<String> = report
-            .faults
-            .iter()
-            .map(|fault| fault.advice(Lang::En).trim_end_matches('.').to_owned())
-            .collect();
-        help.dedup();
-        Self::TracedBack {
-            edition: report.edition.clone(),
-            faults: report.faults.iter().map(|fault| fault.message(report.k, Lang::En)).collect(),
-            help,
-        }
-    }
-}
-
-fn edition_of(edition: &Option<String>) -> String {
-    edition.as_ref().map(|name| format!(" in edition `{name}`")).unwrap_or_default()
 }

@@ -105,16 +105,16 @@ pub fn publish(
     publish_one(root, &work, now, &mut before)
 }
 
-/// Hears of staged runs before the switch.
-type BeforeSwitch<'a> = dyn FnMut(&[Staged<'_>]) -> Result<(), PublishError> + 'a;
+/// Hears of staged runs before the switch; what it refuses is an error of its own.
+type BeforeSwitch<'a, E> = dyn FnMut(&[Staged<'_>]) -> Result<(), E> + 'a;
 
 /// Publishes under `root` itself.
-fn publish_one(
+fn publish_one<E: From<PublishError>>(
     root: &Path,
     work: &Work,
     now: jiff::Timestamp,
-    before_switch: &mut BeforeSwitch<'_>,
-) -> Result<Published, PublishError> {
+    before_switch: &mut BeforeSwitch<'_, E>,
+) -> Result<Published, E> {
     let Work { dataset, cards, .. } = work;
     let stamp = now.strftime("%Y%m%dT%H%M%SZ").to_string();
     for card in cards {
@@ -145,13 +145,13 @@ fn publish_one(
 /// runs is made from the time and the fingerprint of the first work, which is for those who may see least.
 ///
 /// # Errors
-/// A [`PublishError`]; what was current of every edition is then as it was.
-pub fn publish_all(
+/// A [`PublishError`], or what `before_switch` says; what was current of every edition is then as it was.
+pub fn publish_all<E: From<PublishError>>(
     root: &Path,
     works: &[Work],
     now: jiff::Timestamp,
-    before_switch: &mut BeforeSwitch<'_>,
-) -> Result<AllPublished, PublishError> {
+    before_switch: &mut BeforeSwitch<'_, E>,
+) -> Result<AllPublished, E> {
     if let [work] = works
         && work.dataset.edition.is_none()
     {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::CliError;
 use super::console::Console;
 use corredor::audit::Report;
-use corredor::build;
+use corredor::build::{self, TracedBack};
 use corredor::publish::PublishError;
 use corredor::workspace::Workspace;
 
@@ -56,7 +56,7 @@ pub fn run(args: &AuditArgs, folder: &Path, console: &Console) -> Result<(), Cli
         }
     }
     match reports.iter().find(|report| !report.passed) {
-        Some(report) => Err(PublishError::traced_back(report).into()),
+        Some(report) => Err(TracedBack::of(report).into()),
         None => Ok(()),
     }
 }

@@ -3,8 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use corredor::build::BuildError;
-use corredor::publish::PublishError;
+use corredor::build::{BuildError, TracedBack};
 use serde_json::Value;
 
 use super::faults::FIRST;
@@ -95,9 +94,7 @@ fn nothing_is_published_beside_a_run_that_gives_sites_away() {
     // From now on nobody may know where they are; the run of before still tells.
     hide(&ground);
     let error = ground.try_publish_at(FIRST + NIGHT).unwrap_err();
-    let BuildError::Publish(PublishError::TracedBack { faults, help, .. }) = &error else {
-        panic!("{error:?}")
-    };
+    let BuildError::TracedBack(TracedBack { faults, help, .. }) = &error else { panic!("{error:?}") };
     assert!(
         faults.iter().any(|fault| fault.contains("`near_km` of layer `hotspots`") && fault.contains(&before))
     );
@@ -160,9 +157,7 @@ fn another_list_of_settlements_is_no_way_past_the_gate() {
         ground.put("data/towns.csv", &list);
         ground.put("data/shelters.csv", &format!("id,lon,lat\n{sites}"));
         let error = ground.try_publish_at(FIRST + night * NIGHT).unwrap_err();
-        let BuildError::Publish(PublishError::TracedBack { faults, help, .. }) = &error else {
-            panic!("{error:?}")
-        };
+        let BuildError::TracedBack(TracedBack { faults, help, .. }) = &error else { panic!("{error:?}") };
         assert!(faults.iter().any(|fault| fault.contains("another list of settlements")), "{faults:?}");
         // All the runs of that list at once, and the other way out.
         let help = help.join("; ");
@@ -182,7 +177,7 @@ fn another_list_of_settlements_is_no_way_past_the_gate() {
 fn settlements_that_span_no_area_hide_nothing() {
     let ground = listed(&towns("A", 0.0, 1).replace("A15", "B15"));
     let error = ground.try_publish_at(FIRST).unwrap_err();
-    let BuildError::Publish(PublishError::TracedBack { faults, .. }) = &error else { panic!("{error:?}") };
+    let BuildError::TracedBack(TracedBack { faults, .. }) = &error else { panic!("{error:?}") };
     assert!(faults.iter().any(|fault| fault.contains("km\u{b2}")), "{faults:?}");
     assert!(!ground.path("published/current").exists());
 }

@@ -3,8 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use corredor::build::BuildError;
-use corredor::publish::PublishError;
+use corredor::build::{BuildError, TracedBack};
 use serde_json::Value;
 
 use super::editions::{current, one, two};
@@ -116,7 +115,7 @@ fn a_copy_of_the_list_under_a_lower_level_is_refused() {
          geometry = \"point\"\nkey = \"nr\"\nlon = \"x\"\nlat = \"y\"\n[read.guard]\nfewer_pct = 100\n",
     );
     let error = ground.try_publish_at(FIRST).unwrap_err();
-    let BuildError::Publish(PublishError::TracedBack { faults, .. }) = &error else { panic!("{error:?}") };
+    let BuildError::TracedBack(TracedBack { faults, .. }) = &error else { panic!("{error:?}") };
     assert!(faults.iter().any(|fault| fault.contains("`refuges`")), "{faults:?}");
     // Measured from, it would explain all distances.
     ground.edit("layers/refuges.toml", "publish = true\n", "");
@@ -126,7 +125,7 @@ fn a_copy_of_the_list_under_a_lower_level_is_refused() {
         "title = { es = \"Cerca\", en = \"Near\" }\npublish = true\n[coverage]\nsites = \"refuges\"\nstretches = \"stretches\"\n",
     );
     let error = ground.try_publish_at(FIRST + NIGHT).unwrap_err();
-    assert!(matches!(error, BuildError::Publish(PublishError::TracedBack { .. })), "{error:?}");
+    assert!(matches!(error, BuildError::TracedBack(TracedBack { .. })), "{error:?}");
     // One in the same house is told, and stays a clinic.
     ground.put("data/refuges.csv", "nr,x,y\n1,0.60001,0.6\n4,0.1,0.1\n5,0.2,0.2\n");
     let told = ground.told(&["build"]);
