@@ -1,6 +1,7 @@
-//! The two languages that Corredor speaks to people.
+//! The two languages that Corredor speaks to people, and texts in both.
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Language of messages, styles and summaries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,6 +45,28 @@ impl Lang {
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
             .map_or(Self::En, |locale| Self::from_locale(&locale))
+    }
+}
+
+/// A text in Spanish and English.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+pub struct Text {
+    /// Spanish.
+    #[serde(default)]
+    pub es: String,
+    /// English.
+    #[serde(default)]
+    pub en: String,
+}
+
+impl Text {
+    /// The text in a language; the other one where it is empty.
+    pub fn pick(&self, lang: Lang) -> &str {
+        let (one, other) = match lang {
+            Lang::Es => (&self.es, &self.en),
+            Lang::En => (&self.en, &self.es),
+        };
+        if one.is_empty() { other } else { one }
     }
 }
 

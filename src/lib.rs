@@ -7,6 +7,7 @@ pub use corredor_geo::{coverage, exposure, geodesy, hotspot, index, join, networ
 
 pub mod audit;
 pub mod build;
+pub mod checked;
 pub mod compare;
 pub mod demo;
 pub mod ficha;
@@ -17,6 +18,7 @@ pub mod protect;
 pub mod publish;
 pub mod query;
 pub mod risk;
+pub mod sensitivity;
 pub mod text;
 pub mod validate;
 pub mod view;

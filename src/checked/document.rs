@@ -7,8 +7,8 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::problem::{Problem, SourceFile};
 use crate::text::find_hidden;
-use crate::workspace::problem::{Problem, SourceFile};
 
 /// One step of a path into a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl From<usize> for Seg<'_> {
 
 /// `place!["score", "indicator", 3, "field"]`
 macro_rules! place {
-    ($($seg:expr),* $(,)?) => { &[$($crate::workspace::parse::Seg::from($seg)),*] };
+    ($($seg:expr),* $(,)?) => { &[$($crate::checked::Seg::from($seg)),*] };
 }
 pub(crate) use place;
 

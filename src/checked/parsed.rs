@@ -1,16 +1,11 @@
 //! Reading one file: its syntax, then its shape against the JSON Schema, every problem with a place.
 
-mod document;
-mod walk;
-mod words;
-
 use std::sync::Arc;
 
+use super::document::Document;
 use super::problem::{Problem, SourceFile};
+use super::walk;
 use serde::de::DeserializeOwned;
-
-pub(crate) use document::{Document, Node, Seg, Value, place};
-pub(crate) use walk::words;
 
 /// A file that was read: its places, and its content unless the shape is wrong.
 pub(crate) struct Parsed<T> {

@@ -1,4 +1,4 @@
-//! One thing that is wrong in a workspace, with its place in the file.
+//! One thing that is wrong in a file, with its place in the file.
 
 use std::fmt;
 use std::ops::Range;

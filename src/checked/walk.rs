@@ -6,9 +6,9 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::document::{Document, Node, Table, Value as Toml};
+use super::problem::Problem;
+use super::suggest::{did_you_mean, list};
 use super::words::{Kind, conversion_help};
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::{did_you_mean, list};
 
 /// What the walk found.
 pub(super) struct Found {

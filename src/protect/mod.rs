@@ -1,4 +1,4 @@
-//! Protection: what a viewer may see, and places that are published in the stead of protected ones.
+//! Protection: places that are published in the stead of protected ones.
 //!
 //! [`sight`] decides for every [`Door`] what a viewer of a level may see. What is published of sites above that level
 //! derives from sites that [`displace`] has moved to other settlements, by a [`Key`] that is kept outside the
@@ -14,7 +14,6 @@ mod key;
 mod likely;
 mod partition;
 mod place;
-mod sight;
 #[cfg(test)]
 mod tests;
 
@@ -26,4 +25,5 @@ pub use key::Key;
 pub use likely::{LIKELY_PCT, LikelySites};
 pub use partition::partition_digest;
 pub use place::{KEY_FILE_VARIABLE, KeyEnvironment, KeyPlace, KeyRequest};
-pub use sight::{Door, Refusal, Sight, admit, sight};
+
+pub use crate::sensitivity::{Door, Refusal, Sight, admit, sight};

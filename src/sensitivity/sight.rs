@@ -5,7 +5,7 @@ use std::fmt;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use crate::workspace::config::Level;
+use super::level::Level;
 
 /// Declares [`Door`], its names and its list at once, so that none of them lacks a door.
 macro_rules! doors {
@@ -129,8 +129,7 @@ impl Sight {
 /// viewer of a message that may be sent elsewhere is [`Level::Public`] unless it is stated otherwise.
 ///
 /// ```
-/// use corredor::protect::{Door, Sight, sight};
-/// use corredor::workspace::config::Level;
+/// use corredor::sensitivity::{Door, Level, Sight, sight};
 ///
 /// assert_eq!(sight(Door::Csv, Level::Public, Level::Public), Sight::Whole);
 /// assert_eq!(sight(Door::Csv, Level::Public, Level::Restricted), Sight::Withheld);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use miette::Diagnostic;
 
-use super::problem::{Problem, Severity};
+use crate::checked::{Problem, Severity};
 
 /// Why a workspace could not be opened.
 #[derive(Debug, thiserror::Error, Diagnostic)]
@@ -43,7 +43,7 @@ pub struct WorkspaceProblems {
 impl WorkspaceProblems {
     /// The problems, sorted.
     pub fn new(mut problems: Vec<Problem>) -> Self {
-        super::problem::sort(&mut problems);
+        crate::checked::sort(&mut problems);
         Self { problems }
     }
 

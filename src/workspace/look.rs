@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::config::Carry;
 use super::outputs::OutputFields;
-use super::parse::{Document, Seg, place};
-use super::problem::Problem;
-use super::suggest::did_you_mean;
+use crate::checked::{Document, Problem, Seg, did_you_mean, place};
 
 /// What a step is looked through with: fields of all layers, its own file, problems so far.
 pub(crate) struct Look<'a> {

@@ -14,22 +14,17 @@ pub(crate) mod fields;
 pub(crate) mod look;
 mod open;
 pub(crate) mod outputs;
-pub(crate) mod parse;
 mod plan;
-pub(crate) mod problem;
 mod seen;
 mod source;
-mod suggest;
 
 pub(crate) use check::levels::rules as protect_rules;
 pub use error::{PlanError, WorkspaceError, WorkspaceProblems};
 pub use open::Workspace;
 pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
-pub(crate) use problem::SourceFile;
-pub use problem::{Problem, Severity};
 pub use recipes::SHIPPED as SHIPPED_RECIPES;
 pub use seen::Displaced;
 pub use source::Source;
-pub use suggest::did_you_mean;
-pub use suggest::nearest;
+
+pub use crate::checked::{Problem, Severity, did_you_mean, nearest};

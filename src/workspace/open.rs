@@ -8,11 +8,10 @@ use std::sync::Arc;
 use super::check::{self, Files, Standing};
 use super::config::{LayerFile, Read, WorkspaceFile};
 use super::error::{WorkspaceError, WorkspaceProblems};
-use super::parse::{Parsed, parse};
 use super::plan::{Plan, PlannedLayer};
-use super::problem::{Problem, Severity, SourceFile};
 use super::recipes::{RECIPES_FOLDER, Recipes};
 use super::{Source, schema};
+use crate::checked::{Parsed, Problem, Severity, SourceFile, parse};
 
 /// File that makes a folder a workspace.
 pub(crate) const WORKSPACE_FILE: &str = "corredor.toml";

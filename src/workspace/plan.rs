@@ -7,7 +7,7 @@ use super::config::{LayerFile, Level};
 use super::error::PlanError;
 use super::fields;
 use super::outputs::OutputFields;
-use super::suggest::did_you_mean;
+use crate::checked::did_you_mean;
 
 /// One layer of a plan.
 #[derive(Clone, Debug)]

@@ -5,9 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::config::{LayerFile, Recipe};
-use super::parse::{Parsed, parse};
-use super::problem::{Problem, SourceFile};
 use super::schema;
+use crate::checked::{Parsed, Problem, SourceFile, parse};
 
 /// Folder of a workspace's own recipes.
 pub(crate) const RECIPES_FOLDER: &str = "recipes";

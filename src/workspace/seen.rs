@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Workspace;
 use super::config::{Hiding, LayerFile, Level};
 use super::plan::{Plan, PlannedLayer};
-use crate::protect::{Door, sight};
+use crate::sensitivity::{Door, sight};
 
 /// How the sites of a coverage layer are displaced.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -125,9 +125,9 @@ const BESIDES: &[Door] = &[Postgis, Trends];
 const BETWEEN_THINGS: &[(&str, usize)] = &[
     ("build/protect.rs", 1),
     ("build/withdraw.rs", 1),
-    ("protect/sight.rs", 1),
     // Of two runs, which is for fewer.
     ("publish/diff/meaning.rs", 1),
+    ("sensitivity/sight.rs", 1),
     ("sql/catalog/mod.rs", 1),
     ("workspace/check/levels/ground.rs", 1),
     ("workspace/check/levels/lowering.rs", 6),
@@ -219,7 +219,7 @@ fn every_door_is_listed_and_asks_who_looks() {
         let asks = |(file, text): (&String, &String)| {
             let followed =
                 |at: usize| text[at + name.len()..].chars().next().is_some_and(char::is_alphanumeric);
-            file != "protect/sight.rs" && text.match_indices(&name).any(|(at, _)| !followed(at))
+            file != "sensitivity/sight.rs" && text.match_indices(&name).any(|(at, _)| !followed(at))
         };
         if !sources.iter().any(asks) {
             unasked.push(door);
@@ -293,7 +293,7 @@ fn only_sight_compares_what_is_shown_with_who_looks() {
         .collect();
     let listed = |name: &str| BETWEEN_THINGS.iter().find(|(file, _)| *file == name).map_or(0, |(_, n)| *n);
     let new: Vec<_> = found.iter().filter(|(name, lines)| lines.len() > listed(name)).collect();
-    assert!(new.is_empty(), "these compare levels: ask `protect::sight` instead: {new:#?}");
+    assert!(new.is_empty(), "these compare levels: ask `sensitivity::sight` instead: {new:#?}");
     let fewer = |(name, lines): &&(&str, usize)| found.get(name).map_or(0, Vec::len) < *lines;
     let gone: Vec<_> = BETWEEN_THINGS.iter().filter(fewer).collect();
     assert!(gone.is_empty(), "these compare fewer levels: say so on the list: {gone:#?}");

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::{RunRecord, SCHEMA, Shared};
-use crate::workspace::schema::paragraphs_joined;
+use crate::checked::paragraphs_joined;
 
 /// File name of the schema of `metadata.json`.
 pub const RUN_SCHEMA: &str = "run.schema.json";

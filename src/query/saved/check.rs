@@ -9,11 +9,10 @@ use super::SavedQuery;
 use super::header::{self, Literal, ParameterSection, ParameterType};
 use super::parameter::{Parameter, Value};
 use super::tokens::{Token, scan};
+use crate::checked::{Document, SourceFile, place};
 use crate::workspace::Problem;
 use crate::workspace::config::Text;
 use crate::workspace::did_you_mean;
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::SourceFile;
 
 /// Longest name of a parameter.
 const NAME_MAX: usize = 32;

@@ -7,11 +7,8 @@ use std::sync::{Arc, OnceLock};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::workspace::Problem;
+use crate::checked::{Parsed, Problem, SourceFile, parse, schema_of};
 use crate::workspace::config::Text;
-use crate::workspace::parse::{self, Parsed};
-use crate::workspace::problem::SourceFile;
-use crate::workspace::schema;
 
 /// The line that begins a header.
 const FIRST: &str = "[query]";
@@ -116,7 +113,7 @@ impl std::fmt::Display for Literal {
 /// The schema that headers are checked against.
 fn header_schema() -> &'static serde_json::Value {
     static SCHEMA: OnceLock<serde_json::Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| schema::generate::<Header>("Corredor: header of queries/*.sql"))
+    SCHEMA.get_or_init(|| schema_of::<Header>("Corredor: header of queries/*.sql"))
 }
 
 /// Whether a text begins with a header: its first line that is not blank is `-- [query]`.
@@ -130,7 +127,7 @@ pub(super) fn read(source: &Arc<SourceFile>, problems: &mut Vec<Problem>) -> Par
     let toml = as_toml(source.text());
     let shadow = Arc::new(SourceFile::new(Path::new(&source.path), toml.into()));
     let mut found = Vec::new();
-    let parsed = parse::parse(shadow, header_schema(), &mut found);
+    let parsed = parse(shadow, header_schema(), &mut found);
     problems.extend(found.into_iter().map(|problem| problem.quoting(source)));
     parsed
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::workspace::config::Text;
+use crate::lang::Text;
 
 /// A codebook: the fields of one person table, and how they become the variables of a model.
 ///

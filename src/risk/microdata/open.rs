@@ -10,10 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::MicrodataError;
 use super::codebook::{Codebook, Condition, Level};
+use crate::checked::{Document, Problem, Seg, SourceFile, parse, place, schema_of};
 use crate::layer::nearest;
-use crate::workspace::Problem;
-use crate::workspace::parse::{Document, Seg, parse, place};
-use crate::workspace::{SourceFile, schema};
 
 /// Codebooks that ship with Corredor: name and text.
 pub const SHIPPED: [(&str, &str); 5] = [
@@ -102,7 +100,7 @@ impl Opened {
 /// The JSON Schema that codebooks are checked by.
 pub fn codebook_schema() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| schema::generate::<Codebook>("Corredor: a codebook of microdata"))
+    SCHEMA.get_or_init(|| schema_of::<Codebook>("Corredor: a codebook of microdata"))
 }
 
 /// What the shape alone does not say.

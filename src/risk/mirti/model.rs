@@ -11,9 +11,9 @@ use super::dense::Square;
 use super::design::Lonely;
 use super::frame::Term;
 use super::link::Link;
+use crate::lang::Text;
 use crate::locate::Staged;
 use crate::risk::microdata::codebook::{Number, Of};
-use crate::workspace::config::Text;
 
 /// First line of every model file.
 const FORMAT: &str = "corredor-mirti";

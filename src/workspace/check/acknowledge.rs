@@ -1,9 +1,7 @@
 //! `[[acknowledge]]`: warnings of layers that are there, with a reason and a date.
 
 use super::Files;
-use crate::workspace::parse::place;
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::did_you_mean;
+use crate::checked::{Problem, did_you_mean, place};
 
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
     let all = files.workspace.map(|workspace| workspace.acknowledge.as_slice()).unwrap_or_default();

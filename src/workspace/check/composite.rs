@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Files;
+use crate::checked::{Document, Problem, Seg, did_you_mean, place};
 use crate::workspace::config::{
     ClassRule, Composite, Crosswalk, Difference, FIELD_NAME_MAX, LayerFile, Recipe, is_field_name,
 };
-use crate::workspace::parse::{Document, Seg, place};
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::did_you_mean;
 
 /// What an interval adds to the name of its field.
 const INTERVAL: usize = "_lo".len();

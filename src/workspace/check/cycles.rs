@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Files;
 use super::references::Graph;
-use crate::workspace::problem::Problem;
+use crate::checked::Problem;
 
 /// Reports each circle of references once, at its first layer in the alphabet, as the shortest way
 /// around.

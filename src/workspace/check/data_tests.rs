@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Files;
+use crate::checked::{Document, Problem, Seg, did_you_mean, place};
 use crate::workspace::config::{Check, LayerFile};
-use crate::workspace::parse::{Document, Seg, place};
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::did_you_mean;
 use crate::workspace::{OutputFields, fields};
 
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {

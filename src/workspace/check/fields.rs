@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Files;
+use crate::checked::Problem;
 use crate::workspace::config::LayerFile;
 use crate::workspace::fields;
 use crate::workspace::look::Look;
-use crate::workspace::problem::Problem;
 
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
     let contents: BTreeMap<String, Option<LayerFile>> = files

@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Files;
 use super::levels::Standing;
-use crate::protect::{Door, sight};
+use crate::checked::{Problem, did_you_mean, place};
+use crate::sensitivity::{Door, sight};
 use crate::workspace::config::{Coverage, GeometryKind, LayerFile, Level};
 use crate::workspace::fields;
-use crate::workspace::parse::place;
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::did_you_mean;
 
 /// Names in `published/` that are taken.
 const TAKEN: [&str; 3] = ["runs", "current", "sets"];

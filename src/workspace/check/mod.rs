@@ -23,9 +23,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::config::{LayerFile, WorkspaceFile};
-use super::parse::{Document, Parsed};
-use super::problem::Problem;
 use super::recipes::Recipes;
+use crate::checked::{Document, Parsed, Problem};
 
 pub(crate) use levels::Standing;
 

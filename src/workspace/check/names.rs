@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Files;
+use crate::checked::{Problem, place};
 use crate::workspace::config::StepKind;
-use crate::workspace::parse::place;
-use crate::workspace::problem::Problem;
 
 /// The longest layer name: what PostGIS takes for a table.
 const LONGEST_NAME: usize = 63;
@@ -45,7 +44,7 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-fn one_step(document: &crate::workspace::parse::Document, problems: &mut Vec<Problem>) {
+fn one_step(document: &crate::checked::Document, problems: &mut Vec<Problem>) {
     let mut steps: Vec<&str> =
         StepKind::ALL.iter().map(|s| s.name()).filter(|s| document.root.contains_key(*s)).collect();
     steps.sort_by_key(|step| document.key_span(place![*step]).start);

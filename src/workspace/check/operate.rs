@@ -1,9 +1,8 @@
 //! `[operate]`: addresses that can be posted to, commands that name a program.
 
 use super::Files;
+use crate::checked::{Problem, place};
 use crate::text::host;
-use crate::workspace::parse::place;
-use crate::workspace::problem::Problem;
 
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {
     let Some(operate) = files.workspace.map(|workspace| &workspace.operate) else { return };

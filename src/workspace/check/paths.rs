@@ -3,12 +3,10 @@
 use std::path::Path;
 
 use super::publish::password;
+use crate::checked::{Document, Problem, nearest, place};
 use crate::layer::postgres::secret;
 use crate::workspace::Source;
 use crate::workspace::config::Read;
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::nearest;
 
 pub(super) fn check(read: &Read, document: &Document, data: &Path, problems: &mut Vec<Problem>) {
     let place = place!["read", "path"];

@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use super::Files;
+use crate::checked::{Document, Problem, Seg, place};
 use crate::layer::postgres::{is_postgres, secret};
 use crate::workspace::config::Postgis;
-use crate::workspace::parse::{Document, Seg, place};
-use crate::workspace::problem::Problem;
 
 /// The longest name that PostgreSQL keeps.
 const LONGEST_NAME: usize = 63;

@@ -8,10 +8,8 @@ use crate::layer::text::Dialect;
 use crate::workspace::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::checked::{Document, Problem, did_you_mean, place};
 use crate::workspace::config::{GeometryKind, Read};
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::did_you_mean;
 
 pub(super) fn check(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
     coordinates(read, document, problems);

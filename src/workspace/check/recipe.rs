@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::checked::{Document, Problem, Seg, place};
 use crate::risk::composite::{Aggregation, Normalisation, Weighting};
 use crate::workspace::config::{
     FIELD_NAME_MAX, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, is_field_name,
 };
-use crate::workspace::parse::{Document, Seg, place};
-use crate::workspace::problem::Problem;
 
 /// What the field of a dimension begins with.
 const DIMENSION_PREFIX: &str = "d_";

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Files;
+use crate::checked::{Document, Node, Problem, Value, did_you_mean, list};
 use crate::workspace::config::{Features, GeometryKind, Role, Step, StepKind};
-use crate::workspace::parse::{Document, Node, Value};
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::{did_you_mean, list};
 
 /// A reference as it stands in a file, whether or not the rest of the file is right.
 pub(super) struct Reference<'a> {

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
+use crate::checked::{Document, Problem, place};
 use crate::workspace::Source;
 use crate::workspace::config::{Read, Secret};
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::Problem;
 
 pub(super) fn check(read: &Read, document: &Document, problems: &mut Vec<Problem>) {
     let Some(secret) = read.fetch.as_ref().and_then(|fetch| fetch.secret.as_ref()) else { return };

@@ -1,8 +1,7 @@
 //! `[style]`: colours that are colours, cuts that ascend, settings that belong together.
 
+use crate::checked::{Document, Problem, place};
 use crate::workspace::config::LayerStyle;
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::Problem;
 
 pub(super) fn check(style: &LayerStyle, document: &Document, problems: &mut Vec<Problem>) {
     for (at, colour) in style.colours.iter().enumerate() {

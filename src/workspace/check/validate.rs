@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use super::Files;
 use super::levels::ground::under;
 use super::references::geometry;
+use crate::checked::{Document, Problem, Seg, did_you_mean, place};
 use crate::workspace::OutputFields;
 use crate::workspace::config::{GeometryKind, Validate};
-use crate::workspace::parse::{Document, Seg, place};
-use crate::workspace::problem::Problem;
-use crate::workspace::suggest::did_you_mean;
 
 /// Checks the `[validate]` of a layer; `fields` are those of every layer.
 pub(super) fn check(

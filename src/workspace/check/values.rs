@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::checked::{Document, Problem, place};
 use crate::workspace::config::{Classes, Counts, GeometryKind, Goalposts, LayerFile, Score};
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::Problem;
 
 pub(super) fn check(file: &LayerFile, document: &Document, problems: &mut Vec<Problem>) {
     if let Some(read) = &file.read

@@ -42,6 +42,8 @@ pub use validate::Validate;
 
 pub(crate) use super::outputs::LIXEL_FIELDS;
 pub use super::outputs::LIXEL_KEY;
+pub use crate::lang::Text;
+pub use crate::sensitivity::Level;
 
 /// Longest field name that every format keeps (DBF cuts at 10).
 pub const FIELD_NAME_MAX: usize = 10;
@@ -50,43 +52,6 @@ pub const FIELD_NAME_MAX: usize = 10;
 pub(crate) fn is_field_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// A text in Spanish and English.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-pub struct Text {
-    /// Spanish.
-    #[serde(default)]
-    pub es: String,
-    /// English.
-    #[serde(default)]
-    pub en: String,
-}
-
-impl Text {
-    /// The text in a language; the other one where it is empty.
-    pub fn pick(&self, lang: Lang) -> &str {
-        let (one, other) = match lang {
-            Lang::Es => (&self.es, &self.en),
-            Lang::En => (&self.en, &self.es),
-        };
-        if one.is_empty() { other } else { one }
-    }
-}
-
-/// How sensitive a layer is (OCHA Data Responsibility Guidelines 2021). Order: least to most.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// May be published to anyone.
-    Public,
-    /// For partners under an agreement.
-    #[default]
-    Restricted,
-    /// For named persons.
-    Confidential,
-    /// Never leaves the workspace.
-    Strict,
 }
 
 /// `corredor.toml`.
@@ -280,24 +245,6 @@ impl Language {
             Self::Es => Lang::Es,
             Self::En => Lang::En,
         }
-    }
-}
-
-impl Level {
-    /// The level's word in the files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Restricted => "restricted",
-            Self::Confidential => "confidential",
-            Self::Strict => "strict",
-        }
-    }
-}
-
-impl std::fmt::Display for Level {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::config::StepKind;
-use super::super::parse::words;
+use crate::checked::words;
 
 /// Tables of a layer file beside the steps.
 const TABLES: [&str; 4] = ["protect", "check", "validate", "style"];

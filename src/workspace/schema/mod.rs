@@ -5,10 +5,10 @@ mod markdown;
 
 use std::sync::OnceLock;
 
-use schemars::JsonSchema;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::config::{LayerFile, Recipe, WorkspaceFile};
+use crate::checked::schema_of;
 
 pub use markdown::reference;
 
@@ -29,7 +29,7 @@ pub fn recipe_schema() -> String {
 /// The schema of `recipes/*.toml`.
 pub(crate) fn recipe_value() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| generate::<Recipe>("Corredor: recipes/*.toml"))
+    SCHEMA.get_or_init(|| schema_of::<Recipe>("Corredor: recipes/*.toml"))
 }
 
 /// JSON Schema (2020-12) of `corredor.toml`, pretty-printed, with a final newline.
@@ -51,14 +51,14 @@ pub fn layer_schema() -> String {
 /// The schema of `corredor.toml`.
 pub(crate) fn workspace() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| generate::<WorkspaceFile>("Corredor: corredor.toml"))
+    SCHEMA.get_or_init(|| schema_of::<WorkspaceFile>("Corredor: corredor.toml"))
 }
 
 /// The schema of `layers/*.toml`.
 pub(crate) fn layer() -> &'static Value {
     static SCHEMA: OnceLock<Value> = OnceLock::new();
     SCHEMA.get_or_init(|| {
-        let mut schema = generate::<LayerFile>("Corredor: layers/*.toml");
+        let mut schema = schema_of::<LayerFile>("Corredor: layers/*.toml");
         let steps: Vec<Value> = super::config::StepKind::ALL
             .iter()
             .map(|step| serde_json::json!({ "required": [step.name()] }))
@@ -72,89 +72,4 @@ pub(crate) fn layer() -> &'static Value {
 
 fn pretty(schema: &Value) -> String {
     format!("{schema:#}\n")
-}
-
-/// The schema of any file that is checked as these are.
-pub(crate) fn generate<T: JsonSchema>(title: &str) -> Value {
-    let mut schema = schemars::schema_for!(T).to_value();
-    tidy(&mut schema);
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".to_owned(), Value::from(title));
-    }
-    schema
-}
-
-/// Closes every object to unknown keys, takes out `null` (TOML has none), and joins the lines of
-/// descriptions.
-fn tidy(schema: &mut Value) {
-    match schema {
-        Value::Object(object) => {
-            without_null(object);
-            if object.contains_key("properties") && !object.contains_key("additionalProperties") {
-                object.insert("additionalProperties".to_owned(), Value::Bool(false));
-            }
-            if let Some(Value::String(text)) = object.get_mut("description") {
-                *text = paragraphs(text);
-            }
-            // What is empty unless stated needs no default in the editor.
-            if object.get("default").is_some_and(|d| matches!(d, Value::Object(_)) || d == "") {
-                object.remove("default");
-            }
-            for (key, value) in object.iter_mut() {
-                match value {
-                    // Names of properties mean nothing here, not even `default`.
-                    Value::Object(properties) if key == "properties" => {
-                        properties.values_mut().for_each(tidy)
-                    }
-                    value => tidy(value),
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(tidy),
-        _ => {}
-    }
-}
-
-fn without_null(object: &mut Map<String, Value>) {
-    let is_null = |value: &Value| value == "null" || value.get("type").is_some_and(|kind| kind == "null");
-    if let Some(Value::Array(kinds)) = object.get_mut("type") {
-        kinds.retain(|kind| !is_null(kind));
-        if let [only] = kinds.as_slice() {
-            let only = only.clone();
-            object.insert("type".to_owned(), only);
-        }
-    }
-    if let Some(Value::Array(branches)) = object.get_mut("anyOf") {
-        branches.retain(|branch| !is_null(branch));
-        if let [Value::Object(only)] = branches.as_slice() {
-            let only = only.clone();
-            object.remove("anyOf");
-            for (key, value) in only {
-                object.entry(key).or_insert(value);
-            }
-        }
-    }
-    if object.get("default").is_some_and(Value::is_null) {
-        object.remove("default");
-    }
-}
-
-/// Joins the lines of the descriptions in a schema.
-pub(crate) fn paragraphs_joined(schema: &mut Value) {
-    match schema {
-        Value::Object(object) => {
-            if let Some(Value::String(text)) = object.get_mut("description") {
-                *text = paragraphs(text);
-            }
-            object.values_mut().for_each(paragraphs_joined);
-        }
-        Value::Array(items) => items.iter_mut().for_each(paragraphs_joined),
-        _ => {}
-    }
-}
-
-/// Doc comments break lines for the source's width; paragraphs stay apart.
-fn paragraphs(text: &str) -> String {
-    let joined: Vec<String> = text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect();
-    joined.join("\n\n")
 }

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ground::{borders, frame, read_above, under};
 use super::one_file::Content;
 use super::{Files, Standing, inherited, origin};
+use crate::checked::{Document, Problem, place};
 use crate::workspace::config::{
     Counts, Input, LayerFile, Level, Protect, Rates, Rollup, RollupBy, Rule, Step, Why,
 };
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::Problem;
 
 /// Rates smoothed over less than so many kilometres of route show single places.
 const LEAST_BANDWIDTH_KM: f64 = 5.0;

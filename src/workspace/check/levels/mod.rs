@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 
 use self::lowering::{Judge, Lowered};
 use super::Files;
-use crate::protect::{Door, sight};
+use crate::checked::{Document, Problem, place};
+use crate::sensitivity::{Door, sight};
 use crate::workspace::config::{LayerFile, Level, Step};
-use crate::workspace::parse::{Document, place};
-use crate::workspace::problem::Problem;
 
 /// Where a layer stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

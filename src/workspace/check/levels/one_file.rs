@@ -6,10 +6,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::{Files, Standing};
+use crate::checked::{Problem, Seg, place};
 use crate::workspace::Source;
 use crate::workspace::config::Read;
-use crate::workspace::parse::{Seg, place};
-use crate::workspace::problem::Problem;
 
 /// What a layer reads, however it is spelled.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::GeometryKind;
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
+use crate::checked::place;
 use crate::workspace::config::Recipe;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{OutputFields, Upstream};
-use crate::workspace::parse::place;
 
 /// `[composite]`: indicators to a score by a recipe, with intervals of score and rank, classes, and factors.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]

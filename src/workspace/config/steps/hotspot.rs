@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::GeometryKind;
 use super::score::risk;
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
+use crate::checked::place;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{OutputFields, Upstream};
-use crate::workspace::parse::place;
 
 /// `[hotspot]`: Getis-Ord Gi* over contiguous zones, or over lixels that meet.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
 use super::{Carry, GeometryKind};
+use crate::checked::place;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{LIXEL_FIELDS, LIXEL_KEY, OutputFields, Upstream};
-use crate::workspace::parse::place;
 
 /// `[lixels]`: routes cut into pieces of nearly equal length.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why, one};
 use super::{Carry, GeometryKind};
+use crate::checked::place;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{OutputFields, Upstream};
-use crate::workspace::parse::place;
 
 /// `[priority]`: the composite that ranks where to act.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::GeometryKind;
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
+use crate::checked::place;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{OutputFields, Upstream};
-use crate::workspace::parse::place;
 
 /// `[rollup]`: totals per state or for the country, with dissolved borders.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
