@@ -4,63 +4,21 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
-use thiserror::Error;
 
 use super::CliError;
+use super::classes_error::ClassesError;
 use super::console::Console;
 use super::edition::EditionChoice;
 use super::ficha::published;
 use super::table::table;
 use corredor::lang::Lang;
-use corredor::layer::{Layer, LayerError};
+use corredor::layer::Layer;
+use corredor::publish::Catalogue;
 use corredor::publish::record::Parameters;
-use corredor::publish::{Catalogue, CatalogueError};
-use corredor::risk::RiskError;
 use corredor::risk::classify::{Classed, Rule, class_by};
 
 /// How many zones are shown unless some are named.
 const SHOWN: usize = 20;
-
-/// Values that cannot be classed.
-#[derive(Debug, Error)]
-pub enum ClassesError {
-    /// The published set cannot be used.
-    #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
-    /// The layer lacks the field.
-    #[error(transparent)]
-    Layer(#[from] LayerError),
-    /// A rule cannot be applied.
-    #[error("field `{field}` of `{layer}`: {error}")]
-    Risk {
-        /// The layer.
-        layer: String,
-        /// The field.
-        field: String,
-        /// What is wrong.
-        error: RiskError,
-    },
-    /// A zone that is not in the layer.
-    #[error("no zone `{zone}` in `{layer}`")]
-    NoZone {
-        /// The zone.
-        zone: String,
-        /// The layer.
-        layer: String,
-    },
-}
-
-impl ClassesError {
-    /// What to do about it.
-    pub fn help(&self) -> Option<String> {
-        match self {
-            Self::Catalogue(error) => error.help(),
-            Self::Layer(error) => error.help(),
-            Self::NoZone { .. } => Some("codes are text: write the leading zeros".to_owned()),
-            Self::Risk { .. } => None,
-        }
-    }
-}
 
 /// Options of `classes`.
 #[derive(Debug, Args)]

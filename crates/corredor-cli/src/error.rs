@@ -7,8 +7,9 @@ use thiserror::Error;
 
 #[cfg(feature = "sql")]
 use super::QueryFailure;
-use super::classes::ClassesError;
-use corredor::build::{Audience, BuildError, Told};
+use super::classes_error::ClassesError;
+use super::exit::INTERRUPTED;
+use corredor::build::{Audience, BuildError, Told, TracedBack};
 use corredor::compare::CompareError;
 use corredor::demo::DemoError;
 use corredor::ficha::FichaError;
@@ -49,6 +50,9 @@ pub enum CliError {
     /// A run that is not there, cannot be read, or is damaged.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// What is published leads back to hidden sites.
+    #[error(transparent)]
+    TracedBack(#[from] TracedBack),
     /// A source cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -208,7 +212,7 @@ impl CliError {
             Self::Strict { .. }
             | Self::Build(BuildError::Strict { .. })
             | Self::Locate(LocateError::Strict { .. }) => 3,
-            Self::Build(BuildError::Interrupted) => 130,
+            Self::Build(BuildError::Interrupted) => INTERRUPTED,
             Self::Output { .. }
             | Self::Locate(LocateError::Output { .. })
             | Self::Mirti(MirtiError::Output(_) | MirtiError::Table { .. })
@@ -226,9 +230,7 @@ impl CliError {
             Self::Build(error) if error.is_of_machine() => 2,
             Self::Publish(error) if error.is_of_machine() => 2,
             #[cfg(feature = "sql")]
-            Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => {
-                super::query::INTERRUPTED
-            }
+            Self::Query(failure) if matches!(failure.error, QueryError::Cancelled) => INTERRUPTED,
             Self::Audit(_) => 2,
             #[cfg(feature = "sql")]
             Self::Answer(OutputError::Io { .. } | OutputError::Gdal { .. })
@@ -279,6 +281,7 @@ impl CliError {
             Self::Key(error) => error.help().map(|help| help.to_string()),
             Self::Build(error) => error.help(),
             Self::Publish(error) => error.help(),
+            Self::TracedBack(error) => Some(error.help()),
             Self::Read(error) => error.help(),
             Self::Locate(error) => error.help(),
             Self::Mirti(error) => error.help(),

@@ -17,6 +17,7 @@ pub mod output;
 pub mod shell;
 
 mod answer;
+mod batch;
 mod cancel;
 mod catalog;
 mod describe;

@@ -23,6 +23,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio::time::Instant;
 
 use super::answer::{Answer, Message, Running};
+use super::batch::BATCH_ROWS;
 use super::catalog::{CORREDOR, Catalog, LAYERS, Provider};
 use super::describe::{FunctionInfo, LayerUse, TableInfo, TableKind};
 use super::diagnose::Known;
@@ -36,9 +37,6 @@ use super::{CancelHandle, Fault, QueryError, SessionOptions, functions, join};
 use corredor::layer::{Finding, Layer};
 use corredor::workspace::config::{GeometryKind, Step};
 use corredor::workspace::did_you_mean;
-
-/// Rows of a batch: what the index joins look up at a time.
-pub(super) const BATCH_ROWS: usize = 16_384;
 
 /// The part of its memory that a sort keeps back at most, one in so many.
 const SORT_SHARE: usize = 4;

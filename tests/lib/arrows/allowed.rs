@@ -1,61 +1,5 @@
 //! The arrows that are not as they should be and are there: each list may only become shorter.
 
-/// Arrows to a higher room: from, to, and what would have to move.
-pub const UPWARDS: &[(&str, &str, &str)] = &[
-    (
-        "src/publish/error.rs",
-        "src/audit/error.rs",
-        "the failures of the attack before the switch: an error of their own in `build`",
-    ),
-    (
-        "src/publish/error.rs",
-        "src/audit/report.rs",
-        "the report of the attack before the switch: an error of its own in `build`",
-    ),
-    (
-        "src/risk/microdata/codebook.rs",
-        "src/workspace/config/mod.rs",
-        "`Text`, a text in two languages: into `lang`",
-    ),
-    (
-        "src/risk/microdata/open.rs",
-        "src/workspace/parse/document.rs",
-        "checked TOML: a room of its own below `risk`",
-    ),
-    (
-        "src/risk/microdata/open.rs",
-        "src/workspace/parse/mod.rs",
-        "checked TOML: a room of its own below `risk`",
-    ),
-    (
-        "src/risk/microdata/open.rs",
-        "src/workspace/problem.rs",
-        "problems with their places in TOML: into the same room",
-    ),
-    (
-        "src/risk/microdata/open.rs",
-        "src/workspace/schema/mod.rs",
-        "JSON Schemas from types: into the same room",
-    ),
-    (
-        "src/risk/mirti/model.rs",
-        "src/workspace/config/mod.rs",
-        "`Text`, a text in two languages: into `lang`",
-    ),
-    (
-        "src/text/address.rs",
-        "src/layer/postgres/connection.rs",
-        "what is an address of PostgreSQL: into `text`",
-    ),
-    (
-        "src/workspace/check/hiding.rs",
-        "src/protect/sight.rs",
-        "`sight` and `Door` need levels only: into a room below `workspace`, with `Level`",
-    ),
-    ("src/workspace/check/levels/mod.rs", "src/protect/sight.rs", "as above"),
-    ("src/workspace/seen.rs", "src/protect/sight.rs", "as above"),
-];
-
 /// Files that use what a `mod.rs` (or `lib.rs`) above them defines, which calls them: the file above, and those below from
 /// its folder. What they use needs a file of its own.
 pub const FROM_BELOW: &[(&str, &[&str])] = &[
@@ -97,15 +41,12 @@ pub const FROM_BELOW: &[(&str, &[&str])] = &[
             "references.rs",
         ],
     ),
-    ("src/workspace/config/mod.rs", &["edition.rs", "hiding.rs"]),
+    ("src/workspace/config/mod.rs", &["edition.rs"]),
     ("src/workspace/config/steps/mod.rs", &["lixels.rs", "priority.rs"]),
 ];
 
 /// Errors that hold what a file finds that fails with them: folder, from, to, and what would have to move.
 pub const ERRORS: &[(&str, &str, &str, &str)] = &[
-    ("crates/corredor-cli/src", "error.rs", "classes.rs", "`classes::ClassesError`"),
-    ("crates/corredor-cli/src", "error.rs", "query/ask.rs", "`query::INTERRUPTED`"),
-    ("crates/corredor-geo/src/coverage", "error.rs", "gaps.rs", "`gaps::MAX_REACH_KM`"),
     ("src/build", "error.rs", "checks/mod.rs", "`CheckFailure`"),
     ("src/locate", "error.rs", "report.rs", "`Report`"),
     ("src/publish", "error.rs", "links.rs", "`LinkFault`"),
@@ -118,36 +59,8 @@ pub const ERRORS: &[(&str, &str, &str, &str)] = &[
 /// of it may go as well.
 pub const CIRCLES: &[(&str, &str, &str, &str)] = &[
     ("crates/corredor-cli/src/query", "ask.rs", "prompt.rs", "`prompt::run`, `prompt::timing`"),
-    ("crates/corredor-geo/src/geodesy", "distance.rs", "bessel.rs", "`bessel::inverse`"),
-    (
-        "crates/corredor-geo/src/geodesy",
-        "short.rs",
-        "distance.rs",
-        "`distance::WGS84_A_KM`, `distance::WGS84_F`",
-    ),
     ("crates/corredor-geo/src/index/cells", "store.rs", "probe.rs", "`probe::Parts`"),
-    ("crates/corredor-sql/src", "functions/bounded.rs", "session.rs", "`session::BATCH_ROWS`"),
-    (
-        "crates/corredor-sql/src/functions",
-        "gaps.rs",
-        "tabular.rs",
-        "`tabular::Arguments`, `tabular::provide`",
-    ),
-    (
-        "crates/corredor-sql/src/functions",
-        "hotspots.rs",
-        "tabular.rs",
-        "`tabular::Arguments`, `tabular::provide`",
-    ),
-    ("crates/corredor-sql/src/functions", "neighbours.rs", "tabular.rs", "`tabular::Arguments`"),
-    (
-        "crates/corredor-sql/src/functions",
-        "stretches.rs",
-        "tabular.rs",
-        "`tabular::Arguments`, `tabular::provide`",
-    ),
     ("crates/corredor-sql/src/join", "joiner.rs", "exec.rs", "`exec::Shape`"),
-    ("crates/corredor-sql/src/table", "scan.rs", "layer.rs", "`LayerTable`"),
     ("src/audit", "judge.rs", "left.rs", "`left::left`"),
     ("src/build", "accept.rs", "prepare.rs", "`prepare::known_layer`"),
     ("src/build", "checks/mod.rs", "fingerprint/compare.rs", "`fingerprint::State`"),

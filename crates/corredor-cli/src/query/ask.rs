@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::{Asked, QueryArgs, QueryFailure, place, prompt};
 use crate::CliError;
 use crate::console::Console;
+use crate::exit::INTERRUPTED;
 use corredor::lang::Lang;
 use corredor::protect::{Door, sight};
 use corredor::query::audit::{self, Access, Entry};
@@ -262,9 +263,6 @@ impl<'a> Desk<'a> {
 
 /// Two interrupts within this time end the process, not only the query.
 const IMPATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
-
-/// Exit code of what an interrupt ended: 128 and the number of the signal, as shells have it.
-pub(crate) const INTERRUPTED: u8 = 130;
 
 /// An error with the text that it is about.
 pub(super) fn failed(error: QueryError, name: &str, sql: &str) -> CliError {

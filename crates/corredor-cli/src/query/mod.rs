@@ -20,7 +20,7 @@ use clap::{Args, ValueEnum};
 #[cfg(feature = "sql")]
 pub(super) use arguments::{Asked, parse};
 #[cfg(feature = "sql")]
-pub(super) use ask::{INTERRUPTED, run};
+pub(super) use ask::run;
 #[cfg(feature = "sql")]
 pub use failure::QueryFailure;
 

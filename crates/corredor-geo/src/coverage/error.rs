@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::index::IndexError;
 
-use super::gaps::MAX_REACH_KM;
+use super::reach::MAX_REACH_KM;
 
 /// Inputs that coverage cannot work on.
 #[derive(Debug, Error, PartialEq)]

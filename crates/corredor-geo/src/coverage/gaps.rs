@@ -3,14 +3,11 @@
 use rayon::prelude::*;
 
 use super::CoverageError;
+use super::reach::MAX_REACH_KM;
 use crate::geodesy::{Piece, RouteMeasure, interpolate};
 use crate::index::check_lines;
 use crate::join::SiteIndex;
 use crate::view::LineView;
-
-/// The largest reach, kilometres: up to it, and up to 80 degrees of latitude, a site's
-/// reach meets a piece of a route in one interval.
-pub(super) const MAX_REACH_KM: f64 = 1000.0;
 
 /// Gaps shorter than this are no gaps: the ends of two reaches that meet in one place are
 /// found to fifty nanometres each. Kilometres: a tenth of a millimetre.

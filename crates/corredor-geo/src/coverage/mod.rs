@@ -5,6 +5,7 @@
 mod error;
 mod gaps;
 mod point;
+mod reach;
 mod stretches;
 mod zones;
 

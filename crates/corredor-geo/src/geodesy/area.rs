@@ -2,7 +2,7 @@
 
 use geographiclib_rs::{PolygonArea, Winding};
 
-use super::distance::WGS84;
+use super::ellipsoid::WGS84;
 use crate::view::{Ring, ZoneView};
 
 /// Geodesic area of polygons given by their rings, square kilometres: exterior rings add,

@@ -1,7 +1,7 @@
 //! Geodesics of up to a quarter of the Earth's circumference, by Bessel's auxiliary sphere
 //! with Karney's series, solved for the longitude by two or three steps.
 
-use super::distance::{WGS84_A_KM as A_KM, WGS84_F as F};
+use super::ellipsoid::{WGS84_A_KM as A_KM, WGS84_F as F};
 use super::short::Parallel;
 
 const B_KM: f64 = A_KM * (1.0 - F);

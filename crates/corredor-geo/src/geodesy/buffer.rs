@@ -6,7 +6,7 @@ use geographiclib_rs::DirectGeodesic;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::distance::WGS84;
+use super::ellipsoid::WGS84;
 use super::{distance_azimuth_km, interpolate, km_per_degree};
 
 /// Lines are buffered in pieces of at most this length, each in a projection of its own:

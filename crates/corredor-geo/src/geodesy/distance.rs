@@ -1,21 +1,11 @@
 //! Geodesic distances: Karney (2013), and a closed form for near positions.
 
-use std::sync::LazyLock;
-
-use geographiclib_rs::{Geodesic, InverseGeodesic};
+use geographiclib_rs::InverseGeodesic;
 
 use super::bessel::inverse;
+use super::ellipsoid::WGS84;
 use super::short::{short_km, short_steps_km};
 use crate::view::LineView;
-
-/// The equatorial radius of WGS84, kilometres.
-pub(super) const WGS84_A_KM: f64 = 6378.137;
-
-/// The flattening of WGS84.
-pub(super) const WGS84_F: f64 = 1.0 / 298.257_223_563;
-
-/// The ellipsoid and its series coefficients, computed once.
-pub(super) static WGS84: LazyLock<Geodesic> = LazyLock::new(Geodesic::wgs84);
 
 /// Geodesic distance between two positions, kilometres.
 ///

@@ -1,6 +1,6 @@
 //! Earth-centred positions, for trees over points without seams or poles.
 
-use super::distance::{WGS84_A_KM as A_KM, WGS84_F as F};
+use super::ellipsoid::{WGS84_A_KM as A_KM, WGS84_F as F};
 use super::short::{Parallel, sine_cosine};
 
 /// The least radius of curvature on the ellipsoid, kilometres: of the meridian at the equator.

@@ -8,6 +8,7 @@ mod bessel;
 mod buffer;
 mod distance;
 mod ecef;
+mod ellipsoid;
 mod map;
 mod measure;
 mod root;

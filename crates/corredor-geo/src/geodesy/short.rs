@@ -14,8 +14,8 @@
 
 use std::f64::consts::PI;
 
-use super::distance::WGS84_A_KM as A_KM;
-use super::distance::WGS84_F as F;
+use super::ellipsoid::WGS84_A_KM as A_KM;
+use super::ellipsoid::WGS84_F as F;
 
 /// The longest chord taken, kilometres: what the series leaves out is under 2 nanometres, an
 /// eighth of what Karney's solution claims.

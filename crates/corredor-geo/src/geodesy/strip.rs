@@ -4,7 +4,7 @@
 //! longitudes. Cut an edge anywhere and the parts add up, which geodesic edges do not: so these
 //! are the areas to share out.
 
-use super::distance::WGS84;
+use super::ellipsoid::WGS84;
 use crate::view::ZoneView;
 
 /// Nodes and weights of Gauss and Legendre on 0..1: with three nodes a span of 1 degree is off

@@ -16,7 +16,7 @@ use datafusion::prelude::SessionContext;
 use datafusion::scalar::ScalarValue;
 
 use super::wrapped::{Care, Wrapped};
-use crate::session::BATCH_ROWS;
+use crate::batch::BATCH_ROWS;
 
 /// What the functions here are called, and how the length of what they make is told.
 const GROWING: [(&str, Grows); 15] = [

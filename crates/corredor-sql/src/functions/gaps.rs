@@ -6,8 +6,8 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::Result;
 
 use super::FunctionDoc;
+use super::arguments::{Arguments, provide};
 use super::nearest::Kind;
-use super::tabular::{Arguments, provide};
 use crate::FunctionKind;
 use corredor::coverage;
 use corredor::layer::{Column, Layer, LayerError, LinesBuilder, Provenance};

@@ -6,9 +6,9 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::Result;
 
 use super::FunctionDoc;
+use super::arguments::{Arguments, provide};
 use super::nearest::Kind;
 use super::neighbours::neighbourhood;
-use super::tabular::{Arguments, provide};
 use crate::FunctionKind;
 use corredor::hotspot::{GiOptions, MAX_PERMUTATIONS, Reference, local_gi};
 use corredor::layer::{Column, Layer, LayerError, Provenance};

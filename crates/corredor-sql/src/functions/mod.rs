@@ -6,6 +6,7 @@
 
 mod along_km;
 mod area_km2;
+mod arguments;
 mod bounded;
 mod buffer_km;
 mod doc;

@@ -8,8 +8,8 @@ use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::Result;
 
 use super::FunctionDoc;
+use super::arguments::Arguments;
 use super::nearest::Kind;
-use super::tabular::Arguments;
 use crate::FunctionKind;
 use crate::table::LayerTable;
 use corredor::hotspot::{Contiguity, ContiguityOptions, ContiguityRule, contiguity};

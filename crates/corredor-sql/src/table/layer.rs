@@ -1,17 +1,11 @@
-//! A layer as the planner sees it: its fields, then its geometry.
+//! A layer as a table: its fields, then its geometry.
 
 use std::sync::{Arc, OnceLock};
 
 use arrow_array::{ArrayRef, RecordBatch};
-use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
-use async_trait::async_trait;
-use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::Result;
-use datafusion::logical_expr::{Expr, TableType};
-use datafusion::physical_plan::ExecutionPlan;
+use arrow_schema::{ArrowError, Field, Schema};
 use geoarrow_array::GeoArrowArray;
 
-use super::LayerScanExec;
 use corredor::index::{AllZones, IndexError};
 use corredor::join::{JoinError, Locator, SiteIndex};
 use corredor::layer::{Geometry, Layer};
@@ -102,30 +96,5 @@ fn column(layer: &Layer) -> Option<(Field, ArrayRef)> {
         Geometry::Points(array) => Some(of(array)),
         Geometry::Lines(array) => Some(of(array)),
         Geometry::Zones(array) => Some(of(array)),
-    }
-}
-
-/// A layer as the planner takes it.
-#[derive(Debug)]
-pub(crate) struct LayerProvider(pub Arc<LayerTable>);
-
-#[async_trait]
-impl TableProvider for LayerProvider {
-    fn schema(&self) -> SchemaRef {
-        self.0.batch.schema()
-    }
-
-    fn table_type(&self) -> TableType {
-        TableType::Base
-    }
-
-    async fn scan(
-        &self,
-        _state: &dyn Session,
-        projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
-        limit: Option<usize>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        Ok(Arc::new(LayerScanExec::new(Arc::clone(&self.0), projection.cloned(), limit)?))
     }
 }
