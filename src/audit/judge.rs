@@ -1,14 +1,12 @@
 //! What is left of each hidden site's secret when every run that readers may see is attacked at once.
 
-use std::collections::BTreeMap;
-
 use super::evidence::{Evidence, Source};
-use super::hidden::{Hidden, Towns};
+use super::hidden::Towns;
 use super::left::left;
-use super::report::{Alike, Difference, Fault, FaultKind, Report, RunReport, SourceReport};
+use super::question::{Question, Seen};
+use super::report::{Difference, Fault, FaultKind, Report, RunReport, SourceReport};
 use super::trace::{Place, places};
 use crate::geodesy::{distance_km, to_ecef_km};
-use crate::workspace::config::Level;
 
 /// What is said may be off by this from what published sites explain: coordinates have seven decimals and the distances
 /// of the attack some metres, kilometres.
@@ -19,44 +17,6 @@ const FOUND_KM: f64 = 5.0;
 
 /// Places of two runs no farther apart than this are one, kilometres.
 const SAME_KM: f64 = 2.0;
-
-/// A run that readers may see.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// Its name.
-    pub run: String,
-    /// The edition that it is of.
-    pub edition: Option<String>,
-    /// Whether it is about to be published, and not yet.
-    pub staged: bool,
-    /// What it says.
-    pub evidence: Evidence,
-    /// How sites were hidden in it, where that is known.
-    pub hidden: Option<Vec<Hidden>>,
-}
-
-/// What is to be judged.
-#[derive(Debug)]
-pub struct Question<'a> {
-    /// The edition.
-    pub edition: Option<&'a str>,
-    /// The level of its readers.
-    pub level: Level,
-    /// Fewest settlements that each hidden site must be left with.
-    pub k: usize,
-    /// The sites as they are hidden now.
-    pub hidden: &'a [Hidden],
-    /// Positions of sites that these readers may see.
-    pub open: &'a [(f64, f64)],
-    /// The settlements that an attacker knows.
-    pub towns: &'a Towns,
-    /// The lists of settlements that sites were hidden among in runs of before, by their digests.
-    pub lists: &'a BTreeMap<String, Towns>,
-    /// Layers that these readers see with points where hidden sites are.
-    pub alike: &'a [Alike],
-    /// All runs that these readers may see, in the order of publication; the staged one last.
-    pub runs: &'a [Seen],
-}
 
 /// Attacks all runs at once, and judges.
 pub fn judge(question: &Question<'_>) -> Report {

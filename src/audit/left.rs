@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::hidden::Hidden;
-use super::judge::Question;
 use super::places::Places;
+use super::question::{Question, Seen};
 use super::report::{Fault, FaultKind, Report};
 
 /// Settlements that span less hide nothing, square kilometres.
@@ -98,7 +98,7 @@ pub(super) fn left(question: &Question<'_>, report: &mut Report) {
 }
 
 /// How sites are hidden in a run, as far as that is known; of layers that these readers still may not see.
-fn known<'a>(question: &Question<'a>, seen: &'a super::judge::Seen) -> Vec<&'a Hidden> {
+fn known<'a>(question: &Question<'a>, seen: &'a Seen) -> Vec<&'a Hidden> {
     let all = match &seen.hidden {
         Some(hidden) => hidden.as_slice(),
         None if seen.staged => question.hidden,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::named::known_layer;
 use super::{Audience, BuildError, CheckFailure, Note, checks, guard};
 use crate::layer::nearest;
 use crate::protect::Door;
@@ -76,7 +77,7 @@ impl Accept {
                 None => (None, name.as_str()),
             };
             if let Some(layer) = layer {
-                super::prepare::known_layer(plan, layer)?;
+                known_layer(plan, layer)?;
             }
             if !known.contains(&check) {
                 return Err(BuildError::NoCheck {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::prepare::{View, key};
-use super::{BuildError, Note, TracedBack, compute, hide};
+use super::{BuildError, Note, TracedBack, compute, seen_sites};
 use crate::audit::{
     Alike, AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, alike, judge,
 };
@@ -34,7 +34,7 @@ pub struct Ground {
 type LayerOf<'a> = dyn Fn(&str) -> Result<Arc<Layer>, BuildError> + 'a;
 
 /// Gives the sites of a layer as they are seen, by the layer that asks, the rule, and the sites.
-type SeenOf<'a> = dyn Fn(&str, &Displaced, &str) -> Result<Arc<hide::Seen>, BuildError> + 'a;
+type SeenOf<'a> = dyn Fn(&str, &Displaced, &str) -> Result<Arc<seen_sites::Seen>, BuildError> + 'a;
 
 impl Ground {
     /// For readers of a level, from the layers as they are now.
@@ -126,7 +126,7 @@ impl Ground {
         let key = hides.then(|| key(workspace)).transpose()?;
         let seen = |name: &str, rule: &Displaced, sites: &str| {
             let (points, gazetteer) = (layer(sites)?, layer(&rule.gazetteer)?);
-            hide::Seen::new(name, rule, (sites, &*points), &gazetteer, key.as_ref()).map(Arc::new)
+            seen_sites::Seen::new(name, rule, (sites, &*points), &gazetteer, key.as_ref()).map(Arc::new)
         };
         Self::of(workspace, &plan, level, &layer, &seen)
     }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::cache::{Cache, Entry};
-use super::hide::SeenSites;
-use super::{BuildError, Note, steps};
+use super::seen_sites::SeenSites;
+use super::{BuildError, Note};
 use crate::join::{BorderIndex, Locator, OUTSIDE, Stretch, astray, overlay};
 use crate::layer::{Column, Finding, Geometry, Layer, PointView, Provenance, key_fit};
 use crate::protect::Key;
@@ -47,7 +47,12 @@ pub struct Context {
     pub(super) dissolving: Arc<Mutex<()>>,
     /// Overlays that several steps ask for.
     pub(super) overlays: Arc<Mutex<Vec<Overlay>>>,
+    /// What makes a layer by the step of its file; without it only what stands is given.
+    pub(super) run_step: Option<RunStep>,
 }
+
+/// Makes a layer, by its name, from its file and the layers that stand.
+pub(super) type RunStep = fn(&Context, &str, &LayerFile) -> Result<Layer, BuildError>;
 
 /// A layer that was built before and need not be built again.
 #[derive(Debug)]
@@ -93,7 +98,7 @@ impl Context {
                 Some(layer) => layer,
                 None => {
                     self.note(Note::damaged(name));
-                    let layer = steps::run(self, name, self.file(name)?)?;
+                    let layer = self.made(name)?;
                     self.keep(&kept.fingerprint, &layer, kept.entry.seconds);
                     layer
                 }
@@ -102,6 +107,15 @@ impl Context {
             let _ = place.set(Arc::new(layer));
         }
         place.get().ok_or_else(missing)
+    }
+
+    /// A layer made by its step on the spot.
+    ///
+    /// # Errors
+    /// As the step; [`BuildError::NotBuilt`] where no steps are at hand.
+    pub(super) fn made(&self, name: &str) -> Result<Layer, BuildError> {
+        let run = self.run_step.ok_or_else(|| BuildError::NotBuilt { layer: name.to_owned() })?;
+        run(self, name, self.file(name)?)
     }
 
     /// Features and record of a layer that stands, without fetching it.

@@ -3,16 +3,17 @@
 //! All that is said follows from the places that are published and from the gazetteer, never from the true places: the
 //! error is that of sites drawn anew, for each place, among the settlements that it may stand for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
+use super::seen_sites::Seen;
 use super::{BuildError, Context, Note};
 use crate::audit::{Hidden, Towns};
 use crate::coverage::{Gap, representative_point};
 use crate::join::SiteIndex;
 use crate::layer::{Geometry, Layer, LineView, PointView, ZoneView};
 use crate::protect::{
-    self, Candidates, DisplacementKm, GroupRules, Groups, Key, LIKELY_PCT, LikelySites, NO_CANDIDATE,
-    displace, partition_digest,
+    Candidates, DisplacementKm, GroupRules, Groups, Key, LIKELY_PCT, LikelySites, NO_CANDIDATE, displace,
+    partition_digest,
 };
 use crate::publish::record::{Displacement, MedianP95, Shared};
 use crate::workspace::Displaced;
@@ -31,30 +32,6 @@ const ERROR_STEP_KM: f64 = 10.0;
 
 /// What draws are made from; it is no secret.
 const DRAWN: &str = "corredor 2026 draws of displaced sites";
-
-/// Sites as they are seen, shared between the layers that are made from them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SeenSites(Arc<Mutex<Vec<SeenOnce>>>);
-
-/// A layer of sites, by what rule it is seen, and how.
-type SeenOnce = (String, Displaced, Arc<Seen>);
-
-/// The settlements where sites are seen.
-#[derive(Debug)]
-pub(super) struct Seen {
-    candidates: Candidates,
-    groups: Groups,
-    /// Where each site is seen: for the gate alone.
-    displaced: protect::Displaced,
-    /// Each once, ascending: neither how many sites are seen at a place nor their order goes any further.
-    places: Vec<u32>,
-    /// Half and 95 % of displacements are at most so far, km.
-    moved_km: [f64; 2],
-    /// What tells this division into groups from others.
-    partition: String,
-    /// Sites that stand far from all settlements.
-    far: usize,
-}
 
 impl Context {
     /// The sites of a coverage layer as they are seen.

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Accepted, Note, StaleSource, Summary};
+use super::{Accepted, Audience, Note, StaleSource, Summary};
 use crate::layer::{Finding, Severity};
+use crate::protect::Door;
 use crate::publish::Diff;
 use crate::workspace::config::Level;
 
@@ -52,6 +54,20 @@ pub struct LayerReport {
     pub reused: bool,
     /// What was noticed.
     pub findings: Vec<Finding>,
+}
+
+impl LayerReport {
+    /// The report as JSON, without the counts and findings that an audience may not hear.
+    pub fn told(&self, audience: &Audience, door: Door) -> Value {
+        let mut value = json!(self);
+        if !audience.hears(door, &self.layer)
+            && let Some(fields) = value.as_object_mut()
+        {
+            fields.retain(|name, _| name != "features" && name != "findings");
+            fields.insert("withheld".to_owned(), true.into());
+        }
+        value
+    }
 }
 
 /// One publication of a build.

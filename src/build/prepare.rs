@@ -10,10 +10,10 @@ use super::cache::{Cache, Stamps};
 use super::fetch::{self, Measure, StaleSource};
 use super::fingerprint::{Sources, State, whole_fingerprint};
 use super::guard::Good;
+use super::named::known_layer;
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
-use super::{Accept, BuildError, Context, home};
+use super::{Accept, BuildError, Context, home, steps};
 use crate::lang::Lang;
-use crate::layer::nearest;
 use crate::protect::{Door, Key, KeyEnvironment, KeyError, KeyPlace, sight};
 use crate::workspace::config::Level;
 use crate::workspace::{Plan, Workspace};
@@ -228,6 +228,7 @@ impl Prepared {
             seed: workspace.file().workspace.seed,
             cache: Some(Arc::clone(&cache)),
             key,
+            run_step: Some(steps::run),
             ..Context::default()
         };
         let mut views: Vec<View> = Vec::with_capacity(plans.len());
@@ -303,18 +304,6 @@ fn known_runs(home: &Home) -> Vec<String> {
     let mut names: Vec<String> = entries.filter_map(name).collect();
     names.sort();
     names
-}
-
-pub(super) fn known_layer(plan: &Plan, layer: &str) -> Result<(), BuildError> {
-    if plan.get(layer).is_some() {
-        return Ok(());
-    }
-    let names: Vec<String> = plan.layers().iter().map(|l| l.name.clone()).collect();
-    Err(BuildError::NoLayer {
-        layer: layer.to_owned(),
-        nearest: nearest(layer, names.iter().map(String::as_str)),
-        layers: names,
-    })
 }
 
 /// The part of the plan that is asked for.

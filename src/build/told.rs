@@ -6,9 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
-
-use super::{BuildError, LayerReport, Note};
+use super::{BuildError, Note};
 use crate::lang::Lang;
 use crate::layer::Finding;
 use crate::protect::{Door, sight};
@@ -291,20 +289,6 @@ fn general(es: String, message: String) -> Told {
         "run `corredor build` at a terminal, or see .corredor/{FAILURE_FILE} there: they tell the details"
     );
     Told { message, es: Some(es), help: Some(help) }
-}
-
-impl LayerReport {
-    /// The report as JSON, without the counts and findings that an audience may not hear.
-    pub fn told(&self, audience: &Audience, door: Door) -> Value {
-        let mut value = json!(self);
-        if !audience.hears(door, &self.layer)
-            && let Some(fields) = value.as_object_mut()
-        {
-            fields.retain(|name, _| name != "features" && name != "findings");
-            fields.insert("withheld".to_owned(), true.into());
-        }
-        value
-    }
 }
 
 impl Note {

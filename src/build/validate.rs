@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use super::steps::{self, years};
+use super::steps::years;
 use super::{BuildError, Context};
 use crate::build::context::located;
 use crate::geodesy::lengths_km;
@@ -200,7 +200,7 @@ fn before(
         let Some(next) = open.iter().find(|layer| !waits(layer)).cloned() else {
             return Err(BuildError::NotBuilt { layer: name.to_owned() });
         };
-        put(&next, steps::run(&shadow, &next, shadow.file(&next)?)?);
+        put(&next, shadow.made(&next)?);
         open.remove(&next);
     }
     Ok(Arc::clone(shadow.layer(name)?))

@@ -1,7 +1,6 @@
 //! The outline of the country: which sites are land, which are sea.
 
 use super::dice::{Noise, Stream, Xy};
-use super::mesh::Mesh;
 
 /// Half the width of the country before its coast is bent, km.
 const HALF_WIDTH: f64 = 450.0;
@@ -9,8 +8,6 @@ const HALF_WIDTH: f64 = 450.0;
 const HALF_HEIGHT: f64 = 345.0;
 /// How far from the coast, in units of the height function, sites are still placed.
 const SEA_MARGIN: f64 = 0.22;
-/// At most this many islands are kept.
-const ISLANDS: usize = 6;
 
 /// A smooth height function: above 0 is land.
 pub(super) struct Land {
@@ -28,7 +25,7 @@ impl Land {
         }
     }
 
-    fn height(&self, p: Xy) -> f64 {
+    pub(super) fn height(&self, p: Xy) -> f64 {
         // Bending the plane first gives peninsulas and bays that a star shape can't have.
         let q = Xy::new(p.x + 170.0 * self.bend_x.at(p), p.y + 115.0 * self.bend_y.at(p));
         let (u, v) = (q.x / HALF_WIDTH, q.y / HALF_HEIGHT);
@@ -56,64 +53,4 @@ impl Land {
     pub fn area(&self) -> f64 {
         3.3 * HALF_WIDTH * HALF_HEIGHT
     }
-
-    /// Labels the sites: 0 is sea, 1 the mainland, 2 and on the islands, largest first.
-    /// Lakes are filled. An island is at most as large as the mean of `zones` municipalities,
-    /// since it becomes part of one; others are drowned.
-    pub fn label(&self, mesh: &Mesh, zones: usize) -> Vec<u32> {
-        let n = mesh.sites.len();
-        let mut wet: Vec<bool> = mesh.sites.iter().map(|&p| self.height(p) <= 0.0).collect();
-        for site in mesh.hull() {
-            wet[site as usize] = true;
-        }
-        // The ocean is the water that reaches the hull; all else is land.
-        let mut ocean = vec![false; n];
-        let mut open: Vec<u32> = Vec::new();
-        for site in mesh.hull() {
-            if !std::mem::replace(&mut ocean[site as usize], true) {
-                open.push(site);
-            }
-        }
-        while let Some(site) = open.pop() {
-            for &next in mesh.around(site as usize) {
-                if wet[next as usize] && !std::mem::replace(&mut ocean[next as usize], true) {
-                    open.push(next);
-                }
-            }
-        }
-        let mut parts = components(mesh, &ocean);
-        parts.sort_by_key(|part| (std::cmp::Reverse(part.len()), part[0]));
-        let land: usize = parts.iter().map(Vec::len).sum();
-        let mut label = vec![0; n];
-        let islands = parts.iter().skip(1).filter(|part| part.len() * zones <= land).take(ISLANDS);
-        for (number, part) in parts.iter().take(1).chain(islands).enumerate() {
-            for &site in part {
-                label[site as usize] = number as u32 + 1;
-            }
-        }
-        label
-    }
-}
-
-/// Connected groups of the sites that are not `barred`, each ascending by first site.
-fn components(mesh: &Mesh, barred: &[bool]) -> Vec<Vec<u32>> {
-    let mut seen = barred.to_vec();
-    let mut parts = Vec::new();
-    for first in 0..seen.len() {
-        if std::mem::replace(&mut seen[first], true) {
-            continue;
-        }
-        let mut part = vec![first as u32];
-        let mut at = 0;
-        while at < part.len() {
-            for &next in mesh.around(part[at] as usize) {
-                if !std::mem::replace(&mut seen[next as usize], true) {
-                    part.push(next);
-                }
-            }
-            at += 1;
-        }
-        parts.push(part);
-    }
-    parts
 }

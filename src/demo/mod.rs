@@ -15,6 +15,7 @@ mod frame;
 mod generate;
 mod incidents;
 mod indicators;
+mod islands;
 mod land;
 mod localities;
 mod locate;

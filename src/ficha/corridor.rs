@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::FichaError;
-use super::gather::words;
 use super::sheet::{Corridor, Figure, Ranked};
 use crate::layer::Layer;
 use crate::publish::record::{AncestorRecord, FieldRecord};
@@ -96,7 +95,7 @@ fn found(
 /// What a published layer calls one of its fields, and its unit: the reach of gaps stands in their name.
 fn called(entry: &Entry<'_>, field: &str) -> (Words, String) {
     let said = entry.record().field(field);
-    let own = said.and_then(FieldRecord::alias).map(words);
+    let own = said.and_then(FieldRecord::alias).map(Words::from);
     let ready = || field_words(field).map(|ready| Words::new(&*ready.es, &*ready.en));
     let unit = said.map_or("", FieldRecord::unit);
     (own.or_else(ready).unwrap_or_else(|| Words::same(field)), unit.to_owned())

@@ -1,12 +1,11 @@
 //! The facts of a place, out of a published set.
 
+use super::composite::Composite;
 use super::scale::{bands, classed};
 use super::sheet::{Bar, Factor, Gap, MapShape, Place, Sheet};
 use super::{FichaError, corridor, map};
-use crate::layer::{Layer, nearest};
-use crate::publish::record::{
-    CompositeParameters, DifferenceParameters, DimensionRecord, FieldRecord, Parameters,
-};
+use crate::layer::nearest;
+use crate::publish::record::{DifferenceParameters, DimensionRecord, FieldRecord, Parameters};
 use crate::publish::style::Words;
 use crate::publish::{Catalogue, Entry};
 use crate::risk::composite::quantile;
@@ -14,63 +13,6 @@ use crate::workspace::config::{GeometryKind, Text};
 
 /// How many zones a state's sheet lists.
 const LISTED: usize = 10;
-
-/// A composite that was read.
-pub(super) struct Composite<'a> {
-    pub entry: Entry<'a>,
-    pub layer: Layer,
-    pub parameters: CompositeParameters,
-}
-
-impl Composite<'_> {
-    pub(super) fn number(&self, field: &str, row: usize) -> Option<f64> {
-        self.layer.numbers(field).ok()?[row]
-    }
-
-    pub(super) fn text(&self, field: &str, row: usize) -> Option<String> {
-        self.layer.texts(field).ok()?[row].clone()
-    }
-
-    /// Names of the main classes, lowest first.
-    fn class_names(&self) -> Vec<String> {
-        self.parameters.classes.first().map(|class| class.names.clone()).unwrap_or_default()
-    }
-
-    /// Number of the main class of each row.
-    pub(super) fn classes(&self) -> Result<Vec<Option<usize>>, FichaError> {
-        let names = self.class_names();
-        let place = |class: Option<String>| class.and_then(|class| names.iter().position(|n| *n == class));
-        Ok(self.layer.texts("risk_class")?.into_iter().map(place).collect())
-    }
-
-    /// The scored rows, as places.
-    fn places(&self) -> Result<Vec<(usize, Place)>, FichaError> {
-        let layer = &self.layer;
-        let (scores, classes) = (layer.numbers(&self.parameters.field)?, self.classes()?);
-        let ends = ["lo", "hi"].map(|end| format!("{}_{end}", self.parameters.field));
-        let (low, high) = (layer.numbers(&ends[0])?, layer.numbers(&ends[1])?);
-        let ranks = [layer.numbers("rank")?, layer.numbers("rank_lo")?, layer.numbers("rank_hi")?];
-        let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
-        let place = |(row, code): (usize, &str)| {
-            let rank = |k: usize| ranks[k][row].map(|rank| rank as i64);
-            Some((
-                row,
-                Place {
-                    code: code.to_owned(),
-                    name: names[row].clone().unwrap_or_else(|| code.to_owned()),
-                    score: scores[row]?,
-                    low: low[row],
-                    high: high[row],
-                    rank: rank(0),
-                    rank_lo: rank(1),
-                    rank_hi: rank(2),
-                    class: classes[row],
-                },
-            ))
-        };
-        Ok(layer.keys().into_iter().enumerate().filter_map(place).collect())
-    }
-}
 
 /// Gathers the facts of zone `code`. `layer` names the composite; without it the first that has groups of its
 /// own is taken, else the first.
@@ -123,8 +65,8 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
     let (record, run, parameters) = (main.entry.record(), catalogue.record(), &main.parameters);
     let scale = f64::from(parameters.scale);
     Ok(Sheet {
-        title: words(&record.title),
-        country: words(&run.country),
+        title: Words::from(&record.title),
+        country: Words::from(&run.country),
         invented: run.invented,
         zones: called(groups.as_ref(), "zones").unwrap_or_else(|| Words::new("Zonas", "Zones")),
         state: (!in_groups).then(|| main.text("state", row)).flatten(),
@@ -157,7 +99,7 @@ pub fn gather(catalogue: &Catalogue, code: &str, layer: Option<&str>) -> Result<
         runs: parameters.uncertainty.runs as u64,
         sources: record.sources.clone(),
         date: record.date.clone(),
-        caveats: record.caveats.iter().map(words).collect(),
+        caveats: record.caveats.iter().map(Words::from).collect(),
         run: run.run.clone(),
         place: place.clone(),
     })
@@ -210,17 +152,12 @@ fn composites<'a>(
 /// What a published layer calls one of its fields.
 fn called(composite: Option<&Composite<'_>>, field: &str) -> Option<Words> {
     let alias = composite?.entry.record().field(field)?.alias()?;
-    Some(words(alias)).filter(|words| !words.es.is_empty() && !words.en.is_empty())
-}
-
-/// A text of the record in both languages.
-pub(super) fn words(text: &Text) -> Words {
-    Words { es: text.es.clone(), en: text.en.clone() }
+    Some(Words::from(alias)).filter(|words| !words.es.is_empty() && !words.en.is_empty())
 }
 
 /// A title, or the name of what has none.
 fn titled(title: &Text, name: &str) -> Words {
-    if *title == Text::default() { Words::same(name) } else { words(title) }
+    if *title == Text::default() { Words::same(name) } else { Words::from(title) }
 }
 
 /// Mean of a field over zones, by people where known.
@@ -281,13 +218,17 @@ fn factors(main: &Composite<'_>, zones: &Composite<'_>, row: usize) -> (Vec<Fact
 fn gaps(catalogue: &Catalogue, main: &Composite<'_>, row: usize, code: &str) -> Result<Vec<Gap>, FichaError> {
     let mut found = Vec::new();
     let alias = |entry: &Entry<'_>, field: &str| {
-        entry.record().field(field).and_then(FieldRecord::alias).map_or_else(|| Words::same(field), words)
+        entry
+            .record()
+            .field(field)
+            .and_then(FieldRecord::alias)
+            .map_or_else(|| Words::same(field), Words::from)
     };
     let unit =
         |entry: &Entry<'_>, field: &str| entry.record().field(field).map_or("", FieldRecord::unit).to_owned();
     if let [a, b, ..] = main.parameters.parts.as_slice() {
         found.push(Gap {
-            title: words(&main.entry.record().title),
+            title: Words::from(&main.entry.record().title),
             a_title: alias(&main.entry, a),
             b_title: alias(&main.entry, b),
             unit: unit(&main.entry, a),
@@ -306,7 +247,7 @@ fn gaps(catalogue: &Catalogue, main: &Composite<'_>, row: usize, code: &str) -> 
         let number = |field: &str| layer.numbers(field).ok().and_then(|values| values[row]);
         let DifferenceParameters { a, b, field, .. } = &own;
         found.push(Gap {
-            title: words(&entry.record().title),
+            title: Words::from(&entry.record().title),
             a_title: alias(&entry, a),
             b_title: alias(&entry, b),
             unit: unit(&entry, a),

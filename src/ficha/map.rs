@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::FichaError;
-use super::gather::Composite;
+use super::composite::Composite;
 use super::page::escape;
 use super::sheet::MapShape;
 use crate::layer::{Extent, Layer};

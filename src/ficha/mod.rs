@@ -6,6 +6,7 @@
 //!
 //! The map is drawn here as SVG from the layer's own geometry.
 
+mod composite;
 mod corridor;
 mod corridor_box;
 mod error;

@@ -1,6 +1,6 @@
 //! Classes of a place, and the bands that they make on the scale.
 
-use super::gather::Composite;
+use super::composite::Composite;
 use super::sheet::{Band, Classed};
 use crate::publish::record::ClassRecord;
 

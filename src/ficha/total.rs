@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::gather::words;
 use super::map::{outlines, svg};
 use super::page::{begin, begin_foot, escape, number, ordinal};
 use super::sheet::{Figure, MapShape};
@@ -114,7 +113,7 @@ fn gathered(
     let (record, run) = (entry.record(), catalogue.record());
     let keys = layer.keys();
     let names = if layer.has("name") { layer.texts("name")? } else { vec![None; layer.len()] };
-    let country = words(&run.country);
+    let country = Words::from(&run.country);
     let whole = keys.len() == 1 && names[row].is_none() && country != Words::default();
     let called = |row: usize| names[row].clone().unwrap_or_else(|| keys[row].to_owned());
     let mut figures = Vec::new();
@@ -132,7 +131,7 @@ fn gathered(
         };
         figures.push(TotalFigure {
             figure: Figure {
-                title: field.alias().map_or_else(|| Words::same(name), words),
+                title: field.alias().map_or_else(|| Words::same(name), Words::from),
                 unit: field.unit().to_owned(),
                 value: own,
                 decimals,
@@ -145,8 +144,8 @@ fn gathered(
     Ok(TotalSheet {
         layer: entry.name().to_owned(),
         also_in: Vec::new(),
-        title: words(&record.title),
-        description: words(&record.description),
+        title: Words::from(&record.title),
+        description: Words::from(&record.description),
         country,
         invented: run.invented,
         code: keys[row].to_owned(),
@@ -160,7 +159,7 @@ fn gathered(
         },
         sources: record.sources.clone(),
         date: record.date.clone(),
-        caveats: record.caveats.iter().map(words).collect(),
+        caveats: record.caveats.iter().map(Words::from).collect(),
         run: run.run.clone(),
     })
 }

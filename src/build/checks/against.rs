@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Found, examples};
+use super::failure::{Found, examples};
 use crate::build::{BuildError, Context};
 use crate::layer::{EXAMPLES, Layer};
 use crate::workspace::config::{Check, CheckTotal};

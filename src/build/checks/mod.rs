@@ -3,45 +3,23 @@
 //! `values` looks at a layer alone, `against` at other layers and at the run that is current.
 
 mod against;
+mod failure;
 mod values;
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::fingerprint::State;
 use super::{BuildError, Context, Note};
-use crate::layer::{EXAMPLES, Layer};
+use crate::layer::Layer;
 use crate::workspace::Plan;
 use crate::workspace::config::Level;
+
+pub use failure::CheckFailure;
+pub(super) use failure::Found;
 
 /// The tests that a `[check]` may hold.
 pub(super) const NAMES: [&str; 9] =
     ["unique", "not_null", "range", "accepted", "rows", "coverage", "total", "freshness", "change"];
-
-/// A test that failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CheckFailure {
-    /// The layer.
-    pub layer: String,
-    /// The test's key in its `[check]` table.
-    pub check: &'static str,
-    /// What is wrong, with the first offending keys.
-    pub message: String,
-}
-
-impl std::fmt::Display for CheckFailure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "`{}`, {}: {}", self.layer, self.check, self.message)
-    }
-}
-
-impl CheckFailure {
-    /// What it is called where it is accepted.
-    pub fn name(&self) -> String {
-        format!("{}.{}", self.layer, self.check)
-    }
-}
 
 /// Tests the dates of every layer that says how old they may be: they grow old while nothing changes.
 ///
@@ -106,22 +84,8 @@ pub(super) fn check(
     Ok(failures)
 }
 
-/// Failed tests of one layer: the test and the message.
-pub(super) type Found = Vec<(&'static str, String)>;
-
 /// The layer as it was in the run that is current.
 fn earlier(context: &Context, viewer: Level, layer: &str, before: Option<&State>) -> Option<Arc<Layer>> {
     let (fingerprint, _) = before?.layer(viewer, layer)?;
     context.cache.as_ref()?.kept(layer, fingerprint).map(Arc::new)
-}
-
-/// The first keys of those rows, and how many more.
-fn examples(layer: &Layer, rows: &[usize]) -> String {
-    let keys = layer.keys();
-    let shown: Vec<&str> = rows.iter().take(EXAMPLES).map(|&row| keys[row]).collect();
-    let more = rows.len().saturating_sub(EXAMPLES);
-    match more {
-        0 => shown.join(", "),
-        more => format!("{}, +{more}", shown.join(", ")),
-    }
 }

@@ -3,47 +3,27 @@
 //!
 //! `shape` is what is remembered of a source, `tail` looks at the end of a text.
 
+mod good;
 mod shape;
 mod tail;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::cache::Cache;
 use super::checks::Found;
-use super::fingerprint::{State, layer_parts};
+use super::fingerprint::layer_parts;
 use super::prepare::View;
 use super::{BuildError, CheckFailure};
 use crate::layer::Layer;
 use crate::text::redact_address;
-use crate::workspace::config::{Guard, Level, Read};
+use crate::workspace::config::{Guard, Read};
 use crate::workspace::{PlannedLayer, Source};
 
+pub(super) use good::Good;
 pub use shape::Shape;
 
 /// What the guards of sources are called, where one is accepted.
 pub(super) const NAMES: [&str; 4] = ["fewer_rows", "more_rows", "fewer_values", "cut_line"];
-
-/// What the sources of a plan held in the run that is published.
-pub(super) struct Good<'a> {
-    /// What that run was built from; none where nothing is published.
-    pub state: Option<&'a State>,
-    /// The level of those for whom its layers were.
-    pub viewer: Level,
-}
-
-impl Good<'_> {
-    /// What a source held: as it was noted, or of the layer that is kept of it.
-    pub fn shape(&self, cache: Option<&Cache>, planned: &PlannedLayer) -> Option<Shape> {
-        let state = self.state?;
-        if let Some(shape) = state.shapes.get(&planned.name) {
-            return Some(shape.clone());
-        }
-        let (fingerprint, parts) = state.layer(self.viewer, &planned.name)?;
-        let layer = cache?.kept(&planned.name, fingerprint)?;
-        Some(Shape::of(fingerprint, &shape::settings_of(&parts.definition), &layer, None))
-    }
-}
 
 /// What every source of a view holds that stands, and what is wrong with it beside the run that is published. `known` are
 /// shapes that an earlier build noted.

@@ -15,7 +15,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
-use super::{Added, RUN, SEQUENCE, ZONE};
+use super::row::{Added, RUN, SEQUENCE, ZONE};
 
 /// Opens a history, whose end says what is in it.
 pub fn open(path: &Path) -> io::Result<ParquetRecordBatchReaderBuilder<File>> {

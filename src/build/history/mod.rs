@@ -6,6 +6,7 @@
 
 mod backups;
 mod file;
+mod row;
 mod trend;
 
 use std::collections::BTreeSet;
@@ -14,17 +15,12 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 
-use crate::layer::Layer;
 use crate::publish::{Card, PublishError};
 use crate::workspace::Plan;
 
+pub(super) use row::Added;
 use trend::trends;
 pub use trend::{Trend, ZoneTrend, mann_kendall, trend};
-
-/// Columns before those of the layer.
-const SEQUENCE: &str = "sequence";
-const RUN: &str = "run";
-const ZONE: &str = "zone";
 
 /// The card whose zones are followed: the ranked layer, else one of hot spots, else a score.
 pub(super) fn followed<'a>(plan: &Plan, cards: &'a [Card]) -> Option<&'a Card> {
@@ -32,13 +28,6 @@ pub(super) fn followed<'a>(plan: &Plan, cards: &'a [Card]) -> Option<&'a Card> {
         plan.get(&card.name).and_then(|layer| layer.file.step()).is_some_and(|s| s.kind().name() == step)
     };
     ["priority", "hotspot", "score"].iter().find_map(|step| cards.iter().find(|card| has(card, step)))
-}
-
-/// The run whose rows are added.
-pub(super) struct Added<'a> {
-    pub run: &'a str,
-    pub sequence: u64,
-    pub layer: &'a Layer,
 }
 
 /// Adds a run, and drops those that were taken back and those beyond the last `limit`.

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::file::{numbers, sequences, texts};
-use super::{RUN, ZONE};
+use super::row::{RUN, ZONE};
 
 /// From this `gi_bin` on a night counts as hot, and below its negative as cold: 95 % confidence.
 const HOT: i64 = 2;
@@ -236,7 +236,7 @@ mod tests {
 
         use arrow_array::{ArrayRef, Float64Array, StringArray, UInt64Array};
 
-        use super::super::SEQUENCE;
+        use super::super::row::SEQUENCE;
         let order: Vec<u64> = (1..=runs.len() as u64).collect();
         let names: Vec<String> = runs.iter().map(|(time, _)| format!("{time}-00000000")).collect();
         let bins: ArrayRef = Arc::new(Float64Array::from_iter_values(runs.iter().map(|run| run.1)));

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::rolled_back::RolledBack;
 use super::status::{Status, in_a_line};
 use crate::build::journal::{self, Before};
 use crate::build::lock::Lock;
 use crate::build::{CutOff, home, told};
 use crate::lang::Lang;
-use crate::publish;
+use crate::workspace::WorkspaceError;
 use crate::workspace::config::Text;
-use crate::workspace::{Workspace, WorkspaceError};
 
 /// Seconds in an hour.
 const HOUR_S: f64 = 3600.0;
@@ -43,27 +43,6 @@ impl Verdict {
     /// Something to be said in both languages.
     pub fn new(health: Health, es: String, en: String) -> Self {
         Self { health, text: Text { es, en } }
-    }
-}
-
-/// An earlier run that was made current again.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct RolledBack {
-    /// The run that is current.
-    pub current: String,
-    /// The newest run.
-    pub newest: String,
-}
-
-impl RolledBack {
-    /// Looks at what is published in a workspace; `None` where the newest run is current, or there is none.
-    pub(in crate::build) fn find(root: &Path) -> Option<Self> {
-        let published = root.join("published");
-        let editions = Workspace::settings(root).ok()?.editions();
-        let (runs, _) = publish::targets(&published, &editions).ok()?;
-        let current = runs.iter().find(|run| run.current)?;
-        let newest = runs.last().filter(|newest| newest.run != current.run)?;
-        Some(Self { current: current.run.clone(), newest: newest.run.clone() })
     }
 }
 

@@ -6,30 +6,23 @@ mod hooks;
 mod kept;
 mod metrics;
 mod program;
+mod reporter;
+mod rolled_back;
 mod status;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Audience, BuildError, CutOff, FAILURE_FILE, Note, Outcome, home};
+use super::{BuildError, CutOff, FAILURE_FILE, Note, Outcome, home};
 use crate::lang::Lang;
-use crate::workspace::config::{Hook, OperateSection};
+use crate::workspace::config::Hook;
 use crate::workspace::{Workspace, WorkspaceError};
 
-pub use health::{Health, RolledBack, Standing, Verdict, in_words};
+pub use health::{Health, Standing, Verdict, in_words};
+pub(super) use reporter::Reporter;
+pub use rolled_back::RolledBack;
 pub use status::{LastRun, SourceAge, StaleAge, Status};
-
-/// Reports the ends of builds, also of those that could not begin because the workspace cannot be opened.
-pub(super) struct Reporter<'a> {
-    root: &'a Path,
-    home: PathBuf,
-    name: String,
-    operate: OperateSection,
-    audience: Audience,
-    workspace: Option<&'a Workspace>,
-    lang: Lang,
-}
 
 /// What remains to be done once an end is written down.
 pub(super) struct Report<'a> {
@@ -38,26 +31,7 @@ pub(super) struct Report<'a> {
     notes: Vec<Note>,
 }
 
-impl<'a> Reporter<'a> {
-    /// For a workspace that is in order. What it says of its operation is kept for the night when it is not.
-    pub(super) fn of(workspace: &'a Workspace, lang: Lang) -> Self {
-        let home = workspace.root().join(home::FOLDER);
-        let operate = workspace.file().operate.clone();
-        let name = workspace.file().workspace.name.clone();
-        let audience = Audience::of(workspace.plan());
-        Self { root: workspace.root(), home, name, operate, audience, workspace: Some(workspace), lang }
-    }
-
-    /// For one that cannot be opened: by its `corredor.toml` where that can be read, else as it was at the last build.
-    pub(super) fn of_folder(root: &'a Path, lang: Lang) -> Self {
-        let home = root.join(home::FOLDER);
-        let (name, operate) = match Workspace::settings(root) {
-            Ok(file) => (file.workspace.name, file.operate),
-            Err(_) => kept::load(&home).unwrap_or_default(),
-        };
-        Self { root, home, name, operate, audience: Audience::default(), workspace: None, lang }
-    }
-
+impl Reporter<'_> {
     /// A build begins, after one that may have been cut off.
     pub(super) fn begin(&self, cut_off: Option<&CutOff>, now: jiff::Timestamp) -> Vec<Note> {
         let mut notes = Vec::new();

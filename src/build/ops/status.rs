@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Reporter;
-use super::health::RolledBack;
+use super::rolled_back::RolledBack;
 use crate::build::cache::put_whole;
 use crate::build::{Accepted, Audience, BuildError, CutOff, Note, Outcome};
 use crate::protect::Door;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Told;
-use crate::lang::Lang;
+use crate::lang::{Lang, Text};
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,12 @@ pub struct Words {
     pub es: String,
     /// English.
     pub en: String,
+}
+
+impl From<&Text> for Words {
+    fn from(text: &Text) -> Self {
+        Self { es: text.es.clone(), en: text.en.clone() }
+    }
 }
 
 impl Words {

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::record::Like;
+use super::like::Like;
 use super::runs::Runs;
-use super::{Work, failed, states};
+use super::work::{Work, failed, states};
 use crate::build::BuildError;
 use crate::layer::Column;
 use crate::risk::classify::{Classed, Rule, class_by};

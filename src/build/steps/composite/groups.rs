@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::total::{Total, partial};
-use super::{Work, states};
+use super::work::{Work, states};
 use crate::build::BuildError;
 use crate::layer::{Column, Finding};
 

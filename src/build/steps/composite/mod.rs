@@ -7,41 +7,26 @@
 
 mod classes;
 mod groups;
+mod like;
 mod record;
 mod runs;
+mod work;
 
 use std::sync::{Arc, PoisonError};
 
 use crate::build::context::{derived, identity, matched};
 use crate::build::{BuildError, Context};
 use crate::layer::{Column, EXAMPLES, Finding, Layer};
-use crate::risk::RiskError;
 use crate::risk::composite::{Factors, Prepared, Scores, Variation, factors};
 use crate::risk::uncertainty::{intervals, ranks};
-use crate::workspace::config::{self, Recipe, RecipeIndicator, RecipePosts};
+use crate::workspace::config::{self, RecipeIndicator, RecipePosts};
 
 use groups::Groups;
 use runs::Runs;
+use work::{Work, columns, failed, states};
 
 /// How many factors are named up and down, as fact sheets do.
 const NAMED: usize = 3;
-
-/// What a step works on.
-struct Work<'a> {
-    name: &'a str,
-    step: &'a config::Composite,
-    recipe: &'a Recipe,
-    zones: &'a Layer,
-    table: &'a Layer,
-    /// Row of the table for each zone.
-    rows: Vec<Option<usize>>,
-    /// Columns of the indicators, on the zones.
-    columns: Vec<Vec<Option<f64>>>,
-    /// People of each zone.
-    people: Option<Vec<Option<f64>>>,
-    prepared: Prepared,
-    seed: u64,
-}
 
 /// Scores the zones.
 pub(super) fn run(context: &Context, name: &str, step: &config::Composite) -> Result<Layer, BuildError> {
@@ -52,7 +37,7 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Composite) -> Re
     let table: &Layer = context.layer(step.table.as_deref().unwrap_or(&step.zones))?;
     let (rows, unmatched) = matched(name, zones, table)?;
     let columns = columns(table, &rows, &step.columns(recipe, None))?;
-    let like = step.like.as_ref().map(|like| record::like(context, name, like)).transpose()?;
+    let like = step.like.as_ref().map(|like| like::like(context, name, like)).transpose()?;
     let frozen = like.as_ref().map(|like| &like.frozen);
     let prepared = Prepared::new(&columns, &recipe.numbers(), frozen)
         .map_err(|error| failed(name, &zones.keys(), error))?;
@@ -107,50 +92,12 @@ pub(super) fn run(context: &Context, name: &str, step: &config::Composite) -> Re
     Ok(Layer::new(name, key, layer_columns, geometry, provenance)?)
 }
 
-/// Fields of a table as columns on the zones.
-fn columns(
-    table: &Layer,
-    rows: &[Option<usize>],
-    fields: &[&str],
-) -> Result<Vec<Vec<Option<f64>>>, BuildError> {
-    fields
-        .iter()
-        .map(|field| {
-            let values = table.numbers(field)?;
-            Ok(rows.iter().map(|row| row.and_then(|row| values[row])).collect())
-        })
-        .collect()
-}
-
-/// The error with the zone's key, which says more to people than a row.
-fn failed(layer: &str, zones: &[&str], error: RiskError) -> BuildError {
-    let layer = layer.to_owned();
-    match error {
-        RiskError::Log { field, row, value } if row < zones.len() => {
-            BuildError::NoLogarithm { layer, zone: zones[row].to_owned(), field, value }
-        }
-        error => BuildError::Risk { layer, error },
-    }
-}
-
 /// The state's name, from the table where the zones have none.
 fn with_state(mut columns: Vec<Column>, work: &Work<'_>) -> Result<Vec<Column>, BuildError> {
     if !work.zones.has("state") && work.table.has("state") {
         columns.push(Column::texts("state", states(work)?));
     }
     Ok(columns)
-}
-
-/// The name of the state of each zone, where zones or table have it.
-fn states(work: &Work<'_>) -> Result<Vec<Option<String>>, BuildError> {
-    if work.zones.has("state") {
-        return Ok(work.zones.texts("state")?);
-    }
-    if !work.table.has("state") {
-        return Ok(vec![None; work.rows.len()]);
-    }
-    let states = work.table.texts("state")?;
-    Ok(work.rows.iter().map(|row| row.and_then(|row| states[row].clone())).collect())
 }
 
 /// From this share of values at or beyond one goalpost on it is told that they count alike.
@@ -258,7 +205,7 @@ fn part_columns(work: &Work<'_>, runs: &Runs) -> Result<Vec<Column>, BuildError>
     let mut owns = Vec::new();
     for (part, part_runs) in work.step.part.iter().zip(&runs.parts) {
         let fields = work.step.columns(work.recipe, Some(part));
-        let values = self::columns(work.table, &work.rows, &fields)?;
+        let values = work::columns(work.table, &work.rows, &fields)?;
         let own = work.prepared.scores_of(&values, &Variation::default());
         three(&part.name, own.clone(), part_runs);
         owns.push(own);

@@ -1,33 +1,14 @@
-//! What the metadata say of a composite, and what another composite reads from them.
+//! What the metadata say of a composite.
 
-use super::Work;
 use super::classes::ByRule;
-use crate::build::{BuildError, Context};
+use super::work::Work;
 use crate::publish::record::{
     ClassRecord, CompositeParameters, DimensionRecord, Dp2Record, IndicatorRecord, Parameters,
     PrincipalRecord, SobolInput, SobolRecord, StatedPosts, UncertaintyRecord,
 };
-use crate::risk::composite::{Factors, Frozen, Variation};
+use crate::risk::composite::{Factors, Variation};
 use crate::risk::uncertainty::Sobol;
 use crate::workspace::config::{RecipeDimension, RecipeIndicator};
-
-/// What a composite keeps for others to be scored like it.
-pub(super) struct Like {
-    /// Scales and weights.
-    pub frozen: Frozen,
-    /// Cut points of each rule.
-    pub cuts: Vec<Vec<f64>>,
-}
-
-/// Reads the record of another composite.
-pub(super) fn like(context: &Context, name: &str, like: &str) -> Result<Like, BuildError> {
-    let lacks = || BuildError::Like { layer: name.to_owned(), like: like.to_owned() };
-    let Parameters::Composite(own) = Parameters::of_layer(&context.layer(like)?.provenance) else {
-        return Err(lacks());
-    };
-    let cuts = own.classes.into_iter().map(|class| class.cuts).collect();
-    Ok(Like { frozen: own.kept.ok_or_else(lacks)?, cuts })
-}
 
 /// Everything that was chosen, stated or found.
 pub(super) fn parameters(

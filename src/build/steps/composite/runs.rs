@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::groups::Groups;
-use super::{Work, columns};
+use super::work::{Work, columns};
 use crate::risk::composite::Variation;
 use crate::risk::uncertainty::{Sobol, align, ranks, sobol, unit};
 
