@@ -4,7 +4,7 @@
 //! the order of the ring are the leaves, and each level above joins two. Rings stand in the order of a Z-curve
 //! over their middles, so that this holds between them too.
 
-use super::Span;
+use super::span::Span;
 use crate::layer::z_curve;
 
 /// Segments in a leaf: enough that the tree stays small, few enough that a leaf is soon searched.

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::boxes::{Bounds, Boxes, LEAF, Run, overlap};
+use super::side::side;
+use super::span::Span;
 use super::touch::Touch;
-use super::{Span, side};
 
 /// Level from which the halves of a node are searched in parallel: 2^12 leaves, some milliseconds.
 const PARALLEL: usize = 12;

@@ -11,24 +11,16 @@
 mod boxes;
 mod meet;
 mod nest;
+mod side;
+mod span;
 mod touch;
 
 use boxes::Boxes;
 use meet::Meeting;
+use span::Span;
 
 /// Fewest positions of a closed ring.
 const RING: usize = 4;
-
-/// One ring: its positions and its place in the polygons.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    /// First position.
-    start: usize,
-    /// Segments; one less than positions, since the last position repeats the first.
-    segments: usize,
-    /// Number of the ring that is the shell of the same polygon.
-    shell: usize,
-}
 
 /// Polygons to be proven valid, ring by ring; kept and refilled, so that nothing is allocated for each zone.
 #[derive(Debug, Default)]
@@ -103,17 +95,6 @@ impl Proof {
             }
         }
     }
-}
-
-/// On which side of the way from `a` to `b` the position `c` lies: `true` is left, `None` on it or too near to
-/// its line to tell.
-///
-/// Exact (Shewchuk 1997), besides determinants so small that products of their differences may have vanished.
-fn side(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> Option<bool> {
-    const LEAST: f64 = 1e-250;
-    let coord = |[x, y]: [f64; 2]| robust::Coord { x, y };
-    let turn = robust::orient2d(coord(a), coord(b), coord(c));
-    (turn.abs() > LEAST).then_some(turn > 0.0)
 }
 
 #[cfg(test)]

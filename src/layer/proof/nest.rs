@@ -2,7 +2,8 @@
 //! at most, and do not cross there.
 
 use super::boxes::{Boxes, Run};
-use super::{Span, side};
+use super::side::side;
+use super::span::Span;
 
 /// Whether the rings, of which no two meet but at the vertices in `touched`, certainly nest as they should: the innermost ring around a hole is
 /// its own shell, and that around a shell is a hole or none.

@@ -1,6 +1,7 @@
 //! That rings which touch at shared vertices do so as the rings of valid polygons may.
 
-use super::{Span, side};
+use super::side::side;
+use super::span::Span;
 
 /// A vertex of one ring at the place of a vertex of another, both by their positions.
 pub(super) type Touch = (usize, usize);

@@ -9,7 +9,7 @@ use gdal::vector::{LayerAccess, geometry_type_to_name};
 
 use super::guard::Patience;
 use super::raw::Raw;
-use super::{Options, ReadError, attributes, dbf, gdal_errors, open, raw, stream};
+use super::{Options, ReadError, attributes, dbf, gdal_errors, load, open, stream, there};
 use crate::layer::Finding;
 
 /// Points that GDAL hands over at once: points are small.
@@ -68,7 +68,7 @@ impl Iterator for Batches {
 ///
 /// The thread ends with the source, at the first error, or when the receiver is dropped.
 pub(crate) fn batches(options: &Options) -> Result<(Head, Batches), ReadError> {
-    raw::check_there(options)?;
+    there::check_there(options)?;
     let (send_head, head) = sync_channel(1);
     let (send, receive) = sync_channel(WAITING);
     let options = options.clone();
@@ -138,7 +138,7 @@ fn read(
     begin: impl FnOnce(Head) -> bool,
     mut take: impl FnMut(RecordBatch) -> bool,
 ) -> Result<(), ReadError> {
-    if let Some(table) = raw::table(options)? {
+    if let Some(table) = load::table(options)? {
         return whole(table, options, begin, take);
     }
     // The network is dropped last; what is streamed need not fit in memory.

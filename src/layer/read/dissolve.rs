@@ -7,7 +7,8 @@ use arrow_array::{Array, BooleanArray, UInt64Array};
 use rayon::prelude::*;
 
 use super::raw::Raw;
-use super::shapes::{Chunk, Shape, ShapeKind, Shapes};
+use super::shape_kind::ShapeKind;
+use super::shapes::{Chunk, Shape, Shapes};
 use super::{Kind, Options, ReadError, attributes, gdal_errors, zones};
 use crate::layer::proof::Proof;
 use crate::layer::{EXAMPLES, Finding};

@@ -5,7 +5,7 @@ use arrow_array::builder::StringBuilder;
 use std::sync::Arc;
 
 use super::raw::Raw;
-use super::{Options, ReadError, doubts};
+use super::{Options, ReadError, footers};
 use crate::layer::text::{is_hashtags, repeated, unnamed};
 use crate::layer::{Column, EXAMPLES, Finding};
 use crate::text::is_blank;
@@ -148,7 +148,7 @@ impl Grid {
             });
         }
         let kept_out = self.ragged.len();
-        let footers = doubts::footers(&columns, &self.lines, self.word);
+        let footers = footers::footers(&columns, &self.lines, self.word);
         let findings = self.findings().into_iter().chain(findings).chain(footers).collect();
         Ok(Raw {
             driver: called.driver.to_owned(),

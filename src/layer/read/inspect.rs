@@ -6,10 +6,10 @@ use arrow_array::{Array, cast::AsArray};
 use arrow_schema::DataType;
 use serde::{Serialize, Serializer};
 
-use super::raw::{self, Raw};
+use super::called::{is_mark, names_key};
+use super::raw::Raw;
 use super::shapes::{Shape, Shapes};
-use super::suggest::{is_mark, names_key};
-use super::{Kind, Options, ReadError, attributes, coordinates, doubts, kinds, wkt, zones};
+use super::{Kind, Options, ReadError, attributes, coordinates, doubts, kinds, load, wkt, zones};
 use crate::lang::Lang;
 use crate::layer::Finding;
 use crate::layer::text::Notation;
@@ -110,7 +110,7 @@ pub fn inspect(path: &str, layer: Option<&str>, encoding: Option<&str>) -> Resul
 /// # Errors
 /// A [`ReadError`] where it cannot be opened or is damaged.
 pub fn inspect_with(options: &Options) -> Result<Inspection, ReadError> {
-    let mut raw = raw::load(options)?;
+    let mut raw = load::load(options)?;
     let as_text = raw.shapes.is_none().then(|| wkt::column(&raw)).flatten();
     let decoded = as_text.map(|at| wkt::decode(&mut raw, at, options));
     let raw = raw;

@@ -1,7 +1,8 @@
 //! One kind of geometry a layer: what is of another is named, and so is what was changed to fit.
 
 use super::raw::Raw;
-use super::shapes::{ShapeKind, Shapes};
+use super::shape_kind::ShapeKind;
+use super::shapes::Shapes;
 use super::{Options, ReadError};
 use crate::layer::{EXAMPLES, Finding};
 

@@ -3,7 +3,8 @@
 use geo_traits::{CoordTrait, GeometryTrait, GeometryType, MultiPointTrait, PointTrait};
 
 use super::nested::{self, Head, Parts};
-use super::shapes::{Shape, ShapeKind};
+use super::shape_kind::ShapeKind;
+use super::shapes::Shape;
 
 /// One part of a line.
 pub(super) type Part = Vec<(f64, f64)>;

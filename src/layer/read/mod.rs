@@ -1,12 +1,13 @@
 //! Reading: anything that GDAL opens, and CSV, into a [`Layer`].
 //!
-//! `raw` gets the columns and the geometry as they stand (through GDAL, our own GeoJSON reader, or CSV); `assemble` makes a
+//! `load` gets the columns and the geometry as they stand (through GDAL, our own GeoJSON reader, or CSV); `assemble` makes a
 //! layer of them: text key, one geometry kind, valid, WGS84, sorted by key.
 
 mod arcs;
 mod assemble;
 mod attributes;
 mod batches;
+mod called;
 mod coordinates;
 mod crs;
 mod cures;
@@ -15,6 +16,7 @@ mod delimited;
 mod dissolve;
 mod doubts;
 mod error;
+mod footers;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -26,17 +28,21 @@ mod hash;
 mod inspect;
 mod kinds;
 mod lines;
+mod load;
+mod local;
 mod markup;
 mod messages;
 mod nested;
 mod open;
 mod options;
 mod raw;
+mod shape_kind;
 mod shapes;
 mod sheet;
 mod signs;
 mod stream;
 mod suggest;
+mod there;
 mod utf8;
 mod whole;
 mod wkt;
@@ -60,8 +66,8 @@ pub(crate) use messages::NOTATIONS;
 pub use messages::messages;
 pub(crate) use open::width;
 pub use options::{FieldType, Kind, Options, Parts};
-pub(crate) use raw::check_there;
 pub use suggest::{suggest, suggest_with};
+pub(crate) use there::check_there;
 pub use whole::read_whole;
 
 use super::Layer;
@@ -89,6 +95,6 @@ use super::Layer;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read(name: &str, options: &Options) -> Result<Layer, ReadError> {
-    let raw = raw::load(options)?;
+    let raw = load::load(options)?;
     assemble::assemble(name, raw, options)
 }

@@ -1,7 +1,7 @@
 //! WKB of what is not one of the six plain kinds: collections, curves, surfaces.
 
 use super::arcs::{self, Place};
-use super::shapes::ShapeKind;
+use super::shape_kind::ShapeKind;
 
 /// Collections within collections; nobody nests them deeper.
 const MOST_DEEP: usize = 32;

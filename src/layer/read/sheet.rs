@@ -20,9 +20,6 @@ use super::{Options, ReadError};
 use crate::layer::text::LARGEST_WHOLE;
 use crate::layer::{EXAMPLES, Finding, Numerals, nearest};
 
-/// Endings of workbooks.
-pub(super) const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
-
 /// Bytes of text that are taken of a sheet: a text may stand in a million cells and in the file once.
 const MOST_TEXT: usize = 2 << 30;
 

@@ -5,51 +5,15 @@ use std::path::Path;
 
 use arrow_array::{Array, cast::AsArray};
 
-use super::raw::{self, Raw};
+use super::called::{KEYS, is_called, is_mark};
+use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, doubts, guard, wkt};
+use super::{Kind, Options, ReadError, attributes, doubts, guard, load, local, wkt};
 use crate::lang::Lang;
 use crate::layer::text::{DOS, Dialect, NoText, Notation, Numerals, decode, header_of};
 
-/// Texts by which offices say that a value is not given, lower case.
-const MARKS: [&str; 30] = [
-    "*",
-    "**",
-    "***",
-    "-",
-    "--",
-    "---",
-    ".",
-    "..",
-    "...",
-    "n/d",
-    "nd",
-    "n.d.",
-    "n.d",
-    "n/a",
-    "na",
-    "n.a.",
-    "#n/a",
-    "nan",
-    "null",
-    "none",
-    "s/d",
-    "s.d.",
-    "s/i",
-    "sin dato",
-    "sin datos",
-    "no disponible",
-    "no data",
-    "x",
-    "c",
-    "no aplica",
-];
-
 /// Numbers by which programs say so, where no other number of a column is below zero.
 const SENTINELS: [&str; 8] = ["-9", "-99", "-999", "-9999", "-99999", "-999.0", "-9999.0", "-888"];
-
-/// How fields are called that hold keys, in parts of their names; earlier ones are likelier.
-const KEYS: [&str; 9] = ["cvegeo", "pcode", "cve", "code", "codigo", "clave", "key", "id", "iso"];
 
 /// How fields are called that hold names.
 const NAMES: [&str; 6] = ["nomgeo", "nom_", "name", "nombre", "nom", "municip"];
@@ -65,29 +29,6 @@ const MOST_TITLES: usize = 12;
 
 /// Bytes at the start of a text that are looked at.
 const LOOKED_AT: usize = 1 << 20;
-
-/// Whether a text says that a value is not given.
-pub(super) fn is_mark(text: &str) -> bool {
-    MARKS.contains(&text.trim().to_lowercase().as_str())
-}
-
-/// Whether a field is called as keys are.
-pub(super) fn names_key(name: &str) -> bool {
-    KEYS.iter().any(|word| is_called(name, word))
-}
-
-/// Whether a part of a name is a word, begins or ends with it; short words must not stand within others.
-fn is_called(name: &str, word: &str) -> bool {
-    let name = name.to_lowercase();
-    if word.len() > 3 {
-        return name.contains(word);
-    }
-    let mut parts = name.split(|c: char| !c.is_alphanumeric());
-    match word {
-        "id" => parts.any(|part| part.ends_with(word)),
-        _ => parts.any(|part| part.starts_with(word)),
-    }
-}
 
 /// A layer file for a source, with comments in English.
 ///
@@ -114,7 +55,7 @@ pub fn suggest_with(options: &Options, lang: Lang) -> Result<String, ReadError> 
     }
     let mut raw = match is_sheet && options.skip == 0 {
         true => below_titles(&mut options)?,
-        false => raw::load(&options)?,
+        false => load::load(&options)?,
     };
     if let Some(at) = raw.shapes.is_none().then(|| wkt::column(&raw)).flatten() {
         // Where one of its texts is no geometry, a build says which.
@@ -138,7 +79,7 @@ fn below_titles(options: &mut Options) -> Result<Raw, ReadError> {
     let is_header = |raw: &Raw| {
         raw.kept_out == 0 && raw.rows > 0 && raw.columns.iter().all(|c| c.name.trim().parse::<f64>().is_err())
     };
-    let first = raw::load(options);
+    let first = load::load(options);
     match &first {
         Ok(raw) if is_header(raw) => return first,
         // Names that stand twice, and the like: the header is there, and wrong.
@@ -147,7 +88,7 @@ fn below_titles(options: &mut Options) -> Result<Raw, ReadError> {
     }
     for skip in 1..MOST_TITLES {
         let below = Options { skip, ..options.clone() };
-        if let Some(raw) = raw::load(&below).ok().filter(is_header) {
+        if let Some(raw) = load::load(&below).ok().filter(is_header) {
             options.skip = skip;
             return Ok(raw);
         }
@@ -179,7 +120,7 @@ impl Settings {
         // What reads whole as it stands, or was stated, needs no more.
         let stated = options.skip > 0 || options.delimiter.is_some();
         if stated
-            || raw::table(options)
+            || load::table(options)
                 .is_ok_and(|raw| raw.is_some_and(|raw| raw.kept_out == 0 && raw.columns.len() > 1))
         {
             return Ok(false);
@@ -440,9 +381,9 @@ fn places(raw: &Raw) -> Option<(&str, Option<&str>)> {
 
 /// The path of a source in a layer file, from the folder of data: the name of its file, and what of it is meant.
 fn below_data(path: &str) -> String {
-    let Some(file) = raw::local_file(path) else { return path.to_owned() };
+    let Some(file) = local::local_file(path) else { return path.to_owned() };
     let name = file.rsplit('/').next().unwrap_or(file);
-    match raw::entry(path) {
+    match local::entry(path) {
         "" => name.to_owned(),
         entry if name.to_ascii_lowercase().ends_with(".zip") => format!("/vsizip/{name}/{entry}"),
         entry => format!("/vsizip/{{{name}}}/{entry}"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, assemble, raw};
+use super::{Kind, Options, ReadError, assemble, load};
 use crate::layer::Layer;
 
 /// What the column that numbers the features is called, unless a field of the source is called so.
@@ -34,7 +34,7 @@ pub fn read_whole(name: &str, path: &str, display: &str) -> Result<Layer, ReadEr
     options.number_rows = true;
     // Nobody asks for its digest.
     options.sha256 = Some(String::new());
-    let mut raw = raw::load(&options)?;
+    let mut raw = load::load(&options)?;
     let mut families: BTreeSet<&str> =
         raw.shapes.iter().flat_map(Shapes::iter).filter_map(|shape| shape.kind().family()).collect();
     let collections = families.remove("collection");
@@ -47,7 +47,7 @@ pub fn read_whole(name: &str, path: &str, display: &str) -> Result<Layer, ReadEr
     };
     if collections {
         // Now that the kind is known, their parts of that kind can be kept.
-        raw = raw::load(&options)?;
+        raw = load::load(&options)?;
     }
     let taken = |name: &String| raw.columns.iter().any(|column| column.name == *name);
     let free = |n: usize| if n == 1 { NUMBER.to_owned() } else { format!("{NUMBER}_{n}") };

@@ -5,7 +5,8 @@ use gdal::vector::OGRwkbGeometryType::{wkbMultiPolygon, wkbPolygon};
 use rayon::prelude::*;
 
 use super::ReadError;
-use super::shapes::{Chunk, List, Shape, ShapeKind, Shapes};
+use super::shape_kind::ShapeKind;
+use super::shapes::{Chunk, List, Shape, Shapes};
 use crate::layer::proof::Proof;
 use crate::layer::write::make_valid;
 use crate::layer::{EXAMPLES, Finding, LayerError, ZonesBuilder};

@@ -6,8 +6,8 @@ use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringB
 use arrow_array::{Array, ArrayRef, StringArray, new_null_array};
 use arrow_schema::DataType;
 
-use super::Declined;
-use super::feature::Ids;
+use super::declined::Declined;
+use super::ids::Ids;
 use crate::layer::Column;
 
 /// The values of one field in some features.

@@ -7,9 +7,10 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
-use super::Declined;
 use super::cells::Cells;
+use super::declined::{Declined, TOO_WIDE};
 use super::geometry::Geometry;
+use super::ids::Ids;
 use crate::layer::read::open::MOST_FIELDS;
 use crate::layer::read::shapes::Chunk;
 
@@ -25,23 +26,6 @@ pub(super) struct Block<'f> {
     pub chunk: Chunk,
 }
 
-/// The members `id` of some features.
-#[derive(Debug, Default)]
-pub(super) struct Ids {
-    pub features: usize,
-    /// Those that are texts.
-    pub texts: Vec<String>,
-    /// How many are numbers.
-    numbers: usize,
-}
-
-impl Ids {
-    /// Whether no feature has one.
-    pub fn none(&self) -> bool {
-        self.texts.is_empty() && self.numbers == 0
-    }
-}
-
 /// The names of the properties of a feature, in order.
 pub(super) fn fields(feature: &[u8]) -> Result<Vec<String>, Declined> {
     #[derive(Deserialize)]
@@ -50,7 +34,7 @@ pub(super) fn fields(feature: &[u8]) -> Result<Vec<String>, Declined> {
     }
     let First { properties: Names(names) } = serde_json::from_slice(feature).map_err(|e| e.to_string())?;
     if names.len() > MOST_FIELDS {
-        return Err(super::TOO_WIDE.to_owned());
+        return Err(TOO_WIDE.to_owned());
     }
     let mut seen = HashSet::with_capacity(names.len());
     for name in &names {

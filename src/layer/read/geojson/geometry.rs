@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::layer::read::shapes::{Chunk, ShapeKind};
+use crate::layer::read::shape_kind::ShapeKind;
+use crate::layer::read::shapes::Chunk;
 
 /// The geometry of a feature, into a chunk.
 pub(super) struct Geometry<'a>(pub &'a mut Chunk);

@@ -1,7 +1,24 @@
-//! The ids of features, where nothing but they can be the key.
+//! The ids of features: as they are met one by one, and of a whole text where nothing but they can be the key.
 
 use serde::Deserialize;
 use serde_json::Value;
+
+/// The members `id` of some features.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    pub features: usize,
+    /// Those that are texts.
+    pub texts: Vec<String>,
+    /// How many are numbers.
+    pub(super) numbers: usize,
+}
+
+impl Ids {
+    /// Whether no feature has one.
+    pub fn none(&self) -> bool {
+        self.texts.is_empty() && self.numbers == 0
+    }
+}
 
 /// One feature, or a collection of them, in any order of members.
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@
 //! columns of their properties.
 
 mod cells;
+mod declined;
 mod feature;
 mod geometry;
 mod ids;
@@ -20,17 +21,13 @@ use rayon::prelude::*;
 use super::Options;
 use super::raw::Raw;
 use super::shapes::Shapes;
+use declined::Declined;
+pub(super) use declined::TOO_WIDE;
 use feature::Block;
 pub(super) use ids::ids;
 
 /// Text that one task parses, bytes: some milliseconds.
 const BLOCK: usize = 1 << 19;
-
-/// Why a text is left to GDAL.
-pub(super) type Declined = String;
-
-/// Declined, and not left to GDAL: more fields than are read.
-pub(super) const TOO_WIDE: &str = "too many fields";
 
 /// What the member of a feature is called that tells it apart.
 pub(super) const ID: &str = "id";

@@ -9,7 +9,7 @@ use memchr::{memchr2, memchr3};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::Declined;
+use super::declined::Declined;
 
 /// Members of the collection that change nothing, and the form of none matters.
 const IGNORED: [&[u8]; 9] = [

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::layer::Layer;
-use crate::layer::read::{Kind, ReadError, assemble, open, raw};
+use crate::layer::read::{Kind, ReadError, assemble, load, open};
 
 /// A layer, or what was told instead.
 fn made(raw: Result<Raw, ReadError>, options: &Options) -> Result<Layer, String> {
@@ -198,7 +198,7 @@ fn the_real_files_are_accepted_and_the_same() {
         options.parts = crate::layer::read::Parts::Split;
         assert!(same(&path, &options), "{name}");
         // Through the door that everyone uses, with the checksum of the file.
-        let raw = raw::load(&options).unwrap();
+        let raw = load::load(&options).unwrap();
         assert_eq!(raw.sha256, crate::layer::read::sha256_file(&path).ok());
     }
 }

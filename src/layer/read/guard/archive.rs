@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 
-use super::Fault;
+use super::fault::Fault;
 
 /// Entries of an archive.
 const MOST_ENTRIES: u64 = 100_000;

@@ -2,7 +2,8 @@
 
 use arrow_array::RecordBatch;
 
-use super::{Pass, ReadError};
+use super::ReadError;
+use super::pass::Pass;
 
 /// Bytes in memory that any source may come to.
 const ALWAYS: u64 = 1 << 30;

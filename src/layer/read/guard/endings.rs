@@ -138,12 +138,18 @@ pub(crate) enum Written {
     Unknown,
 }
 
+/// Endings of text that our own reader takes.
+pub(in crate::layer::read) const TABLES: [&str; 4] = ["csv", "tsv", "txt", "psv"];
+
+/// Endings of workbooks.
+pub(in crate::layer::read) const SHEETS: [&str; 4] = ["xlsx", "xlsm", "xls", "ods"];
+
 /// What a source can be told of; packing is looked through where it says what is packed.
 pub(crate) fn written(path: &str) -> Written {
     let ending = of(path.strip_suffix(".gz").unwrap_or(path));
     match format(&ending) {
-        _ if super::TABLES.contains(&ending.as_str()) => Written::Text,
-        _ if super::super::sheet::ENDINGS.contains(&ending.as_str()) => Written::Sheet,
+        _ if TABLES.contains(&ending.as_str()) => Written::Text,
+        _ if SHEETS.contains(&ending.as_str()) => Written::Sheet,
         Some(format) if format.drivers.contains(&"ESRI Shapefile") => Written::Shapefile,
         Some(_) => Written::Fields,
         None => Written::Unknown,

@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use super::bounds::{HEAD, LONGEST_TEXT};
 use super::endings::{Begins, Format};
+use super::fault::Fault;
 use crate::layer::text::Lines;
 
-use super::{
-    Fault, HEAD, LONGEST_TEXT, Options, ReadError, archive, content, endings, json, ods, sqlite, xml,
-};
+use super::{Options, ReadError, archive, content, endings, json, ods, sqlite, xml};
 
 /// One look at one source.
 pub(super) struct Look {

@@ -6,14 +6,17 @@
 //! bounds what comes out, `watch` how long it takes. `docs/reading.md` tells it to people.
 
 pub(super) mod archive;
+mod bounds;
 mod budget;
 mod content;
 mod endings;
+mod fault;
 mod inside;
 mod json;
 mod look;
 mod network;
 mod ods;
+mod pass;
 mod regular;
 mod remote;
 mod sqlite;
@@ -24,49 +27,18 @@ use std::fs::File;
 use std::path::Path;
 
 pub(super) use budget::Budget;
+pub(super) use endings::{SHEETS, TABLES};
 pub(crate) use endings::{Written, listed, written};
 pub(super) use network::{Network, prepare, settle};
+pub(super) use pass::Pass;
 pub use regular::irregular;
 pub(super) use watch::{Patience, Pulse, watched};
 
-use super::{Options, ReadError, raw};
+use super::{Options, ReadError, local};
+use bounds::HEAD;
 use endings::Begins;
 use inside::{Inside, only};
 use look::Look;
-
-/// Bytes of a file that are looked at to tell what it is.
-const HEAD: u64 = 1 << 16;
-
-/// The longest text of a format whose text is looked through: longer ones belong into a format without links.
-const LONGEST_TEXT: u64 = 4 << 30;
-
-/// What is wrong with a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// It stands for something else: what.
-    Leads(String),
-    /// It is more than is read: of what.
-    TooMuch(String),
-    /// It is not whole: how that was seen.
-    Damaged(String),
-}
-
-/// How GDAL may open a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pass {
-    /// The name that GDAL opens.
-    pub name: String,
-    /// Drivers that it may try.
-    pub drivers: Vec<&'static str>,
-    /// Whether the name is that of a server, so that there is a network.
-    pub remote: bool,
-    /// Bytes on this machine, where it is a file of it.
-    pub bytes: Option<u64>,
-    /// Whether it says that a server left features out.
-    pub cut_off: bool,
-    /// What else its archive holds that could be read.
-    pub beside: Vec<String>,
-}
 
 /// A table of text, or a workbook, that was packed.
 pub(super) struct Unpacked {
@@ -89,16 +61,13 @@ pub(super) fn other(bytes: &[u8]) -> Option<&'static str> {
 /// Bytes at the start of a table of text that are looked at.
 const LOOKED_AT: usize = 256;
 
-/// Endings of text that our own reader takes.
-pub(super) const TABLES: [&str; 4] = ["csv", "tsv", "txt", "psv"];
-
 /// The table of text or workbook that an archive holds, or the text of a packed file, where that is what is meant.
 ///
 /// # Errors
 /// As [`check`].
 pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
     let look = Look::of(options);
-    let Some(local) = raw::local_file(&options.path) else { return Ok(None) };
+    let Some(local) = local::local_file(&options.path) else { return Ok(None) };
     let path = Path::new(local);
     let ending = endings::of(local);
     let zipped = options.path.starts_with("/vsizip/") || ending == "zip";
@@ -116,7 +85,7 @@ pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
     }
     let bytes = file.metadata().map_err(|error| look.io(error))?.len();
     let entries = archive::entries(&mut file, bytes).map_err(|fault| look.fault(fault))?;
-    let entry = raw::entry(&options.path).trim_matches('/');
+    let entry = local::entry(&options.path).trim_matches('/');
     let within: Vec<&archive::Entry> = entries.iter().filter(|found| found.is_within(entry)).collect();
     let is_table = |one: &&archive::Entry| matches!(written(&one.name), Written::Text | Written::Sheet);
     let Some(one) = only(&within).filter(is_table) else {
@@ -136,7 +105,7 @@ pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
 /// [`ReadError::NotRegular`].
 pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
     let mut look = Look::of(options);
-    let Some(local) = raw::local_file(&options.path) else {
+    let Some(local) = local::local_file(&options.path) else {
         return remote::pass(&options.path).map_err(|what| look.leads(what));
     };
     let path = Path::new(local);
@@ -150,7 +119,7 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
     let mut file = File::open(path).map_err(|error| look.io(error))?;
     let bytes = file.metadata().map_err(|error| look.io(error))?.len();
     if options.path.starts_with("/vsizip/") || ending == "zip" {
-        let entry = raw::entry(&options.path).trim_matches('/');
+        let entry = local::entry(&options.path).trim_matches('/');
         let inside = look.archive(&mut file, bytes, entry)?;
         let archive = if ending == "zip" { local.to_owned() } else { format!("{{{local}}}") };
         let slash = if inside.entry.is_empty() { "" } else { "/" };

@@ -1,7 +1,7 @@
 //! Names that are those of a server or a database: whoever writes them means it.
 
-use super::Pass;
 use super::endings;
+use super::pass::Pass;
 
 /// Beginnings of names of databases and services, and their drivers.
 const SERVICES: [(&str, &str); 7] = [

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::{Fault, HEAD};
+use super::bounds::HEAD;
+use super::fault::Fault;
 
 /// Modules of virtual tables that keep to the database they are in.
 const MODULES: [&str; 9] = [
