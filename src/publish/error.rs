@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::fault::Fault;
+use super::link_fault::LinkFault;
 use crate::lang::Lang;
 use crate::layer::LayerError;
 use crate::layer::postgres::PostgresError;
@@ -121,7 +123,7 @@ pub enum PublishError {
     },
     /// A link to what is current that leads elsewhere.
     #[error("{}", .0.message(Lang::En))]
-    Astray(Box<super::LinkFault>),
+    Astray(Box<LinkFault>),
     /// A beginning that several names have.
     #[error("several runs begin with `{run}`")]
     SeveralRuns {
@@ -136,7 +138,7 @@ pub enum PublishError {
         /// The run.
         run: String,
         /// What is wrong with it.
-        faults: Vec<super::Fault>,
+        faults: Vec<Fault>,
     },
     /// Runs for readers of a wider level where something is to be published for others.
     #[error(

@@ -10,9 +10,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::diff::{CHANGES, Side, between, change_layers};
+use super::folder::act;
 use super::metadata::{self, WrittenLayer};
 use super::record::{FileRecord, RECORD_FILE, RunRecord};
-use super::run::act;
 use super::runs::{self, SUMS_FILE, sum_up};
 use super::simplify::Fitted;
 use super::style::{self, Style, Words};

@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::PublishError;
-use super::links::shown;
+use super::fault::{Fault, FaultKind};
+use super::folder::{PARTIAL, SETS, act, shown, switch, turn};
 use super::record::{FileRecord, RunRecord};
-use super::run::{PARTIAL, act, switch, turn};
-use super::set::SETS;
 use crate::layer::nearest;
 use crate::workspace::config::Level;
 
@@ -177,31 +176,6 @@ pub fn roll_back(root: &Path, name: &str) -> Result<RunInfo, PublishError> {
     }
     switch(root, "runs", &run.run)?;
     Ok(RunInfo { current: true, ..run })
-}
-
-/// What is wrong with a file of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultKind {
-    /// It is not there.
-    Missing,
-    /// Its bytes are not those that were published.
-    Changed,
-    /// It was not published.
-    Foreign,
-    /// It says nothing that can be checked against.
-    Unreadable,
-    /// This user may not read it.
-    Denied,
-}
-
-/// One fault of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// The file.
-    pub file: String,
-    /// What is wrong.
-    pub fault: FaultKind,
 }
 
 /// Recomputes every checksum of a run; what is wrong, by file.

@@ -21,13 +21,10 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::run::{PARTIAL, RUNS, act, clean, point, remove, sync, turn};
+use super::folder::{PARTIAL, RUNS, SETS, act, clean, discard, point, remove, switch, sync, turn};
 use super::runs::{self, verify};
 use super::{Keep, PublishError, Run, RunInfo};
 use crate::workspace::config::Level;
-
-/// Folder of the sets.
-pub(super) const SETS: &str = "sets";
 
 /// Runs of all editions, being written. Dropped before [`Set::commit`], they take their files away.
 #[derive(Debug)]
@@ -153,7 +150,7 @@ impl Set {
             let edition = run.root().file_name().unwrap_or_default().to_string_lossy();
             point(&self.root, &run.root().join("current"), &set_target(&edition))?;
         }
-        super::run::switch(&self.root, SETS, &self.name)?;
+        switch(&self.root, SETS, &self.name)?;
         let mut left = std::mem::take(&mut self.left);
         for ((run, keep), _) in self.runs.iter().zip(keep).zip(&self.stays).filter(|(_, s)| s.is_none()) {
             left.extend(run.prune(*keep));
@@ -180,7 +177,7 @@ fn tidy(root: &Path, sets: &Path) -> Result<Vec<String>, PublishError> {
         for run in runs::runs(&folder)? {
             if !sets.join(&run.run).is_dir() {
                 // It would be taken for the run that was published last.
-                super::run::discard(&run.folder)?;
+                discard(&run.folder)?;
             }
         }
     }
@@ -299,7 +296,7 @@ pub fn roll_back_set(root: &Path, run: &RunInfo) -> Result<RunInfo, PublishError
         let edition = entry.file_name().to_string_lossy().into_owned();
         point(root, &root.join(&edition).join("current"), &set_target(&edition))?;
     }
-    super::run::switch(root, SETS, &run.run)?;
+    switch(root, SETS, &run.run)?;
     Ok(RunInfo { current: true, ..run.clone() })
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::run::{PARTIAL, act, switch, sync, turn};
-use super::set::{SETS, forget, is_current};
+use super::folder::{PARTIAL, SETS, act, switch, sync, turn};
+use super::set::{forget, is_current};
 use super::{PublishError, RunInfo, find, runs};
 use crate::protect::{Door, sight};
 use crate::workspace::config::Level;

@@ -1,6 +1,6 @@
 //! How the set is cited: `CITATION.cff`, Citation File Format 1.2.0.
 
-use super::{Run, both, spdx};
+use super::run::{Run, both, spdx};
 
 /// The file. Its texts are quoted as JSON, which YAML takes as they are.
 pub(super) fn citation(run: &Run<'_>) -> String {

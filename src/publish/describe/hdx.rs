@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Run, both, years};
+use super::run::{Run, both, years};
 use crate::publish::style::DEFAULT;
 
 /// The description; what the workspace does not say stands in `missing`, to be filled in before it is sent.

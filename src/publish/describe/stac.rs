@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Run, asset, both, spdx, years};
+use super::run::{Run, asset, both, spdx, years};
 use crate::layer::Extent;
 use crate::publish::metadata::WrittenLayer;
 use crate::publish::record::FileRecord;

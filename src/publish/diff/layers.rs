@@ -5,13 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::differences::{Diff, Gap, Mover};
 use super::side::{Side, Table};
-use super::{Diff, Gap, Mover};
 use crate::layer::{Column, Layer, LinesBuilder, Provenance, ZonesBuilder};
 use crate::publish::PublishError;
-
-/// Theme of the layers that tell what changed.
-pub(crate) const CHANGES: &str = "changes";
 
 /// Layer of zones that moved; also the stem of its files.
 const ZONES: &str = "changes";

@@ -4,59 +4,26 @@
 //! `features` compares the layers; `meaning` says what that means for hot spots, ranks, gaps and sources; `text` tells a
 //! person, `layers` makes map layers of it.
 
+mod differences;
 mod features;
 mod layers;
 mod meaning;
 mod side;
 mod text;
+mod theme;
 
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::PublishError;
 
+pub use differences::{Diff, Gap, Gaps, Hotspots, Mover, SourceChange};
 pub use features::{FeatureChange, LayerDiff};
-pub(crate) use layers::CHANGES;
 pub use layers::{Changes, change_layers};
-pub use meaning::{Gap, Gaps, Hotspots, Mover, SourceChange};
 pub use side::Side;
+pub(crate) use theme::CHANGES;
 
 /// How many of the largest movers are named.
 pub const MOVERS: usize = 10;
-
-/// Everything that differs between two runs.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Diff {
-    /// The earlier run.
-    pub from: String,
-    /// The later run.
-    pub to: String,
-    /// Layers that only the later has.
-    pub layers_added: Vec<String>,
-    /// Layers that only the earlier has.
-    pub layers_removed: Vec<String>,
-    /// Layers of both that differ, in the order of the later's metadata.
-    pub layers: Vec<LayerDiff>,
-    /// Zones that became hot spots or ceased to be; none where no layer tells.
-    pub hotspots: Option<Hotspots>,
-    /// Zones whose priority, or else whose risk, moved most.
-    pub movers: Vec<Mover>,
-    /// Gaps that opened, closed, or changed their length; none where no layer tells.
-    pub gaps: Option<Gaps>,
-    /// Sources that came, went, or changed.
-    pub sources: Vec<SourceChange>,
-}
-
-impl Diff {
-    /// Whether nothing differs.
-    pub fn is_empty(&self) -> bool {
-        self.layers_added.is_empty()
-            && self.layers_removed.is_empty()
-            && self.layers.is_empty()
-            && self.sources.is_empty()
-    }
-}
 
 /// Compares two runs by their folders.
 ///

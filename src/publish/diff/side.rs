@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use crate::layer::read::{Options, read};
 use crate::layer::text::is_hashtags;
 use crate::layer::write::write_geojson;
+use crate::publish::folder::act;
 use crate::publish::record::{LayerRecord, RunRecord};
-use crate::publish::run::act;
 use crate::publish::{PublishError, is_file_stem, whole_file};
 use crate::workspace::config::Level;
 
@@ -70,7 +70,7 @@ impl Side {
 
     /// What is said of its layers, but for those that tell what changed: no change is one of a change.
     fn compared(&self) -> impl Iterator<Item = &LayerRecord> {
-        let layers = self.record.layers.iter().filter(|layer| layer.theme != super::CHANGES);
+        let layers = self.record.layers.iter().filter(|layer| layer.theme != super::theme::CHANGES);
         layers.filter(|layer| is_file_stem(&layer.layer))
     }
 

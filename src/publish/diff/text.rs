@@ -1,7 +1,7 @@
 //! The diff in the lines that a person reads in a minute.
 
-use super::meaning::{Gap, Mover, SourceChange};
-use super::{Diff, LayerDiff};
+use super::LayerDiff;
+use super::differences::{Diff, Gap, Mover, SourceChange};
 use crate::lang::Lang;
 use crate::text::{counted, number};
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{REGISTRY, begin, registry, relations, table};
+use super::statements::{TABLES, begin, relations};
+use super::{REGISTRY, registry, table};
 use crate::layer::postgres::Session;
 use crate::publish::PublishError;
 use crate::publish::style::Words;
@@ -16,7 +17,7 @@ pub(crate) fn drift(target: &Postgis, run: &str, layers: &[&str]) -> Result<Opti
     let schema = target.schema.as_str();
     Session::open(&target.connection)?.transaction(|turn| {
         begin(turn, schema)?;
-        let there = relations(turn, schema, super::TABLES)?;
+        let there = relations(turn, schema, TABLES)?;
         let listed = match there.contains(REGISTRY) {
             true => registry::listed(turn, schema)?,
             false => None,

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use super::{LOCK_TIMEOUT, quoted};
+use super::statements::{LOCK_TIMEOUT, quoted};
 use crate::layer::postgres::{PostgresError, Turn};
 use crate::publish::PublishError;
 

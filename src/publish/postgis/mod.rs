@@ -9,20 +9,19 @@
 mod drift;
 mod lock;
 mod registry;
+mod statements;
 mod table;
 
 use std::collections::BTreeSet;
 
 use super::{Card, PublishError};
 use crate::layer::postgres::{PostgresError, Session, Turn, identifier, literal};
-use crate::layer::write::TableError;
 use crate::workspace::config::Postgis;
 
 pub(crate) use drift::drift;
 pub use registry::REGISTRY;
-
-/// How long other publishers, and those who lock a table against writing, are waited for.
-const LOCK_TIMEOUT: &str = "30s";
+use statements::{ALL, TABLES, begin, relations};
+use table::failed;
 
 /// Publishes the layers of a run into the database; the gate must have let them pass.
 ///
@@ -120,17 +119,6 @@ pub(crate) fn withdraw(target: &Postgis, runs: &BTreeSet<String>) -> Result<Vec<
     })
 }
 
-/// Sets up a transaction, and waits for other publishers.
-fn begin(turn: &Turn<'_>, schema: &str) -> Result<(), PostgresError> {
-    let action = "set up the transaction";
-    turn.execute(action, &format!("SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))?;
-    turn.execute(action, "SET LOCAL standard_conforming_strings = on")?;
-    // Digests are of numbers as they are, whatever the server's own setting.
-    turn.execute(action, "SET LOCAL extra_float_digits = 3")?;
-    let lock = format!("SELECT pg_advisory_xact_lock(hashtext('corredor ' || {}))", literal(schema));
-    turn.execute("wait for other publishers", &lock)
-}
-
 /// Makes the schema where there is none.
 fn make_schema(turn: &Turn<'_>, schema: &str) -> Result<(), PostgresError> {
     let there = format!("SELECT nspname::text FROM pg_namespace WHERE nspname = {}", literal(schema));
@@ -138,39 +126,4 @@ fn make_schema(turn: &Turn<'_>, schema: &str) -> Result<(), PostgresError> {
         turn.execute("make the schema", &format!("CREATE SCHEMA {}", identifier(schema)))?;
     }
     Ok(())
-}
-
-/// Kinds of relations that take a name.
-const ALL: &str = "'r', 'p', 'v', 'm', 'f', 'S'";
-
-/// Kinds of relations that are tables.
-const TABLES: &str = "'r', 'p'";
-
-/// Names of what the schema holds of these kinds.
-fn relations(turn: &Turn<'_>, schema: &str, kinds: &str) -> Result<BTreeSet<String>, PostgresError> {
-    let sql = format!(
-        "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-         WHERE n.nspname = {} AND c.relkind IN ({kinds})",
-        literal(schema)
-    );
-    Ok(turn.texts("list the tables", &sql)?.into_iter().collect())
-}
-
-/// What is wrong with the table of a layer.
-fn failed(card: &Card, error: TableError) -> PublishError {
-    match error {
-        TableError::Write(error) => PublishError::Write { layer: card.name.clone(), error },
-        TableError::Postgres(error) => PublishError::Postgres(error),
-        error => PublishError::Table(error),
-    }
-}
-
-/// Schema and table, quoted.
-fn quoted(schema: &str, name: &str) -> String {
-    format!("{}.{}", identifier(schema), identifier(name))
-}
-
-/// Schema and table as PostgreSQL's number of it.
-fn regclass(schema: &str, name: &str) -> String {
-    format!("{}::regclass", literal(&quoted(schema, name)))
 }

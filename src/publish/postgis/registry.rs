@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{quoted, regclass, relations};
+use super::statements::{ALL, quoted, regclass, relations};
 use crate::layer::postgres::{PostgresError, Turn, literal};
 use crate::layer::write::TableColumn;
 use crate::publish::{Card, PublishError};
@@ -40,7 +40,7 @@ pub(super) fn columns() -> Vec<TableColumn> {
 /// Corredor's bears its name.
 pub(super) fn tables(turn: &Turn<'_>, schema: &str) -> Result<BTreeSet<String>, PublishError> {
     let action = "look for the former run";
-    if !relations(turn, schema, super::ALL)?.contains(REGISTRY) {
+    if !relations(turn, schema, ALL)?.contains(REGISTRY) {
         return Ok(BTreeSet::new());
     }
     let columns = format!(

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{failed, quoted, regclass};
+use super::statements::{quoted, regclass};
 use crate::lang::Lang;
 use crate::layer::Geometry;
 use crate::layer::postgres::{PostgresError, Turn, identifier, literal};
-use crate::layer::write::{GEOMETRY_COLUMN, TableColumn, fill_table};
+use crate::layer::write::{GEOMETRY_COLUMN, TableColumn, TableError, fill_table};
 use crate::publish::style::words_of;
 use crate::publish::{Card, PublishError};
 
@@ -213,4 +213,13 @@ fn words(card: &Card, lang: Lang) -> String {
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs.join("\n")
+}
+
+/// What is wrong with the table of a layer.
+pub(super) fn failed(card: &Card, error: TableError) -> PublishError {
+    match error {
+        TableError::Write(error) => PublishError::Write { layer: card.name.clone(), error },
+        TableError::Postgres(error) => PublishError::Postgres(error),
+        error => PublishError::Table(error),
+    }
 }

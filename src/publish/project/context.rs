@@ -1,7 +1,8 @@
 //! What a reader finds their way by: borders and names of states, places where most people live. Drawn over all other
 //! areas, from the tables that the layers have.
 
-use super::{Project, Sheet, extent, wgs84};
+use super::extent::{extent, wgs84};
+use super::parts::{Backdrop, Kind, Project, Sheet};
 use crate::layer::Geometry;
 use crate::publish::style::xml::Xml;
 use crate::publish::style::{COLOURS, Label, Words, qml};
@@ -23,28 +24,6 @@ const ANY: u32 = 1_000_000_000;
 
 /// Fewest zones of which some can be the most populous.
 const ZONES: usize = 50;
-
-/// A layer that only gives the context.
-pub(super) struct Backdrop {
-    pub id: String,
-    pub title: Words,
-    /// The table, and which of its rows.
-    pub source: String,
-    pub kind: Kind,
-    /// Shown from this scale on: one in so many.
-    scale: u32,
-    label: String,
-    key: String,
-    bounds: [f64; 4],
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A border and a name.
-    Border,
-    /// A point inside and a name.
-    Place,
-}
 
 /// The layer of states, of which there is a page each: the first with theme `states` and more than one zone.
 pub(super) fn states<'a, 'b>(sheets: &'b [Sheet<'a>]) -> Option<&'b Sheet<'a>> {

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Drawn, Project, Sheet};
+use super::parts::{Drawn, Project, Sheet};
 use crate::publish::style::xml::Xml;
 use crate::publish::style::{COLOURS, FONTS, Rgb, families};
 

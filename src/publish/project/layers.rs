@@ -1,6 +1,7 @@
 //! The layers of a project.
 
-use super::{Project, Sheet, extent, wgs84};
+use super::extent::{extent, wgs84};
+use super::parts::{Project, Sheet};
 use crate::layer::write::number_column;
 use crate::publish::qmd;
 use crate::publish::style::xml::Xml;

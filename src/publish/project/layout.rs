@@ -1,7 +1,9 @@
 //! Print layouts, A4 across: one with what is shown first, one for each layer, and one with a page for each state.
 
+use super::context;
+use super::extent::widened;
 use super::items::{MAP_MM, PAGE, Page, Shows};
-use super::{Project, Sheet, context, widened};
+use super::parts::{Project, Sheet};
 use crate::publish::style::NEWS;
 use crate::publish::style::xml::Xml;
 use crate::text::qgis;

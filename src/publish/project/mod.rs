@@ -2,15 +2,19 @@
 //! layouts. They read the GeoPackage that lies beside them.
 
 mod context;
+mod extent;
 mod items;
 mod layers;
 mod layout;
+mod parts;
 
 pub(super) use layout::round_down;
 
 use std::io::Write;
 
-use context::{Backdrop, Kind};
+pub(super) use extent::wgs84;
+use extent::{extent, widened};
+use parts::{Backdrop, Drawn, Kind, Project, Sheet};
 
 use super::style::xml::Xml;
 use super::style::{COLOURS, GAPS, Style, words_of};
@@ -46,40 +50,6 @@ fn wrapped(text: &str) -> String {
         }
     }
     lines.join("|")
-}
-
-/// A layer of a project.
-struct Sheet<'a> {
-    card: &'a Card,
-    style: &'a Style,
-    /// Its name within the project.
-    id: String,
-    bounds: Option<[f64; 4]>,
-    /// Shown when the project is opened.
-    shown: bool,
-}
-
-/// A layer as the tree and the pages refer to it.
-struct Drawn<'a> {
-    id: &'a str,
-    title: &'a str,
-    source: String,
-}
-
-/// Everything that the parts of a project need.
-struct Project<'a> {
-    dataset: &'a Dataset,
-    sheets: Vec<Sheet<'a>>,
-    /// What only gives the context, from the top of the map to its bottom.
-    backdrops: Vec<Backdrop>,
-    lang: Lang,
-    plane: MapPlane,
-    /// What the map shows at first, on the plane, m.
-    view_m: [f64; 4],
-    /// Day of publication.
-    day: String,
-    /// The GeoPackage, beside the project.
-    source: String,
 }
 
 /// Name of the project file in a language.
@@ -423,33 +393,6 @@ fn bookmark(xml: &mut Xml, id: &str, name: &str, group: &str, [west, south, east
     xml.begin("Bookmark", &[("id", id), ("name", name), ("group", group), ("extent", &polygon)]);
     wgs84(xml);
     xml.end();
-}
-
-/// WGS 84, longitude and latitude.
-pub(super) fn wgs84(xml: &mut Xml) {
-    xml.begin("spatialrefsys", &[]);
-    xml.text("proj4", "+proj=longlat +datum=WGS84 +no_defs");
-    xml.text("srid", "4326");
-    xml.text("authid", "EPSG:4326");
-    xml.text("description", "WGS 84");
-    xml.text("projectionacronym", "longlat");
-    xml.text("ellipsoidacronym", "EPSG:7030");
-    xml.text("geographicflag", "true");
-    xml.end();
-}
-
-fn extent(xml: &mut Xml, bounds: [f64; 4]) {
-    xml.begin("extent", &[]);
-    for (name, value) in ["xmin", "ymin", "xmax", "ymax"].into_iter().zip(bounds) {
-        xml.text(name, &value.to_string());
-    }
-    xml.end();
-}
-
-/// Bounds with a margin, as a share of the longer side.
-fn widened([west, south, east, north]: [f64; 4], share: f64) -> [f64; 4] {
-    let margin = (east - west).max(north - south) * share;
-    [west - margin, south - margin, east + margin, north + margin]
 }
 
 /// Bounds of one feature, degrees.

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model::{Pattern, Rgb, Words};
+use super::model::{Pattern, Rgb};
+use super::words::Words;
 
 /// Palettes and single colours.
 const PALETTES: &str = include_str!("../../../layers/styles/palettes.toml");

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::Words;
 use super::recipe_fields::{dimensions, indicators, names_factor};
+use super::words::Words;
 use crate::lang::Lang;
 use crate::layer::Provenance;
 use crate::publish::record::Parameters;

@@ -15,6 +15,7 @@ mod terms;
 mod themes;
 #[cfg(test)]
 mod vision;
+mod words;
 pub(super) mod xml;
 
 use crate::lang::Lang;
@@ -25,11 +26,11 @@ pub use export::{colours, export};
 pub use fields::{FieldWords, Told, beyond, field_words, values as value_words, words_of};
 pub use model::{
     Class, Dashed, Fact, Label, NEWS, Numbered, Pattern, Renderer, Rgb, Second, Style, Symbol, Unsure, Value,
-    Words,
 };
 pub(super) use qml::{Extra, FONTS, families, qml_for};
 pub use terms::{TERMS, Term, glossary, retired_in};
 pub use themes::{GAPS, class_colour, class_place, quantities, style, styled, unsure_class};
+pub use words::Words;
 
 /// Language of `NAME.qml`, which QGIS loads by itself.
 pub const DEFAULT: Lang = Lang::Es;

@@ -7,9 +7,8 @@ use arrow_schema::DataType;
 use super::classes::quantile_breaks;
 use super::definition::{By, COLOURS, Draw, PLAIN, Swatch, THEME, Theme};
 use super::fields::values;
-use super::model::{
-    Class, Dashed, Fact, Label, Numbered, Renderer, Rgb, Style, Symbol, Unsure, Value, Words,
-};
+use super::model::{Class, Dashed, Fact, Label, Numbered, Renderer, Rgb, Style, Symbol, Unsure, Value};
+use super::words::Words;
 use crate::layer::{Geometry, Layer, LayerError};
 use crate::publish::record::Parameters;
 use crate::text::brief;

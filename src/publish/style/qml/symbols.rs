@@ -1,7 +1,8 @@
 //! Symbols: fills with their patterns, lines with their casings, points.
 
 use super::super::definition::COLOURS;
-use super::super::model::{Class, Dashed, Pattern, Rgb, Symbol, Unsure, Value, Words};
+use super::super::model::{Class, Dashed, Pattern, Rgb, Symbol, Unsure, Value};
+use super::super::words::Words;
 use super::super::xml::Xml;
 
 /// What marks some features beside their class: areas are hatched, lines dashed.
