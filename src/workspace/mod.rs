@@ -9,6 +9,7 @@ pub mod schema;
 pub mod template;
 
 mod check;
+mod displaced;
 mod error;
 pub(crate) mod fields;
 pub(crate) mod look;
@@ -19,12 +20,12 @@ mod seen;
 mod source;
 
 pub(crate) use check::levels::rules as protect_rules;
+pub use displaced::Displaced;
 pub use error::{PlanError, WorkspaceError, WorkspaceProblems};
 pub use open::Workspace;
 pub use outputs::OutputFields;
 pub use plan::{Plan, PlannedLayer};
 pub use recipes::SHIPPED as SHIPPED_RECIPES;
-pub use seen::Displaced;
 pub use source::Source;
 
 pub use crate::checked::{Problem, Severity, did_you_mean, nearest};

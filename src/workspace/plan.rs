@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::config::{LayerFile, Level};
+use super::displaced::Displaced;
 use super::error::PlanError;
 use super::fields;
 use super::outputs::OutputFields;
@@ -25,7 +26,7 @@ pub struct PlannedLayer {
     /// The file as it stands, for fingerprints.
     pub definition_text: Arc<str>,
     /// How its sites are displaced, in a plan for those who may not see them; see [`Workspace::plan_for`](super::Workspace::plan_for).
-    pub displaced: Option<super::Displaced>,
+    pub displaced: Option<Displaced>,
 }
 
 /// Layers in an order in which each comes after its inputs: by depth, then by name.

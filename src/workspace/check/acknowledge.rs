@@ -1,6 +1,6 @@
 //! `[[acknowledge]]`: warnings of layers that are there, with a reason and a date.
 
-use super::Files;
+use super::files::Files;
 use crate::checked::{Problem, did_you_mean, place};
 
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Files;
+use super::files::Files;
 use crate::checked::{Document, Problem, Seg, did_you_mean, place};
 use crate::workspace::config::{
     ClassRule, Composite, Crosswalk, Difference, FIELD_NAME_MAX, LayerFile, Recipe, is_field_name,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::Files;
+use super::files::Files;
 use super::references::Graph;
 use crate::checked::Problem;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Files;
+use super::files::Files;
 use crate::checked::{Document, Problem, Seg, did_you_mean, place};
 use crate::workspace::config::{Check, LayerFile};
 use crate::workspace::{OutputFields, fields};

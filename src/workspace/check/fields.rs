@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Files;
+use super::files::Files;
 use crate::checked::Problem;
 use crate::workspace::config::LayerFile;
 use crate::workspace::fields;

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Files;
+use super::files::Files;
 use super::levels::Standing;
 use crate::checked::{Problem, did_you_mean, place};
 use crate::sensitivity::{Door, sight};

@@ -1,6 +1,6 @@
 //! `[operate]`: addresses that can be posted to, commands that name a program.
 
-use super::Files;
+use super::files::Files;
 use crate::checked::{Problem, place};
 use crate::text::host;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Files;
+use super::files::Files;
 use crate::checked::{Document, Problem, Seg, place};
 use crate::layer::postgres::{is_postgres, secret};
 use crate::workspace::config::Postgis;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::Files;
+use super::files::Files;
 use crate::checked::{Document, Node, Problem, Value, did_you_mean, list};
 use crate::workspace::config::{Features, GeometryKind, Role, Step, StepKind};
 

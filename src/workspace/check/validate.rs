@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Files;
+use super::files::Files;
 use super::levels::ground::under;
 use super::references::geometry;
 use crate::checked::{Document, Problem, Seg, did_you_mean, place};

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Level;
+use crate::sensitivity::Level;
 
 /// `[protect]`: how sites above the level of a reader are displaced before anything is derived from them.
 ///

@@ -3,8 +3,10 @@
 mod check;
 mod delivery;
 mod edition;
+mod editions;
 mod hiding;
 mod layer;
+mod postgis;
 mod recipe;
 mod steps;
 mod style;
@@ -15,15 +17,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::lang::Lang;
-
 pub use check::{
     Check, CheckAccepted, CheckChange, CheckCoverage, CheckFreshness, CheckRange, CheckRows, CheckTotal,
 };
 pub use delivery::{Budget, Hdx};
-pub use edition::{Edition, EditionSection};
+pub use edition::EditionSection;
+pub use editions::Edition;
 pub use hiding::{Hiding, HidingK};
 pub use layer::{LayerFile, Protect};
+pub use postgis::{Language, Postgis};
 pub use recipe::{
     Direction, Recipe, RecipeCap, RecipeDimension, RecipeIndicator, RecipePosts, TakenPosts, TukeyWord,
 };
@@ -120,7 +122,7 @@ pub struct WorkspaceSection {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct PublishSection {
     /// The highest level that may be published. Layers above it are refused. Not asked where editions are stated.
-    #[serde(default = "public")]
+    #[serde(default = "edition::public")]
     pub level: Level,
     /// How many runs are kept, the current one included.
     #[serde(default = "default_keep")]
@@ -208,46 +210,6 @@ fn a_day_and_a_bit() -> f64 {
     26.0
 }
 
-/// `[publish.postgis]`: a PostGIS database that gets every published layer as a table.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-pub struct Postgis {
-    /// The database, as GDAL and libpq take it (`PG:dbname=gis host=db.example.org user=corredor`). Never with a
-    /// password: that comes from `PGPASSWORD`, `PGPASSFILE` or `~/.pgpass`.
-    pub connection: String,
-    /// Schema of the tables; made where it is not there.
-    #[serde(default = "default_schema")]
-    pub schema: String,
-    /// Language of the comments on tables and fields.
-    #[serde(default)]
-    pub language: Language,
-    /// How long to wait for a reader who sits in a transaction, where the columns of a table change; seconds. New rows wait
-    /// for no reader.
-    #[serde(default = "default_wait_s", skip_serializing_if = "is_usual_wait_s")]
-    #[schemars(range(min = 0.0, max = 3600.0))]
-    pub wait_s: f64,
-}
-
-/// Language of what is written for people.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// Spanish.
-    #[default]
-    Es,
-    /// English.
-    En,
-}
-
-impl Language {
-    /// The same, as the rest of the program calls it.
-    pub fn lang(self) -> Lang {
-        match self {
-            Self::Es => Lang::Es,
-            Self::En => Lang::En,
-        }
-    }
-}
-
 impl Default for PublishSection {
     fn default() -> Self {
         Self {
@@ -272,14 +234,6 @@ fn default_seed() -> u64 {
     87
 }
 
-fn public() -> Level {
-    Level::Public
-}
-
-fn default_schema() -> String {
-    "corredor".to_owned()
-}
-
 fn default_cache_mb() -> u64 {
     4096
 }
@@ -287,14 +241,6 @@ fn default_cache_mb() -> u64 {
 /// As coarse as the clocks of file systems are.
 fn default_settle_s() -> f64 {
     2.0
-}
-
-fn default_wait_s() -> f64 {
-    30.0
-}
-
-fn is_usual_wait_s(seconds: &f64) -> bool {
-    *seconds == default_wait_s()
 }
 
 /// What is as it always was does not change the fingerprints of earlier builds.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Files, Standing};
+use super::standing::Standing;
+use crate::workspace::check::files::Files;
 use crate::workspace::config::{Features, Level};
 
 /// The layer that made the geometry and the keys of the features of a layer.

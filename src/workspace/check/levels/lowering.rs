@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ground::{borders, frame, read_above, under};
 use super::one_file::Content;
-use super::{Files, Standing, inherited, origin};
+use super::standing::{Standing, inherited, origin};
 use crate::checked::{Document, Problem, place};
+use crate::workspace::check::files::Files;
 use crate::workspace::config::{
     Counts, Input, LayerFile, Level, Protect, Rates, Rollup, RollupBy, Rule, Step, Why,
 };

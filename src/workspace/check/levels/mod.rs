@@ -4,25 +4,18 @@ pub(super) mod ground;
 mod lowering;
 mod one_file;
 pub(crate) mod rules;
+mod standing;
 
 use std::collections::BTreeMap;
 
 use self::lowering::{Judge, Lowered};
-use super::Files;
+use self::standing::{inherited, origin};
+use super::files::Files;
 use crate::checked::{Document, Problem, place};
 use crate::sensitivity::{Door, sight};
 use crate::workspace::config::{LayerFile, Level, Step};
 
-/// Where a layer stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
-    /// Its effective level.
-    pub(crate) level: Level,
-    /// The layer whose file states that level; `None` if its own does (or leaves the default).
-    pub(crate) from: Option<String>,
-    /// Steps between it and its deepest read layer.
-    pub(crate) depth: usize,
-}
+pub(crate) use standing::Standing;
 
 /// Judges every layer whose inputs are known; the others have problems already.
 pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<String, Standing> {
@@ -59,19 +52,6 @@ pub(super) fn check(files: &Files<'_>, problems: &mut Vec<Problem>) -> BTreeMap<
         }
     }
     standings
-}
-
-/// The strictest level among the inputs, and the layer that states it.
-fn inherited(step: Step<'_>, standings: &BTreeMap<String, Standing>) -> Option<(Level, String)> {
-    let mut strictest: Option<(Level, String)> = None;
-    for input in step.inputs() {
-        let standing = standings.get(input.name)?;
-        if strictest.as_ref().is_none_or(|(level, _)| standing.level > *level) {
-            let from = standing.from.clone().unwrap_or_else(|| input.name.to_owned());
-            strictest = Some((standing.level, from));
-        }
-    }
-    strictest
 }
 
 fn standing(file: &LayerFile, standings: &BTreeMap<String, Standing>) -> Option<Standing> {
@@ -141,8 +121,4 @@ fn gate(file: &LayerFile, document: &Document, standing: &Standing, allowed: Lev
         "the layer cannot be published: its level is \"{level}\"{why}; publish.level allows \"{allowed}\""
     );
     document.error(place!["publish"], message).help(help)
-}
-
-fn origin(from: Option<&str>) -> String {
-    from.map(|from| format!(", from `{from}`")).unwrap_or_default()
 }

@@ -5,9 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::{Files, Standing};
+use super::standing::Standing;
 use crate::checked::{Problem, Seg, place};
 use crate::workspace::Source;
+use crate::workspace::check::files::Files;
 use crate::workspace::config::Read;
 
 /// What a layer reads, however it is spelled.

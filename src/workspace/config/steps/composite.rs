@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::GeometryKind;
+use super::geometry_kind::GeometryKind;
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
 use crate::checked::place;
 use crate::workspace::config::Recipe;

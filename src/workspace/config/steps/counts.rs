@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::GeometryKind;
+use super::geometry_kind::GeometryKind;
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
 use crate::checked::place;
 use crate::workspace::look::Look;

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::carry::Carry;
+use super::geometry_kind::GeometryKind;
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why};
-use super::{Carry, GeometryKind};
 use crate::checked::place;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{LIXEL_FIELDS, LIXEL_KEY, OutputFields, Upstream};

@@ -3,6 +3,7 @@
 //! A step is added by its file here, its row in [`for_each_step`], and its computation in `build::steps`; all else reads its
 //! [`StepSpec`].
 
+mod carry;
 mod composite;
 mod corridor;
 mod counts;
@@ -10,6 +11,7 @@ mod coverage;
 mod crosswalk;
 mod difference;
 mod exposure;
+mod geometry_kind;
 mod hotspot;
 mod lixels;
 mod lowering;
@@ -22,12 +24,10 @@ mod score;
 mod spec;
 mod zonal;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{OutputFields, Upstream};
 
+pub use carry::Carry;
 pub use composite::{ClassRule, ClassSpec, Composite, Part, Uncertainty};
 pub use corridor::{Corridor, CorridorOutput};
 pub use counts::Counts;
@@ -35,6 +35,7 @@ pub use coverage::{Coverage, CoverageOutput};
 pub use crosswalk::Crosswalk;
 pub use difference::Difference;
 pub use exposure::{Exposure, ExposureOutput};
+pub use geometry_kind::GeometryKind;
 pub use hotspot::{ContiguityBy, Hotspot, HotspotP};
 pub use lixels::Lixels;
 pub(crate) use lowering::{Rule, Why};
@@ -42,21 +43,12 @@ pub use priority::{Among, Component, Priority};
 pub(crate) use rates::MEETING_KM;
 pub use rates::{Period, Rates};
 pub(super) use rates::{snap, year};
-pub use read::{Fetch, FieldType, GeometryKind, Guard, Parts, Read, Secret};
+pub use read::{Fetch, FieldType, Guard, Parts, Read, Secret};
 pub use role::{Input, Role};
 pub use rollup::{CountOf, Rollup, RollupBy};
 pub use score::{Classes, Goalposts, IndicatorSpec, Mean, Observed, Score};
 pub(crate) use spec::{Definition, Features, FieldRow, Output, StepSpec};
 pub use zonal::Zonal;
-
-/// Fields brought along from another zone layer.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-pub struct Carry {
-    /// Layer with the same keys.
-    pub layer: String,
-    /// Its fields.
-    pub fields: Vec<String>,
-}
 
 /// Hands all steps to a macro, in the order in which data flow: what a layer file says of it, its table, its type.
 macro_rules! for_each_step {

@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::carry::Carry;
+use super::geometry_kind::GeometryKind;
 use super::spec::{Definition, Features, Input, Output, Reference, Role, Rule, StepSpec, Why, one};
-use super::{Carry, GeometryKind};
 use crate::checked::place;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{OutputFields, Upstream};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::geometry_kind::GeometryKind;
 use super::spec::{Definition, Features, Input, Output, StepSpec};
 use crate::layer::Numerals;
 use crate::workspace::outputs::{OutputFields, Upstream};
@@ -156,20 +157,6 @@ impl Default for Guard {
     fn default() -> Self {
         Self { fewer_pct: 20.0, more_pct: None, fewer_values_pct: 20.0, cut_line: true }
     }
-}
-
-/// The one kind of geometry a layer holds.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum GeometryKind {
-    /// Points: sites, incidents.
-    Point,
-    /// Lines: routes, stretches, gaps.
-    Line,
-    /// Polygons: zones.
-    Polygon,
-    /// A table without geometry.
-    None,
 }
 
 /// Declared type of a field.

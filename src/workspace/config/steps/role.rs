@@ -1,6 +1,6 @@
 //! What the layers are used for that a step refers to.
 
-use super::GeometryKind;
+use super::geometry_kind::GeometryKind;
 
 /// What a referenced layer is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

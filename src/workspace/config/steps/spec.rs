@@ -1,6 +1,6 @@
 //! What the definition of a step says: settings that name layers, what it hands out, and the fields that it reads and writes.
 
-use super::GeometryKind;
+use super::geometry_kind::GeometryKind;
 use crate::workspace::look::Look;
 use crate::workspace::outputs::{OutputFields, Upstream};
 
