@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::SavedQuery;
 use super::header::{self, Literal, ParameterSection, ParameterType};
 use super::parameter::{Parameter, Value};
+use super::query::SavedQuery;
 use super::tokens::{Token, scan};
 use crate::checked::{Document, SourceFile, place};
 use crate::workspace::Problem;

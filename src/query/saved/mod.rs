@@ -23,6 +23,7 @@ mod error;
 mod header;
 mod library;
 mod parameter;
+mod query;
 mod tokens;
 
 use std::path::Path;
@@ -31,28 +32,11 @@ pub use error::SavedError;
 pub use header::ParameterType;
 pub use library::{FOLDER, Library};
 pub use parameter::{Parameter, Value, ValueError};
+pub use query::SavedQuery;
 pub use tokens::{statement_ranges, statements};
 
 use crate::workspace::Problem;
-use crate::workspace::config::Text;
 use crate::workspace::did_you_mean;
-
-/// A saved query.
-#[derive(Clone, Debug)]
-pub struct SavedQuery {
-    /// Its name: the stem of its file.
-    pub name: String,
-    /// Title for people.
-    pub title: Text,
-    /// What its rows say.
-    pub description: Text,
-    /// Layers that it reads.
-    pub layers: Vec<String>,
-    /// Its parameters, by name.
-    pub parameters: Vec<Parameter>,
-    /// The whole file, so that places in it are places in the SQL.
-    pub sql: String,
-}
 
 impl SavedQuery {
     /// Whether a text begins with the header of a saved query.

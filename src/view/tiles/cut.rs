@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::archive::tile_id;
+use super::tile_id::tile_id;
 use super::world::World;
 
 /// A vertex in whole units: of the world at a zoom, or of a tile.

@@ -10,6 +10,7 @@ mod cut;
 mod mvt;
 mod rings;
 mod shared;
+mod tile_id;
 mod world;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Tiles against small zones made by hand; the page's own tests read them with another program.
 
-use super::archive::tile_id;
 use super::chains::Chains;
 use super::cut::{self, Feature, Grid, Unit, twice_area};
+use super::tile_id::tile_id;
 use super::{TileSet, shared, world};
 use crate::layer::{Geometry, ZoneView, ZonesBuilder};
 use proptest::prelude::*;
