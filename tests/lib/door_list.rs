@@ -104,6 +104,8 @@ const LIST: &[(&str, To)] = &[
     ("publish/run.rs", Out(&[Project, Metadata, Audit])),
     ("publish/simplify/fit.rs", Out(&[Geojson])),
     ("query/audit.rs", Inside),
+    // The caller names the file, or takes the answer from stdout.
+    ("sql/output/destination.rs", Caller),
     ("sql/output/geojson.rs", Caller),
     ("sql/output/gpkg.rs", Caller),
     ("sql/output/parquet.rs", Caller),

@@ -9,8 +9,9 @@ use geoarrow_array::array::{WkbArray, from_arrow_array};
 use geoarrow_array::cast::to_wkb;
 use geoarrow_schema::GeoArrowType;
 
+use super::OutputError;
+use super::format::Format;
 use super::shape::Kind;
-use super::{Format, OutputError};
 use corredor::layer::write::Cells;
 
 /// What a column holds, for every format.

@@ -2,9 +2,11 @@
 
 use csv::{Terminator, WriterBuilder};
 
+use super::OutputError;
 use super::columns::{Columns, Holds, Rows};
+use super::destination::Bytes;
 use super::shape::Shape;
-use super::{Bytes, OutputError, Sink};
+use super::sink::Sink;
 use corredor::layer::write::{Cells, csv_cell, is_formula};
 
 /// A CSV file at work.

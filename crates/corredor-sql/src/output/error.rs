@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Format;
+use super::format::Format;
 use corredor::layer::write::WriteError;
 
 /// An answer that cannot be written as it was asked for.

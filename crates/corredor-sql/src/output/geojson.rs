@@ -1,9 +1,11 @@
 //! GeoJSON by the writer of published layers.
 
+use super::OutputError;
 use super::columns::{Columns, Rows};
 use super::csv::shape;
+use super::destination::Bytes;
 use super::shape::{Kind, Nest, Shape};
-use super::{Bytes, OutputError, Sink};
+use super::sink::Sink;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch};

@@ -11,9 +11,11 @@ use gdal::vector::{
 use gdal::{Dataset, DriverManager};
 use tempfile::TempDir;
 
+use super::OutputError;
 use super::columns::{Columns, Holds, Rows};
+use super::destination::{Bytes, Destination};
 use super::shape::Kind;
-use super::{Bytes, Destination, OutputError, Sink};
+use super::sink::Sink;
 use corredor::layer::write::Cells;
 
 /// Name of the table where the destination gives none.

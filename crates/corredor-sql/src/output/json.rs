@@ -1,8 +1,10 @@
 //! JSON: an array of objects, or an object a line.
 
+use super::OutputError;
 use super::columns::{Columns, Rows};
 use super::csv::shape;
-use super::{Bytes, OutputError, Sink};
+use super::destination::Bytes;
+use super::sink::Sink;
 use corredor::layer::write::push_json_text;
 
 /// A JSON document at work.

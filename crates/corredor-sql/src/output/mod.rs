@@ -5,105 +5,30 @@
 
 mod columns;
 mod csv;
+mod destination;
 mod error;
+mod format;
 mod geojson;
 mod gpkg;
 mod json;
 mod parquet;
 mod shape;
+mod sink;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+pub use destination::Destination;
 pub use error::OutputError;
+pub use format::Format;
+pub use table::Look;
 
-use columns::{Columns, Rows};
-use corredor::lang::Lang;
-use corredor::layer::write::Staged;
-
-/// How an answer is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A table for people.
-    Table,
-    /// CSV for spreadsheets, formulas guarded; geometry as WKT.
-    Csv,
-    /// One JSON array of objects; geometry as GeoJSON has it.
-    Json,
-    /// One JSON object a line.
-    Ndjson,
-    /// A FeatureCollection after RFC 7946.
-    Geojson,
-    /// Parquet; geometry as GeoParquet 1.1 has it.
-    Parquet,
-    /// GeoPackage, by GDAL.
-    Gpkg,
-}
-
-impl Format {
-    /// All formats.
-    pub const ALL: [Self; 7] =
-        [Self::Table, Self::Csv, Self::Json, Self::Ndjson, Self::Geojson, Self::Parquet, Self::Gpkg];
-
-    /// Its word on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::Ndjson => "ndjson",
-            Self::Geojson => "geojson",
-            Self::Parquet => "parquet",
-            Self::Gpkg => "gpkg",
-        }
-    }
-
-    /// The format that a file's ending asks for.
-    pub fn of_file(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        Some(match ending.as_str() {
-            "txt" => Self::Table,
-            "csv" => Self::Csv,
-            "json" => Self::Json,
-            "ndjson" | "jsonl" => Self::Ndjson,
-            "geojson" => Self::Geojson,
-            "parquet" | "geoparquet" | "pq" => Self::Parquet,
-            "gpkg" => Self::Gpkg,
-            _ => return None,
-        })
-    }
-
-    /// Whether no terminal can show it.
-    pub fn is_binary(self) -> bool {
-        matches!(self, Self::Parquet | Self::Gpkg)
-    }
-}
-
-/// Where an answer goes.
-#[derive(Clone, Debug)]
-pub enum Destination {
-    /// Standard output.
-    Stdout,
-    /// A file, which appears whole or stays as it was.
-    File(PathBuf),
-    /// The same, for nobody but its owner to read.
-    Private(PathBuf),
-}
-
-/// How a table looks.
-#[derive(Clone, Copy, Debug)]
-pub struct Look {
-    /// Columns of the terminal; no limit where there is none.
-    pub width: Option<u16>,
-    /// Language of its remarks.
-    pub lang: Lang,
-}
+use columns::Columns;
+use destination::Bytes;
+use sink::Sink;
 
 /// The columns of an answer, each with a word for what it holds: a type of layers, or a kind of geometry.
 ///
@@ -119,15 +44,6 @@ pub struct Writer {
     columns: Columns,
     sink: Box<dyn Sink>,
     rows: u64,
-}
-
-/// One format at work.
-trait Sink {
-    /// Takes up rows.
-    fn rows(&mut self, rows: &Rows) -> Result<(), OutputError>;
-
-    /// Writes what is left, and puts the file in its place.
-    fn finish(self: Box<Self>) -> Result<(), OutputError>;
 }
 
 impl Writer {
@@ -174,67 +90,5 @@ impl Writer {
     pub fn finish(self) -> Result<u64, OutputError> {
         self.sink.finish()?;
         Ok(self.rows)
-    }
-}
-
-/// Where bytes go.
-enum Bytes {
-    Stdout(io::BufWriter<io::Stdout>),
-    File(Staged),
-}
-
-impl Bytes {
-    fn begin(destination: &Destination) -> Result<Self, OutputError> {
-        match destination {
-            Destination::Stdout => Ok(Self::Stdout(io::BufWriter::with_capacity(1 << 16, io::stdout()))),
-            Destination::File(path) | Destination::Private(path) => {
-                let staged = match destination {
-                    Destination::Private(_) => Staged::create_private(path),
-                    _ => Staged::create(path),
-                };
-                staged
-                    .map(Self::File)
-                    .map_err(|error| OutputError::Io { what: path.display().to_string(), error })
-            }
-        }
-    }
-
-    fn put(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
-        self.write_all(bytes).map_err(|error| self.failed(error))
-    }
-
-    fn failed(&self, error: io::Error) -> OutputError {
-        let what = match self {
-            Self::Stdout(_) => "stdout".to_owned(),
-            Self::File(file) => file.out().display().to_string(),
-        };
-        OutputError::Io { what, error }
-    }
-
-    fn finish(mut self) -> Result<(), OutputError> {
-        match &mut self {
-            Self::Stdout(out) => out.flush().map_err(|error| self.failed(error)),
-            Self::File(_) => {
-                let Self::File(file) = self else { return Ok(()) };
-                let what = file.out().display().to_string();
-                file.finish().map_err(|error| OutputError::Io { what, error })
-            }
-        }
-    }
-}
-
-impl Write for Bytes {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(out) => out.write(bytes),
-            Self::File(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(out) => out.flush(),
-            Self::File(file) => file.flush(),
-        }
     }
 }

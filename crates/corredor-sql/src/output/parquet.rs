@@ -12,10 +12,12 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use serde_json::json;
 
+use super::OutputError;
 use super::columns::{Columns, Holds, Rows};
 use super::csv::shape;
+use super::destination::Bytes;
 use super::shape::Kind;
-use super::{Bytes, OutputError, Sink};
+use super::sink::Sink;
 
 /// A Parquet file at work.
 pub(super) struct Parquet {

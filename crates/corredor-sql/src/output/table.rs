@@ -2,10 +2,22 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
 
+use super::OutputError;
 use super::columns::{Columns, Holds, Rows};
 use super::csv::shape;
-use super::{Bytes, Look, OutputError, Sink};
+use super::destination::Bytes;
+use super::sink::Sink;
+use corredor::lang::Lang;
 use corredor::layer::write::Cells;
+
+/// How a table looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Columns of the terminal; no limit where there is none.
+    pub width: Option<u16>,
+    /// Language of its remarks.
+    pub lang: Lang,
+}
 
 /// Rows that are shown; the rest is counted.
 const ROWS: usize = 500;
@@ -62,10 +74,10 @@ impl Sink for Table {
         self.out.put(format!("{grid}\n").as_bytes())?;
         if self.more > 0 {
             let more = match self.look.lang {
-                corredor::lang::Lang::Es => {
+                Lang::Es => {
                     format!("… y {} filas más: --format csv las da todas\n", self.more)
                 }
-                corredor::lang::Lang::En => {
+                Lang::En => {
                     format!("… and {} more rows: --format csv gives all\n", self.more)
                 }
             };

@@ -13,6 +13,7 @@ use geoarrow_schema::WkbType;
 
 use super::shape::Shape;
 use super::*;
+use corredor::lang::Lang;
 
 const LOOK: Look = Look { width: None, lang: Lang::En };
 
