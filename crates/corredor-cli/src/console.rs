@@ -9,8 +9,9 @@ use miette::Diagnostic;
 use serde::Serialize;
 use serde_json::json;
 
+use super::CliError;
 use super::log::{Log, coloured};
-use super::{CliError, Global};
+use super::options::Global;
 use corredor::build::{Audience, LayerReport, Note, Observer, finding_told};
 use corredor::lang::Lang;
 use corredor::layer::{Finding, Severity};

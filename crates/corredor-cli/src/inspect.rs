@@ -30,7 +30,7 @@ pub struct InspectArgs {
     #[arg(long, value_name = "LINES", default_value_t = 0, hide_default_value = true)]
     skip: usize,
     /// What stands between the cells of a text, if it is not to be found out: `,` `;` `|` or `tab`
-    #[arg(long, value_name = "SIGN", value_parser = super::delimiter)]
+    #[arg(long, value_name = "SIGN", value_parser = super::delimiter::delimiter)]
     delimiter: Option<u8>,
     /// Fail on problems too
     #[arg(long)]

@@ -83,7 +83,7 @@ pub struct LocateArgs {
     #[arg(long, value_name = "LINES", default_value_t = 0, hide_default_value = true)]
     skip: usize,
     /// What stands between the cells of a text, if it is not to be found out: `,` `;` `|` or `tab`
-    #[arg(long, value_name = "SIGN", value_parser = super::delimiter)]
+    #[arg(long, value_name = "SIGN", value_parser = super::delimiter::delimiter)]
     delimiter: Option<u8>,
     /// What stands before decimals: `.` or `,`
     #[arg(long, value_name = "SIGN", value_parser = Numerals::DECIMALS, hide_possible_values = true)]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command, CommandFactory, FromArgMatches};
 
-use crate::{Cli, CliError};
+use crate::CliError;
+use crate::command::Cli;
 use corredor::lang::Lang;
 use corredor::query::saved::{Library, Parameter, ParameterType, SavedError, SavedQuery};
 use corredor::workspace::{Workspace, WorkspaceError, WorkspaceProblems};
