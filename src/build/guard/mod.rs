@@ -4,6 +4,7 @@
 //! `shape` is what is remembered of a source, `tail` looks at the end of a text.
 
 mod good;
+mod names;
 mod shape;
 mod tail;
 
@@ -20,10 +21,8 @@ use crate::workspace::config::{Guard, Read};
 use crate::workspace::{PlannedLayer, Source};
 
 pub(super) use good::Good;
+pub(super) use names::NAMES;
 pub use shape::Shape;
-
-/// What the guards of sources are called, where one is accepted.
-pub(super) const NAMES: [&str; 4] = ["fewer_rows", "more_rows", "fewer_values", "cut_line"];
 
 /// What every source of a view holds that stands, and what is wrong with it beside the run that is published. `known` are
 /// shapes that an earlier build noted.
