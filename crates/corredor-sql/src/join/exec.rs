@@ -22,6 +22,7 @@ use super::InOrderExec;
 use super::built::failed;
 use super::condition::Condition;
 use super::joiner::Joiner;
+use super::shape::Shape;
 use crate::plan::one_part;
 use crate::table::{LayerScanExec, LayerTable};
 
@@ -34,17 +35,6 @@ pub(crate) struct IndexJoinExec {
     projection: Option<Vec<usize>>,
     properties: Arc<PlanProperties>,
     metrics: ExecutionPlanMetricsSet,
-}
-
-/// What a join asks for and gives.
-#[derive(Debug)]
-pub(super) struct Shape {
-    pub join_type: JoinType,
-    pub filter: JoinFilter,
-    pub condition: Condition,
-    /// The fields that come out, and where they come from.
-    pub columns: Vec<ColumnIndex>,
-    pub schema: SchemaRef,
 }
 
 impl IndexJoinExec {

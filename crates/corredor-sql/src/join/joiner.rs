@@ -11,8 +11,8 @@ use datafusion::execution::memory_pool::MemoryReservation;
 use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::built::{Built, failed};
-use super::exec::Shape;
 use super::pairs::{Pairs, Sides, Work};
+use super::shape::Shape;
 use crate::table::LayerTable;
 
 /// Runs what takes long away from the threads that wait for inputs.

@@ -14,6 +14,7 @@ mod in_order;
 mod joiner;
 mod pairs;
 mod rule;
+mod shape;
 #[cfg(test)]
 mod tests;
 

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::cell::{MARKED_ZONES, OUTSIDE, WEST_HIGH, WEST_LOW, ZONES, ends_of, packed};
 use super::code;
 use super::grid::{Grid, MAX_TILES};
-use super::probe::Parts;
+use super::parts::Parts;
 use super::rows::CELLS_PER_NODE;
 
 /// Whether a grid is one that [`Grid::over`] may make.

@@ -14,6 +14,7 @@ mod every;
 mod file;
 mod grid;
 mod mapping;
+mod parts;
 mod probe;
 mod rows;
 mod store;

@@ -5,21 +5,13 @@ use std::hint::black_box;
 use super::cell;
 use super::code;
 use super::every;
-use super::grid::{CELL_BITS, CELLS_PER_TILE, Grid};
+use super::grid::{CELL_BITS, CELLS_PER_TILE};
+use super::parts::Parts;
 use super::rows::CELLS_PER_NODE;
 
 /// Positions per batch: enough look-ups in flight to hide the latency of memory, few enough
 /// that the batch stays in the first cache.
 const BATCH: usize = 256;
-
-/// The arrays of an index, wherever they lie.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Parts<'a> {
-    pub grid: Grid,
-    pub tiles: &'a [u32],
-    pub nodes: &'a [u32],
-    pub blob: &'a [u64],
-}
 
 impl Parts<'_> {
     /// The zone of each position, or [`cell::OUTSIDE`]; the slices are equally long.

@@ -9,7 +9,7 @@ use std::ops::Range;
 use memmap2::{Advice, Mmap, MmapMut};
 
 use super::grid::Grid;
-use super::probe::Parts;
+use super::parts::Parts;
 
 /// Bytes before the first section.
 pub(super) const HEAD: usize = 256;
