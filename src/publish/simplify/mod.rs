@@ -46,6 +46,7 @@ pub fn simplify(
     tolerance_pct: f64,
 ) -> Result<Option<Simplified>, LayerError> {
     let Some(mut net) = net::Net::new(geometry) else { return Ok(None) };
+    pins::pin(&mut net);
     let before = net.positions();
     shrink::shrink(&mut net, vertices, tolerance_pct / 100.0);
     let after = net.positions();

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::pins;
 use crate::layer::{Geometry, LayerError, LinesBuilder, ZonesBuilder, z_curve};
 
 /// Units of a degree: those of the seventh decimal, as GeoJSON is written.
@@ -38,10 +37,10 @@ pub(super) struct Net {
     /// Area of each zone, square units at its latitude.
     pub areas: Vec<f64>,
     /// Segments both of whose ends stay; all others are known by the links of an end.
-    stiff: HashSet<(u32, u32)>,
+    pub stiff: HashSet<(u32, u32)>,
     vertices: Vec<u32>,
     ways: Vec<Way>,
-    zones: bool,
+    pub zones: bool,
     features: usize,
 }
 
@@ -54,7 +53,7 @@ struct Way {
 }
 
 impl Net {
-    /// The net of zones or lines; `None` for other layers, and where there are too many vertices to number.
+    /// The net of zones or lines, of which nothing is pinned yet; `None` for other layers, and where there are too many vertices to number.
     pub fn new(geometry: &Geometry) -> Option<Self> {
         if geometry.vertices() >= NONE as usize {
             return None;
@@ -96,7 +95,6 @@ impl Net {
         net.gather(&numbers);
         net.link();
         net.measure();
-        net.pin();
         Some(net)
     }
 
@@ -201,24 +199,12 @@ impl Net {
         (self.passages, self.areas) = (passages, areas);
     }
 
-    /// Keeps what may not move lest overlaps and gaps that the source has grow, and notes the stiff segments.
-    fn pin(&mut self) {
+    /// The segments of all ways, sorted; one that two ways share comes twice.
+    pub fn segments(&self) -> Vec<(u32, u32)> {
         let mut segments: Vec<(u32, u32)> =
             self.ways.par_iter().flat_map_iter(|way| self.pairs(way).map(|(a, b)| segment(a, b))).collect();
         segments.par_sort_unstable();
-        let single: Vec<(u32, u32)> =
-            segments.chunk_by(|a, b| a == b).filter(|uses| uses.len() == 1).map(|uses| uses[0]).collect();
-        segments.dedup();
-        for vertex in pins::meeting(&self.place, &segments) {
-            self.links[vertex as usize] = [NONE; 2];
-        }
-        if self.zones {
-            for vertex in pins::slivers(self, &single) {
-                self.links[vertex as usize] = [NONE; 2];
-            }
-        }
-        let stays = |vertex: u32| self.links[vertex as usize][0] == NONE;
-        self.stiff = segments.into_iter().filter(|(a, b)| stays(*a) && stays(*b)).collect();
+        segments
     }
 
     /// Whether a vertex may go, as far as its neighbours tell.

@@ -15,10 +15,29 @@ const CELLS_EACH: u64 = 4;
 /// 0.08.
 const SLIVER: f64 = 0.02;
 
+/// Keeps what may not move lest overlaps and gaps that the source has grow, and notes the stiff segments.
+pub(super) fn pin(net: &mut Net) {
+    let mut segments = net.segments();
+    let single: Vec<(u32, u32)> =
+        segments.chunk_by(|a, b| a == b).filter(|uses| uses.len() == 1).map(|uses| uses[0]).collect();
+    segments.dedup();
+    for vertex in meeting(&net.place, &segments) {
+        net.links[vertex as usize] = [NONE; 2];
+    }
+    if net.zones {
+        for vertex in slivers(net, &single) {
+            net.links[vertex as usize] = [NONE; 2];
+        }
+    }
+    let stays = |vertex: u32| net.links[vertex as usize][0] == NONE;
+    let stiff = segments.into_iter().filter(|(a, b)| stays(*a) && stays(*b)).collect();
+    net.stiff = stiff;
+}
+
 /// Ends of all segments that meet another one anywhere but at a vertex of both. Each segment is given once.
 ///
 /// Segments are sorted into square cells and swept there: near O(n log n) for borders.
-pub(super) fn meeting(place: &[Place], segments: &[(u32, u32)]) -> Vec<u32> {
+fn meeting(place: &[Place], segments: &[(u32, u32)]) -> Vec<u32> {
     let [low, high] = corners(place);
     let span = [0, 1].map(|axis| (f64::from(high[axis]) - f64::from(low[axis])).max(1.0));
     let boxed = |(a, b): (u32, u32)| {
@@ -101,7 +120,7 @@ fn meet(place: &[Place], first: (u32, u32), second: (u32, u32)) -> bool {
 
 /// Vertices along slivers: where two ways of borders, each of one zone alone, lead between the same two places close to
 /// each other.
-pub(super) fn slivers(net: &Net, single: &[(u32, u32)]) -> Vec<u32> {
+fn slivers(net: &Net, single: &[(u32, u32)]) -> Vec<u32> {
     let stays = |vertex: u32| net.links[vertex as usize][0] == NONE;
     let mut chains: Vec<([u32; 2], Vec<u32>)> = Vec::new();
     for &(a, b) in single {
