@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::cell::comma;
-use super::open::CodebookProblems;
+use super::codebook_problems::CodebookProblems;
 use crate::layer::read::ReadError;
 use crate::locate::LocateError;
 

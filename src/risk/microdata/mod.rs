@@ -7,6 +7,7 @@
 
 mod cell;
 pub mod codebook;
+mod codebook_problems;
 mod decode;
 mod error;
 mod open;
@@ -15,7 +16,8 @@ mod read;
 mod source;
 
 pub use codebook::{Codebook, Variable};
+pub use codebook_problems::CodebookProblems;
 pub use error::{AbsentField, BadRow, Fault, MicrodataError};
-pub use open::{CodebookProblems, Opened, SHIPPED, codebook_schema};
+pub use open::{Opened, SHIPPED, codebook_schema};
 pub use plan::Purpose;
 pub use read::{Child, People, Reading, check_fields, read};

@@ -1,15 +1,14 @@
 //! Reading a codebook: from a file, or one of those that ship with Corredor.
 
-use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use miette::Diagnostic;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::MicrodataError;
 use super::codebook::{Codebook, Condition, Level};
+use super::codebook_problems::CodebookProblems;
 use crate::checked::{Document, Problem, Seg, SourceFile, parse, place, schema_of};
 use crate::layer::nearest;
 
@@ -29,30 +28,6 @@ pub struct Opened {
     pub codebook: Codebook,
     /// SHA-256 of its text, hexadecimal.
     pub sha256: String,
-}
-
-/// What is wrong with a codebook, ordered by place.
-#[derive(Clone, Debug)]
-pub struct CodebookProblems {
-    /// File, or name of the shipped one.
-    pub name: String,
-    /// The problems.
-    pub problems: Vec<Problem>,
-}
-
-impl fmt::Display for CodebookProblems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.problems.len();
-        write!(f, "the codebook {} has {count} error{}", self.name, if count == 1 { "" } else { "s" })
-    }
-}
-
-impl std::error::Error for CodebookProblems {}
-
-impl Diagnostic for CodebookProblems {
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(self.problems.iter().map(|problem| problem as &dyn Diagnostic)))
-    }
 }
 
 impl Opened {

@@ -2,6 +2,7 @@
 
 use super::MirtiError;
 use super::frame::Frame;
+use super::separation::Separated;
 
 /// What may be left of a column's squared length once the columns before it are taken out; below it the column
 /// is a combination of them.
@@ -9,19 +10,6 @@ const COLLINEAR: f64 = 1e-10;
 
 /// Coefficients of a combination below this are rounding.
 const PART: f64 = 1e-6;
-
-/// How an outcome is separated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Separated {
-    /// No child of the level has the outcome.
-    LevelWithout,
-    /// Every child of the level has it.
-    LevelOnly,
-    /// One value of a number parts children with and without it.
-    Threshold,
-    /// Several variables do together.
-    Together,
-}
 
 /// Refuses a frame whose model has no finite, unique estimate, with the variable at fault.
 ///

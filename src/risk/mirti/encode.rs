@@ -58,7 +58,7 @@ impl Encoder {
         for info in &model.variable {
             let variable = codebook
                 .variable(&info.name)
-                .ok_or_else(|| super::survey::no_variable(codebook, &info.name))?;
+                .ok_or_else(|| super::variables::no_variable(codebook, &info.name))?;
             check_alike(info, variable, codebook)?;
             let term = |wanted: &Term| terms.iter().position(|t| t == wanted);
             columns.push(match term(&Term::number(&info.name)) {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::diagnose::Separated;
+use super::separation::Separated;
 use crate::locate::LocateError;
 use crate::risk::microdata::MicrodataError;
 

@@ -29,16 +29,17 @@ mod output;
 mod predict;
 pub mod quadrature;
 pub mod quality;
+mod separation;
 mod simulate;
 mod survey;
 pub mod tails;
+mod variables;
 
 pub use apply::{
     Applied, ApplyOptions, AreaEstimate, Benchmark, Share, TOLD, ZoneEstimate, apply, strongest,
 };
 pub use collapse::{Census, Entry, collapse};
 pub use design::Lonely;
-pub use diagnose::Separated;
 pub use encode::Encoder;
 pub use error::MirtiError;
 pub use estimate::{Coefficient, Direct, Estimate, Options, direct, estimate};
@@ -47,5 +48,7 @@ pub use link::Link;
 pub use model::Model;
 pub use output::{Format, area_table, write_table, zone_table};
 pub use predict::{Effect, ZoneSums, predict};
+pub use separation::Separated;
 pub use simulate::{DRAWS, Draws, simulate};
-pub use survey::{choose, fit};
+pub use survey::fit;
+pub use variables::choose;

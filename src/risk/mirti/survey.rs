@@ -9,32 +9,11 @@ use super::estimate::{Direct, Estimate, Options, direct, estimate};
 use super::frame::Frame;
 use super::link::Link;
 use super::model::{DesignInfo, DirectInfo, Intercepts, Model, Quality, SurveyInfo, TermInfo, VariableInfo};
-use crate::layer::nearest;
+use super::variables::choose;
 use crate::risk::microdata::{Codebook, Opened, People, Purpose, Reading, Variable, read};
 
 /// Children left out because the outcome is unknown are counted under this.
 const NO_OUTCOME: &str = "outcome";
-
-/// The variables of a codebook by name, all of them where none is named.
-///
-/// # Errors
-/// A name that the codebook lacks.
-pub fn choose<'a>(codebook: &'a Codebook, names: &[String]) -> Result<Vec<&'a Variable>, MirtiError> {
-    if names.is_empty() {
-        return Ok(codebook.variable.iter().collect());
-    }
-    names.iter().map(|name| codebook.variable(name).ok_or_else(|| no_variable(codebook, name))).collect()
-}
-
-pub(super) fn no_variable(codebook: &Codebook, name: &str) -> MirtiError {
-    let names = codebook.variable.iter().map(|v| v.name.as_str());
-    MirtiError::NoVariable {
-        codebook: codebook.name.clone(),
-        variable: name.to_owned(),
-        nearest: nearest(name, names.clone()),
-        variables: names.map(str::to_owned).collect(),
-    }
-}
 
 /// A survey as a frame, and what was read.
 struct Survey {

@@ -1,7 +1,7 @@
 //! dBASE tables (.dbf), as statistical offices publish them, through GDAL's Arrow stream.
 
 use super::super::MicrodataError;
-use super::{Piece, Pieces};
+use super::piece::{Piece, Pieces};
 use crate::layer::read::{Batches, Kind, Options, batches};
 
 /// A dBASE table whose fields were read.

@@ -3,17 +3,18 @@
 mod columns;
 mod dbase;
 mod parquet;
+mod piece;
 mod stata;
 mod text;
 
 use std::path::Path;
 
-use arrow_array::RecordBatch;
-
 use super::MicrodataError;
 use super::decode::Unit;
 use super::plan::Plan;
-use crate::locate::{Block, Packing};
+use crate::locate::Packing;
+
+pub(super) use piece::{Piece, Pieces};
 
 /// A file, opened.
 pub(super) struct Source {
@@ -28,17 +29,6 @@ enum Inner {
     Stata(stata::Table),
     Dbase(dbase::Table),
 }
-
-/// A part of a file.
-pub(super) enum Piece {
-    /// Whole lines.
-    Block(Block),
-    /// Columns, and the number of their first row, from 1.
-    Batch(RecordBatch, u64),
-}
-
-/// Pieces in the order of the file.
-pub(super) type Pieces = Box<dyn Iterator<Item = Result<Piece, MicrodataError>> + Send>;
 
 /// How pieces are taken apart.
 #[derive(Clone, Debug)]

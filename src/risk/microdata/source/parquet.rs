@@ -7,7 +7,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::super::MicrodataError;
-use super::{Piece, Pieces};
+use super::piece::{Piece, Pieces};
 
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 1 << 16;

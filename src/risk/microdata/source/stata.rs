@@ -13,7 +13,7 @@ use dta::stata::dta::value::Value;
 use dta::stata::dta::variable_type::VariableType;
 
 use super::super::MicrodataError;
-use super::{Piece, Pieces};
+use super::piece::{Piece, Pieces};
 
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 1 << 16;

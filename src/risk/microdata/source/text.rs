@@ -5,7 +5,7 @@ use super::super::cell::Cell;
 use super::super::decode::{Row, Unit};
 use super::super::error::Fault;
 use super::super::plan::Plan;
-use super::Piece;
+use super::piece::Piece;
 use crate::layer::read::{ReadError, width};
 use crate::layer::text::{Dialect, Header, HeaderFault, line_ends};
 use crate::locate::{Block, Blocks, LocateError, Packing, open_text};
