@@ -7,11 +7,13 @@ use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use rayon::prelude::*;
 
+use super::found::Found;
 use super::request::Format;
+use super::run::Run;
 use super::staged::Staged;
 use super::sum::ExactSum;
 use super::tally::{Shape, Tally};
-use super::{Found, Lacking, LocateError, Report, Run, packed};
+use super::{Lacking, LocateError, Report, packed};
 use crate::layer::write::{WriteError, csv_header, csv_rows, write_geojson};
 use crate::layer::{Column, Layer, Provenance};
 

@@ -8,11 +8,14 @@ mod counts;
 mod days;
 mod error;
 mod fault;
+mod found;
 mod groups;
 mod locator;
 mod packed;
 mod report;
 mod request;
+mod run;
+mod saved;
 mod source;
 mod staged;
 mod strays;
@@ -28,16 +31,17 @@ pub use error::LocateError;
 pub use fault::{BadRows, Fault};
 pub use report::{Lacking, Report};
 pub use request::{Counting, Request, Task};
+pub use saved::Saved;
 pub use watch::{Length, Unwatched, Watch};
-pub use zones::{Saved, Zones};
+pub use zones::Zones;
 
 pub(crate) use request::Packing;
 pub(crate) use source::{Block, Blocks, open_text};
 pub(crate) use staged::Staged;
 
 use locator::Locator;
+use run::Run;
 use source::Source;
-use strays::Strays;
 
 /// Locates the points of a request in zones, and writes what it asks for.
 ///
@@ -81,78 +85,4 @@ pub fn locate(request: &Request, zones: &Zones, watch: &dyn Watch) -> Result<Rep
         Task::Tag => tag::run(&run, format)?,
     };
     Ok(Report { index_seconds, seconds: start.elapsed().as_secs_f64(), ..report })
-}
-
-/// What a run works with.
-struct Run<'a> {
-    request: &'a Request,
-    zones: &'a Zones,
-    source: &'a Source,
-    locator: &'a Locator<'a>,
-    watch: &'a dyn Watch,
-}
-
-impl Run<'_> {
-    /// Name of the column of zone keys in the output.
-    fn key(&self) -> &str {
-        self.request.key_as.as_deref().unwrap_or_else(|| self.zones.key())
-    }
-
-    /// The report so far; seconds are filled in at the end.
-    fn report(&self, found: Found) -> Result<Report, LocateError> {
-        let Found { located, snapped, outside, bad, left_out, lacking, rows, strays } = found;
-        let why = strays.why(self, outside, located + outside)?;
-        Ok(Report {
-            points: located + outside + bad.count(),
-            located,
-            snapped: self.request.snap_km.map(|_| snapped),
-            outside,
-            why,
-            bad,
-            left_out,
-            lacking,
-            findings: self.source.findings(),
-            rows,
-            zones: self.zones.keys().len(),
-            index: self.zones.saved(),
-            place: self.source.place(),
-            numbered_by: if self.source.has_lines() { "line" } else { "row" },
-            index_seconds: 0.0,
-            seconds: 0.0,
-        })
-    }
-
-    /// Refuses to go on where hardly any row can be read, or where some cannot and that is not to be.
-    fn check(&self, report: Report) -> Result<Report, LocateError> {
-        let (bad, of) = (report.bad.unreadable(), report.points);
-        if let Some((number, first)) =
-            report.bad.first().next().filter(|_| 2 * bad > of || report.bad.count() == of)
-        {
-            return Err(LocateError::MostlyBad {
-                file: self.request.points.clone(),
-                bad: report.bad.count(),
-                of,
-                word: report.numbered_by,
-                number,
-                first: first.clone(),
-            });
-        }
-        match self.request.strict && (report.bad.count() > 0 || report.warnings() > 0) {
-            true => Err(LocateError::Strict { report: Box::new(report) }),
-            false => Ok(report),
-        }
-    }
-}
-
-/// How points fell.
-#[derive(Clone, Debug, Default)]
-struct Found {
-    located: u64,
-    snapped: u64,
-    outside: u64,
-    bad: BadRows,
-    left_out: u64,
-    lacking: Vec<Lacking>,
-    rows: u64,
-    strays: Strays,
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::LocateError;
 use super::locator::Located;
+use super::run::Run;
 use super::source::Batch;
-use super::{LocateError, Run};
 use crate::join::{OUTSIDE, astray_of};
 use crate::layer::{Astray, PointView};
 

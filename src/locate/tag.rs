@@ -9,12 +9,14 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use rayon::prelude::*;
 
 use super::fault::BadRows;
+use super::found::Found;
 use super::locator::{BAD, Located};
 use super::packed::{self, Encoder, Packed, RowGroup};
 use super::request::{Format, Packing};
+use super::run::Run;
 use super::source::{Batch, Kept, Rows, Unit, Units};
 use super::staged::Staged;
-use super::{Found, LocateError, Report, Run};
+use super::{LocateError, Report};
 use crate::join::OUTSIDE;
 use crate::layer::read::plain;
 use crate::layer::write::{csv_cell, csv_header, csv_rows};

@@ -5,9 +5,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde::Serialize;
-
 use super::LocateError;
+use super::saved::Saved;
 use crate::index::{CellIndex, SavedIndex};
 use crate::join::{in_key_order, overlaps};
 use crate::layer::read::{Options, read};
@@ -44,16 +43,6 @@ pub struct Zones {
     index: Option<CellIndex>,
     saved: Option<Saved>,
     index_seconds: f64,
-}
-
-/// What became of the file of an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Saved {
-    /// It was not there, and was written.
-    Written,
-    /// It was there, built from these very zones, and is used.
-    Mapped,
 }
 
 impl From<Layer> for Zones {

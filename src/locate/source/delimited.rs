@@ -8,9 +8,11 @@ use arrow_schema::{DataType, Field, Schema};
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 
 use super::blocks::{Block, Blocks};
+use super::keep::{Keep, Kept};
 use super::names::{self, PlaceIn};
+use super::options::options;
 use super::rows::{Columns, Plan, SeenPoints};
-use super::{Batch, Keep, Kept, inflate, options};
+use super::{Batch, inflate};
 use crate::layer::Finding;
 use crate::layer::read::{PLACE_COLUMNS, ReadError, ToWgs84, width};
 use crate::layer::text::{

@@ -5,9 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use arrow_array::RecordBatch;
 use arrow_schema::DataType;
 
+use super::Batch;
+use super::keep::{Keep, Kept};
 use super::names::{self, PlaceIn};
+use super::options::options;
 use super::table::{Geometries, Table};
-use super::{Batch, Keep, Kept, Unit, options};
+use super::unit::Unit;
 use crate::layer::Finding;
 use crate::layer::read::{Batches, Head, ToWgs84, batches};
 use crate::locate::LocateError;

@@ -10,51 +10,29 @@ mod delimited;
 mod gdal;
 mod geo;
 mod inflate;
+mod keep;
 mod names;
+mod options;
 mod parquet;
 mod rows;
 mod table;
+mod unit;
 
 use std::path::Path;
-
-use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
 
 pub(super) use batch::{Batch, Rows};
 pub(crate) use blocks::{Block, Blocks};
 pub(crate) use inflate::open as open_text;
+pub(super) use keep::{Keep, Kept};
+use options::options;
+pub(super) use unit::{Unit, Units};
 
 use super::LocateError;
 use super::fault::BadRows;
 use super::request::{Format, Packing, Request};
 use super::watch::Length;
 use crate::layer::Finding;
-use crate::layer::read::{Kind, Options, Written, check_there, written};
-
-/// What is kept of the rows themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Keep {
-    /// Nothing: points are counted.
-    Nothing,
-    /// Rows for a CSV; a geometry becomes columns `lon` and `lat`.
-    ForCsv,
-    /// Rows for Parquet.
-    ForParquet,
-}
-
-/// The columns of rows that are kept.
-pub(super) enum Kept<'a> {
-    /// Rows stay text.
-    Text {
-        /// The header as it stands, without its line end.
-        header: &'a [u8],
-        delimiter: u8,
-        line_end: &'static [u8],
-        names: &'a [String],
-    },
-    /// Rows are Arrow batches of these columns, with metadata of the file.
-    Table { schema: SchemaRef, metadata: Vec<(String, Option<String>)> },
-}
+use crate::layer::read::{Written, check_there, written};
 
 /// An input of points.
 pub(super) enum Source {
@@ -62,19 +40,6 @@ pub(super) enum Source {
     Text(delimited::Text),
     Gdal(gdal::Stream),
 }
-
-/// A part of an input that one thread reads.
-pub(super) enum Unit {
-    /// Rows of a Parquet file.
-    Rows(parquet::Slice),
-    /// Lines of text.
-    Block(Block),
-    /// A batch of a GDAL source, and the number of rows before it.
-    Batch(RecordBatch, u64),
-}
-
-/// Units in the order of the input.
-pub(super) type Units<'a> = Box<dyn Iterator<Item = Result<Unit, LocateError>> + Send + 'a>;
 
 impl Source {
     /// Opens an input and finds its columns.
@@ -164,17 +129,4 @@ impl Source {
             _ => Ok(()),
         }
     }
-}
-
-/// The options of the layer reader that a request comes to.
-fn options(request: &Request) -> Options {
-    let mut options = Options::new(&request.points, Kind::Point, "");
-    options.layer.clone_from(&request.layer);
-    options.crs.clone_from(&request.crs);
-    options.encoding.clone_from(&request.encoding);
-    options.skip = request.skip;
-    options.delimiter = request.delimiter;
-    options.numerals = request.numerals;
-    options.missing.clone_from(&request.missing);
-    options
 }

@@ -9,10 +9,12 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::errors::ParquetError;
 
+use super::Batch;
 use super::geo::{self, StatedCrs};
+use super::keep::{Keep, Kept};
 use super::names::{self, PlaceIn};
+use super::options::options;
 use super::table::{Geometries, Table};
-use super::{Batch, Keep, Kept, options};
 use crate::layer::read::{ReadError, ToWgs84, irregular};
 use crate::locate::LocateError;
 use crate::locate::fault::BadRows;
