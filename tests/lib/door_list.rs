@@ -84,7 +84,7 @@ const LIST: &[(&str, To)] = &[
     ("cli/ficha.rs", Out(&[Ficha])),
     ("cli/guard.rs", Caller),
     ("cli/log/mod.rs", Out(&[Log])),
-    ("cli/query/ask.rs", Out(&[SqlLayer, SqlFile, SqlRun])),
+    ("cli/query/desk.rs", Out(&[SqlLayer, SqlFile, SqlRun])),
     ("cli/render.rs", Out(&[Render])),
     ("index/cells/file.rs", Person),
     ("layer/read/guard/network.rs", In),

@@ -8,7 +8,7 @@ use thiserror::Error;
 #[cfg(feature = "sql")]
 use super::QueryFailure;
 use super::classes_error::ClassesError;
-use super::exit::INTERRUPTED;
+use super::exit_code::INTERRUPTED;
 use corredor::build::{Audience, BuildError, Told, TracedBack};
 use corredor::compare::CompareError;
 use corredor::demo::DemoError;

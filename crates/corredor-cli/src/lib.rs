@@ -16,7 +16,7 @@ mod demo;
 mod diff;
 mod edition;
 mod error;
-mod exit;
+mod exit_code;
 mod ficha;
 mod guard;
 mod init;

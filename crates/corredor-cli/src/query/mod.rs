@@ -5,6 +5,8 @@ mod arguments;
 #[cfg(feature = "sql")]
 mod ask;
 #[cfg(feature = "sql")]
+mod desk;
+#[cfg(feature = "sql")]
 mod failure;
 #[cfg(feature = "sql")]
 mod place;

@@ -1,22 +1,14 @@
 //! The prompt, and statements from a pipe.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
-use super::ask::{Desk, Query};
+use super::desk::{Desk, Query};
 use crate::CliError;
 use crate::table::table;
 use corredor::lang::Lang;
 use corredor::workspace::did_you_mean;
 use corredor_sql::shell::{History, Input, Meta, Next, Words};
 use corredor_sql::{FunctionInfo, TableInfo};
-
-/// Whether the time of each query is told.
-static TIMING: AtomicBool = AtomicBool::new(true);
-
-/// Whether the time of each query is told.
-pub(super) fn timing() -> bool {
-    TIMING.load(Ordering::Relaxed)
-}
 
 /// Asks what comes from standard input, one statement after the other. At a prompt an error is told and the next
 /// statement asked; in a pipe it is the end, so that no script goes on after it.
@@ -55,7 +47,7 @@ fn obey(desk: &Desk<'_>, meta: Meta) -> Result<(), CliError> {
     match meta {
         Meta::Quit => Ok(()),
         Meta::Timing => {
-            let on = !TIMING.fetch_xor(true, Ordering::Relaxed);
+            let on = !desk.timing.fetch_xor(true, Ordering::Relaxed);
             console.note(match on {
                 true => say("Se dice el tiempo de cada consulta.", "The time of each query is told."),
                 false => say("No se dice el tiempo.", "Times are not told."),
