@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::named::known_layer;
+use super::known_layer::known_layer;
 use super::{Audience, BuildError, CheckFailure, Note, checks, guard};
 use crate::layer::nearest;
 use crate::protect::Door;

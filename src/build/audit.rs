@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::prepare::{View, key};
+use super::prepare::key;
+use super::view::View;
 use super::{BuildError, Note, TracedBack, compute, seen_sites};
 use crate::audit::{
     Alike, AuditError, Hidden, Question, Reader, Record, Records, Report, Seen, Towns, alike, judge,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::fingerprint::State;
-use super::prepare::{Home, Prepared, View, key, viewers};
+use super::prepare::{Home, Prepared, key, viewers};
+use super::view::View;
 use super::work::Looking;
 use super::{BuildError, BuildOptions, schedule, steps};
 use crate::layer::Layer;

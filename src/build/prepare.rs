@@ -10,7 +10,8 @@ use super::cache::{Cache, Stamps};
 use super::fetch::{self, Measure, StaleSource};
 use super::fingerprint::{Sources, State, whole_fingerprint};
 use super::guard::Good;
-use super::named::known_layer;
+use super::known_layer::known_layer;
+use super::view::View;
 use super::work::{Asked, Ground, LayerWork, Looking, Work, work, work_beside};
 use super::{Accept, BuildError, Context, home, steps};
 use crate::lang::Lang;
@@ -168,14 +169,6 @@ pub(super) struct Prepared {
     /// What the run that is current was built from, where that is known.
     pub current: Option<State>,
     pub stale: Vec<StaleSource>,
-}
-
-/// The layers as those see them who may see up to a level.
-pub(super) struct View {
-    pub viewer: Level,
-    pub plan: Plan,
-    pub context: Context,
-    pub layers: Vec<LayerWork>,
 }
 
 impl Prepared {

@@ -18,7 +18,8 @@ use super::links::Links;
 use super::lock::Lock;
 use super::ops::{Reporter, RolledBack};
 use super::outcome::{LayerReport, Observer, Outcome, PublishedEdition};
-use super::prepare::{BuildOptions, Home, Prepared, View, viewers};
+use super::prepare::{BuildOptions, Home, Prepared, viewers};
+use super::view::View;
 use super::work::{Action, LayerWork, Looking};
 use super::{
     Accepted, Audience, BuildError, CheckFailure, Context, Note, Summary, acknowledge, cards, checks,

@@ -1,25 +1,22 @@
 //! Sources that shrank or were cut off: what each held is compared with what it held in the run that is published, so
 //! that coming back to good data is never refused.
 //!
-//! `shape` is what is remembered of a source, `tail` looks at the end of a text.
+//! `shape` is what is remembered of a source, `tail` looks at the end of a text, `beside` compares.
 
+mod compare;
 mod good;
 mod names;
 mod shape;
 mod tail;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::checks::Found;
-use super::fingerprint::layer_parts;
-use super::prepare::View;
+use super::view::View;
 use super::{BuildError, CheckFailure};
-use crate::layer::Layer;
-use crate::text::redact_address;
-use crate::workspace::config::{Guard, Read};
-use crate::workspace::{PlannedLayer, Source};
+use crate::workspace::Source;
 
+use compare::found;
+pub(super) use compare::of_copy;
 pub(super) use good::Good;
 pub(super) use names::NAMES;
 pub use shape::Shape;
@@ -55,32 +52,4 @@ pub(super) fn judge(
         shapes.insert(planned.name.clone(), shape);
     }
     Ok((shapes, failures))
-}
-
-/// What is wrong with a copy that was just fetched, or with what was just read, beside what is published.
-pub(super) fn of_copy(
-    planned: &PlannedLayer,
-    read: &Read,
-    file: Option<&Path>,
-    layer: &Layer,
-    before: Option<&Shape>,
-) -> Found {
-    let tail = file.and_then(|file| tail::look(file, read));
-    let settings = shape::settings_of(&layer_parts(planned, 0, BTreeMap::new(), None).definition);
-    found(read, &Shape::of("", &settings, layer, tail.as_ref()), before, tail.as_ref())
-}
-
-fn found(read: &Read, now: &Shape, before: Option<&Shape>, tail: Option<&tail::Tail>) -> Found {
-    let guard: Guard = read.guard.clone().unwrap_or_default();
-    let mut found = Vec::new();
-    // Another way of reading gives other numbers of right.
-    if let Some(before) = before.filter(|before| before.settings == now.settings) {
-        found.extend(shape::compare(now, before, &guard));
-    }
-    if let Some(tail) = tail.filter(|_| guard.cut_line) {
-        let ended_before = before.and_then(|before| before.ended);
-        let name = redact_address(&read.path);
-        found.extend(tail.fault(ended_before).map(|fault| ("cut_line", format!("{name} {fault}"))));
-    }
-    found
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Found;
 use super::tail::Tail;
+use crate::build::checks::Found;
 use crate::layer::{EXAMPLES, Layer};
 use crate::workspace::config::Guard;
 

@@ -1,4 +1,4 @@
-//! Who reports the ends of builds, and what of the workspace he goes by.
+//! Reporter of the ends of builds, with what it takes from the workspace.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Layers that somebody names: they must be in the plan.
+//! The layers of a plan, as somebody names them.
 
 use super::BuildError;
 use crate::layer::nearest;
