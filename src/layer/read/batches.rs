@@ -9,7 +9,7 @@ use gdal::vector::{LayerAccess, geometry_type_to_name};
 
 use super::guard::Patience;
 use super::raw::Raw;
-use super::{Options, ReadError, attributes, dbf, gdal_errors, load, open, stream, there};
+use super::{Options, ReadError, attributes, dbf, exists, gdal_errors, load, open, stream};
 use crate::layer::Finding;
 
 /// Points that GDAL hands over at once: points are small.
@@ -68,7 +68,7 @@ impl Iterator for Batches {
 ///
 /// The thread ends with the source, at the first error, or when the receiver is dropped.
 pub(crate) fn batches(options: &Options) -> Result<(Head, Batches), ReadError> {
-    there::check_there(options)?;
+    exists::check_there(options)?;
     let (send_head, head) = sync_channel(1);
     let (send, receive) = sync_channel(WAITING);
     let options = options.clone();

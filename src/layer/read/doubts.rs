@@ -2,7 +2,7 @@
 
 use arrow_array::{StringArray, cast::AsArray};
 
-use super::called::names_key;
+use super::field_names::names_key;
 use super::footers::LONG_NOTE;
 use super::raw::Raw;
 use super::{Options, PLACE_COLUMNS, attributes, delimited};

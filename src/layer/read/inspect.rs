@@ -6,7 +6,7 @@ use arrow_array::{Array, cast::AsArray};
 use arrow_schema::DataType;
 use serde::{Serialize, Serializer};
 
-use super::called::{is_mark, names_key};
+use super::field_names::{is_mark, names_key};
 use super::raw::Raw;
 use super::shapes::{Shape, Shapes};
 use super::{Kind, Options, ReadError, attributes, coordinates, doubts, kinds, load, wkt, zones};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::local::local_file;
+use super::exists::check_there;
+use super::local_path::local_file;
 use super::raw::Raw;
-use super::there::check_there;
 use super::{Options, ReadError, delimited, geojson, guard, open, sheet, utf8, wkt};
 use crate::layer::Column;
 

@@ -12,7 +12,7 @@ use super::dbf;
 use super::guard::{self, Budget, Network, Patience, Pulse};
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, gdal_errors, local, stream, utf8};
+use super::{Kind, Options, ReadError, attributes, gdal_errors, local_path, stream, utf8};
 use crate::layer::postgres::{PostgresError, is_postgres, patient};
 use crate::layer::text::LARGEST_WHOLE;
 use crate::layer::{Column, EXAMPLES, Finding, nearest};
@@ -185,7 +185,7 @@ fn left_out() -> Finding {
 
 /// What to say of what an archive holds besides what is read. A table may be meant where no geometry is asked for.
 pub(super) fn beside(names: &[String], options: &Options) -> Option<Finding> {
-    let archive = local::local_file(&options.path)?.rsplit('/').next()?;
+    let archive = local_path::local_file(&options.path)?.rsplit('/').next()?;
     let first = names.first()?;
     let listed = names.iter().take(EXAMPLES).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let more = if names.len() > EXAMPLES { ", ..." } else { "" };

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use arrow_array::{Array, cast::AsArray};
 
-use super::called::{KEYS, is_called, is_mark};
+use super::field_names::{KEYS, is_called, is_mark};
 use super::raw::Raw;
 use super::shapes::Shapes;
-use super::{Kind, Options, ReadError, attributes, doubts, guard, load, local, wkt};
+use super::{Kind, Options, ReadError, attributes, doubts, guard, load, local_path, wkt};
 use crate::lang::Lang;
 use crate::layer::text::{DOS, Dialect, NoText, Notation, Numerals, decode, header_of};
 
@@ -381,9 +381,9 @@ fn places(raw: &Raw) -> Option<(&str, Option<&str>)> {
 
 /// The path of a source in a layer file, from the folder of data: the name of its file, and what of it is meant.
 fn below_data(path: &str) -> String {
-    let Some(file) = local::local_file(path) else { return path.to_owned() };
+    let Some(file) = local_path::local_file(path) else { return path.to_owned() };
     let name = file.rsplit('/').next().unwrap_or(file);
-    match local::entry(path) {
+    match local_path::entry(path) {
         "" => name.to_owned(),
         entry if name.to_ascii_lowercase().ends_with(".zip") => format!("/vsizip/{name}/{entry}"),
         entry => format!("/vsizip/{{{name}}}/{entry}"),

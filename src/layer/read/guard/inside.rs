@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::endings::Begins;
 use super::look::Look;
-use super::{ReadError, archive, endings, local};
+use super::{ReadError, archive, endings, local_path};
 
 impl Look {
     /// What of an archive is opened: the entry that is asked for, else the one that can be meant, else the archive as a
@@ -72,7 +72,7 @@ impl Look {
     /// Several could be meant.
     fn which_entry(&self, entries: &[&archive::Entry]) -> ReadError {
         let layers = entries.iter().filter(|found| is_layer(found));
-        let archive = local::local_file(&self.path).unwrap_or(&self.path).to_owned();
+        let archive = local_path::local_file(&self.path).unwrap_or(&self.path).to_owned();
         let name = archive.rsplit('/').next().unwrap_or_default().to_owned();
         let entries = layers.take(20).map(|found| found.name.clone()).collect();
         ReadError::WhichEntry { file: self.file.clone(), archive: name, entries }

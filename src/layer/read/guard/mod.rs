@@ -34,7 +34,7 @@ pub(super) use pass::Pass;
 pub use regular::irregular;
 pub(super) use watch::{Patience, Pulse, watched};
 
-use super::{Options, ReadError, local};
+use super::{Options, ReadError, local_path};
 use bounds::HEAD;
 use endings::Begins;
 use inside::{Inside, only};
@@ -67,7 +67,7 @@ const LOOKED_AT: usize = 256;
 /// As [`check`].
 pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
     let look = Look::of(options);
-    let Some(local) = local::local_file(&options.path) else { return Ok(None) };
+    let Some(local) = local_path::local_file(&options.path) else { return Ok(None) };
     let path = Path::new(local);
     let ending = endings::of(local);
     let zipped = options.path.starts_with("/vsizip/") || ending == "zip";
@@ -85,7 +85,7 @@ pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
     }
     let bytes = file.metadata().map_err(|error| look.io(error))?.len();
     let entries = archive::entries(&mut file, bytes).map_err(|fault| look.fault(fault))?;
-    let entry = local::entry(&options.path).trim_matches('/');
+    let entry = local_path::entry(&options.path).trim_matches('/');
     let within: Vec<&archive::Entry> = entries.iter().filter(|found| found.is_within(entry)).collect();
     let is_table = |one: &&archive::Entry| matches!(written(&one.name), Written::Text | Written::Sheet);
     let Some(one) = only(&within).filter(is_table) else {
@@ -105,7 +105,7 @@ pub(super) fn table(options: &Options) -> Result<Option<Unpacked>, ReadError> {
 /// [`ReadError::NotRegular`].
 pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
     let mut look = Look::of(options);
-    let Some(local) = local::local_file(&options.path) else {
+    let Some(local) = local_path::local_file(&options.path) else {
         return remote::pass(&options.path).map_err(|what| look.leads(what));
     };
     let path = Path::new(local);
@@ -119,7 +119,7 @@ pub(super) fn check(options: &Options) -> Result<Pass, ReadError> {
     let mut file = File::open(path).map_err(|error| look.io(error))?;
     let bytes = file.metadata().map_err(|error| look.io(error))?.len();
     if options.path.starts_with("/vsizip/") || ending == "zip" {
-        let entry = local::entry(&options.path).trim_matches('/');
+        let entry = local_path::entry(&options.path).trim_matches('/');
         let inside = look.archive(&mut file, bytes, entry)?;
         let archive = if ending == "zip" { local.to_owned() } else { format!("{{{local}}}") };
         let slash = if inside.entry.is_empty() { "" } else { "/" };

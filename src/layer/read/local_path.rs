@@ -1,4 +1,4 @@
-//! Which file of this machine stands behind a source, and which entry of an archive.
+//! Path on this machine behind a source, and the entry of the archive there.
 
 /// The path on disk behind a source, or `None` where it is not a local file.
 pub(super) fn local_file(path: &str) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! How offices call what holds keys, and what they write where a value is not given.
+//! Names by which fields of keys are known, and marks of values that are not given.
 
 /// Texts by which offices say that a value is not given, lower case.
 const MARKS: [&str; 30] = [

@@ -1,8 +1,8 @@
-//! Whether the file of a source is there, and is one.
+//! Whether the file of a source exists and is a regular one.
 
 use std::path::Path;
 
-use super::local::local_file;
+use super::local_path::local_file;
 use super::{Options, ReadError, guard};
 use crate::layer::nearest;
 
