@@ -1,10 +1,9 @@
 //! The arrows: which room uses which, and which file of a room which other, read from the sources.
 //!
-//! ARCHITECTURE lists the rooms from the lowest to the highest: a room uses only those above its row, without exception. Inside a
-//! room no two files use each other, directly or through others. Exceptions to that are listed in `allowed`.
+//! ARCHITECTURE lists the rooms from the lowest to the highest: a room uses only those above its row. Inside a room no two
+//! files use each other, directly or through others. There is no list of exceptions.
 #![allow(clippy::unwrap_used, reason = "a test may stop where its ground is missing")]
 
-mod allowed;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -12,7 +11,6 @@ use std::fs;
 use std::sync::LazyLock;
 
 use crate::fixtures::top;
-use allowed::{CIRCLES, ERRORS, FROM_BELOW};
 use source::{Arrow, Project};
 
 static ARROWS: LazyLock<Vec<Arrow>> = LazyLock::new(|| Project::read().arrows());
@@ -115,17 +113,8 @@ fn no_files_of_a_room_use_each_other() {
             !arrow.hands_on && room(&arrow.from).is_some() && room(&arrow.from) == room(&arrow.to)
         })
         .collect();
-    let mut listed: BTreeSet<(String, String)> = BTreeSet::new();
-    for (above, files) in FROM_BELOW {
-        let folder = above.rsplit_once('/').unwrap().0;
-        listed.extend(files.iter().map(|file| (format!("{folder}/{file}"), (*above).to_owned())));
-    }
-    for (folder, from, to, _) in ERRORS.iter().chain(CIRCLES) {
-        listed.insert((format!("{folder}/{from}"), format!("{folder}/{to}")));
-    }
-    let is_listed = |arrow: &Arrow| listed.contains(&(arrow.from.clone(), arrow.to.clone()));
     let mut graph: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for arrow in inside.iter().filter(|arrow| !is_listed(arrow)) {
+    for arrow in &inside {
         graph.entry(arrow.from.as_str()).or_default().insert(arrow.to.as_str());
     }
     // Each circle once, by its files.
@@ -151,18 +140,6 @@ fn no_files_of_a_room_use_each_other() {
         reported.is_empty(),
         "these files use each other: move what both need into a file of its own, or import from the file that defines \
          it: {reported:#?}"
-    );
-    // With the arrow there is a circle only if a path leads back without those that are listed.
-    let gone: Vec<_> = listed
-        .iter()
-        .filter(|(from, to)| {
-            let is_there = inside.iter().any(|arrow| arrow.from == *from && arrow.to == *to);
-            !is_there || shortest_path(&graph, to, from).is_none()
-        })
-        .collect();
-    assert!(
-        gone.is_empty(),
-        "these arrows are gone or close no circle any more: take them off the lists of tests/lib/arrows/allowed.rs: {gone:#?}"
     );
 }
 
