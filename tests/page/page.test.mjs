@@ -512,6 +512,9 @@ test("on a phone the key is folded, its button in sight, and opened by a touch",
   assert.equal(await fold.innerText(), "Leyenda");
   assert.equal(await fold.getAttribute("aria-expanded"), "false");
   assert.ok(await inSight(fold), "the button of the key is not in sight");
+  const brief = await page.locator("#key-brief").innerText();
+  for (const said of [/Prioridad en las rutas: Los primeros 10/, /Brechas.*probablemente a más de/, /camino.*Muy alto/]) assert.match(brief, said);
+  assert.ok(await inSight(page.locator("#key-brief")), "what the colours stand for is not in sight");
   await fold.tap();
   assert.match(await page.locator("#key-body").innerText(), /Los primeros 10/);
   assert.ok(await inSight(page.locator("#key")), "the key is not in sight");

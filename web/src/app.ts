@@ -14,7 +14,7 @@ import { firstNames, headline, headlineParts, type Under } from "./text/finding"
 import { pick, say, when, type Word } from "./text/words";
 import { details, type Compared } from "./ui/details";
 import { h, keepFocus, keepPlace, redraw, useColours } from "./ui/dom";
-import { mapKey, roomForKey } from "./ui/key";
+import { keyBrief, mapKey, roomForKey } from "./ui/key";
 import { panel, type Stage } from "./ui/panel";
 import type { Ranked } from "./ui/priority";
 import { profileView, type ProfileView } from "./ui/profile";
@@ -46,6 +46,7 @@ export class App {
     panel: h("div", { class: "panel-body" }),
     map: h("div", { class: "map" }),
     key: h("section", { class: "key", id: "key" }),
+    brief: h("section", { class: "key-brief", id: "key-brief" }),
     details: h("div", { class: "details-holder" }),
     profile: h("div", { class: "profile-holder" }),
     quick: h("nav", { class: "quick" }),
@@ -64,7 +65,7 @@ export class App {
   }
 
   async start(): Promise<void> {
-    const stage = h("main", { class: "stage", id: "stage" }, h("div", { class: "area" }, this.parts.map, this.tip, this.parts.details), this.parts.profile, this.parts.table);
+    const stage = h("main", { class: "stage", id: "stage" }, h("div", { class: "area" }, this.parts.map, this.parts.brief, this.tip, this.parts.details), this.parts.profile, this.parts.table);
     this.root.replaceChildren(this.parts.header, h("nav", { class: "panel", id: "panel" }, this.parts.panel), stage, this.parts.quick, this.parts.status);
     const placed = this.state.view !== null;
     this.openMap();
@@ -174,6 +175,8 @@ export class App {
     const items = this.drawn();
     key.hidden = items.length === 0 && told === null;
     key.setAttribute("aria-label", this.say("legend"));
+    this.parts.brief.setAttribute("aria-label", this.say("legend"));
+    this.parts.brief.replaceChildren(...keyBrief(items, this.state.lang));
     keepFocus(key, () => key.replaceChildren(...mapKey(items, told, this.state, this.keyOpen, () => {
       this.keyOpen = !this.keyOpen;
       this.drawKey();

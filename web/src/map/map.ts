@@ -241,7 +241,8 @@ export class MapView {
       const geometry = shapeOf(layer, id);
       return geometry ? [{ type: "Feature" as const, id, properties: {}, geometry }] : [];
     });
-    this.gl.addSource(name, { type: "geojson", data: { type: "FeatureCollection", features } });
+    // Pieces of 5 km are shorter than a pixel from afar, and would be left out as too small.
+    this.gl.addSource(name, { type: "geojson", tolerance: 0, data: { type: "FeatureCollection", features } });
   }
 
   private rebuild(): void {
@@ -425,7 +426,8 @@ function specs(d: Drawn, at: number, { colours, lines, basemap }: PageDef): Laye
     const scale: Expression = ["interpolate", ["linear"], ["zoom"]];
     const band = d.layer.def.theme === "gaps" ? BAND : 0;
     const width = (extra: number, factor: number, wide: number) => by((i) => ((symbol(i).width_mm ?? lines.plain_mm) * PX_PER_MM + extra) * factor + band * wide, 0);
-    const widths = (extra: number): Expression => [...scale, 3, width(extra, band ? 0.45 : SEEN, 0.2), 8, width(extra, 1.2, 1), 12, width(extra, 1.8, 1.6)];
+    const [far, state, near] = band ? [0.28, 0.75, 1.1] : [SEEN, 1.2, 1.8];
+    const widths = (extra: number): Expression => [...scale, 3, width(extra, far!, 0.6), 8, width(extra, state!, 1), 12, width(extra, near!, 1.6)];
     const layout = { "line-cap": "butt", "line-join": "round" };
     return [
       { id: `${id}/casing`, type: "line", source, layout, paint: { "line-color": by((i) => symbol(i).casing ?? colours.casing, colours.casing), "line-width": widths(lines.casing_mm * PX_PER_MM), "line-opacity": there } },

@@ -21,18 +21,20 @@ export function mapKey(items: Shown[], pinsTold: Word | null, state: State, open
     h("div", { class: "key-body", id: "key-body", hidden: !open },
       ...items.filter((item) => item.shown > 0).flatMap((item) => item.renderer.kind === "single" ? [alone(item, lang)] : [h("p", { class: "legend-title" }, heading(item, lang)), legendOf(item, state, { all: false, counts: false })]),
       pinsTold && h("p", { class: "key-line" }, pin(), h("span", {}, say(lang, pinsTold)))),
-    // Folded where there is no room: what each colour stands for is said all the same.
-    !open && !roomForKey() && h("div", { class: "key-brief", id: "key-brief" }, ...items.filter((item) => item.shown > 0).map((item) => brief(item, lang))),
-  ].filter((node) => node !== false);
+  ];
 }
 
-/** A layer in one line: its first class that is drawn, and its last. */
+/** What each colour stands for, in a few lines: under the map where there is no room for the key on it. */
+export function keyBrief(items: Shown[], lang: Lang): Node[] {
+  return items.filter((item) => item.shown > 0).map((item) => brief(item, lang));
+}
+
+/** A layer in one line: its first class that is drawn. */
 function brief(item: Shown, lang: Lang): Node {
-  const drawn = item.renderer.classes.filter((_, i) => item.classes.includes(i) && item.counts[i]! > 0);
-  const [first, last] = [drawn[0], drawn[drawn.length - 1]];
-  const title = `${heading(item, lang)}${item.layer.def.theme === "gaps" ? `: ${beyond(item.layer, lang)}` : ""}`;
-  if (!first || !last || first === last) return h("p", { class: "key-line" }, first && swatch(first.symbol), h("span", {}, title));
-  return h("p", { class: "key-line" }, swatch(first.symbol), h("span", {}, `${title}: ${pick(first.says, lang)} – ${pick(last.says, lang)}`), swatch(last.symbol));
+  const { layer, renderer } = item;
+  const first = renderer.classes.find((_, i) => item.counts[i]! > 0);
+  const more = layer.def.theme === "gaps" ? beyond(layer, lang) : renderer.kind === "single" || !first ? "" : pick(first.says, lang);
+  return h("p", { class: "key-line" }, first && swatch(first.symbol), h("span", {}, more ? `${heading(item, lang)}: ${more}` : heading(item, lang)));
 }
 
 /** What the classes are of: a class by its own name, which may say what it does not mean. */
