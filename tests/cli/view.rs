@@ -159,11 +159,16 @@ fn the_page_is_told_what_priority_is_made_of() {
 }
 
 #[test]
-fn the_page_is_told_how_far_a_service_reaches() {
+fn the_page_is_told_how_far_from_sites_gaps_most_likely_lie() {
     let demo = Workspace::open(&DEMO.path().join("demo")).unwrap();
     let reach_km = demo.plan().get("gaps").unwrap().file.coverage.as_ref().unwrap().reach_km;
-    assert_eq!(layer_told("gaps")["reach_km"], reach_km);
-    assert!(layer_told("stretches")["reach_km"].is_null());
+    let said = &layer_told("gaps")["beyond"];
+    assert_eq!(
+        said["en"],
+        format!("probably more than {reach_km} km from every site of the list (sites moved on purpose)")
+    );
+    assert!(said["es"].as_str().unwrap().starts_with(&format!("probablemente a más de {reach_km} km")));
+    assert!(layer_told("stretches")["beyond"].is_null());
 }
 
 #[test]
