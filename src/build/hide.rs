@@ -245,8 +245,8 @@ pub(super) fn caveat(layer: &Layer) -> Option<crate::workspace::config::Text> {
         format!(
             "Sites are shown displaced to another place, one of {k} or more that it may be, so as not to tell where \
              they are: half of them by {median:.0} km or less, 95 % by {p95:.0} km or less. Distances refer to the displaced \
-             sites. A gap is where, by what is published and by where people live, no site of the list is likely \
-             ({LIKELY_PCT:.0} % or more) to be within reach; that is not sure."
+             sites. A gap is where, by what is published and by where people live, it is likely \
+             ({LIKELY_PCT:.0} % or more) that no site of the list is within reach; that is not sure."
         ),
     );
     if let Some(MedianP95 { median: half, p95: most }) = near_km_error {

@@ -127,6 +127,7 @@ fn strict_is_the_same_on_quiet_nights() {
     assert_eq!(runs(), before, "nothing is published anew");
 }
 
+#[cfg(feature = "sql")]
 #[test]
 fn a_query_tells_rows_that_a_layer_lacks() {
     let dir = ragged();

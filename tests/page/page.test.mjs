@@ -43,7 +43,7 @@ for (const [form, file] of Object.entries(forms)) {
     at("a key on the map says what is drawn, and only that", async (page) => {
       const key = page.locator("#key-body");
       assert.ok(await inSight(page.locator("#key")), "the key is not in sight");
-      assert.match(await key.innerText(), /^Priority on the routes\s.*Gaps: far from the shelters of the list: more than 30 km from every shelter of the list\s.*Class of risk on the way; low does not mean safe.*Rank by priority/s);
+      assert.match(await key.innerText(), /^Priority on the routes\s.*Gaps: far from the shelters of the list: probably more than 30 km from every site of the list \(sites moved on purpose\)\s.*Class of risk on the way; low does not mean safe.*Rank by priority/s);
       // As many classes of each layer as the panel counts something in.
       const counted = (lists) => lists.evaluateAll((all) => all.map((list) => [...list.querySelectorAll("li")].filter((li) => li.querySelector(".count")?.textContent !== "0").map((li) => li.querySelector(".says").textContent)));
       const [zones, , way] = await counted(page.locator(".panel .legend"));
@@ -513,7 +513,7 @@ test("on a phone the key is folded, its button in sight, and opened by a touch",
   assert.equal(await fold.getAttribute("aria-expanded"), "false");
   assert.ok(await inSight(fold), "the button of the key is not in sight");
   const brief = await page.locator("#key-brief").innerText();
-  for (const said of [/Prioridad en las rutas: Los primeros 10/, /Brechas.*probablemente a más de/, /camino.*Muy alto/]) assert.match(brief, said);
+  for (const said of [/Prioridad en las rutas: Los primeros 10/, /Brechas.*probablemente a más de/, /camino.*: (Muy a|A)lto/]) assert.match(brief, said);
   assert.ok(await inSight(page.locator("#key-brief")), "what the colours stand for is not in sight");
   await fold.tap();
   assert.match(await page.locator("#key-body").innerText(), /Los primeros 10/);

@@ -4,9 +4,10 @@ use super::context;
 use super::extent::widened;
 use super::items::{MAP_MM, PAGE, Page, Shows};
 use super::parts::{Project, Sheet};
-use crate::publish::style::NEWS;
 use crate::publish::style::xml::Xml;
+use crate::publish::style::{GAPS, NEWS};
 use crate::text::qgis;
+use crate::workspace::config::ThemeName;
 
 /// The page, mm.
 const PAGE_MM: (f64, f64) = (297.0, 210.0);
@@ -32,32 +33,42 @@ pub(super) fn layouts(xml: &mut Xml, project: &Project<'_>) {
     let shown: Vec<&Sheet<'_>> = project.maps().filter(|sheet| sheet.shown).collect();
     if shown.len() > 1 {
         let name = project.say("Hoja 0: dónde actuar", "Sheet 0: where to act");
-        layout(xml, project, name, &project.title(), &shown, None);
+        layout(xml, project, name, &project.title(), (&shown, first(&shown)), None);
     }
     for (at, sheet) in project.maps().enumerate() {
         let title = sheet.style.title.pick(project.lang);
         let name = format!("{} {}: {title}", project.say("Hoja", "Sheet"), at + 1);
-        layout(xml, project, &name, title, &[sheet], None);
+        // Where there is no gap the routes go on.
+        let routes = project
+            .maps()
+            .find(|other| sheet.card.theme == GAPS && other.card.theme == ThemeName::Segments.name());
+        let shown: Vec<&Sheet<'_>> = routes.into_iter().chain([sheet]).collect();
+        layout(xml, project, &name, title, (&shown, Some(sheet)), None);
     }
     if let Some(each) = context::states(&project.sheets).filter(|_| !shown.is_empty()) {
         let title = each.style.title.pick(project.lang);
         let name =
             format!("{}: {title}", project.say("Atlas, una página por cada uno", "Atlas, a page each"));
-        layout(xml, project, &name, &project.title(), &shown, Some(each));
+        layout(xml, project, &name, &project.title(), (&shown, first(&shown)), Some(each));
     }
     xml.end();
+}
+
+/// Of several layers it is the one that they lie on that a page is about.
+fn first<'a, 'b>(shown: &[&'a Sheet<'b>]) -> Option<&'a Sheet<'b>> {
+    shown.iter().find(|s| s.style.geometry == "polygon").or(shown.first()).copied()
 }
 
 /// Dots an inch of the maps on a page: what an office printer shows, and a page of 1 MB.
 const DPI: &str = "200";
 
-/// A page, or one for each feature of a layer.
+/// A page, or one for each feature of a layer: of the layers that are shown, and the one that it is about.
 fn layout(
     xml: &mut Xml,
     project: &Project<'_>,
     name: &str,
     title: &str,
-    shown: &[&Sheet<'_>],
+    (shown, about): (&[&Sheet<'_>], Option<&Sheet<'_>>),
     each: Option<&Sheet<'_>>,
 ) {
     let mut layers = shown.to_vec();
@@ -93,8 +104,6 @@ fn layout(
             page.label_template(xml, ("title", &text), TITLE_MM, (18, true), "#222222");
         }
     }
-    // Of several layers it is the one that they lie on that the page is about.
-    let about = shown.iter().find(|s| s.style.geometry == "polygon").or(shown.first());
     let text = about.map(|s| s.card.description.pick(project.lang)).unwrap_or_default();
     page.label(xml, "text", TEXT_MM, text, (size_in(TEXT_MM, &TEXT_PT, text), false), "#444444");
     let view = fitted(widened(project.view_m, 0.03), MAP_MM);
