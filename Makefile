@@ -5,7 +5,7 @@
 CARGO ?= cargo
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo install page test test-qgis test-catalogue test-page lint doc deny deps deps-qgis fuzz bench clean
+.PHONY: demo install page test test-qgis test-catalogue test-page lint doc deny deps deps-qgis fuzz mutants bench clean
 
 # Without SQL: DataFusion would take the build from minutes to the better part of an hour on two cores.
 # The page is built first, so that the program has it in it. Where Node or npm's registry cannot be had, the
@@ -63,6 +63,12 @@ lint: deps
 fuzz: deps
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked
 	@bash fuzz/run.sh $(FUZZ_SECONDS)
+
+# Changes the code of hot spots, of scores and of what guards a publication, a place at a time, and tells which changes no test
+# notices; hours. MUTANTS="crates/corredor-geo/src/hotspot/fdr.rs" tries some files.
+mutants: deps
+	@command -v cargo-mutants >/dev/null || $(CARGO) install cargo-mutants --locked
+	@bash tests/mutants.sh $(MUTANTS)
 
 # Measures Corredor beside other tools and writes docs/benchmarks.md; BENCH="locate overlay" runs some tasks,
 # QUICK=1 tries it out on small data. Needs the real data (CORREDOR_DATA) and PyPI.

@@ -89,6 +89,14 @@ mod tests {
         assert_eq!(benjamini_hochberg(&[Some(0.2)]), [Some(0.2)]);
     }
 
+    #[test]
+    fn a_level_that_is_none_takes_the_most_permutations() {
+        for alpha in [-0.1, 0.0, 1.0, 1.5, 20.0, f64::NAN] {
+            assert_eq!(choose_permutations(100, alpha), MAX_PERMUTATIONS, "{alpha}");
+        }
+        assert!(choose_permutations(100, 0.999) < MAX_PERMUTATIONS);
+    }
+
     /// Benjamini and Hochberg 1995, section 3.2: 15 p-values, four rejected at 5 %.
     #[test]
     fn the_example_of_the_paper() {
